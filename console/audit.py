@@ -1,0 +1,179 @@
+"""The audit log: changes in one transaction with their event, chained so that edits show.
+
+A link is HMAC-SHA-256 under the keyring over the previous link and the event's canonical JSON, so
+whoever can write the table still cannot re-make a chain.
+"""
+
+import hashlib
+import hmac
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+import structlog
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.utils import timezone
+
+from console import keyring
+from console.http import current
+from console.models import AuditHead, Event, Organization
+from console.models.events import SITE
+
+PURPOSE = "audit-chain:v1"
+LINKED_FIELDS = (
+    "uuid", "chain", "number", "created_at", "organization_slug", "actor_kind", "actor_uuid",
+    "actor_label", "action", "target_kind", "target_uuid", "target_label", "before", "after",
+    "request_id", "address", "root_number",
+)  # fmt: skip
+
+logger = structlog.get_logger("roster.audit")
+
+
+class Doer(Protocol):
+    """Who an event is about: the naming part of an actor."""
+
+    actor_kind: str
+
+    @property
+    def actor_uuid(self) -> UUID | None: ...
+
+    @property
+    def actor_label(self) -> str: ...
+
+
+class Thing(Protocol):
+    """What an event is about."""
+
+    uuid: Any
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """Roster itself, or an operator at the command line."""
+
+    actor_label: str
+    actor_kind: str = "system"
+    actor_uuid: None = None
+
+
+OPERATOR = System("operator")
+ROSTER = System("Roster")
+
+
+@dataclass(slots=True)
+class Chain:
+    """The locked head of one chain, inside `changing`."""
+
+    head: AuditHead
+    organization_slug: str
+
+
+def chain_of(organization: Organization | None) -> str:
+    """The name of an organization's chain, or of the site's."""
+    return organization.uuid.hex if organization else SITE
+
+
+@contextmanager
+def changing(organization: Organization | None) -> Iterator[Chain]:
+    """One transaction whose first statement locks the chain's head; `None` is the site's chain.
+
+    Everything that changes an organization runs inside, so two changes of it never interleave.
+    """
+    name = chain_of(organization)
+    with transaction.atomic():
+        head = AuditHead.objects.select_for_update().filter(chain=name).first()
+        if head is None:
+            AuditHead.objects.get_or_create(chain=name)
+            head = AuditHead.objects.select_for_update().get(chain=name)
+        yield Chain(head, organization.slug if organization else "")
+
+
+def record(
+    chain: Chain,
+    *,
+    actor: Doer,
+    action: str,
+    target: Thing,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> Event:
+    """Append one event to the chain that `changing` locked. Never give it a secret."""
+    context = current.get()
+    event = Event(
+        uuid=uuid.uuid4(),
+        chain=chain.head.chain,
+        number=chain.head.number + 1,
+        created_at=timezone.now(),
+        organization_slug=chain.organization_slug,
+        actor_kind=actor.actor_kind,
+        actor_uuid=actor.actor_uuid,
+        actor_label=actor.actor_label,
+        action=action,
+        target_kind=type(target).__name__.lower(),
+        target_uuid=target.uuid,
+        target_label=str(target),
+        before=_plain(before),
+        after=_plain(after),
+        request_id=context.request_id,
+        address=context.address,
+        root_number=keyring.current(),
+    )
+    _append(chain.head, event)
+    return event
+
+
+def _append(head: AuditHead, event: Event) -> None:
+    event.link = link(bytes(head.link), event)
+    event.save(force_insert=True)
+    head.number, head.link = event.number, event.link
+    head.save(update_fields=["number", "link"])
+    transaction.on_commit(lambda: logger.info("event", **_document(event)))
+
+
+def _plain(values: dict[str, Any] | None) -> dict[str, Any]:
+    """`values` as JSON will give them back, so that a link computed later is the same."""
+    plain: dict[str, Any] = json.loads(json.dumps(values or {}, cls=DjangoJSONEncoder, default=str))
+    return plain
+
+
+def _document(event: Event) -> dict[str, Any]:
+    return {name: str(value) if isinstance(value := getattr(event, name), UUID) else value
+            for name in LINKED_FIELDS}  # fmt: skip
+
+
+def link(previous: bytes, event: Event) -> bytes:
+    """The link that follows `previous` for `event`."""
+    document = _document(event)
+    document["created_at"] = event.created_at.isoformat()
+    body = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+    key = keyring.key(PURPOSE, event.root_number)
+    return hmac.digest(key, previous + body, hashlib.sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What `verify_chain` found, and at which number."""
+
+    number: int
+    text: str
+
+
+def verify_chain(name: str) -> list[Fault]:
+    """Everything wrong with one chain: edited, missing, inserted or swapped events, a cut tail."""
+    faults: list[Fault] = []
+    previous, expected = b"", 1
+    for event in Event.objects.filter(chain=name).order_by("number").iterator():
+        if event.number != expected:
+            faults.append(Fault(expected, f"events {expected} to {event.number - 1} are missing"))
+        elif not hmac.compare_digest(link(previous, event), bytes(event.link)):
+            faults.append(Fault(event.number, "the event does not follow from the one before it"))
+        previous, expected = bytes(event.link), event.number + 1
+    head = AuditHead.objects.filter(chain=name).first()
+    if head and (head.number != expected - 1 or bytes(head.link) != previous):
+        faults.append(Fault(expected, f"the chain should end at event {head.number}"))
+    return faults

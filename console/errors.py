@@ -1,0 +1,112 @@
+"""Exceptions to HTTP, here alone; every error page carries the request's ID."""
+
+from collections.abc import Callable
+
+import structlog
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template import loader
+
+from console.http import current
+
+logger = structlog.get_logger("roster.error")
+
+
+class Conflict(Exception):  # noqa: N818 - named for the answer it becomes, 409
+    """The change does not fit what is there now."""
+
+
+class TooMany(Exception):  # noqa: N818 - named for the answer it becomes, 429
+    """Too many tries; says after how many seconds to come back."""
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+def page(
+    request: HttpRequest, status: int, title: str, detail: str, **context: object
+) -> HttpResponse:
+    """The error page of `status`, from `templates/<status>.html`."""
+    body = loader.render_to_string(
+        f"{status}.html",
+        {
+            "status": status,
+            "title": title,
+            "detail": detail,
+            "request_id": current.get().request_id,
+            **context,
+        },
+        request,
+    )
+    response = HttpResponse(body, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(request, 400, "That request was not understood", words(exception) or "It is malformed.")
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    # The words are the same for a missing and for a foreign thing.
+    return page(
+        request, 404, "Nothing here", "It does not exist, or you do not have access to it."
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    body = loader.render_to_string("500.html", {"request_id": current.get().request_id})
+    return HttpResponse(body, status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return page(
+        request, 403, "This form has expired",
+        "Nothing was changed. Go back, reload the page and send the form again.",
+    )  # fmt: skip
+
+
+def words(exception: Exception | None) -> str:
+    if isinstance(exception, ValidationError):
+        return " ".join(exception.messages)
+    return str(exception) if exception and exception.args else ""
+
+
+def _answer(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    match error:
+        case Conflict():
+            return page(request, 409, "Somebody was faster", str(error))
+        case IntegrityError():
+            logger.warning("conflict", error=type(error).__name__)
+            return page(
+                request, 409, "Somebody was faster",
+                "Another change came first. Go back, reload and try again.",
+            )  # fmt: skip
+        case TooMany():
+            answer = page(
+                request, 429, "Too many tries", str(error), retry_after=error.retry_after
+            )
+            answer["Retry-After"] = str(error.retry_after)
+            return answer
+        case ValidationError():
+            return page(request, 422, "That cannot be saved", words(error))
+        case Http404() | PermissionDenied() | BadRequest():
+            return None  # Django asks our handlers
+        case _:
+            logger.exception("failure", exc_info=error)
+            return None
+
+
+class error_pages:  # noqa: N801 - a middleware, named like the others
+    """Middleware: turn our exceptions into pages and log what nobody expected."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return _answer(request, exception)

@@ -1,0 +1,38 @@
+"""Model fields of our own."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from console.permissions import Permission, Permissions
+
+
+if TYPE_CHECKING:
+    PermissionSetBase = models.CharField[Iterable[Permission], Permissions]
+else:
+    PermissionSetBase = models.CharField
+
+
+class PermissionSetField(PermissionSetBase):
+    """A set of permissions, kept as their sorted names with spaces between; empty text is none."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - Django's own signature
+        super().__init__(**{"max_length": 2000, "blank": True, "default": frozenset} | options)
+
+    def from_db_value(self, value: str | None, *_: object) -> Permissions | None:
+        return None if value is None else self.to_python(value)
+
+    def to_python(self, value: Any) -> Permissions:  # noqa: ANN401 - Django's own signature
+        names = value.split() if isinstance(value, str) else value or ()
+        try:
+            return frozenset(Permission(name) for name in names)
+        except ValueError as error:
+            raise ValidationError(str(error), code="unknown_permission") from error
+
+    def get_prep_value(self, value: Any) -> str | None:  # noqa: ANN401 - Django's own signature
+        return None if value is None else " ".join(sorted(self.to_python(value)))
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return self.get_prep_value(self.value_from_object(obj)) or ""

@@ -1,0 +1,79 @@
+"""The typed request, and what is known about the request that is being answered."""
+
+import ipaddress
+import uuid
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxDetails
+
+from console.permissions import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    """What the audit log and the error pages say about a request."""
+
+    request_id: str = ""
+    address: str = ""
+
+
+NOTHING = RequestContext()
+current: ContextVar[RequestContext] = ContextVar("request_context", default=NOTHING)
+
+
+class Request(HttpRequest):
+    """A signed-in request as our views see it: `user` is an actor, `htmx` says who asks."""
+
+    user: Any
+    htmx: HtmxDetails
+
+    @property
+    def actor(self) -> Actor:  # pragma: no cover - a type, never instantiated
+        raise NotImplementedError
+
+
+def client_address(remote: str, forwarded: str) -> str:
+    """The client's address: the hop before the trusted proxies, else who connected.
+
+    `remote` is the peer's address, `forwarded` the X-Forwarded-For value. Only as many hops from the
+    right are believed as `ROSTER_TRUSTED_PROXIES` says; anything that is no address is dropped.
+    """
+    hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()] + [remote]
+    depth = settings.ROSTER_TRUSTED_PROXIES
+    candidate = hops[-1 - depth] if depth < len(hops) else hops[0] if depth else remote
+    try:
+        return str(ipaddress.ip_address(candidate))
+    except ValueError:
+        return ""
+
+
+def new_request_id() -> str:
+    """An identifier for one request, safe to show and to log."""
+    return uuid.uuid4().hex
+
+
+def request_context(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: give each request an ID and its client's address, and answer with the ID."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        address = client_address(
+            request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", "")
+        )
+        token = current.set(RequestContext(new_request_id(), address))
+        try:
+            response = get_response(request)
+            response["X-Request-ID"] = current.get().request_id
+            patch_vary_headers(response, ["HX-Request"])
+        finally:
+            current.reset(token)
+        return response
+
+    return middleware

@@ -1,0 +1,155 @@
+"""Organizations, their projects, and the projects' repositories."""
+
+import uuid
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+
+from console import names
+from console.permissions import Permission, Target, decide
+from console.permissions.decision import Viewer
+
+
+def description_field() -> "models.TextField[str, str]":
+    """A short free text that may be empty."""
+    return models.TextField(
+        max_length=names.MAX_TEXT, blank=True, default="", validators=[names.validate_text]
+    )
+
+
+class OrganizationQuerySet(models.QuerySet["Organization"]):
+    """Organizations, through the eyes of an actor."""
+
+    def visible_to(self, actor: Viewer) -> Self:
+        return self.filter(pk__in=actor.organization_ids())
+
+
+class Organization(models.Model):
+    """The tenant. Its slug never changes and is never used again."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.CharField(
+        "name in addresses",
+        max_length=names.MAX_SLUG,
+        unique=True,
+        validators=[names.validate_organization_slug],
+        error_messages={"unique": "This name is taken. Choose another."},
+    )
+    name = models.CharField("display name", max_length=100, validators=[names.validate_line])
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("slug",)
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def get_absolute_url(self) -> str:
+        return reverse("robots:overview", args=[self.slug])
+
+    @property
+    def target(self) -> Target:
+        return Target(self.pk, path=self.slug)
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    """Projects, through the eyes of an actor."""
+
+    def visible_to(self, actor: Viewer, organization: Organization) -> Self:
+        """Those of `organization` that `actor` may see: all of them, or the ones its grants open."""
+        within = self.filter(organization=organization)
+        held = actor.grants_on(organization.target)
+        if decide(held, Permission.PROJECT_READ, organization.target, actor.limits):
+            return within
+        return within.filter(pk__in={grant.project_id for grant in held if grant.project_id})
+
+
+class Project(models.Model):
+    """Holds repositories; has its own admins. Its slug never changes."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="projects"
+    )
+    slug = models.CharField(
+        "name in addresses", max_length=names.MAX_SLUG, validators=[names.validate_name]
+    )
+    name = models.CharField("display name", max_length=100, validators=[names.validate_line])
+    description = description_field()
+    public = models.BooleanField("new repositories are public", default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("slug",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization", "slug"],
+                name="project_slug_unique",
+                violation_error_message="A project of this organization has this name.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organization.slug}/{self.slug}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("console:project", args=[self.organization.slug, self.slug])
+
+    @property
+    def target(self) -> Target:
+        return Target(self.organization_id, self.pk, path=str(self))
+
+
+class Repository(models.Model):
+    """`<organization>/<project>/<name>`. It owns whether it is public."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="repositories")
+    name = models.CharField(
+        max_length=names.MAX_PATH, validators=[names.validate_repository_name]
+    )
+    description = description_field()
+    public = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "repositories"
+        ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["project", "name"],
+                name="repository_name_unique",
+                violation_error_message="A repository of this project has this name.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.project}/{self.name}"
+
+    def clean(self) -> None:
+        if self.project_id and len(str(self)) > names.MAX_PATH:
+            raise ValidationError(
+                {"name": f"The whole path may have at most {names.MAX_PATH} characters."}
+            )
+
+    def get_absolute_url(self) -> str:
+        return reverse(
+            "console:repository", args=[self.project.organization.slug, self.project.slug, self.name]
+        )
+
+    @property
+    def target(self) -> Target:
+        return Target(
+            self.project.organization_id,
+            self.project_id,
+            self.pk,
+            on_repository=True,
+            public=self.public,
+            path=str(self),
+        )

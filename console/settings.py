@@ -1,0 +1,265 @@
+"""Every setting, read from the environment once. README's table says what each variable does."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import csp.constants
+import dj_database_url
+import dj_email_url
+import django_cache_url
+
+from console.environment import Environment
+from console.keyring import new_secret_key, read_or_create
+from console.logging import logging_config
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment()
+
+# Where things are kept
+ROSTER_DATA = Path(env.str("ROSTER_DATA", "") or BASE_DIR / "data").expanduser().resolve()
+ROSTER_KEYRING_FILE = Path(
+    env.str("ROSTER_KEYRING_FILE", "") or ROSTER_DATA / "keyring.json"
+).expanduser()
+ROSTER_DATABASE_URL = env.str("ROSTER_DATABASE_URL", "") or f"sqlite:///{ROSTER_DATA}/roster.sqlite3"
+ROSTER_REDIS_URL = env.str("ROSTER_REDIS_URL", "")
+
+# Where it is reached
+PORT = env.int("PORT", 8000, validate=lambda port: 0 < port < 65536)  # type: ignore[arg-type]
+ROSTER_ORIGIN = env.origin("ROSTER_ORIGIN", f"http://127.0.0.1:{PORT}")
+ROSTER_TRUSTED_PROXIES = env.int("ROSTER_TRUSTED_PROXIES", 0)
+SECURE = ROSTER_ORIGIN.startswith("https://")
+LOCAL = not env.is_set("ROSTER_ORIGIN")
+
+# Registries that ask for tokens
+ROSTER_REGISTRY_SERVICE = env.str("ROSTER_REGISTRY_SERVICE", "registry")
+ROSTER_REGISTRY_HOST = env.str("ROSTER_REGISTRY_HOST", "") or "127.0.0.1:5000"
+ROSTER_REGISTRY_TOKEN_SECONDS = env.int("ROSTER_REGISTRY_TOKEN_SECONDS", 300)
+ROSTER_REGISTRY_X5C = env.bool("ROSTER_REGISTRY_X5C", True)
+
+# Who may do what on the installation
+ROSTER_ORGANIZATION_CREATION = env.str("ROSTER_ORGANIZATION_CREATION", "anyone")
+ROSTER_METRICS_TOKEN = env.str("ROSTER_METRICS_TOKEN", "")
+secret_key = env.str("ROSTER_SECRET_KEY", "")
+email_url = env.str("ROSTER_EMAIL_URL", "") or "console:"
+email_from = env.str("ROSTER_EMAIL_FROM", "")
+ROSTER_LOG_LEVEL = env.str("ROSTER_LOG_LEVEL", "INFO").upper()
+
+POSTGRESQL = ROSTER_DATABASE_URL.startswith(("postgres://", "postgresql://"))
+if not POSTGRESQL and not ROSTER_DATABASE_URL.startswith("sqlite://"):
+    env.fault("ROSTER_DATABASE_URL", "Has to begin with postgresql:// or sqlite://.")
+if ROSTER_REGISTRY_TOKEN_SECONDS < 60:
+    env.fault("ROSTER_REGISTRY_TOKEN_SECONDS", "Registry clients need at least 60 seconds.")
+if ROSTER_TRUSTED_PROXIES < 0:
+    env.fault("ROSTER_TRUSTED_PROXIES", "A number of hops, 0 or more.")
+if ROSTER_ORGANIZATION_CREATION not in {"anyone", "operator"}:
+    env.fault("ROSTER_ORGANIZATION_CREATION", "Either `anyone` or `operator`.")
+if ROSTER_LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+    env.fault("ROSTER_LOG_LEVEL", "One of DEBUG, INFO, WARNING, ERROR.")
+if SECURE:
+    env.need("ROSTER_DATA", "where keys and static files of this installation are kept")
+    env.need("ROSTER_REGISTRY_HOST", "it stands in every exported login")
+    env.need("ROSTER_TRUSTED_PROXIES", "TLS ends at a proxy; say how many hops to believe")
+if POSTGRESQL:
+    env.need("ROSTER_KEYRING_FILE", "all replicas share one keyring")
+    env.need("ROSTER_SECRET_KEY", "all replicas share one secret key")
+env.finish()
+
+SECRET_KEY = secret_key or read_or_create(ROSTER_DATA / "secret_key", new_secret_key).decode()
+DEBUG = False
+ALLOWED_HOSTS = [urlsplit(ROSTER_ORIGIN).hostname or ""] + (["localhost"] if LOCAL else [])
+CSRF_TRUSTED_ORIGINS = [ROSTER_ORIGIN]
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    # Both rewrite the template loaders and the second would win; the loaders stand below instead.
+    "django_cotton.apps.SimpleAppConfig",
+    "template_partials.apps.SimpleAppConfig",
+    "django_htmx",
+    "csp",
+    "rest_framework",
+    "allauth",
+    "allauth.account",
+    "console",
+    "teams",
+    "robots",
+]
+
+MIDDLEWARE = [
+    "console.http.request_context",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "console.logging.request_log",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "console.errors.error_pages",
+]
+
+ROOT_URLCONF = "console.urls"
+WSGI_APPLICATION = "console.wsgi.application"
+
+# Served ahead of Django by console/front.py: exact path -> plain function. Named by dotted path
+# because console imports nothing of the apps above it.
+FRONT_ROUTES = {
+    "/livez": "console.health.live",
+    "/readyz": "console.health.ready",
+    "/metrics": "console.metrics.exposition",
+    "/service/token": "robots.verifiers.registry.token",
+}
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "console.context.page",
+                "teams.context.shell",
+            ],
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            [
+                                "django_cotton.cotton_loader.Loader",
+                                "django.template.loaders.filesystem.Loader",
+                                "django.template.loaders.app_directories.Loader",
+                            ],
+                        )
+                    ],
+                )
+            ],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "template_partials.templatetags.partials",
+                "console.templatetags.roster_ui",
+                "django.templatetags.static",
+            ],
+        },
+    }
+]
+COTTON_DIR = "components"
+
+# SQLite: several worker processes share one file. IMMEDIATE takes the write lock at BEGIN, so a
+# transaction never fails half way through; FULL keeps what was acknowledged through a power cut.
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 5,
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+        "PRAGMA cache_size=-16000; PRAGMA mmap_size=268435456"
+    ),
+}
+# PostgreSQL: a connection a thread, checked before use; nothing is prepared unless asked for.
+POSTGRESQL_OPTIONS = {"prepare_threshold": 2, "connect_timeout": 5}
+DATABASES = {
+    "default": dj_database_url.parse(
+        ROSTER_DATABASE_URL, conn_max_age=None if POSTGRESQL else 600, conn_health_checks=POSTGRESQL
+    )
+}
+DATABASES["default"].setdefault("OPTIONS", {})
+DATABASES["default"]["OPTIONS"] |= POSTGRESQL_OPTIONS if POSTGRESQL else SQLITE_OPTIONS
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Limits hold across processes, so the cache is shared: Redis, or a table.
+CACHES = {
+    "default": django_cache_url.parse(ROSTER_REDIS_URL)
+    if ROSTER_REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+}
+
+# People
+AUTH_USER_MODEL = "teams.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["teams.hashers.Argon2Hasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "console:home"
+ACCOUNT_ADAPTER = "teams.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ALLAUTH_TRUSTED_PROXY_COUNT = ROSTER_TRUSTED_PROXIES
+
+SESSION_COOKIE_NAME = "__Host-roster-session" if SECURE else "roster-session"
+CSRF_COOKIE_NAME = "__Host-roster-csrf" if SECURE else "roster-csrf"
+THEME_COOKIE_NAME = "__Host-roster-theme" if SECURE else "roster-theme"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+
+# Transport and browser. TLS ends at a proxy, which also redirects plain http.
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if SECURE and ROSTER_TRUSTED_PROXIES else None
+)
+SECURE_SSL_REDIRECT = SECURE
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [csp.constants.NONE],
+        "script-src": [csp.constants.SELF],
+        "style-src": [csp.constants.SELF],
+        "img-src": [csp.constants.SELF, "data:"],
+        "font-src": [csp.constants.SELF],
+        "connect-src": [csp.constants.SELF],
+        "form-action": [csp.constants.SELF],
+        "base-uri": [csp.constants.NONE],
+        "frame-ancestors": [csp.constants.NONE],
+    }
+}
+# A form of ours is small; nobody uploads files.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+
+STATIC_URL = "/static/"
+STATIC_ROOT = ROSTER_DATA / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+vars().update(dj_email_url.parse(email_url))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = email_from or f"roster@{ALLOWED_HOSTS[0]}"
+
+LOGGING_CONFIG = None
+logging_config(ROSTER_LOG_LEVEL)

@@ -1,0 +1,143 @@
+"""Secrets: mint, parse, digest, compare. Pure: no models, no settings, no request."""
+
+import base64
+import hmac
+import json
+import re
+import secrets
+import string
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+PURPOSE = b"robot-token:v1:"
+COMPACT_PREFIX = "rbt_"
+COMPACT_RANDOM = 36
+COMPACT_CHECK = 6
+BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
+COMPACT = re.compile(rf"\A{COMPACT_PREFIX}[0-9A-Za-z]{{{COMPACT_RANDOM + COMPACT_CHECK}}}\Z")
+JWT = re.compile(r"\A[A-Za-z0-9_-]{1,512}\.[A-Za-z0-9_-]{1,2048}\.[A-Za-z0-9_-]{1,1024}\Z")
+MAX_LENGTH = 4096
+KID_PREFIX = "roster-"
+
+
+class Plaintext:
+    """A secret in the clear. Shows nothing of itself; `reveal()` gives it to the one answer it is for."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def __repr__(self) -> str:
+        return "***"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> Any:  # noqa: ANN401 - the protocol's own signature
+        raise TypeError("a plain secret is not to be stored")
+
+    def reveal(self) -> str:
+        return self._value
+
+
+class Kind(StrEnum):
+    """What a secret looks like, by its bytes alone."""
+
+    SIGNED = "signed"
+    COMPACT = "compact"
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A recognized secret; `access_id` is the token it claims to be of, for signed ones."""
+
+    kind: Kind
+    access_id: UUID | None = None
+
+
+# (signing input) -> signature, and the key's kid
+Signer = tuple[str, Callable[[bytes], bytes]]
+
+
+def _b64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def mint_signed(
+    signer: Signer, *, access_id: UUID, robot: UUID, issuer: str, expires_at: datetime | None
+) -> Plaintext:
+    """An RS256 JWT (RFC 7519). The nonce keeps key and row from re-making it: RS256 is deterministic.
+
+    The header's bytes begin the same way in every token, so that scanners recognize them.
+    """
+    kid, sign = signer
+    header = f'{{"alg":"RS256","typ":"JWT","kid":"{kid}"}}'.encode()
+    claims: dict[str, Any] = {
+        "jti": str(access_id),
+        "sub": f"robot|{robot}",
+        "iss": issuer,
+        "aud": issuer,
+        "iat": int(time.time()),
+        "nonce": _b64(secrets.token_bytes(16)),
+    }
+    if expires_at is not None:
+        claims["exp"] = int(expires_at.timestamp())
+    body = json.dumps(claims, separators=(",", ":")).encode()
+    signing_input = f"{_b64(header)}.{_b64(body)}"
+    return Plaintext(f"{signing_input}.{_b64(sign(signing_input.encode()))}")
+
+
+def _base62(number: int, width: int) -> str:
+    digits = ""
+    while number:
+        number, rest = divmod(number, 62)
+        digits = BASE62[rest] + digits
+    return digits.rjust(width, "0")
+
+
+def _checksum(text: str) -> str:
+    return _base62(zlib.crc32(text.encode()), COMPACT_CHECK)
+
+
+def mint_compact() -> Plaintext:
+    """`rbt_`, 36 random base62 characters (214 bits), and the CRC-32 of all that in six."""
+    body = COMPACT_PREFIX + "".join(secrets.choice(BASE62) for _ in range(COMPACT_RANDOM))
+    return Plaintext(body + _checksum(body))
+
+
+def parse(secret: str) -> Parsed | None:
+    """Recognize a secret by its shape; `None` for anything that cannot be one of ours."""
+    if len(secret) > MAX_LENGTH:
+        return None
+    if COMPACT.match(secret):
+        good = secret[-COMPACT_CHECK:] == _checksum(secret[:-COMPACT_CHECK])
+        return Parsed(Kind.COMPACT) if good else None
+    if JWT.match(secret):
+        access_id = _claimed_access_id(secret)
+        return Parsed(Kind.SIGNED, access_id) if access_id else None
+    return None
+
+
+def _claimed_access_id(secret: str) -> UUID | None:
+    body = secret.split(".")[1]
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+        return UUID(claims["jti"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def digest(secret: str, key: bytes) -> str:
+    """The keyed digest that is stored: HMAC-SHA-256 over the exact bytes, in hexadecimal."""
+    return hmac.digest(key, PURPOSE + secret.encode(), "sha256").hex()
+
+
+def matches(secret: str, stored: str, key: bytes) -> bool:
+    """Whether `secret` is the one whose digest was stored, in constant time."""
+    return hmac.compare_digest(digest(secret, key), stored)

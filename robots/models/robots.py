@@ -1,0 +1,156 @@
+"""Robot accounts."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Self
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from console import names
+from console.models import Organization, Project
+from console.models.grants import held
+from console.models.organizations import description_field
+from console.permissions import Held, Limits, Permission, Target, decide
+from console.permissions.decision import Viewer
+from robots.states import State
+
+# What a sortable moment holds when there is none: it sorts first, or last.
+NEVER_USED = datetime(1970, 1, 1, tzinfo=UTC)
+NEVER_ENDS = datetime(9999, 12, 31, tzinfo=UTC)
+RESERVED_PREFIX = "role."
+
+
+def login_name(organization_slug: str, project_slug: str, name: str) -> str:
+    """`robot_<org>+<name>`, or `robot_<org>.<project>+<name>` for a project's robot."""
+    home = f"{organization_slug}.{project_slug}" if project_slug else organization_slug
+    return f"robot_{home}+{name}"
+
+
+class RobotQuerySet(models.QuerySet["Robot"]):
+    """Robots that exist; through the eyes of an actor."""
+
+    def living(self) -> Self:
+        return self.filter(deleted_at=None)
+
+    def visible_to(self, actor: Viewer, organization: Organization) -> Self:
+        """All of `organization`'s, or the robots of those projects where `actor` may see robots."""
+        within = self.living().filter(organization=organization)
+        grants = actor.grants_on(organization.target)
+        if decide(grants, Permission.ROBOT_READ, organization.target, actor.limits):
+            return within
+        return within.filter(
+            project__in={
+                grant.project_id
+                for grant in grants
+                if grant.project_id
+                and decide(
+                    grants,
+                    Permission.ROBOT_READ,
+                    Target(organization.pk, grant.project_id),
+                    actor.limits,
+                )
+            }
+        )
+
+
+class Robot(models.Model):
+    """A non-human identity of an organization, or of one project for good.
+
+    A deleted robot's row stays for 90 days, for the audit log and to recognize its tokens; it is in
+    no list and its name is free.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="robots")
+    project = models.ForeignKey(
+        Project, null=True, blank=True, on_delete=models.CASCADE, related_name="robots"
+    )
+    name = models.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
+    login_name = models.CharField(max_length=255, editable=False)
+    description = description_field()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    disabled_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.CharField(max_length=255)
+    last_used_at = models.DateTimeField(default=NEVER_USED)
+    next_expiry_at = models.DateTimeField(default=NEVER_ENDS)
+
+    objects = RobotQuerySet.as_manager()
+    actor_kind = "robot"
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["login_name"],
+                condition=Q(deleted_at=None),
+                name="robot_login_unique",
+                violation_error_message="A robot account with this name exists here.",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["organization", "name", "id"], condition=Q(deleted_at=None),
+                         name="robot_by_name"),
+            models.Index(fields=["organization", "created_at", "id"], condition=Q(deleted_at=None),
+                         name="robot_by_created"),
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.login_name
+
+    def clean(self) -> None:
+        if self.name.startswith(RESERVED_PREFIX):
+            raise ValidationError({"name": "Names that begin with “role.” belong to role accounts."})
+        if self.project and self.project.organization_id != self.organization_id:
+            raise ValidationError({"project": "The project is not of this organization."})
+
+    def get_absolute_url(self) -> str:
+        return reverse("robots:robot", args=[self.organization.slug, self.uuid])
+
+    @property
+    def path(self) -> str:
+        """What people call it: `my-org/my-robot`, `my-org/my-project/my-robot`."""
+        return f"{self.project or self.organization}/{self.name}"
+
+    @property
+    def target(self) -> Target:
+        """Where rights over this robot are looked for: its project, else its organization."""
+        return Target(self.organization_id, self.project_id, path=self.path)
+
+    @property
+    def state(self) -> State:
+        if self.disabled_at:
+            return State.DISABLED
+        return State.EXPIRED if self.expires_at and self.expires_at <= timezone.now() else State.ACTIVE
+
+    @property
+    def used_at(self) -> datetime | None:
+        return None if self.last_used_at == NEVER_USED else self.last_used_at
+
+    @property
+    def actor_uuid(self) -> UUID:
+        return self.uuid
+
+    @property
+    def actor_label(self) -> str:
+        return self.login_name
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(project_id=self.project_id)
+
+    def grants_on(self, target: Target) -> list[Held]:
+        """What the robot's own grants give in the target's organization."""
+        rows = self.grants.filter(organization_id=target.organization_id)
+        return [
+            held(row, source=f"a grant on {row.scope_label}")
+            for row in rows.select_related("organization", "project__organization", "repository")
+        ]
+
+    def organization_ids(self) -> set[int]:
+        return {self.organization_id}

@@ -1,0 +1,146 @@
+"""Tokens and the secrets that prove them."""
+
+import uuid
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from console import names
+from console.fields import PermissionSetField
+from console.permissions import Target
+from robots.models.robots import NEVER_USED, Robot
+from robots.states import State, earlier
+
+
+class TokenQuerySet(models.QuerySet["Token"]):
+    """Tokens that are in lists."""
+
+    def living(self) -> Self:
+        return self.filter(revoked_at=None)
+
+
+class Token(models.Model):
+    """The named thing an admin sees: of a robot or of a user. Its UUID is the access ID.
+
+    `permissions` is its narrowing; `None` means not narrowed. A deleted token keeps its row as
+    revoked for 90 days.
+    """
+
+    uuid = models.UUIDField("access ID", default=uuid.uuid4, unique=True, editable=False)
+    robot = models.ForeignKey(
+        Robot, null=True, blank=True, on_delete=models.CASCADE, related_name="tokens"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE,
+        related_name="tokens",
+    )  # fmt: skip
+    name = models.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
+    permissions = PermissionSetField(null=True, default=None)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    disabled_at = models.DateTimeField(null=True, blank=True)
+    blocked_at = models.DateTimeField(null=True, blank=True)
+    blocked_reason = models.CharField(max_length=255, blank=True, default="")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.CharField(max_length=255)
+    last_used_at = models.DateTimeField(default=NEVER_USED)
+    last_used_address = models.CharField(max_length=45, blank=True, default="")
+    last_used_agent = models.CharField(max_length=200, blank=True, default="")
+    last_used_verifier = models.CharField(max_length=40, blank=True, default="")
+    last_used_repository = models.CharField(max_length=255, blank=True, default="")
+
+    objects = TokenQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(robot__isnull=False, user=None) | Q(robot=None, user__isnull=False),
+                name="token_of_robot_or_user",
+            ),
+            models.UniqueConstraint(
+                fields=["robot", "name"],
+                condition=Q(revoked_at=None, robot__isnull=False),
+                name="token_name_unique_of_robot",
+                violation_error_message="This robot account has a token of this name.",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "name"],
+                condition=Q(revoked_at=None, user__isnull=False),
+                name="token_name_unique_of_user",
+                violation_error_message="You have a token of this name.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.robot.path}/{self.name}" if self.robot else self.name
+
+    def get_absolute_url(self) -> str:
+        robot = self.of_robot
+        return reverse("robots:token", args=[robot.organization.slug, robot.uuid, self.uuid])
+
+    @property
+    def of_robot(self) -> Robot:
+        """The robot of a robot's token; asking a person's token is a mistake."""
+        if self.robot is None:
+            raise TypeError("not a robot's token")
+        return self.robot
+
+    @property
+    def target(self) -> Target:
+        return self.of_robot.target
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The effective end: the earlier of the token's and its robot's."""
+        return earlier(self.expires_at, self.robot.expires_at if self.robot else None)
+
+    @property
+    def state(self) -> State:
+        moments = (
+            (State.REVOKED, self.revoked_at),
+            (State.BLOCKED, self.blocked_at),
+            (State.DISABLED, self.disabled_at),
+        )
+        for state, moment in moments:
+            if moment:
+                return state
+        return State.EXPIRED if self.ends_at and self.ends_at <= timezone.now() else State.ACTIVE
+
+    @property
+    def used_at(self) -> datetime | None:
+        return None if self.last_used_at == NEVER_USED else self.last_used_at
+
+
+class Secret(models.Model):
+    """One secret of a token: only its keyed digest, and what became of it."""
+
+    class Kind(models.TextChoices):
+        SIGNED = "signed", "Signed (JWT)"
+        COMPACT = "compact", "Compact"
+
+    token = models.ForeignKey(Token, on_delete=models.CASCADE, related_name="secrets")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    digest = models.CharField(max_length=64, unique=True)
+    root_number = models.PositiveIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.CharField(max_length=255)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    first_used_at = models.DateTimeField(null=True, blank=True)
+    handed_over_at = models.DateTimeField(null=True, blank=True)
+    request_key = models.UUIDField(null=True, blank=True, unique=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kind__in=["signed", "compact"]), name="secret_kind_known"
+            ),
+            models.CheckConstraint(condition=~Q(digest=""), name="secret_has_digest"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} secret of {self.token}"

@@ -1,0 +1,63 @@
+"""What the frame of every page shows about the person and their organizations."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from teams.models import User
+from teams.services import may_create_organization
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationLink:
+    """One row of the account menu."""
+
+    name: str
+    slug: str
+
+    @property
+    def console_url(self) -> str:
+        return reverse("robots:overview", args=[self.slug])
+
+    @property
+    def settings_url(self) -> str:
+        return reverse("console:organization-settings", args=[self.slug])
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The account menu: who is signed in, and where they can go."""
+
+    person: User
+    organizations: list[OrganizationLink]
+    may_create_organization: bool
+
+    @property
+    def name(self) -> str:
+        return self.person.display_name
+
+    @property
+    def email(self) -> str:
+        return self.person.email
+
+    @property
+    def initials(self) -> str:
+        words = self.person.display_name.replace("@", " ").replace(".", " ").split()
+        return "".join(word[0] for word in words[:2]).upper()
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `shell` for signed-in people; empty for everyone else."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or not user.is_authenticated:
+        return {}
+    rows = user.memberships.order_by("organization__name").values_list(
+        "organization__name", "organization__slug"
+    )[:100]
+    links = [OrganizationLink(name, slug) for name, slug in rows]
+    return {"shell": Shell(user, links, may_create_organization(user))}
+
+
