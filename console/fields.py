@@ -1,7 +1,7 @@
 """Model fields of our own."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -9,13 +9,7 @@ from django.db import models
 from console.permissions import Permission, Permissions
 
 
-if TYPE_CHECKING:
-    PermissionSetBase = models.CharField[Iterable[Permission], Permissions]
-else:
-    PermissionSetBase = models.CharField
-
-
-class PermissionSetField(PermissionSetBase):
+class PermissionSetField(models.CharField[Iterable[Permission], Permissions]):
     """A set of permissions, kept as their sorted names with spaces between; empty text is none."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - Django's own signature

@@ -1,5 +1,6 @@
 """Every setting, read from the environment once. README's table says what each variable does."""
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -7,10 +8,14 @@ import csp.constants
 import dj_database_url
 import dj_email_url
 import django_cache_url
+import django_stubs_ext
 
 from console.environment import Environment
 from console.keyring import new_secret_key, read_or_create
 from console.logging import logging_config
+
+# Lets Django's classes be written with their types, as the checker reads them.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -29,6 +34,8 @@ ROSTER_ORIGIN = env.origin("ROSTER_ORIGIN", f"http://127.0.0.1:{PORT}")
 ROSTER_TRUSTED_PROXIES = env.int("ROSTER_TRUSTED_PROXIES", 0)
 SECURE = ROSTER_ORIGIN.startswith("https://")
 LOCAL = not env.is_set("ROSTER_ORIGIN")
+ROSTER_HOST = env.str("ROSTER_HOST", "") or ("127.0.0.1" if LOCAL else "0.0.0.0")  # noqa: S104
+ROSTER_WORKERS = env.int("ROSTER_WORKERS", 0) or os.cpu_count() or 1
 
 # Registries that ask for tokens
 ROSTER_REGISTRY_SERVICE = env.str("ROSTER_REGISTRY_SERVICE", "registry")
@@ -151,6 +158,7 @@ TEMPLATES = [
                 "django_cotton.templatetags.cotton",
                 "template_partials.templatetags.partials",
                 "console.templatetags.roster_ui",
+                "console.templatetags.moments",
                 "django.templatetags.static",
             ],
         },

@@ -1,5 +1,43 @@
 """Every address. Pages of an organization stand under `/o/<organization>/`."""
 
-from django.urls import path
+from django.contrib import admin
+from django.urls import include, path, register_converter
 
-urlpatterns: list = []
+from console.converters import NameConverter
+from console.views import events, organizations, pages, projects
+
+register_converter(NameConverter, "name")
+
+handler400 = "console.errors.bad_request"
+handler403 = "teams.errors.permission_denied"
+handler404 = "console.errors.not_found"
+handler500 = "console.errors.server_error"
+
+console = [
+    path("", pages.home, name="home"),
+    path("help/", pages.help_page, name="help"),
+    path("theme/", pages.theme, name="theme"),
+]
+organization = [
+    path("projects/", projects.project_list, name="project-list"),
+    path("projects/new/", projects.project_create, name="project-create"),
+    path("projects/<name:project>/", projects.project, name="project"),
+    path(
+        "projects/<name:project>/repositories/new/",
+        projects.repository_create,
+        name="repository-create",
+    ),
+    path("repositories/", projects.repository_list, name="repository-list"),
+    path("repositories/<uuid:repository>/", projects.repository, name="repository"),
+    path("audit-log/", events.event_list, name="event-list"),
+    path("audit-log/<uuid:event>/", events.event, name="event"),
+    path("settings/", organizations.organization_settings, name="organization-settings"),
+]
+
+urlpatterns = [
+    path("", include(([*console, path("o/<slug:organization>/", include(organization))], "console"))),
+    # The apps above are named, not imported.
+    path("", include("teams.urls")),
+    path("", include("robots.urls")),
+    path("django-admin/", admin.site.urls),
+]

@@ -12,6 +12,10 @@ from console.permissions import Permission, Target, decide
 from console.permissions.decision import Viewer
 
 
+# `projects/new/` is the page that creates one.
+RESERVED_SLUGS = {"new"}
+
+
 def description_field() -> "models.TextField[str, str]":
     """A short free text that may be empty."""
     return models.TextField(
@@ -101,6 +105,10 @@ class Project(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("console:project", args=[self.organization.slug, self.slug])
 
+    def clean(self) -> None:
+        if self.slug in RESERVED_SLUGS:
+            raise ValidationError({"slug": f"“{self.slug}” is an address of the console."})
+
     @property
     def target(self) -> Target:
         return Target(self.organization_id, self.pk, path=str(self))
@@ -139,9 +147,7 @@ class Repository(models.Model):
             )
 
     def get_absolute_url(self) -> str:
-        return reverse(
-            "console:repository", args=[self.project.organization.slug, self.project.slug, self.name]
-        )
+        return reverse("console:repository", args=[self.project.organization.slug, self.uuid])
 
     @property
     def target(self) -> Target:

@@ -29,6 +29,10 @@ class Target:
     public: bool = False
     path: str = ""
 
+    @property
+    def target(self) -> "Target":
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Held:

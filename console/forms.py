@@ -1,0 +1,83 @@
+"""Forms of organizations, projects and repositories. Rules live on the models; forms shape input."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from console import names
+from console.models import Organization, Project, Repository
+
+T = TypeVar("T")
+
+
+def attempt(form: forms.BaseForm, change: Callable[[], T]) -> T | None:
+    """Run a service if `form` is valid; its field errors become the form's, with the same words.
+
+    `None` means that the form has errors and nothing was changed.
+    """
+    if not form.is_valid():
+        return None
+    try:
+        return change()
+    except ValidationError as error:
+        for field, errors in error.update_error_dict({}).items():
+            form.add_error(field if field in form.fields else None, errors)
+        return None
+
+
+class OrganizationNameForm(forms.ModelForm[Organization]):
+    """The display name of an organization."""
+
+    class Meta:
+        model = Organization
+        fields = ("name",)
+
+
+class ProjectForm(forms.ModelForm[Project]):
+    """A new project."""
+
+    class Meta:
+        model = Project
+        fields = ("slug", "name", "description", "public")
+        labels = {"slug": "Name in addresses", "name": "Display name"}
+        help_texts = {
+            "slug": "Stands in every repository's path and login name. It never changes.",
+            "name": "What people read. You can change it.",
+            "public": "Everyone may pull from a public repository, with or without credentials.",
+        }
+        widgets = {"description": forms.Textarea(attrs={"rows": 2})}
+
+
+class RepositoryForm(forms.ModelForm[Repository]):
+    """A new repository."""
+
+    class Meta:
+        model = Repository
+        fields = ("name", "description", "public")
+        labels = {"public": "Public"}
+        help_texts = {
+            "name": "As it stands after the project in the registry's path.",
+            "public": "Everyone may pull, with or without credentials.",
+        }
+        widgets = {"description": forms.Textarea(attrs={"rows": 2})}
+
+
+class RepositorySettingsForm(forms.ModelForm[Repository]):
+    """What of a repository may change."""
+
+    class Meta:
+        model = Repository
+        fields = ("description", "public")
+        labels = RepositoryForm.Meta.labels
+        help_texts = RepositoryForm.Meta.help_texts
+        widgets = RepositoryForm.Meta.widgets
+
+
+class EventFilterForm(forms.Form):
+    """What of the audit log to show."""
+
+    q = forms.CharField(required=False, max_length=255, validators=[names.validate_line])
+    actor = forms.UUIDField(required=False)
+    action = forms.SlugField(required=False, max_length=60)

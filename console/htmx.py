@@ -1,0 +1,37 @@
+"""Page or fragment: one template serves both, the request decides."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from console.http import Request
+
+
+def page_or_part(
+    request: Request, template: str, part: str, context: dict[str, Any]
+) -> HttpResponse:
+    """Render `template`, or only its partial `part` when htmx asks to replace the element of that id.
+
+    Boosted requests and restored history get the whole page.
+    """
+    htmx = request.htmx
+    wants_part = htmx and not htmx.boosted and not htmx.history_restore_request
+    if wants_part and htmx.target == part:
+        return render(request, f"{template}#{part}", context)
+    return render(request, template, context)
+
+
+def form_page(
+    request: Request, template: str, context: dict[str, Any], *, invalid: bool
+) -> HttpResponse:
+    """A page with a form: 422 when what was sent is not valid."""
+    return render(request, template, context, status=422 if invalid else 200)
+
+
+def done(request: Request, to: Any) -> HttpResponse:  # noqa: ANN401 - whatever redirect() takes
+    """The change is made: go to `to`, for a browser and for htmx."""
+    response = redirect(to)
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Redirect": response["Location"]})
+    return response

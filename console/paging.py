@@ -1,0 +1,123 @@
+"""Lists that page by key: constant cost at any depth, and counts that stop at 10,000."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+from django.core import signing
+from django.core.exceptions import BadRequest
+from django.db.models import Model, Q, QuerySet
+from django.http import QueryDict
+
+PAGE_SIZE = 50
+COUNT_LIMIT = 10_000
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A sort key: a column, made unique by the id, in one direction."""
+
+    column: str
+    descending: bool = False
+
+    @property
+    def by(self) -> tuple[str, str]:
+        sign = "-" if self.descending else ""
+        return f"{sign}{self.column}", f"{sign}id"
+
+    def reversed(self) -> "Order":
+        return Order(self.column, not self.descending)
+
+    def beyond(self, value: Any, row_id: int) -> Q:  # noqa: ANN401 - any column's value
+        """Rows after the key, written so that both databases use the index (performance.md)."""
+        toward, past = ("lte", "lt") if self.descending else ("gte", "gt")
+        if self.column == "id":
+            return Q(**{f"id__{past}": row_id})
+        return Q(**{f"{self.column}__{toward}": value}) & (
+            Q(**{f"{self.column}__{past}": value}) | Q(**{f"id__{past}": row_id})
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """One page of a list with the addresses around it."""
+
+    rows: Sequence[Row]
+    count: int
+    count_text: str
+    next_url: str
+    previous_url: str
+    first_url: str
+
+
+def _key(order: Order, row: Model) -> list[Any]:
+    value = getattr(row, order.column)
+    return [value.isoformat() if hasattr(value, "isoformat") else value, row.pk]
+
+
+def _cursor(order: Order, row: Model, *, back: bool) -> str:
+    return signing.dumps(
+        [order.column, order.descending, back, *_key(order, row)], salt="cursor", compress=True
+    )
+
+
+def _read(order: Order, text: str) -> tuple[bool, Any, int]:
+    try:
+        column, descending, back, value, row_id = signing.loads(text, salt="cursor")
+    except (signing.BadSignature, ValueError) as error:
+        raise BadRequest("This page's address is not one of ours. Start at the first page.") from error
+    if (column, descending) != (order.column, order.descending):
+        raise BadRequest("This page's address belongs to another order. Start at the first page.")
+    return back, value, row_id
+
+
+def page_of(
+    rows: QuerySet[Row], order: Order, query: QueryDict, noun: tuple[str, str], size: int = PAGE_SIZE
+) -> Page[Row]:
+    """The page that `query["cursor"]` asks for. `noun` is the counted thing, one and many.
+
+    Costs one query for the rows and one for the count, which stops counting at 10,000.
+    """
+    cursor = query.get("cursor", "")
+    back, found = False, rows
+    if cursor:
+        back, value, row_id = _read(order, cursor)
+        found = rows.filter((order.reversed() if back else order).beyond(value, row_id))
+    ordered = found.order_by(*(order.reversed() if back else order).by)
+    window = list(ordered[: size + 1])
+    more, window = len(window) > size, window[:size]
+    if back:
+        window.reverse()
+    count = rows.order_by()[: COUNT_LIMIT + 1].count()
+    return Page(
+        rows=window,
+        count=count,
+        count_text=_count_text(count, noun),
+        next_url=_link(query, order, window, -1) if window and (more or back) else "",
+        previous_url=_link(query, order, window, 0) if window and cursor and (more or not back) else "",
+        first_url=_without_cursor(query) if cursor else "",
+    )
+
+
+def _link(query: QueryDict, order: Order, window: Sequence[Model], index: int) -> str:
+    return address(query, cursor=_cursor(order, window[index], back=index == 0))
+
+
+def _without_cursor(query: QueryDict) -> str:
+    return address(query, cursor="")
+
+
+def address(query: QueryDict, **changes: str) -> str:
+    """The query string with `changes`; an empty value takes a parameter away."""
+    kept = {name: value for name, value in query.items() if name not in changes}
+    chosen = {name: value for name, value in (kept | changes).items() if value}
+    return "?" + urlencode(chosen)
+
+
+def _count_text(count: int, noun: tuple[str, str]) -> str:
+    if count > COUNT_LIMIT:
+        return f"more than {COUNT_LIMIT:,} {noun[1]}"
+    return f"{count:,} {noun[0] if count == 1 else noun[1]}"

@@ -1,0 +1,1 @@
+"""The pages that need neither people nor robots."""

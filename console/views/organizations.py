@@ -1,0 +1,39 @@
+"""Settings of an organization."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from console.forms import OrganizationNameForm, attempt
+from console.htmx import done, form_page
+from console.http import Request
+from console.models import Organization
+from console.permissions import Permission, allows, require
+from console.services import rename_organization
+from console.views.frame import crumbs, in_organization
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("settings")
+def organization_settings(request: Request, organization: Organization) -> HttpResponse:
+    # The form gets a copy, so that a refused name does not stand in the page's frame.
+    form = OrganizationNameForm(
+        request.POST or None, instance=Organization.objects.get(pk=organization.pk)
+    )
+    if request.method == "POST":
+        require(request.user, Permission.ORGANIZATION_UPDATE, organization)
+        if attempt(form, lambda: _rename(request, organization, form)):
+            messages.success(request, "Organization saved.")
+            return done(request, request.path)
+    context = {
+        "form": form,
+        "can_update": allows(request.user, Permission.ORGANIZATION_UPDATE, organization),
+        "breadcrumb": crumbs(organization, "Settings"),
+    }
+    return form_page(request, "console/organization_settings.html", context, invalid=form.is_bound)
+
+
+def _rename(request: Request, organization: Organization, form: OrganizationNameForm) -> Organization:
+    return rename_organization(
+        actor=request.user, organization=organization, name=form.cleaned_data["name"]
+    )

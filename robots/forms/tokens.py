@@ -1,0 +1,43 @@
+"""The form that makes a token."""
+
+import uuid
+from typing import Any
+
+from django import forms
+
+from console import names
+from robots.forms.expiry import ExpiryFormMixin
+from robots.forms.permissions import Tick, permissions_field, ticks
+from robots.models import Secret
+
+
+class TokenForm(ExpiryFormMixin):
+    """Name and expiry; kind and narrowing under *More*."""
+
+    name = forms.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
+    kind = forms.ChoiceField(
+        label="Kind of secret",
+        choices=Secret.Kind.choices,
+        initial=Secret.Kind.SIGNED,
+        help_text="Compact fits password boxes that refuse long text.",
+    )
+    permissions = permissions_field("Narrow to permissions")
+    request_key = forms.UUIDField(widget=forms.HiddenInput)
+    field_order = ("name", "expiry", "expiry_days", "expiry_date", "kind", "permissions")
+
+    def __init__(self, data: Any = None) -> None:  # noqa: ANN401 - Django's own signature
+        super().__init__(data, initial={"request_key": uuid.uuid4()})
+
+    def narrowing_ticks(self) -> list[Tick]:
+        """The list for narrowing; nothing ticked means not narrowed."""
+        return ticks(self.data.getlist("permissions") if self.is_bound else ())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        cleaned["permissions"] = frozenset(cleaned.get("permissions") or ()) or None
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """What the service takes."""
+        names_taken = ("name", "expires_at", "kind", "permissions", "request_key")
+        return {name: self.cleaned_data[name] for name in names_taken}

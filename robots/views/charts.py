@@ -1,0 +1,99 @@
+"""Thirty days of use as bars with their table."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
+
+from console.audit import chain_of
+from console.http import Request
+from console.models import Event, Organization
+from console.permissions import Permission, allows
+from console.views.events import with_sentences
+from robots.models import Robot, Usage
+from robots.models.usage import ACCEPTED
+
+DAYS = 30
+SLOT, BAR, HEIGHT = 12, 8, 96
+SHOWN_EVENTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One rectangle of a chart, in its own units."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day's figures."""
+
+    label: str
+    accepted: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars, their table, and the sentence that says it."""
+
+    rows: list[Day]
+    bars: list[Bar]
+    summary: str
+    width: int = DAYS * SLOT
+    height: int = HEIGHT
+
+
+def chart_of(usage: QuerySet[Usage], today: date | None = None) -> Chart:
+    """The last 30 days of `usage`, accepted beneath and refused on top."""
+    today = today or timezone.now().date()
+    first = today - timedelta(days=DAYS - 1)
+    counted = usage.filter(day__gte=first).values_list("day").annotate(
+        accepted=Sum("count", filter=Q(outcome=ACCEPTED)),
+        refused=Sum("count", filter=~Q(outcome=ACCEPTED)),
+    )  # fmt: skip
+    figures: dict[date, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    figures |= {day: (accepted or 0, refused or 0) for day, accepted, refused in counted}
+    days = [first + timedelta(days=n) for n in range(DAYS)]
+    rows = [Day(f"{day:%-d %b}", *figures[day]) for day in days]
+    return Chart(rows, _bars(rows), _summary(rows))
+
+
+def _bars(rows: list[Day]) -> list[Bar]:
+    highest = max((row.accepted + row.refused for row in rows), default=0) or 1
+    bars = []
+    for number, row in enumerate(rows):
+        top = float(HEIGHT)
+        for kind, count in (("accepted", row.accepted), ("refused", row.refused)):
+            length = round(count / highest * HEIGHT, 1)
+            top -= length
+            if length:
+                bars.append(Bar(number * SLOT + (SLOT - BAR) / 2, round(top, 1), BAR, length, kind))
+    return bars
+
+
+def _summary(rows: list[Day]) -> str:
+    accepted, refused = sum(row.accepted for row in rows), sum(row.refused for row in rows)
+    return f"{accepted:,} accepted and {refused:,} refused in the last {DAYS} days"
+
+
+def organization_chart(organization: Organization) -> Chart:
+    """The use of all robots of an organization."""
+    return chart_of(Usage.objects.filter(token__robot__organization=organization))
+
+
+def robot_chart(request: Request, robot: Robot) -> dict[str, object]:
+    """A robot's use, and what happened to it and its tokens."""
+    context: dict[str, object] = {"chart": chart_of(Usage.objects.filter(token__robot=robot))}
+    if allows(request.user, Permission.EVENT_READ, robot):
+        things = [robot.uuid, *robot.tokens.values_list("uuid", flat=True)]
+        events = Event.objects.filter(chain=chain_of(robot.organization), target_uuid__in=things)
+        context["events"] = with_sentences(list(events.order_by("-number")[:SHOWN_EVENTS]))
+    return context

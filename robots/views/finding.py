@@ -1,0 +1,66 @@
+"""Finding the robot or token of an address, through the eyes of the actor."""
+
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from console.http import Request
+from console.models import Organization
+from console.permissions import Permission, allows
+from console.views.frame import Crumbs, crumbs
+from robots.models import Robot, RobotGrant, Secret, Token
+from robots.models.tokens import TokenQuerySet
+
+
+def find_robot(request: Request, organization: Organization, robot: UUID) -> Robot:
+    """The robot of that UUID, if the actor may see it; else a 404."""
+    seen = Robot.objects.visible_to(request.user, organization)
+    return get_object_or_404(seen.select_related("organization", "project__organization"), uuid=robot)
+
+
+def find_token(robot: Robot, token: UUID) -> Token:
+    """The robot's token of that access ID; another robot's is a 404."""
+    return get_object_or_404(tokens_of(robot), uuid=token)
+
+
+def tokens_of(robot: Robot) -> TokenQuerySet:
+    """The robot's living tokens, each with whether anybody has received its secret."""
+    undelivered = Secret.objects.filter(token=OuterRef("pk"), handed_over_at=None, ends_at=None)
+    tokens = Token.objects.living().filter(robot=robot).annotate(undelivered=Exists(undelivered))
+    return tokens.select_related("robot__organization", "robot__project__organization")
+
+
+def robot_crumbs(robot: Robot, *items: tuple[str, str] | str) -> Crumbs:
+    """The way to a page of a robot."""
+    slug = robot.organization.slug
+    listed = ("Robots", reverse("robots:robot-list", args=[slug]))
+    own: tuple[str, str] | str = (robot.name, robot.get_absolute_url()) if items else robot.name
+    return crumbs(robot.organization, listed, own, *items)
+
+
+TABS = (
+    ("Tokens", "robots:robot", "tokens"),
+    ("Access", "robots:robot-access", "access"),
+    ("Activity", "robots:robot-activity", "activity"),
+    ("Settings", "robots:robot-settings", "settings"),
+)
+
+
+def robot_page(request: Request, robot: Robot, current: str) -> dict[str, object]:
+    """What the head of every page of a robot shows."""
+    where = [robot.organization.slug, robot.uuid]
+    return {
+        "robot": robot,
+        "grant_count": RobotGrant.objects.filter(robot=robot).count(),
+        "can_create_token": allows(request.user, Permission.TOKEN_CREATE, robot),
+        "can_delete_token": allows(request.user, Permission.TOKEN_DELETE, robot),
+        "can_update": allows(request.user, Permission.ROBOT_UPDATE, robot),
+        "can_delete": allows(request.user, Permission.ROBOT_DELETE, robot),
+        "tabs": [
+            {"label": label, "url": reverse(name, args=where), "current": key == current, "count": None}
+            for label, name, key in TABS
+        ],
+        "breadcrumb": robot_crumbs(robot),
+    }

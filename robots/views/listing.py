@@ -1,0 +1,115 @@
+"""The list of robots: what each row shows, in a constant number of queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from console.http import Request
+from console.models.grants import held
+from console.paging import Order, address, page_of
+from console.permissions import Permissions, with_implied
+from robots import search
+from robots.forms.filters import ORDERS, STATES, RobotFilterForm
+from robots.models import Robot, RobotGrant, Token
+from robots.models.robots import NEVER_ENDS, RobotQuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class RobotRow:
+    """A robot in the list, and what it holds."""
+
+    robot: Robot
+    permissions: Permissions
+    reach: str
+
+    @property
+    def permission_count(self) -> int:
+        return len(self.permissions)
+
+
+def _token_count() -> Coalesce:
+    living = Token.objects.living().filter(robot=OuterRef("pk")).order_by().values("robot")
+    counted = living.annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _in_state(robots: RobotQuerySet, state: str) -> RobotQuerySet:
+    now = timezone.now()
+    ended = Q(expires_at__isnull=False, expires_at__lte=now)
+    match state:
+        case "disabled":
+            return robots.filter(disabled_at__isnull=False)
+        case "expired":
+            return robots.filter(ended, disabled_at=None)
+        case "active":
+            return robots.filter(~ended, disabled_at=None)
+    return robots
+
+
+def _rows(robots: Iterable[Robot]) -> list[RobotRow]:
+    robots = list(robots)
+    grants: dict[int, list[RobotGrant]] = {robot.pk: [] for robot in robots}
+    found = RobotGrant.objects.filter(robot__in=robots)
+    for grant in found.select_related("organization", "project", "repository__project"):
+        grants[grant.robot_id].append(grant)
+    return [RobotRow(robot, _union(grants[robot.pk]), _reach(grants[robot.pk])) for robot in robots]
+
+
+def _union(grants: list[RobotGrant]) -> Permissions:
+    return frozenset().union(*(with_implied(held(grant).permissions) for grant in grants))
+
+
+def _reach(grants: list[RobotGrant]) -> str:
+    """Where the grants reach, in two words."""
+    projects = {grant.project for grant in grants}
+    if None in projects:
+        return "all projects"
+    names = sorted(project.name for project in projects if project)
+    return names[0] if len(names) == 1 else f"{len(names)} projects" if names else "nothing yet"
+
+
+def robots_page(request: Request, robots: RobotQuerySet) -> dict[str, object]:
+    """The filtered and sorted page of `robots`, and the addresses of its filters."""
+    form = RobotFilterForm(request.GET)
+    form.is_valid()  # what is not valid filters nothing
+    wanted = form.cleaned_data
+    text, state, sort = (str(wanted.get(name) or "") for name in ("q", "state", "sort"))
+    found = _in_state(search.matching(robots, text), state)
+    page = page_of(
+        _annotated(found), _order(text, sort), request.GET, ("robot account", "robot accounts")
+    )
+    return {
+        "page": page,
+        "rows": _rows(page.rows),
+        "never_ends": NEVER_ENDS,
+        "q": text,
+        "state": state,
+        "state_links": [(name, address(request.GET, state=name, cursor="")) for name in STATES],
+        "any_state_url": address(request.GET, state="", cursor=""),
+        "sort_by_name": _sort_link(request, sort or "name", "name"),
+        "sort_by_created": _sort_link(request, sort, "created"),
+        "is_filtered": bool(text or state),
+    }
+
+
+def _annotated(robots: RobotQuerySet) -> QuerySet[Robot]:
+    return robots.annotate(token_count=_token_count()).select_related("organization", "project")
+
+
+def _order(text: str, sort: str) -> Order:
+    """By name unless asked; a search without a wish shows the newest first, which is its index."""
+    if not sort and len(text) >= search.SHORTEST:
+        return Order("id", descending=True)
+    return Order(*ORDERS[sort or "name"])
+
+
+def _sort_link(request: Request, present: str, column: str) -> dict[str, str]:
+    directions = {column: "ascending", f"-{column}": "descending"}
+    turned = f"-{column}" if present == column else column
+    return {
+        "url": address(request.GET, sort=turned, cursor=""),
+        "direction": directions.get(present, ""),
+    }

@@ -1,0 +1,184 @@
+"""Robot accounts: list, create, one robot's tabs, disable, enable, delete."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from console.forms import attempt
+from console.htmx import done, form_page, page_or_part
+from console.http import Request
+from console.models import Organization, Project
+from console.paging import Order, page_of
+from console.permissions import Permission, allows, require
+from console.views.frame import crumbs, find_project, in_organization
+from console.views.projects import project_crumbs, project_tabs
+from robots.forms import DeletionForm, RobotForm
+from robots.models import Robot
+from robots.services import create_robot, delete_robot, disable_robot, enable_robot
+from robots.views.access import access_rows
+from robots.views.charts import robot_chart
+from robots.views.finding import find_robot, robot_crumbs, robot_page, tokens_of
+from robots.views.listing import robots_page
+
+RECENT = timedelta(days=30)
+
+
+@require_GET
+@in_organization("robots")
+def robot_list(request: Request, organization: Organization) -> HttpResponse:
+    robots = Robot.objects.visible_to(request.user, organization)
+    context = robots_page(request, robots) | {
+        "can_create": may_create(request, organization),
+        "breadcrumb": crumbs(organization, "Robots"),
+    }
+    return page_or_part(request, "robots/robot_list.html", "robot-table", context)
+
+
+@require_GET
+@in_organization("projects")
+def project_robots(request: Request, organization: Organization, project: str) -> HttpResponse:
+    found = find_project(request, organization, project)
+    require(request.user, Permission.ROBOT_READ, found)
+    robots = Robot.objects.living().filter(project=found)
+    context = robots_page(request, robots) | {
+        "project": found,
+        "can_create": allows(request.user, Permission.ROBOT_CREATE, found),
+        "tabs": project_tabs(found, "robots"),
+        "breadcrumb": project_crumbs(found, "Robot Accounts"),
+    }
+    return page_or_part(request, "robots/project_robots.html", "robot-table", context)
+
+
+def may_create(request: Request, organization: Organization) -> bool:
+    """Whether the actor may create robots anywhere in the organization."""
+    if allows(request.user, Permission.ROBOT_CREATE, organization):
+        return True
+    projects = Project.objects.visible_to(request.user, organization)
+    return any(allows(request.user, Permission.ROBOT_CREATE, project) for project in projects[:50])
+
+
+def _preset_project(request: Request, organization: Organization) -> Project | None:
+    """The project that the page was opened from."""
+    slug = request.GET.get("project", "")
+    return find_project(request, organization, slug) if slug else None
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("robots")
+def robot_create(request: Request, organization: Organization) -> HttpResponse:
+    preset = _preset_project(request, organization)
+    if not may_create(request, organization):
+        require(request.user, Permission.ROBOT_CREATE, preset or organization)
+    form = RobotForm(
+        request.POST if request.method == "POST" else None,
+        actor=request.user, organization=organization, project=preset,
+    )  # fmt: skip
+    if request.method == "POST" and (robot := attempt(form, lambda: _create(request, form))):
+        messages.success(request, f"Robot account {robot.name} created. Create its first token now.")
+        return done(request, robot)
+    listed = ("Robots", reverse("robots:robot-list", args=[organization.slug]))
+    context = {
+        "form": form,
+        "login_prefix": f"robot_{organization.slug}",
+        "breadcrumb": crumbs(organization, listed, "Create robot account"),
+    }
+    return form_page(request, "robots/robot_form.html", context, invalid=form.is_bound)
+
+
+def _create(request: Request, form: RobotForm) -> Robot:
+    cleaned = form.cleaned_data
+    return create_robot(
+        actor=request.user,
+        organization=request.organization,
+        name=cleaned["name"],
+        project=form.chosen_project,
+        description=cleaned["description"],
+        expires_at=cleaned["expires_at"],
+        grants=form.grant_requests(),
+    )
+
+
+@require_GET
+@in_organization("robots")
+def robot(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
+    found = find_robot(request, organization, robot)
+    page = page_of(
+        tokens_of(found), Order("created_at", descending=True), request.GET, ("token", "tokens")
+    )
+    context = robot_page(request, found, "tokens") | {"page": page}
+    return page_or_part(request, "robots/robot.html", "token-table", context)
+
+
+@require_GET
+@in_organization("robots")
+def robot_access(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
+    found = find_robot(request, organization, robot)
+    context = robot_page(request, found, "access") | {"rows": access_rows(found)}
+    return render(request, "robots/robot_access.html", context)
+
+
+@require_GET
+@in_organization("robots")
+def robot_activity(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
+    found = find_robot(request, organization, robot)
+    context = robot_page(request, found, "activity") | robot_chart(request, found)
+    return render(request, "robots/robot_activity.html", context)
+
+
+@require_GET
+@in_organization("robots")
+def robot_settings(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
+    found = find_robot(request, organization, robot)
+    return render(request, "robots/robot_settings.html", robot_page(request, found, "settings"))
+
+
+@require_POST
+@in_organization("robots")
+def robot_disable(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
+    found = disable_robot(actor=request.user, robot=find_robot(request, organization, robot))
+    messages.success(request, f"{found.name} is disabled. Its next login is refused.")
+    return done(request, found)
+
+
+@require_POST
+@in_organization("robots")
+def robot_enable(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
+    found = enable_robot(actor=request.user, robot=find_robot(request, organization, robot))
+    messages.success(request, f"{found.name} is enabled.")
+    return done(request, found)
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("robots")
+def robot_delete(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
+    """What goes, the name typed, and a fresh sign-in."""
+    found = find_robot(request, organization, robot)
+    require(request.user, Permission.ROBOT_DELETE, found)
+    return _confirmed_delete(request, found)
+
+
+@reauthentication_required
+def _confirmed_delete(request: Request, robot: Robot) -> HttpResponse:
+    form = DeletionForm(request.POST if request.method == "POST" else None, expected=robot.name)
+    if request.method == "POST" and form.is_valid():
+        delete_robot(actor=request.user, robot=robot)
+        messages.success(request, f"Robot account {robot.name} deleted.")
+        return done(request, reverse("robots:robot-list", args=[robot.organization.slug]))
+    tokens = list(tokens_of(robot).order_by("name"))
+    since = timezone.now() - RECENT
+    context = {
+        "robot": robot,
+        "form": form,
+        "tokens": tokens,
+        "recent": [token for token in tokens if token.used_at and token.used_at > since],
+        "grants": robot.grants.select_related("organization", "project__organization", "repository"),
+        "breadcrumb": robot_crumbs(robot, "Delete"),
+    }
+    return form_page(request, "robots/robot_delete.html", context, invalid=form.is_bound)

@@ -1,0 +1,95 @@
+"""Pages about people: set-up, accounts, organizations, members."""
+
+from allauth.account.utils import perform_login
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from console.audit import System
+from console.forms import attempt
+from console.htmx import done, form_page
+from console.http import Request
+from console.models import Organization
+from console.paging import Order, page_of
+from console.permissions import Permission, require
+from console.views.frame import crumbs, in_organization
+from teams.forms import FirstOwnerForm, OrganizationForm, ProfileForm
+from teams.models import Membership, User
+from teams.services import (
+    change_profile,
+    create_first_owner,
+    create_organization,
+    is_setup_key,
+    may_create_organization,
+)
+
+SETUP_LINK = System("set-up link")
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def setup(request: Request, key: str) -> HttpResponse:
+    """Make the first owner, by the one-time link that the server printed; afterwards a 404."""
+    if not is_setup_key(key):
+        raise Http404
+    form = FirstOwnerForm(request.POST or None)
+    if request.method == "POST" and (user := attempt(form, lambda: _create(form))):
+        perform_login(request, user)
+        return redirect("teams:organization-create")
+    return form_page(request, "teams/setup.html", {"form": form}, invalid=form.is_bound)
+
+
+def _create(form: FirstOwnerForm) -> User:
+    return create_first_owner(actor=SETUP_LINK, **form.cleaned_data)
+
+
+@require_GET
+def personal_account(request: Request) -> HttpResponse:
+    """A personal account has neither robots nor teams, and says so."""
+    return render(request, "teams/personal_account.html", {"section": "personal"})
+
+
+@require_http_methods(["GET", "POST"])
+def my_account(request: Request) -> HttpResponse:
+    form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
+    if request.method == "POST" and attempt(
+        form, lambda: change_profile(actor=request.user, name=form.cleaned_data["name"])
+    ):
+        messages.success(request, "Profile saved.")
+        return done(request, "teams:my-account")
+    context = {"form": form, "section": "account"}
+    return form_page(request, "teams/my_account.html", context, invalid=form.is_bound)
+
+
+@require_http_methods(["GET", "POST"])
+def organization_create(request: Request) -> HttpResponse:
+    form = OrganizationForm(request.POST or None)
+    if request.method == "POST" and (
+        organization := attempt(
+            form, lambda: create_organization(actor=request.user, **form.cleaned_data)
+        )
+    ):
+        messages.success(request, f"Organization {organization.name} created.")
+        return done(request, organization)
+    context = {
+        "form": form,
+        "section": "organizations",
+        "may_create": may_create_organization(request.user),
+    }
+    return form_page(request, "teams/organization_form.html", context, invalid=form.is_bound)
+
+
+@require_GET
+@in_organization("users")
+def member_list(request: Request, organization: Organization) -> HttpResponse:
+    require(request.user, Permission.MEMBER_READ, organization)
+    members = Membership.objects.filter(organization=organization).select_related("user")
+    context = {
+        "page": page_of(members, Order("id"), request.GET, ("person", "people")),
+        "breadcrumb": crumbs(organization, "Users"),
+    }
+    return render(request, "teams/member_list.html", context)
