@@ -46,14 +46,14 @@ def page(
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return page(request, 400, "That request was not understood", words(exception) or "It is malformed.")
+    return page(
+        request, 400, "That request was not understood", words(exception) or "It is malformed."
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     # The words are the same for a missing and for a foreign thing.
-    return page(
-        request, 404, "Nothing here", "It does not exist, or you do not have access to it."
-    )
+    return page(request, 404, "Nothing here", "It does not exist, or you do not have access to it.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -85,9 +85,7 @@ def _answer(request: HttpRequest, error: Exception) -> HttpResponse | None:
                 "Another change came first. Go back, reload and try again.",
             )  # fmt: skip
         case TooMany():
-            answer = page(
-                request, 429, "Too many tries", str(error), retry_after=error.retry_after
-            )
+            answer = page(request, 429, "Too many tries", str(error), retry_after=error.retry_after)
             answer["Retry-After"] = str(error.retry_after)
             return answer
         case ValidationError():

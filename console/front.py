@@ -17,7 +17,7 @@ import structlog
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from console import metrics
+from console import measures
 from console.http import RequestContext, client_address, current, new_request_id
 
 Environ = dict[str, Any]
@@ -29,7 +29,7 @@ MAX_BODY = 64 * 1024
 RETRY_AFTER_SECONDS = 2
 # One scheme, one space, one token68 (RFC 9110, 11.4): no tab, no comma, nothing around it. A server
 # that joins repeated headers joins them with a comma, so a repeated one is refused as well.
-AUTHORIZATION = re.compile(r"(?P<scheme>[Bb]asic|[Bb]earer) (?P<token>[A-Za-z0-9._~+/-]+=*)", re.A)
+AUTHORIZATION = re.compile(r"(?P<scheme>(?i:basic|bearer)) (?P<token>[A-Za-z0-9._~+/-]+=*)", re.A)
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 FIXED_HEADERS: Headers = (
     ("Cache-Control", "no-store"),
@@ -231,7 +231,9 @@ def _headers(response: FrontResponse, request_id: str) -> list[tuple[str, str]]:
         *response.headers,
     ]
     if settings.SECURE:
-        headers.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains; preload"))
+        headers.append(
+            ("Strict-Transport-Security", "max-age=31536000; includeSubDomains; preload")
+        )
     return headers
 
 
@@ -248,7 +250,7 @@ def answer(handler: Handler, environ: Environ, start_response: StartResponse) ->
     finally:
         current.reset(token)
     start_response(STATUS_LINES[response.status], _headers(response, context.request_id))
-    metrics.observe(environ["PATH_INFO"], response.status, time.perf_counter() - started)
+    measures.observe(environ["PATH_INFO"], response.status, time.perf_counter() - started)
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else response.body]
 
 

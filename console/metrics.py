@@ -1,14 +1,42 @@
-"""What is measured about the front, and the page a Prometheus server reads it from."""
+"""The page a Prometheus server reads the metrics from."""
 
 import hmac
 import os
-from typing import TYPE_CHECKING
 
 from django.conf import settings
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY
 
-if TYPE_CHECKING:
-    from console.front import FrontRequest, FrontResponse
+from console.front import Bearer, FrontRequest, FrontResponse, Refused, error, methods
+
+# prometheus_client's own variable: where the processes of one server keep their counts.
+SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def _registry() -> CollectorRegistry:
+    if SHARED_FOLDER not in os.environ:
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry
+
+
+def _require_token(request: FrontRequest) -> None:
+    presented = request.authorization
+    expected = settings.ROSTER_METRICS_TOKEN.encode()
+    if not isinstance(presented, Bearer) or not hmac.compare_digest(
+        presented.token.encode(), expected
+    ):
+        scheme = (("WWW-Authenticate", "Bearer"),)
+        raise Refused(401, "UNAUTHORIZED", "this needs the metrics token", scheme)
+
+
+@methods("GET")
+def exposition(request: FrontRequest) -> FrontResponse:
+    """Everything measured, for whoever has `ROSTER_METRICS_TOKEN`; 404 while that is empty."""
+    if not settings.ROSTER_METRICS_TOKEN:
+        return error(404, "NOT_FOUND", "metrics are switched off")
+    _require_token(request)
+    return FrontResponse(200, generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)

@@ -28,7 +28,10 @@ validate_repository_name = RegexValidator(
 def validate_text(value: str) -> None:
     """Refuse control characters and unassigned or surrogate code points; line breaks are fine."""
     for character in value:
-        if unicodedata.category(character) in {"Cc", "Cs", "Cn", "Co"} and character not in "\n\r\t":
+        if (
+            unicodedata.category(character) in {"Cc", "Cs", "Cn", "Co"}
+            and character not in "\n\r\t"
+        ):
             raise ValidationError("Remove the control characters.", code="control_characters")
 
 

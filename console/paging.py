@@ -68,14 +68,20 @@ def _read(order: Order, text: str) -> tuple[bool, Any, int]:
     try:
         column, descending, back, value, row_id = signing.loads(text, salt="cursor")
     except (signing.BadSignature, ValueError) as error:
-        raise BadRequest("This page's address is not one of ours. Start at the first page.") from error
+        raise BadRequest(
+            "This page's address is not one of ours. Start at the first page."
+        ) from error
     if (column, descending) != (order.column, order.descending):
         raise BadRequest("This page's address belongs to another order. Start at the first page.")
     return back, value, row_id
 
 
 def page_of(
-    rows: QuerySet[Row], order: Order, query: QueryDict, noun: tuple[str, str], size: int = PAGE_SIZE
+    rows: QuerySet[Row],
+    order: Order,
+    query: QueryDict,
+    noun: tuple[str, str],
+    size: int = PAGE_SIZE,
 ) -> Page[Row]:
     """The page that `query["cursor"]` asks for. `noun` is the counted thing, one and many.
 
@@ -97,7 +103,9 @@ def page_of(
         count=count,
         count_text=_count_text(count, noun),
         next_url=_link(query, order, window, -1) if window and (more or back) else "",
-        previous_url=_link(query, order, window, 0) if window and cursor and (more or not back) else "",
+        previous_url=_link(query, order, window, 0)
+        if window and cursor and (more or not back)
+        else "",
         first_url=_without_cursor(query) if cursor else "",
     )
 

@@ -25,7 +25,9 @@ ROSTER_DATA = Path(env.str("ROSTER_DATA", "") or BASE_DIR / "data").expanduser()
 ROSTER_KEYRING_FILE = Path(
     env.str("ROSTER_KEYRING_FILE", "") or ROSTER_DATA / "keyring.json"
 ).expanduser()
-ROSTER_DATABASE_URL = env.str("ROSTER_DATABASE_URL", "") or f"sqlite:///{ROSTER_DATA}/roster.sqlite3"
+ROSTER_DATABASE_URL = (
+    env.str("ROSTER_DATABASE_URL", "") or f"sqlite:///{ROSTER_DATA}/roster.sqlite3"
+)
 ROSTER_REDIS_URL = env.str("ROSTER_REDIS_URL", "")
 
 # Where it is reached

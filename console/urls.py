@@ -35,7 +35,9 @@ organization = [
 ]
 
 urlpatterns = [
-    path("", include(([*console, path("o/<slug:organization>/", include(organization))], "console"))),
+    path(
+        "", include(([*console, path("o/<slug:organization>/", include(organization))], "console"))
+    ),
     # The apps above are named, not imported.
     path("", include("teams.urls")),
     path("", include("robots.urls")),

@@ -107,7 +107,9 @@ def ensure_all() -> None:
 def rotate(purpose: str, *, actor: Doer) -> SigningKey:
     """Let the next key of `purpose` sign from now on, retire the present one, make a new next."""
     if purpose == Purpose.REGISTRY_CA:
-        raise ValidationError("The registry certificate authority is what registries trust; it stays.")
+        raise ValidationError(
+            "The registry certificate authority is what registries trust; it stays."
+        )
     ensure(purpose, actor=actor)
     promoted, following = _make(purpose), _make(purpose)
     with changing(None) as chain:

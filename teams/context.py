@@ -28,25 +28,26 @@ class OrganizationLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in, as the frame shows them."""
+
+    name: str
+    email: str
+    initials: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
     """The account menu: who is signed in, and where they can go."""
 
-    person: User
+    person: Person
     organizations: list[OrganizationLink]
     may_create_organization: bool
 
-    @property
-    def name(self) -> str:
-        return self.person.display_name
 
-    @property
-    def email(self) -> str:
-        return self.person.email
-
-    @property
-    def initials(self) -> str:
-        words = self.person.display_name.replace("@", " ").replace(".", " ").split()
-        return "".join(word[0] for word in words[:2]).upper()
+def _person(user: User) -> Person:
+    words = user.display_name.replace("@", " ").replace(".", " ").split()
+    return Person(user.display_name, user.email, "".join(word[0] for word in words[:2]).upper())
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -58,6 +59,4 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "organization__name", "organization__slug"
     )[:100]
     links = [OrganizationLink(name, slug) for name, slug in rows]
-    return {"shell": Shell(user, links, may_create_organization(user))}
-
-
+    return {"shell": Shell(_person(user), links, may_create_organization(user))}

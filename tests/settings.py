@@ -15,9 +15,10 @@ os.environ.setdefault("ROSTER_KEYRING_FILE", f"{_folder}/keyring.json")
 os.environ.setdefault("ROSTER_SECRET_KEY", "only-for-tests-" * 4)
 
 from console.settings import *  # noqa: E402, F403
-from console.settings import TEMPLATES  # noqa: E402
+from console.settings import STATIC_ROOT, TEMPLATES  # noqa: E402
 
 # live_server does not serve hashed names.
+STATIC_ROOT.mkdir()
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 # An undefined variable in a template is an error.
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "[undefined: %s]"  # type: ignore[index]

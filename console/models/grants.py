@@ -74,5 +74,11 @@ def held(row: Any, *, source: str = "") -> Held:  # noqa: ANN401 - any row with 
     """What a grant's row (a model or a tuple with its names) confers, as `decide` takes it."""
     permissions, is_level = HELD_BY_ROLE[row.role] if row.role else (row.permissions, False)
     return Held(
-        permissions, row.organization_id, row.project_id, row.repository_id, is_level, source, row.uuid
+        permissions,
+        row.organization_id,
+        row.project_id,
+        row.repository_id,
+        is_level,
+        source,
+        row.uuid,
     )

@@ -119,9 +119,7 @@ class Repository(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="repositories")
-    name = models.CharField(
-        max_length=names.MAX_PATH, validators=[names.validate_repository_name]
-    )
+    name = models.CharField(max_length=names.MAX_PATH, validators=[names.validate_repository_name])
     description = description_field()
     public = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -71,8 +71,10 @@ class Permission(StrEnum):
     @property
     def enforced_by(self) -> str:
         """Which part of an installation asks about this permission."""
-        return "registry token" if self in REGISTRY_ACTIONS else (
-            "forward auth" if self in DATA_PERMISSIONS else "Roster"
+        return (
+            "registry token"
+            if self in REGISTRY_ACTIONS
+            else ("forward auth" if self in DATA_PERMISSIONS else "Roster")
         )
 
 

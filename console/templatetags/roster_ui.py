@@ -25,7 +25,9 @@ def icon(name: str, label: str = "") -> SafeString:
     """
     if not label:
         return _drawing(name)
-    return format_html('<span class="icon-label" role="img" aria-label="{}">{}</span>', label, _drawing(name))
+    return format_html(
+        '<span class="icon-label" role="img" aria-label="{}">{}</span>', label, _drawing(name)
+    )
 
 
 @lru_cache(maxsize=256)

@@ -33,7 +33,9 @@ def organization_settings(request: Request, organization: Organization) -> HttpR
     return form_page(request, "console/organization_settings.html", context, invalid=form.is_bound)
 
 
-def _rename(request: Request, organization: Organization, form: OrganizationNameForm) -> Organization:
+def _rename(
+    request: Request, organization: Organization, form: OrganizationNameForm
+) -> Organization:
     return rename_organization(
         actor=request.user, organization=organization, name=form.cleaned_data["name"]
     )

@@ -16,7 +16,12 @@ NEVER = "never"
 def expiry_choices(now: datetime) -> list[tuple[str, str]]:
     """The choices with the date each one comes to."""
     days = [(str(n), f"{n} days, until {moments.date(now + timedelta(days=n))}") for n in PRESETS]
-    return [(NEVER, "Never expires"), *days, ("days", "After a number of days"), ("date", "On a date")]
+    return [
+        (NEVER, "Never expires"),
+        *days,
+        ("days", "After a number of days"),
+        ("date", "On a date"),
+    ]
 
 
 class ExpiryFormMixin(forms.Form):

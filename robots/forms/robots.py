@@ -117,7 +117,9 @@ class RobotForm(ExpiryFormMixin):
     def reaches(self) -> list[Reach]:
         """The rows of an organization robot: all projects, then each."""
         added = self.data.getlist("reach") if self.is_bound else []
-        return [self._reach(key, label, key in added) for key, label in self.fields["reach"].choices]  # type: ignore[attr-defined]
+        return [
+            self._reach(key, label, key in added) for key, label in self.fields["reach"].choices
+        ]  # type: ignore[attr-defined]
 
     def _reach(self, key: str, label: str, added: bool) -> Reach:  # noqa: FBT001
         name = f"permissions_{key}"
@@ -161,5 +163,3 @@ class RobotForm(ExpiryFormMixin):
             GrantRequest(self.projects.get(key), frozenset(cleaned[f"permissions_{key}"]))
             for key in cleaned["reach"]
         ]
-
-

@@ -40,7 +40,8 @@ class SigningKey(models.Model):
                 fields=["purpose"], condition=Q(state="next"), name="signing_key_one_next"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["next", "current", "retired"]), name="signing_key_state_known"
+                condition=Q(state__in=["next", "current", "retired"]),
+                name="signing_key_state_known",
             ),
         )
 

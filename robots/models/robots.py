@@ -105,7 +105,9 @@ class Robot(models.Model):
 
     def clean(self) -> None:
         if self.name.startswith(RESERVED_PREFIX):
-            raise ValidationError({"name": "Names that begin with “role.” belong to role accounts."})
+            raise ValidationError(
+                {"name": "Names that begin with “role.” belong to role accounts."}
+            )
         if self.project and self.project.organization_id != self.organization_id:
             raise ValidationError({"project": "The project is not of this organization."})
 
@@ -126,7 +128,9 @@ class Robot(models.Model):
     def state(self) -> State:
         if self.disabled_at:
             return State.DISABLED
-        return State.EXPIRED if self.expires_at and self.expires_at <= timezone.now() else State.ACTIVE
+        return (
+            State.EXPIRED if self.expires_at and self.expires_at <= timezone.now() else State.ACTIVE
+        )
 
     @property
     def used_at(self) -> datetime | None:

@@ -135,4 +135,6 @@ def delete_token(*, actor: Actor, token: Token) -> None:
         if not found:
             raise Conflict("The token has been deleted meanwhile.")
         keep_next_expiry(robot)
-        record(chain, actor=actor, action="token:deleted", target=token, before={"name": token.name})
+        record(
+            chain, actor=actor, action="token:deleted", target=token, before={"name": token.name}
+        )

@@ -17,7 +17,9 @@ from robots.models.tokens import TokenQuerySet
 def find_robot(request: Request, organization: Organization, robot: UUID) -> Robot:
     """The robot of that UUID, if the actor may see it; else a 404."""
     seen = Robot.objects.visible_to(request.user, organization)
-    return get_object_or_404(seen.select_related("organization", "project__organization"), uuid=robot)
+    return get_object_or_404(
+        seen.select_related("organization", "project__organization"), uuid=robot
+    )
 
 
 def find_token(robot: Robot, token: UUID) -> Token:
@@ -59,7 +61,12 @@ def robot_page(request: Request, robot: Robot, current: str) -> dict[str, object
         "can_update": allows(request.user, Permission.ROBOT_UPDATE, robot),
         "can_delete": allows(request.user, Permission.ROBOT_DELETE, robot),
         "tabs": [
-            {"label": label, "url": reverse(name, args=where), "current": key == current, "count": None}
+            {
+                "label": label,
+                "url": reverse(name, args=where),
+                "current": key == current,
+                "count": None,
+            }
             for label, name, key in TABS
         ],
         "breadcrumb": robot_crumbs(robot),

@@ -81,7 +81,9 @@ def robot_create(request: Request, organization: Organization) -> HttpResponse:
         actor=request.user, organization=organization, project=preset,
     )  # fmt: skip
     if request.method == "POST" and (robot := attempt(form, lambda: _create(request, form))):
-        messages.success(request, f"Robot account {robot.name} created. Create its first token now.")
+        messages.success(
+            request, f"Robot account {robot.name} created. Create its first token now."
+        )
         return done(request, robot)
     listed = ("Robots", reverse("robots:robot-list", args=[organization.slug]))
     context = {
@@ -178,7 +180,9 @@ def _confirmed_delete(request: Request, robot: Robot) -> HttpResponse:
         "form": form,
         "tokens": tokens,
         "recent": [token for token in tokens if token.used_at and token.used_at > since],
-        "grants": robot.grants.select_related("organization", "project__organization", "repository"),
+        "grants": robot.grants.select_related(
+            "organization", "project__organization", "repository"
+        ),
         "breadcrumb": robot_crumbs(robot, "Delete"),
     }
     return form_page(request, "robots/robot_delete.html", context, invalid=form.is_bound)

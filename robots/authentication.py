@@ -1,0 +1,156 @@
+"""User name and secret, or bearer, to a credential: the one way in for every verifier.
+
+Everything is read from the database on every call, so a revocation counts from the next one. The
+caller of a refused credential always gets the same 401; the reason is for counters and owners.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import unquote
+from uuid import UUID
+
+from console import keyring
+from console.models.grants import held
+from console.permissions import Held, Limits, Target
+from robots import lookups, usage
+from robots.credentials import PURPOSE, Kind, digest, matches, parse
+from robots.lookups import SecretRow
+from robots.states import Refusal, earlier
+from robots.usage import Use
+from teams.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A token whose secret was right and which is in force now. An actor for `decide`."""
+
+    row: SecretRow = field(repr=False)
+    limits: Limits
+    ends_at: datetime | None
+
+    @property
+    def actor_kind(self) -> str:
+        return "robot" if self.row.token__robot_id else "user"
+
+    @property
+    def actor_uuid(self) -> UUID:
+        owner = self.row.token__robot__uuid or self.row.token__user__uuid
+        return owner or self.access_id
+
+    @property
+    def actor_label(self) -> str:
+        """The robot's login name, or the person's e-mail address."""
+        return self.row.token__robot__login_name or self.row.token__user__email or ""
+
+    @property
+    def access_id(self) -> UUID:
+        return self.row.token__uuid
+
+    @property
+    def organization_id(self) -> int | None:
+        """The robot's organization; `None` for a person, who may belong to several."""
+        return self.row.token__robot__organization_id
+
+    def grants_on(self, target: Target) -> list[Held]:
+        """What the owner holds in the target's organization.
+
+        On a repository only what covers it, so that the cost does not grow with grants elsewhere.
+        """
+        if self.row.token__robot_id is None:
+            return User.objects.get(pk=self.row.token__user_id).grants_on(target)
+        where = {"robot_id": self.row.token__robot_id, "organization_id": target.organization_id}
+        if not target.on_repository:
+            return _held(lookups.grants_of_robot.rows(**where))
+        where |= {"project_id": target.project_id or 0, "repository_id": target.repository_id or 0}
+        return _held(lookups.grants_on_repository.rows(**where))
+
+
+def _held(rows: list[lookups.GrantRow]) -> list[Held]:
+    return [held(row) for row in rows]
+
+
+def authenticate(
+    username: str | None, secret: str, use: Use, *, robots_only: bool = False
+) -> Credential | Refusal:
+    """The credential behind `secret`, or why not. Counts the use, or the refusal, of a known token.
+
+    `username` is `None` for a bearer. A person's token is refused where `robots_only`.
+    """
+    now = datetime.now(UTC)
+    candidates = _candidates(secret)
+    if not candidates:
+        usage.unknown(use)
+        return Refusal.UNKNOWN
+    right = [row for row in candidates if _is_right(row, secret)]
+    reason = _refusal(right[0], username, robots_only, now) if right else Refusal.WRONG_SECRET
+    if reason is not None:
+        usage.refused(candidates[0].token_id, reason, use, now)
+        return reason
+    usage.accepted(right[0], use, now)
+    return _credential(right[0])
+
+
+def _candidates(secret: str) -> list[SecretRow]:
+    """The rows that `secret` may be: those of the token it claims, or the one with its digest."""
+    parsed = parse(secret)
+    if parsed is None:
+        return []
+    if parsed.kind == Kind.COMPACT:
+        return _by_digest(secret)
+    return lookups.secrets_of_token.rows(access_id=parsed.access_id)
+
+
+def _by_digest(secret: str) -> list[SecretRow]:
+    """One question for each root of the keyring, the newest first."""
+    for number in reversed(keyring.numbers()):
+        stored = digest(secret, keyring.key(PURPOSE.decode(), number))
+        rows = lookups.secrets_by_digest.rows(digest=stored)
+        if rows:
+            return rows
+    return []
+
+
+def _is_right(row: SecretRow, secret: str) -> bool:
+    return matches(secret, row.digest, keyring.key(PURPOSE.decode(), row.root_number))
+
+
+def _refusal(
+    row: SecretRow, username: str | None, robots_only: bool, now: datetime
+) -> Refusal | None:
+    if username is not None and not _names(row, username):
+        return Refusal.WRONG_NAME
+    if reason := _state_refusal(row, now):
+        return reason
+    return Refusal.PERSONAL_TOKEN if robots_only and row.token__robot_id is None else None
+
+
+def _names(row: SecretRow, username: str) -> bool:
+    """Whether this is the token's access ID or its robot's login name, plain or percent-encoded."""
+    accepted = {str(row.token__uuid), row.token__robot__login_name}
+    return username in accepted or unquote(username) in accepted
+
+
+def _state_refusal(row: SecretRow, now: datetime) -> Refusal | None:
+    """The first fault in the order of the contract."""
+    faults = (
+        (row.token__revoked_at, Refusal.REVOKED),
+        (row.token__blocked_at, Refusal.BLOCKED),
+        (row.token__disabled_at, Refusal.DISABLED),
+        (_is_over(row.token__expires_at, now), Refusal.EXPIRED),
+        (_is_over(row.ends_at, now), Refusal.SECRET_ENDED),
+        (row.token__robot__deleted_at, Refusal.ROBOT_DELETED),
+        (row.token__robot__disabled_at, Refusal.ROBOT_DISABLED),
+        (_is_over(row.token__robot__expires_at, now), Refusal.ROBOT_EXPIRED),
+        (row.token__user_id and not row.token__user__is_active, Refusal.OWNER_INACTIVE),
+    )
+    return next((reason for fault, reason in faults if fault), None)
+
+
+def _is_over(end: datetime | None, now: datetime) -> bool:
+    return end is not None and end <= now
+
+
+def _credential(row: SecretRow) -> Credential:
+    limits = Limits(row.token__permissions, row.token__robot__project_id)
+    ends_at = earlier(row.token__expires_at, row.token__robot__expires_at, row.ends_at)
+    return Credential(row, limits, ends_at)

@@ -1,0 +1,158 @@
+"""Writing gathered usage down: portable statements, one transaction, every few seconds and at a stop.
+
+What could not be written waits for the next time, so the counts stay exact as long as the process
+lives; losing the process loses seconds of counters and nothing else.
+"""
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from multiprocessing.util import Finalize
+from typing import Any
+
+import structlog
+from django.db import close_old_connections, connection, transaction
+from django.utils import timezone
+
+from console import measures
+from console.audit import System, chain_of, changing, record
+from console.models import Event, Organization
+from robots import usage
+from robots.models import Token
+from robots.states import Refusal
+from robots.usage import Gathered, LastUse, RefusalKey
+
+FLUSH_SECONDS = 5.0
+# Later than nothing: multiprocessing runs finalizers with a priority at a clean stop, when `atexit`
+# no longer runs.
+STOP_PRIORITY = 10
+ONE_EVENT_IN = timedelta(hours=1)
+REFUSED_ACTION = "token:refused"
+
+# A token may be gone when its count is written; the row then has nothing to count for.
+COUNT = """
+INSERT INTO robots_usage (token_id, day, verifier, outcome, count)
+SELECT id, %s, %s, %s, %s FROM robots_token WHERE id = %s
+ON CONFLICT (token_id, day, verifier, outcome) DO UPDATE SET count = robots_usage.count + excluded.count
+"""
+TOKEN_USED = """
+UPDATE robots_token SET last_used_at = %s, last_used_address = %s, last_used_agent = %s,
+last_used_verifier = %s, last_used_repository = %s WHERE id = %s AND last_used_at < %s
+"""
+ROBOT_USED = "UPDATE robots_robot SET last_used_at = %s WHERE id = %s AND last_used_at < %s"
+SECRET_USED = """
+UPDATE robots_secret SET first_used_at = COALESCE(first_used_at, %s),
+handed_over_at = COALESCE(handed_over_at, %s) WHERE id = %s
+"""
+
+logger = structlog.get_logger("roster.usage")
+_flushing = threading.Lock()
+
+
+def start() -> None:
+    """Flush every few seconds from now on, and once more when this process stops cleanly."""
+    Finalize(None, flush, exitpriority=STOP_PRIORITY)
+    threading.Thread(target=_flush_for_ever, name="usage", daemon=True).start()
+
+
+def _flush_for_ever() -> None:
+    rest = threading.Event()
+    while not rest.wait(FLUSH_SECONDS):
+        flush()
+
+
+def flush() -> bool:
+    """Write down what was gathered; false when it could not be, and waits for the next time."""
+    with _flushing:
+        close_old_connections()
+        gathered = usage.take()
+        if not gathered:
+            return True
+        counted = _counted(gathered)
+        return _told(gathered) and counted
+
+
+def _counted(gathered: Gathered) -> bool:
+    try:
+        _write(gathered)
+    except Exception:  # whatever it was, nothing was written and everything still counts
+        logger.exception("usage not written", rows=len(gathered.counts))
+        measures.USAGE_FLUSHES.labels("failed").inc()
+        usage.put_back(Gathered(gathered.counts, gathered.last, gathered.first))
+        return False
+    measures.USAGE_FLUSHES.labels("written").inc()
+    return True
+
+
+def _write(gathered: Gathered) -> None:
+    """Everything in one transaction, rows in one order, so that two processes never wait crosswise."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement, rows in _statements(gathered):
+            if rows:
+                cursor.executemany(statement, rows)
+
+
+def _statements(gathered: Gathered) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+    moment, day = connection.ops.adapt_datetimefield_value, connection.ops.adapt_datefield_value
+    last = sorted(gathered.last.items())
+    yield TOKEN_USED, [_token_row(token_id, used, moment(used.at)) for token_id, used in last]
+    yield ROBOT_USED, _robot_rows(gathered.last)
+    yield SECRET_USED, [(moment(at), moment(at), pk) for pk, at in sorted(gathered.first.items())]
+    yield (
+        COUNT,
+        [
+            (day(on), verifier, outcome, number, token_id)
+            for (token_id, on, verifier, outcome), number in sorted(gathered.counts.items())
+        ],
+    )
+
+
+def _token_row(token_id: int, used: LastUse, at: Any) -> tuple[Any, ...]:  # noqa: ANN401 - as the database takes it
+    use = used.use
+    return (at, use.address, use.agent, use.verifier, use.repository, token_id, at)
+
+
+def _robot_rows(last: dict[int, LastUse]) -> list[tuple[Any, ...]]:
+    latest: dict[int, datetime] = {}
+    for used in last.values():
+        if used.robot_id is not None:
+            latest[used.robot_id] = max(used.at, latest.get(used.robot_id, used.at))
+    moment = connection.ops.adapt_datetimefield_value
+    return [(moment(at), robot_id, moment(at)) for robot_id, at in sorted(latest.items())]
+
+
+def _told(gathered: Gathered) -> bool:
+    """Make an event of each refusal that is the first of its kind in an hour."""
+    for key, refused in gathered.refusals.items():
+        try:
+            _tell(key, refused)
+        except Exception:  # the next one may do, and this one waits
+            logger.exception("refusal not recorded", token_id=key[0])
+            usage.put_back(Gathered(refusals={key: refused}))
+            return False
+    return True
+
+
+def _tell(key: RefusalKey, refused: LastUse) -> None:
+    token_id, reason = key
+    token = Token.objects.select_related("robot__organization").filter(pk=token_id).first()
+    if token is None:
+        return
+    organization = token.robot.organization if token.robot else None
+    with changing(organization) as chain:
+        if _is_told(organization, token, reason):
+            return
+        use = refused.use
+        record(
+            chain, actor=System(f"{use.verifier} verifier"), action=REFUSED_ACTION, target=token,
+            after={"reason": reason, "address": use.address, "verifier": use.verifier},
+        )  # fmt: skip
+
+
+def _is_told(organization: Organization | None, token: Token, reason: Refusal) -> bool:
+    """Whether any process recorded this within the hour. Asked under the chain's lock."""
+    events = Event.objects.filter(
+        chain=chain_of(organization), target_uuid=token.uuid, action=REFUSED_ACTION,
+        created_at__gt=timezone.now() - ONE_EVENT_IN,
+    )  # fmt: skip
+    return any(event.after.get("reason") == reason for event in events)

@@ -1,0 +1,74 @@
+"""The signed token that a registry takes: ES256, recognized by its certificate or its `kid`."""
+
+import base64
+import json
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.conf import settings
+
+from robots import keys
+from robots.models import SigningKey
+
+Access = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A token, when it was made, and for how many seconds it is good."""
+
+    token: str
+    issued_at: str
+    expires_in: int
+
+
+def _b64(data: bytes) -> bytes:
+    return base64.urlsafe_b64encode(data).rstrip(b"=")
+
+
+# The encoded header by key and whether it carries the certificate: the same for every token.
+_headers: dict[tuple[str, bool], bytes] = {}
+
+
+def _header(key: keys.SigningIdentity) -> bytes:
+    wanted = (key.kid, settings.ROSTER_REGISTRY_X5C)
+    if wanted not in _headers:
+        _headers[wanted] = _encoded_header(key)
+    return _headers[wanted]
+
+
+def _encoded_header(key: keys.SigningIdentity) -> bytes:
+    header: dict[str, Any] = {"alg": key.algorithm, "typ": "JWT", "kid": key.kid}
+    if settings.ROSTER_REGISTRY_X5C and key.certificate is not None:
+        # RFC 7515, 4.1.6: plain base64 of the DER, not the URL-safe kind.
+        header["x5c"] = [base64.b64encode(key.certificate.public_bytes(Encoding.DER)).decode()]
+    return _b64(json.dumps(header, separators=(",", ":")).encode())
+
+
+def sign(subject: str, access: Access, ends_at: datetime | None) -> Issued:
+    """A token for `subject`, good for `ROSTER_REGISTRY_TOKEN_SECONDS` or until `ends_at`."""
+    now = int(time.time())
+    end = now + settings.ROSTER_REGISTRY_TOKEN_SECONDS
+    if ends_at is not None:
+        end = min(end, int(ends_at.timestamp()))
+    claims = {
+        "iss": settings.ROSTER_ORIGIN,
+        "sub": subject,
+        "aud": settings.ROSTER_REGISTRY_SERVICE,
+        "exp": end,
+        "nbf": now,
+        "iat": now,
+        "jti": uuid.uuid4().hex,
+        "access": access,
+    }
+    key = keys.current(SigningKey.Purpose.REGISTRY)
+    body = _b64(json.dumps(claims, separators=(",", ":")).encode())
+    signing_input = _header(key) + b"." + body
+    token = signing_input + b"." + _b64(key.sign(signing_input))
+    issued_at = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Issued(token.decode(), issued_at, end - now)

@@ -1,0 +1,124 @@
+"""The cast: one organization with everything in it, one person per role, and a stranger."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from console.models import Organization, Project, Repository
+from console.permissions import TICKABLE
+from robots.models import Robot, Token
+from robots.services import GrantRequest, Minted, create_robot, create_token
+from teams.models import Membership, User
+from tests.factories import (
+    MembershipFactory,
+    OrganizationFactory,
+    ProjectFactory,
+    RepositoryFactory,
+    UserFactory,
+)
+
+
+@dataclass
+class Cast:
+    """Who and what a test may meet. `other_*` belongs to an organization the cast is not in."""
+
+    organization: Organization
+    project: Project
+    repository: Repository
+    robot: Robot
+    organization_robot: Robot
+    minted: Minted
+    owner: User
+    member: User
+    stranger: User
+    operator: User
+    disabled: User
+    other_organization: Organization
+    other_project: Project
+    other_repository: Repository
+    other_robot: Robot
+    other_minted: Minted
+
+    @property
+    def token(self) -> Token:
+        return self.minted.token
+
+    @property
+    def secret(self) -> str:
+        return self.minted.plaintext.reveal()
+
+
+def person(organization: Organization, role: str, email: str) -> User:
+    user = UserFactory(email=email, name=email.split("@")[0].title())
+    MembershipFactory(organization=organization, user=user, role=role)
+    return user
+
+
+def furnish(organization: Organization, owner: User) -> tuple[Project, Repository, Robot, Minted]:
+    project = ProjectFactory(organization=organization, slug="payments", name="Payments")
+    repository = RepositoryFactory(project=project, name="api")
+    robot = create_robot(
+        actor=owner,
+        organization=organization,
+        project=project,
+        name="ci",
+        grants=[GrantRequest(project, frozenset(TICKABLE))],
+    )
+    # Compact secrets cost no RSA signature.
+    return project, repository, robot, create_token(
+        actor=owner, robot=robot, name="nightly", kind="compact"
+    )  # fmt: skip
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    organization = OrganizationFactory(slug="acme", name="Acme")
+    other = OrganizationFactory(slug="globex", name="Globex")
+    owner = person(organization, Membership.Role.OWNER, "owner@example.com")
+    stranger = person(other, Membership.Role.OWNER, "stranger@example.com")
+    project, repository, robot, minted = furnish(organization, owner)
+    other_project, other_repository, other_robot, other_minted = furnish(other, stranger)
+    return Cast(
+        organization=organization,
+        project=project,
+        repository=repository,
+        robot=robot,
+        organization_robot=create_robot(actor=owner, organization=organization, name="deploy"),
+        minted=minted,
+        owner=owner,
+        member=person(organization, Membership.Role.MEMBER, "member@example.com"),
+        stranger=stranger,
+        operator=UserFactory(email="operator@example.com", is_superuser=True),
+        disabled=UserFactory(email="disabled@example.com", is_active=False),
+        other_organization=other,
+        other_project=other_project,
+        other_repository=other_repository,
+        other_robot=other_robot,
+        other_minted=other_minted,
+    )
+
+
+@pytest.fixture
+def as_owner(cast: Cast, client: Client) -> Client:
+    """A browser in which the owner is signed in."""
+    client.force_login(cast.owner)
+    return client
+
+
+class CheckedClient(Client):
+    """Django's test client, for which an undefined template variable or a raw component is a failure."""
+
+    def request(self, **request: object) -> HttpResponse:
+        response = super().request(**request)
+        if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
+            page = response.content.decode()
+            assert "[undefined: " not in page, page[page.index("[undefined: ") :][:200]
+            assert "<c-" not in page
+        return response
+
+
+@pytest.fixture
+def client() -> CheckedClient:
+    return CheckedClient()

@@ -1,0 +1,70 @@
+"""Creating a robot account through its page."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from console.models import Event
+from robots.models import Robot
+from tests.conftest import Cast
+
+ADDRESS = "/o/acme/robots/new/"
+
+
+def form(**changes: object) -> dict[str, object]:
+    return {"name": "builder", "level": "organization", "expiry": "never"} | changes
+
+
+def test_a_project_robot_gets_the_ticked_permissions(as_owner: Client, cast: Cast) -> None:
+    data = form(level="project", project=str(cast.project.uuid), permissions=["artifact:push"])
+    response = as_owner.post(ADDRESS, data)
+    robot = Robot.objects.get(name="builder")
+    assert response.status_code == 302
+    assert response["Location"] == reverse("robots:robot", args=["acme", robot.uuid])
+    assert robot.login_name == "robot_acme.payments+builder"
+    grant = robot.grants.get()
+    assert grant.permissions == {"artifact:push", "artifact:pull"}
+    assert grant.project == cast.project
+
+
+def test_creating_writes_one_event(as_owner: Client, cast: Cast) -> None:
+    before = Event.objects.count()
+    as_owner.post(ADDRESS, form())
+    event = Event.objects.latest("id")
+    assert Event.objects.count() == before + 1
+    assert (event.action, event.actor_uuid) == ("robot:created", cast.owner.uuid)
+    assert event.target_label == "robot_acme+builder"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"name": ""}, "This field is required."),
+        ({"name": "Big"}, "Use lower-case letters"),
+        ({"name": "deploy"}, "A robot account with this name exists here."),
+        ({"name": "role.x"}, "belong to role accounts"),
+        ({"name": "a" * 101}, "at most 100 characters"),
+        ({"name": "a\x00b"}, "Null characters are not allowed"),
+        ({"level": "project"}, "Choose the project"),
+        ({"level": "galaxy"}, "Select a valid choice"),
+        ({"expiry": "days"}, "Enter a number of days"),
+        ({"expiry": "days", "expiry_days": "0"}, "greater than or equal to 1"),
+        ({"expiry": "days", "expiry_days": "36501"}, "less than or equal to 36500"),
+        ({"expiry": "date", "expiry_date": "2001-01-01"}, "Choose a day in the next"),
+        ({"description": "x" * 501}, "at most 500 characters"),
+        ({"reach": ["all"], "permissions_all": ["robot:create"]}, "Select a valid choice"),
+    ],
+)
+def test_a_wrong_form_is_422_and_stores_nothing(
+    as_owner: Client, changes: dict[str, object], words: str
+) -> None:
+    before = Robot.objects.count()
+    response = as_owner.post(ADDRESS, form(**changes))
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    assert Robot.objects.count() == before
+
+
+def test_the_projects_of_another_organization_are_no_choice(as_owner: Client, cast: Cast) -> None:
+    data = form(level="project", project=str(cast.other_project.uuid))
+    assert as_owner.post(ADDRESS, data).status_code == 422
