@@ -31,13 +31,16 @@ LINKED_FIELDS = (
     "request_id", "address", "root_number",
 )  # fmt: skip
 
+UUID_FIELDS = ("uuid", "actor_uuid", "target_uuid")
+
 logger = structlog.get_logger("roster.audit")
 
 
 class Doer(Protocol):
     """Who an event is about: the naming part of an actor."""
 
-    actor_kind: str
+    @property
+    def actor_kind(self) -> str: ...
 
     @property
     def actor_uuid(self) -> UUID | None: ...
@@ -132,7 +135,7 @@ def _append(head: AuditHead, event: Event) -> None:
     event.save(force_insert=True)
     head.number, head.link = event.number, event.link
     head.save(update_fields=["number", "link"])
-    transaction.on_commit(lambda: logger.info("event", **_document(event)))
+    transaction.on_commit(lambda: logger.info("audit", **_document(event)))
 
 
 def _plain(values: dict[str, Any] | None) -> dict[str, Any]:
@@ -142,15 +145,16 @@ def _plain(values: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def _document(event: Event) -> dict[str, Any]:
-    return {name: str(value) if isinstance(value := getattr(event, name), UUID) else value
-            for name in LINKED_FIELDS}  # fmt: skip
+    """The event as JSON takes it: what is linked, and what leaves on standard output."""
+    document = {name: getattr(event, name) for name in LINKED_FIELDS}
+    document |= {name: str(document[name]) for name in UUID_FIELDS if document[name]}
+    document["created_at"] = event.created_at.isoformat()
+    return document
 
 
 def link(previous: bytes, event: Event) -> bytes:
     """The link that follows `previous` for `event`."""
-    document = _document(event)
-    document["created_at"] = event.created_at.isoformat()
-    body = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+    body = json.dumps(_document(event), sort_keys=True, separators=(",", ":")).encode()
     key = keyring.key(PURPOSE, event.root_number)
     return hmac.digest(key, previous + body, hashlib.sha256)
 

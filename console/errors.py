@@ -13,11 +13,11 @@ from console.http import current
 logger = structlog.get_logger("roster.error")
 
 
-class Conflict(Exception):  # noqa: N818 - named for the answer it becomes, 409
+class Conflict(Exception):
     """The change does not fit what is there now."""
 
 
-class TooMany(Exception):  # noqa: N818 - named for the answer it becomes, 429
+class TooMany(Exception):
     """Too many tries; says after how many seconds to come back."""
 
     def __init__(self, detail: str, retry_after: int) -> None:
@@ -93,7 +93,7 @@ def _answer(request: HttpRequest, error: Exception) -> HttpResponse | None:
         case Http404() | PermissionDenied() | BadRequest():
             return None  # Django asks our handlers
         case _:
-            logger.exception("failure", exc_info=error)
+            logger.error("failure", exc_info=error)
             return None
 
 

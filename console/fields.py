@@ -1,6 +1,5 @@
 """Model fields of our own."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,11 +8,15 @@ from django.db import models
 from console.permissions import Permission, Permissions
 
 
-class PermissionSetField(models.CharField[Iterable[Permission], Permissions]):
+class PermissionSetField(models.Field[Any, Any]):
     """A set of permissions, kept as their sorted names with spaces between; empty text is none."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - Django's own signature
-        super().__init__(**{"max_length": 2000, "blank": True, "default": frozenset} | options)
+        defaults: dict[str, Any] = {"max_length": 2000, "blank": True, "default": frozenset}
+        super().__init__(**(defaults | options))
+
+    def get_internal_type(self) -> str:
+        return "CharField"
 
     def from_db_value(self, value: str | None, *_: object) -> Permissions | None:
         return None if value is None else self.to_python(value)

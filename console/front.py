@@ -29,7 +29,9 @@ MAX_BODY = 64 * 1024
 RETRY_AFTER_SECONDS = 2
 # One scheme, one space, one token68 (RFC 9110, 11.4): no tab, no comma, nothing around it. A server
 # that joins repeated headers joins them with a comma, so a repeated one is refused as well.
-AUTHORIZATION = re.compile(r"(?P<scheme>(?i:basic|bearer)) (?P<token>[A-Za-z0-9._~+/-]+=*)", re.A)
+AUTHORIZATION = re.compile(
+    r"(?P<scheme>(?i:basic|bearer)) (?P<token>[A-Za-z0-9._~+/-]+=*)", re.ASCII
+)
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 FIXED_HEADERS: Headers = (
     ("Cache-Control", "no-store"),

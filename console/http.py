@@ -12,8 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
-from console.permissions import Actor
-
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
@@ -28,14 +26,12 @@ current: ContextVar[RequestContext] = ContextVar("request_context", default=NOTH
 
 
 class Request(HttpRequest):
-    """A signed-in request as our views see it: `user` is an actor, `htmx` says who asks."""
+    """A signed-in request as our views see it. `user` is an actor; `organization` is set within one."""
 
     user: Any
     htmx: HtmxDetails
-
-    @property
-    def actor(self) -> Actor:  # pragma: no cover - a type, never instantiated
-        raise NotImplementedError
+    organization: Any
+    section: str
 
 
 def client_address(remote: str, forwarded: str) -> str:

@@ -35,13 +35,13 @@ def read_or_create(path: Path, make: Callable[[], bytes]) -> bytes:
     return path.read_bytes()
 
 
-def _write_beside(path: Path, content: bytes) -> str:
+def _write_beside(path: Path, content: bytes) -> Path:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     with os.fdopen(handle, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    return temporary
+    return Path(temporary)
 
 
 def _link_new(path: Path, content: bytes) -> None:
@@ -51,7 +51,7 @@ def _link_new(path: Path, content: bytes) -> None:
     except FileExistsError:
         pass  # another process was first; its content stands
     finally:
-        os.unlink(temporary)
+        temporary.unlink()
 
 
 def new_secret_key() -> bytes:
@@ -81,12 +81,28 @@ def _new_keyring() -> bytes:
     return _encode({1: secrets.token_bytes(ROOT_BYTES)})
 
 
-@functools.cache
-def _roots(path: Path) -> dict[int, bytes]:
+# What this process has read, and when the file had changed then.
+_known: dict[Path, tuple[int | None, dict[int, bytes]]] = {}
+
+
+def _changed_at(path: Path) -> int | None:
     try:
-        return _decode(read_or_create(path, _new_keyring))
+        return path.stat().st_mtime_ns
+    except OSError:
+        return None
+
+
+def _roots(path: Path) -> dict[int, bytes]:
+    """Every root. A file that changed is read again; one that is gone changes nothing here."""
+    changed = _changed_at(path)
+    if path in _known and changed in {None, _known[path][0]}:
+        return _known[path][1]
+    try:
+        roots = _decode(read_or_create(path, _new_keyring))
     except (ValueError, KeyError, TypeError) as error:
         raise ImproperlyConfigured(f"{path} is not a keyring") from error
+    _known[path] = (changed, roots)
+    return roots
 
 
 def numbers() -> list[int]:
@@ -102,21 +118,20 @@ def current() -> int:
 def add_root() -> int:
     """Write the keyring anew with one more root and return its number.
 
-    Running processes read the file once, so they go on with the root they know until they restart;
-    what they write under the older number stays valid.
+    Running processes see it at their next use; what was made under an older number stays valid.
     """
     path = settings.ROSTER_KEYRING_FILE
     roots = dict(_decode(read_or_create(path, _new_keyring)))
     number = max(roots) + 1
     roots[number] = secrets.token_bytes(ROOT_BYTES)
-    os.replace(_write_beside(path, _encode(roots)), path)
+    _write_beside(path, _encode(roots)).replace(path)
     forget()
     return number
 
 
 def forget() -> None:
     """Drop what was read, so that the next use reads the file again."""
-    _roots.cache_clear()
+    _known.clear()
     _derive.cache_clear()
 
 

@@ -31,7 +31,7 @@ ROSTER_DATABASE_URL = (
 ROSTER_REDIS_URL = env.str("ROSTER_REDIS_URL", "")
 
 # Where it is reached
-PORT = env.int("PORT", 8000, validate=lambda port: 0 < port < 65536)  # type: ignore[arg-type]
+PORT = env.int("PORT", 8000, validate=lambda port: 0 < port < 65536)
 ROSTER_ORIGIN = env.origin("ROSTER_ORIGIN", f"http://127.0.0.1:{PORT}")
 ROSTER_TRUSTED_PROXIES = env.int("ROSTER_TRUSTED_PROXIES", 0)
 SECURE = ROSTER_ORIGIN.startswith("https://")

@@ -67,10 +67,8 @@ def current(purpose: str, *, now: Callable[[], float] = time.monotonic) -> Signi
         return found[0]
     with _loaded.lock:
         kid = _current_kid(purpose)
-        if found and found[0].kid == kid:
-            identity = found[0]
-        else:
-            identity = _identity(ensure(purpose))
+        known = found and found[0].kid == kid
+        identity = found[0] if found and known else _identity(ensure(purpose))
         _loaded.identities[purpose] = (identity, now())
     return identity
 

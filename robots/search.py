@@ -61,6 +61,6 @@ def matching(robots: RobotQuerySet, text: str) -> RobotQuerySet:
         return robots.filter(name__startswith=text.lower())
     if _indexed_here():
         phrase = '"' + text.replace('"', '""') + '"'
-        found = RawSQL("SELECT rowid FROM robots_search WHERE document MATCH %s", [phrase])  # noqa: S611
+        found = RawSQL("SELECT rowid FROM robots_search WHERE document MATCH %s", [phrase])
         return robots.filter(pk__in=found)
     return robots.filter(Q(login_name__icontains=text) | Q(description__icontains=text))

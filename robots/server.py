@@ -41,6 +41,12 @@ def _when(ended: Callable[[], object]) -> None:
     threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
+def _input_ends() -> None:
+    # Not `sys.stdin`: its lock would be held in every worker that is forked meanwhile.
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+
+
 def load() -> Any:  # noqa: ANN401 - a WSGI application
     """What each worker does first: the application, and whatever runs beside it."""
     parent = multiprocessing.parent_process()
@@ -69,7 +75,7 @@ def _logging() -> dict[str, Any]:
 
 def main(host: str, port: int, workers: int) -> None:
     """Serve until stopped; exits with 1 when workers die one after the other."""
-    _when(sys.stdin.buffer.read)
+    _when(_input_ends)
     Granian(
         "console.wsgi:application",
         address=host,

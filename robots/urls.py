@@ -1,15 +1,15 @@
 """Addresses of robots and tokens, by UUID, so that an old link never reaches a new robot."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from robots.views import overview, robots, tokens
 
-of_token = [
+of_token: list[URLPattern] = [
     path("", tokens.token, name="token"),
     path("download/", tokens.token_download, name="token-download"),
     path("deletion/", tokens.token_delete, name="token-delete"),
 ]
-of_robot = [
+of_robot: list[URLPattern | URLResolver] = [
     path("", robots.robot, name="robot"),
     path("access/", robots.robot_access, name="robot-access"),
     path("activity/", robots.robot_activity, name="robot-activity"),
@@ -20,7 +20,7 @@ of_robot = [
     path("tokens/new/", tokens.token_create, name="token-create"),
     path("tokens/<uuid:token>/", include(of_token)),
 ]
-of_organization = [
+of_organization: list[URLPattern | URLResolver] = [
     path("", overview.overview, name="overview"),
     path("robots/", robots.robot_list, name="robot-list"),
     path("robots/new/", robots.robot_create, name="robot-create"),

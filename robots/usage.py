@@ -120,7 +120,7 @@ def unknown(use: Use) -> None:
 
 def take() -> Gathered:
     """Everything that waits; from now on the caller is responsible for it."""
-    global _waiting  # noqa: PLW0603 - swapped whole under the lock, so that no use is counted twice
+    global _waiting
     with _lock:
         taken, _waiting = _waiting, Gathered()
     return taken

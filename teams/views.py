@@ -56,13 +56,15 @@ def personal_account(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def my_account(request: Request) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
-    if request.method == "POST" and attempt(
-        form, lambda: change_profile(actor=request.user, name=form.cleaned_data["name"])
-    ):
-        messages.success(request, "Profile saved.")
+    if request.method == "POST" and (user := attempt(form, lambda: _change_profile(request, form))):
+        messages.success(request, f"Profile of {user.display_name} saved.")
         return done(request, "teams:my-account")
     context = {"form": form, "section": "account"}
     return form_page(request, "teams/my_account.html", context, invalid=form.is_bound)
+
+
+def _change_profile(request: Request, form: ProfileForm) -> User:
+    return change_profile(actor=request.user, name=form.cleaned_data["name"])
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,7 +11,6 @@ from console import names
 from console.permissions import Permission, Target, decide
 from console.permissions.decision import Viewer
 
-
 # `projects/new/` is the page that creates one.
 RESERVED_SLUGS = {"new"}
 
@@ -138,14 +137,14 @@ class Repository(models.Model):
     def __str__(self) -> str:
         return f"{self.project}/{self.name}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("console:repository", args=[self.project.organization.slug, self.uuid])
+
     def clean(self) -> None:
         if self.project_id and len(str(self)) > names.MAX_PATH:
             raise ValidationError(
                 {"name": f"The whole path may have at most {names.MAX_PATH} characters."}
             )
-
-    def get_absolute_url(self) -> str:
-        return reverse("console:repository", args=[self.project.organization.slug, self.uuid])
 
     @property
     def target(self) -> Target:

@@ -34,7 +34,6 @@ from console.permissions.vocabulary import (
 
 __all__ = [
     "BUILTIN_ROLES",
-    "BuiltinRole",
     "CONTROL_PERMISSIONS",
     "DATA_PERMISSIONS",
     "IMPLIED",
@@ -42,6 +41,7 @@ __all__ = [
     "REGISTRY_ACTIONS",
     "TICKABLE",
     "Actor",
+    "BuiltinRole",
     "Decision",
     "Held",
     "Limits",

@@ -112,7 +112,8 @@ def decide(
 class Actor(Protocol):
     """Who does something: a person or a robot."""
 
-    actor_kind: str
+    @property
+    def actor_kind(self) -> str: ...
 
     @property
     def actor_uuid(self) -> UUID: ...

@@ -1,6 +1,7 @@
 """The audit log."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -34,7 +35,7 @@ def events_of(organization: Organization) -> QuerySet[Event]:
     return Event.objects.filter(chain=chain_of(organization))
 
 
-def _filtered(events: QuerySet[Event], wanted: dict[str, object]) -> QuerySet[Event]:
+def _filtered(events: QuerySet[Event], wanted: dict[str, Any]) -> QuerySet[Event]:
     if wanted.get("actor"):
         events = events.filter(actor_uuid=wanted["actor"])
     if wanted.get("action"):

@@ -86,7 +86,7 @@ def project(request: Request, organization: Organization, project: str) -> HttpR
         ),
         "can_create": allows(request.user, Permission.REPOSITORY_CREATE, found),
         "tabs": project_tabs(found, "repositories"),
-        "breadcrumb": project_crumbs(found)[:-1] + [(found.name, "")],
+        "breadcrumb": [*project_crumbs(found)[:-1], (found.name, "")],
     }  # fmt: skip
     return render(request, "console/project.html", context)
 

@@ -23,6 +23,7 @@ from robots.forms.permissions import Tick, held_of, permissions_field, ticks
 from robots.services import GrantRequest
 
 ALL_PROJECTS = "all"
+EVERY_PROJECT = "All projects, also future ones"
 OFFERED_PROJECTS = 100
 
 
@@ -89,7 +90,7 @@ class RobotForm(ExpiryFormMixin):
         choices = [(key, project.name) for key, project in self.projects.items()]
         for name, offered in (
             ("project", [("", "Choose a project"), *choices]),
-            ("reach", [(ALL_PROJECTS, "All projects, also future ones"), *choices]),
+            ("reach", [(ALL_PROJECTS, EVERY_PROJECT), *choices]),
         ):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
@@ -104,9 +105,10 @@ class RobotForm(ExpiryFormMixin):
         return self.projects[key].target if key in self.projects else self.organization.target
 
     def _checked(self, name: str, held: Permissions) -> list[str]:
-        if self.is_bound:
-            return [str(value) for value in self.data.getlist(name)]
-        return [str(permission) for permission in held]
+        return self._sent(name) if self.is_bound else [str(permission) for permission in held]
+
+    def _sent(self, name: str) -> list[str]:
+        return [str(value) for value in self[name].value() or ()]
 
     def project_ticks(self) -> list[Tick]:
         """The list of a project robot: at first all ten that the creator holds."""
@@ -116,15 +118,14 @@ class RobotForm(ExpiryFormMixin):
 
     def reaches(self) -> list[Reach]:
         """The rows of an organization robot: all projects, then each."""
-        added = self.data.getlist("reach") if self.is_bound else []
-        return [
-            self._reach(key, label, key in added) for key, label in self.fields["reach"].choices
-        ]  # type: ignore[attr-defined]
+        added = self._sent("reach")
+        offered = {ALL_PROJECTS: EVERY_PROJECT} | {key: p.name for key, p in self.projects.items()}
+        return [self._reach(key, label, key in added) for key, label in offered.items()]
 
-    def _reach(self, key: str, label: str, added: bool) -> Reach:  # noqa: FBT001
+    def _reach(self, key: str, label: str, added: bool) -> Reach:
         name = f"permissions_{key}"
         holds = self._holds(self._target(key))
-        given = self.is_bound and (added or self.data.getlist(name))
+        given = self.is_bound and (added or self._sent(name))
         checked = self._checked(name, held_of(holds)) if given else sorted(held_of(holds))
         return Reach(key, label, added, ticks(checked, holds))
 

@@ -30,7 +30,7 @@ class TokenForm(ExpiryFormMixin):
 
     def narrowing_ticks(self) -> list[Tick]:
         """The list for narrowing; nothing ticked means not narrowed."""
-        return ticks(self.data.getlist("permissions") if self.is_bound else ())
+        return ticks(self["permissions"].value() or ())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -103,6 +103,9 @@ class Robot(models.Model):
     def __str__(self) -> str:
         return self.login_name
 
+    def get_absolute_url(self) -> str:
+        return reverse("robots:robot", args=[self.organization.slug, self.uuid])
+
     def clean(self) -> None:
         if self.name.startswith(RESERVED_PREFIX):
             raise ValidationError(
@@ -110,9 +113,6 @@ class Robot(models.Model):
             )
         if self.project and self.project.organization_id != self.organization_id:
             raise ValidationError({"project": "The project is not of this organization."})
-
-    def get_absolute_url(self) -> str:
-        return reverse("robots:robot", args=[self.organization.slug, self.uuid])
 
     @property
     def path(self) -> str:

@@ -40,7 +40,7 @@ class Token(models.Model):
         related_name="tokens",
     )  # fmt: skip
     name = models.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
-    permissions = PermissionSetField(null=True, default=None)
+    permissions = PermissionSetField(null=True, default=None)  # None: not narrowed
     expires_at = models.DateTimeField(null=True, blank=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
     blocked_at = models.DateTimeField(null=True, blank=True)

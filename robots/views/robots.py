@@ -163,10 +163,11 @@ def robot_delete(request: Request, organization: Organization, robot: UUID) -> H
     """What goes, the name typed, and a fresh sign-in."""
     found = find_robot(request, organization, robot)
     require(request.user, Permission.ROBOT_DELETE, found)
-    return _confirmed_delete(request, found)
+    answer: HttpResponse = _confirmed_delete(request, found)
+    return answer
 
 
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def _confirmed_delete(request: Request, robot: Robot) -> HttpResponse:
     form = DeletionForm(request.POST if request.method == "POST" else None, expected=robot.name)
     if request.method == "POST" and form.is_valid():

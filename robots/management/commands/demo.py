@@ -83,7 +83,7 @@ class Command(BaseCommand):
 def fill(owner: User, organization: Organization) -> None:
     """Projects, repositories, robots, tokens, a month of use. The same each time, but for secrets."""
     chance = random.Random(7)  # noqa: S311 - figures to look at
-    projects = {slug: _project(owner, organization, slug, *rest) for slug, *rest in PROJECTS}
+    projects = {row[0]: _project(owner, organization, *row) for row in PROJECTS}
     for name, home, description, reach, permissions, tokens in ROBOTS:
         robot = _robot(owner, organization, projects, name, home, description, reach, permissions)
         for token_name, days in tokens:
@@ -166,4 +166,4 @@ def _note_last_use(token: Token, chance: random.Random) -> None:
         last_used_agent=chance.choice(AGENTS),
         last_used_verifier="registry",
     )
-    Robot.objects.filter(pk=token.robot_id, last_used_at__lt=used).update(last_used_at=used)
+    Robot.objects.filter(tokens=token, last_used_at__lt=used).update(last_used_at=used)

@@ -2,13 +2,13 @@
 const write = async (source) => {
   try {
     await navigator.clipboard.writeText(source.textContent.trim());
-  } catch { // plain http has no clipboard object
+  } catch { // plain http has no clipboard
     getSelection().selectAllChildren(source);
     document.execCommand("copy");
   }
 };
 addEventListener("click", async ({ target }) => {
-  const button = target.closest?.("[data-copy]");
+  const button = target.closest("[data-copy]");
   if (!button) return;
   await write(document.getElementById(button.dataset.copy) ?? button.previousElementSibling);
   button.dataset.copied = "";

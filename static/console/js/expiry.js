@@ -1,11 +1,12 @@
-// [data-expiry="field"] shows the date that so many days from now is; "never" and dates speak for themselves.
-const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long" });
-for (const output of document.querySelectorAll("[data-expiry]")) {
-  const form = output.closest("form");
-  const show = () => {
-    const { value } = form.elements[output.dataset.expiry];
-    const end = /^\d{1,5}$/.test(value) ? new Date(Date.now() + value * 864e5) : new Date(value);
-    output.textContent = isNaN(end) ? (value === "never" ? "Never expires" : "") : `Expires on ${format.format(end)}`;
-  };
-  form.addEventListener("input", show);
+// [data-expiry="field"] says on which date so many days end; a date and "never" speak for themselves.
+const format = new Intl.DateTimeFormat("en-GB", { dateStyle: "long" });
+const say = (value) => {
+  const end = /^\d{1,5}$/.test(value) ? new Date(Date.now() + value * 864e5) : new Date(value);
+  if (value === "never") return "Never expires";
+  return isNaN(end) ? "" : `Expires on ${format.format(end)}`;
+};
+for (const output of document.querySelectorAll("output[data-expiry]")) {
+  output.form.addEventListener("input", () => {
+    output.value = say(output.form.elements[output.dataset.expiry].value);
+  });
 }

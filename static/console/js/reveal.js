@@ -1,12 +1,12 @@
-// The page that shows a secret once: new URL at once, one question before leaving with nothing kept, nothing left behind.
+// The page that shows a secret once: its URL at once the token's, one question before leaving without it, nothing left behind.
 const page = document.querySelector("[data-reveal]");
 if (page) {
-  let asked = false;
-  const keep = () => { asked = true; };
+  let kept = false;
+  const keep = () => { kept = true; };
   history.replaceState(null, "", page.dataset.after);
-  for (const kept of ["say", "copy", "submit"]) addEventListener(kept, keep);
+  for (const event of ["say", "copy", "submit"]) addEventListener(event, keep);
   addEventListener("beforeunload", (event) => {
-    if (!asked) event.preventDefault();
+    if (!kept) event.preventDefault();
     keep();
   });
   addEventListener("pagehide", () => document.querySelectorAll("[data-secret]").forEach((it) => it.remove()));

@@ -1,4 +1,4 @@
-// Says a result in the page's status region; other modules send it as a "say" event.
+// Says a result in the page's status region: other modules send it as a "say" event.
 addEventListener("say", ({ detail }) => {
   const line = document.createElement("p");
   line.className = "toast";

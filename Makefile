@@ -1,0 +1,71 @@
+# `make run` is all a person needs; the rest is for who changes the code. CONTRIBUTING.md says more.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+# What tests and checks keep goes to a folder of their own, never to ./data.
+CHECK_DATA := $(VENV)/check-data
+
+.PHONY: run test check lint types unit e2e interop screenshots bench lock clean
+
+run: $(VENV)/product
+	@PORT=$(PORT) $(BIN)/python manage.py serve
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Roster needs Python 3.11 or newer" && false)
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/product: requirements.txt | $(VENV)/bin/python
+	@echo "Installing what Roster runs on …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/development: requirements.txt requirements-dev.txt | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ $(VENV)/product
+
+# Everything: programs, checks, unit, browser and interop tests.
+test: $(VENV)/development
+	@sh tests/install-programs.sh
+	@$(MAKE) --no-print-directory check e2e interop
+
+check: lint types unit
+
+lint: export ROSTER_DATA = $(CHECK_DATA)
+lint: $(VENV)/development
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	ROSTER_ORIGIN=https://roster.example.com ROSTER_REGISTRY_HOST=registry.example.com ROSTER_TRUSTED_PROXIES=1 \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+types: export ROSTER_DATA = $(CHECK_DATA)
+types: $(VENV)/development
+	$(BIN)/mypy
+
+unit: $(VENV)/development
+	$(BIN)/pytest -n auto --ignore=tests/e2e --ignore=tests/interop tests
+
+e2e: $(VENV)/development
+	$(BIN)/pytest -n auto tests/e2e
+
+interop: $(VENV)/development
+	$(BIN)/pytest tests/interop
+
+screenshots: $(VENV)/development
+	$(BIN)/python -m tests.e2e.screenshots
+
+bench: $(VENV)/development
+	$(BIN)/python -m bench
+
+# Compile the short .in files into hash-pinned ones.
+lock: $(VENV)/development
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
+		--no-header requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
+		--no-header requirements-dev.in -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,19 @@
+#!/bin/sh
+# What the browser and interop tests run: a browser, a registry, a client, a database. As root with
+# apt they are installed; otherwise the tests that need a missing one say so (and fail under CI=true).
+set -eu
+missing=""
+for pair in chromium:chromium docker-registry:docker-registry skopeo:skopeo; do
+    command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
+done
+ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    echo "Installing for the tests:$missing"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq
+    # shellcheck disable=SC2086
+    apt-get install -qq -y --no-install-recommends $missing fonts-dejavu-core >/dev/null
+else
+    echo "Not installed, and the tests that need them are skipped:$missing"
+fi
