@@ -1,4 +1,4 @@
-// [data-expiry="field"] says on which date so many days end; a date and "never" speak for themselves.
+// [data-expiry="field"] says on which date so many days end; a date says itself.
 const format = new Intl.DateTimeFormat("en-GB", { dateStyle: "long" });
 const say = (value) => {
   const end = /^\d{1,5}$/.test(value) ? new Date(Date.now() + value * 864e5) : new Date(value);

@@ -1,8 +1,8 @@
-// After htmx changed the page: opens #dialog, moves the focus to what is new, says counts and failures.
+// After htmx changed the page: opens #dialog, focuses what is new, says counts and failures.
 const say = (detail) => dispatchEvent(new CustomEvent("say", { detail }));
 addEventListener("htmx:afterSettle", ({ target }) => {
-  const dialog = target.closest("dialog");
-  if (dialog && !dialog.open) dialog.showModal();
+  const dialog = target.closest("dialog:not([open])");
+  dialog?.showModal();
   target.querySelector("[autofocus], .error-summary, h1")?.focus();
   const news = target.querySelector("[data-announce]");
   if (news) say(news.textContent);
@@ -12,8 +12,7 @@ addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
 });
 addEventListener("htmx:sendError", () => say("The server did not answer."));
 addEventListener("click", (event) => {
-  const dialog = event.target.closest("dialog [data-close]")?.closest("dialog");
-  if (!dialog) return;
-  event.preventDefault();
-  dialog.close();
+  const cancel = event.target.closest("dialog [data-close]");
+  if (cancel) event.preventDefault();
+  cancel?.closest("dialog").close();
 });

@@ -1,10 +1,11 @@
-// The page that shows a secret once: its URL at once the token's, one question before leaving without it, nothing left behind.
+// Shows a secret once: the URL becomes the token's, leaving without the secret asks once, nothing stays behind.
 const page = document.querySelector("[data-reveal]");
 if (page) {
   let kept = false;
   const keep = () => { kept = true; };
   history.replaceState(null, "", page.dataset.after);
-  for (const event of ["say", "copy", "submit"]) addEventListener(event, keep);
+  addEventListener("say", keep);
+  addEventListener("copy", keep);
   addEventListener("beforeunload", (event) => {
     if (!kept) event.preventDefault();
     keep();

@@ -1,4 +1,4 @@
-// [data-select-all] ticks each [data-select] of its form, [data-selected] counts them; [data-tick] ticks a fieldset.
+// [data-select-all] ticks its form's [data-select], [data-selected] counts them; [data-tick] ticks a fieldset.
 addEventListener("change", ({ target }) => {
   const { form } = target;
   if (!target.matches("[data-select], [data-select-all]")) return;
@@ -12,6 +12,6 @@ addEventListener("change", ({ target }) => {
 });
 addEventListener("click", ({ target }) => {
   const { tick } = target.dataset;
-  const boxes = tick ? target.closest("fieldset").querySelectorAll("input:enabled") : [];
-  for (const box of boxes) box.checked = tick === "all";
+  const inside = tick && target.closest("fieldset");
+  inside?.querySelectorAll("input:enabled").forEach((box) => { box.checked = tick === "all"; });
 });
