@@ -26,8 +26,8 @@ class Change:
     """One changed value, before and after."""
 
     name: str
-    before: object
-    after: object
+    before: str
+    after: str
 
 
 def events_of(organization: Organization) -> QuerySet[Event]:
@@ -85,7 +85,28 @@ def event_list(request: Request, organization: Organization) -> HttpResponse:
 def changes(event: Event) -> list[Change]:
     """What the event changed, value by value, in the order of the names."""
     names = sorted(event.before.keys() | event.after.keys())
-    return [Change(name, event.before.get(name), event.after.get(name)) for name in names]
+    return [
+        Change(
+            name.replace("_", " "),
+            in_words(event.before.get(name)),
+            in_words(event.after.get(name)),
+        )
+        for name in names
+    ]
+
+
+def in_words(value: object) -> str:
+    """A recorded value without brackets and quotation marks."""
+    match value:
+        case None | "" | []:
+            return "—"
+        case list():
+            return "; ".join(in_words(item) for item in value)
+        case dict():
+            return ", ".join(f"{name} {in_words(item)}" for name, item in value.items())
+        case bool():
+            return "yes" if value else "no"
+    return str(value)
 
 
 @require_GET

@@ -35,10 +35,15 @@ def in_words(robot: Robot) -> str:
     if not rows:
         return "nothing yet: the robot account holds no permissions"
     return "; ".join(
-        f"{_listed([name.label.lower() for name in row.permissions])} in "
+        f"{_listed([_inside(name.label) for name in row.permissions])} in "
         f"{'all projects' if row.is_everywhere else row.where}"
         for row in rows
     )
+
+
+def _inside(label: str) -> str:
+    """A label inside a sentence: only its first letter is small."""
+    return label[0].lower() + label[1:]
 
 
 def _listed(words: list[str]) -> str:

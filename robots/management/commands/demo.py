@@ -88,6 +88,7 @@ def fill(owner: User, organization: Organization) -> None:
         robot = _robot(owner, organization, projects, name, home, description, reach, permissions)
         for token_name, days in tokens:
             _use(_token(owner, robot, token_name, days), chance)
+        _date_back(robot, chance)
         if name in DISABLED:
             disable_robot(actor=owner, robot=robot)
 
@@ -156,6 +157,16 @@ def _use(token: Token, chance: random.Random) -> None:
             )
     Usage.objects.bulk_create(rows)
     _note_last_use(token, chance)
+
+
+def _date_back(robot: Robot, chance: random.Random) -> None:
+    """The month of use needs robots and tokens that are older than it; the audit log stays as it is."""
+    made = timezone.now() - timedelta(days=chance.randint(31, 300))
+    Robot.objects.filter(pk=robot.pk).update(created_at=made)
+    robot.tokens.update(created_at=made)
+    Project.objects.filter(organization=robot.organization, created_at__gt=made).update(
+        created_at=made - timedelta(days=1)
+    )
 
 
 def _note_last_use(token: Token, chance: random.Random) -> None:

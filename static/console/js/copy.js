@@ -3,7 +3,7 @@ addEventListener("click", async ({ target }) => {
   const button = target.closest("[data-copy]");
   if (!button) return;
   const source = document.getElementById(button.dataset.copy) ?? button.previousElementSibling;
-  getSelection().selectAllChildren(source); // plain http has no clipboard, but Ctrl-C
+  getSelection().selectAllChildren(source);
   await navigator.clipboard.writeText(source.textContent.trim());
   button.dataset.copied = "";
   setTimeout(() => delete button.dataset.copied, 1500);

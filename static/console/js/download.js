@@ -1,4 +1,4 @@
-// [data-download="name" data-from="id"] saves that element's text; a Blob leaves no trace in the history.
+// [data-download="name" data-from="id"] saves that element's text; a Blob leaves no trace.
 addEventListener("click", (event) => {
   const { download, from } = event.target.closest("[data-download]")?.dataset ?? {};
   if (!download) return;

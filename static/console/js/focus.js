@@ -8,7 +8,7 @@ addEventListener("htmx:afterSettle", ({ target }) => {
   if (news) say(news.textContent);
 });
 addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
-  say(`That did not work (${xhr.status}). Request ID: ${xhr.getResponseHeader("X-Request-ID")}`);
+  say(`That did not work (${xhr.status}).`);
 });
 addEventListener("htmx:sendError", () => say("The server did not answer."));
 addEventListener("click", (event) => {

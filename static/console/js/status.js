@@ -1,9 +1,8 @@
-// Says a result in the page's status region: other modules send it as a "say" event.
+// Says what a "say" event brings in the page's status region.
+const line = document.getElementById("say");
+let timer;
 addEventListener("say", ({ detail }) => {
-  const line = document.createElement("p");
-  line.className = "toast";
   line.textContent = detail;
-  document.querySelectorAll(".toast").forEach((old) => old.remove());
-  document.getElementById("status")?.append(line);
-  setTimeout(() => line.remove(), 4000);
+  clearTimeout(timer);
+  timer = setTimeout(() => line.replaceChildren(), 4000);
 });

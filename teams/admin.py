@@ -1,0 +1,20 @@
+"""The operator's view of people."""
+
+from django.contrib import admin
+
+from console.admin import ReadOnlyAdmin
+from teams.models import Membership, User
+
+
+@admin.register(User)
+class UserAdmin(ReadOnlyAdmin):
+    list_display = ("email", "name", "is_active", "is_superuser", "last_login", "created_at")
+    search_fields = ("email", "name")
+    exclude = ("password", "groups", "user_permissions")
+
+
+@admin.register(Membership)
+class MembershipAdmin(ReadOnlyAdmin):
+    list_display = ("user", "organization", "role", "created_at")
+    list_select_related = ("user", "organization")
+    search_fields = ("user__email", "organization__slug")
