@@ -6,7 +6,7 @@ PORT ?= 8000
 # What tests and checks keep goes to a folder of their own, never to ./data.
 CHECK_DATA := $(VENV)/check-data
 
-.PHONY: run test check lint types unit e2e interop screenshots bench lock clean
+.PHONY: run test check lint types unit postgresql e2e interop screenshots bench lock clean
 
 run: $(VENV)/product
 	@PORT=$(PORT) $(BIN)/python manage.py serve
@@ -27,7 +27,7 @@ $(VENV)/development: requirements.txt requirements-dev.txt | $(VENV)/bin/python
 # Everything: programs, checks, unit, browser and interop tests.
 test: $(VENV)/development
 	@sh tests/install-programs.sh
-	@$(MAKE) --no-print-directory check e2e interop
+	@$(MAKE) --no-print-directory check postgresql e2e interop
 
 check: lint types unit
 
@@ -47,6 +47,10 @@ types: $(VENV)/development
 
 unit: $(VENV)/development
 	$(BIN)/pytest -n auto --ignore=tests/e2e --ignore=tests/interop tests
+
+# The unit tests once more, on a PostgreSQL of their own.
+postgresql: $(VENV)/development
+	@sh tests/with-postgresql.sh $(BIN)/pytest -n auto --ignore=tests/e2e --ignore=tests/interop tests
 
 e2e: $(VENV)/development
 	$(BIN)/pytest -n auto tests/e2e

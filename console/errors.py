@@ -1,6 +1,7 @@
 """Exceptions to HTTP, here alone; every error page carries the request's ID."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 import structlog
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
@@ -104,7 +105,12 @@ class error_pages:  # noqa: N801 - a middleware, named like the others
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return response
+        answer = page(request, 405, "That cannot be done here", "It answers other requests only.")
+        answer["Allow"] = response["Allow"]
+        return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return _answer(request, exception)

@@ -51,7 +51,7 @@ class Cast:
 
 
 def person(organization: Organization, role: str, email: str) -> User:
-    user = UserFactory(email=email, name=email.split("@")[0].title())
+    user = UserFactory(email=email, name=email.split("@", maxsplit=1)[0].title())
     MembershipFactory(organization=organization, user=user, role=role)
     return user
 

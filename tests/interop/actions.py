@@ -1,0 +1,92 @@
+"""What a test does in a running installation: a function by name, JSON in, JSON on the last line out."""
+
+import json
+import sys
+from typing import Any
+
+import django
+
+django.setup()
+
+from console.models import Event, Organization, Project, Repository  # noqa: E402
+from console.permissions import Permission  # noqa: E402
+from robots.models import Robot, Secret, SigningKey, Token, Usage  # noqa: E402
+from robots.services import (  # noqa: E402
+    GrantRequest,
+    create_robot,
+    create_token,
+    delete_robot,
+    delete_token,
+    disable_robot,
+)
+from teams.models import Membership, User  # noqa: E402
+
+PUSH_AND_PULL = frozenset({Permission.ARTIFACT_PUSH, Permission.ARTIFACT_PULL})
+
+
+def _owner(organization: Organization) -> User:
+    user, _ = User.objects.get_or_create(email="owner@example.com")
+    Membership.objects.get_or_create(organization=organization, user=user, role="owner")
+    return user
+
+
+def furnish() -> dict[str, Any]:
+    """acme/payments with a robot that may push and pull there, acme/other, one public repository."""
+    organization = Organization.objects.create(slug="acme", name="Acme")
+    owner = _owner(organization)
+    project = Project.objects.create(organization=organization, slug="payments", name="Payments")
+    other = Project.objects.create(organization=organization, slug="other", name="Other")
+    Repository.objects.create(project=project, name="public", public=True)
+    Repository.objects.create(project=other, name="secret")
+    return robot_in("payments", "builder") | {"owner": str(owner.uuid)}
+
+
+def robot_in(project: str, name: str, kind: str = "signed") -> dict[str, Any]:
+    """A project robot with a token; its secret for the test alone."""
+    place = Project.objects.get(slug=project)
+    owner = _owner(place.organization)
+    robot = create_robot(
+        actor=owner, organization=place.organization, project=place, name=name,
+        grants=[GrantRequest(place, PUSH_AND_PULL)],
+    )  # fmt: skip
+    minted = create_token(actor=owner, robot=robot, name="first", kind=kind)
+    return {
+        "login_name": robot.login_name,
+        "access_id": str(minted.token.uuid),
+        "secret": minted.plaintext.reveal(),
+    }
+
+
+def end(login_name: str, how: str) -> None:
+    """Disable a robot, delete it, or delete its token."""
+    robot = Robot.objects.living().get(login_name=login_name)
+    owner = _owner(robot.organization)
+    if how == "token deleted":
+        delete_token(actor=owner, token=robot.tokens.get())
+    elif how == "disabled":
+        disable_robot(actor=owner, robot=robot)
+    else:
+        delete_robot(actor=owner, robot=robot)
+
+
+def seen(access_id: str) -> dict[str, Any]:
+    """What is written down about a token."""
+    token = Token.objects.get(uuid=access_id)
+    usage = Usage.objects.filter(token=token)
+    return {
+        "counts": {f"{row.verifier} {row.outcome}": row.count for row in usage},
+        "verifier": token.last_used_verifier,
+        "repository": token.last_used_repository,
+        "handed_over": Secret.objects.filter(token=token, handed_over_at=None).count() == 0,
+        "events": list(Event.objects.filter(target_uuid=token.uuid).values_list("action", flat=True)),
+    }
+
+
+def keys() -> dict[str, int]:
+    """How many signing keys there are of each purpose."""
+    purposes = SigningKey.objects.values_list("purpose", flat=True)
+    return {purpose: list(purposes).count(purpose) for purpose in set(purposes)}
+
+
+if __name__ == "__main__":
+    print(json.dumps(globals()[sys.argv[1]](**json.loads(sys.argv[2]))))

@@ -1,0 +1,184 @@
+"""Real servers for tests: started on free ports of 127.0.0.1, stopped by their own process id."""
+
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+# How long until a process that should answer counts as broken; nothing is measured by it.
+PATIENCE_SECONDS = 90
+PAUSE_SECONDS = 0.05
+
+
+def require_tool(*candidates: str) -> str:
+    """The path of an installed program; without one the test is skipped, or fails in CI."""
+    for candidate in candidates:
+        if found := shutil.which(candidate):
+            return found
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{candidates[0]} is not installed")
+    pytest.skip(f"{candidates[0]} is not installed")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def eventually(check: Callable[[], Any], what: str) -> Any:
+    """The first true value of `check`."""
+    pause = threading.Event()
+    for _ in range(int(PATIENCE_SECONDS / PAUSE_SECONDS)):
+        if value := check():
+            return value
+        pause.wait(PAUSE_SECONDS)
+    raise AssertionError(f"never happened: {what}")
+
+
+def fetch(
+    url: str, headers: dict[str, str] | None = None, body: bytes | None = None
+) -> tuple[int, bytes]:
+    """Status and body, whatever the status; 0 when nobody answers."""
+    request = urllib.request.Request(url, body, headers or {})
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:
+            return response.status, response.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read()
+    except (OSError, http.client.HTTPException):
+        return 0, b""
+
+
+class Installation:
+    """One Roster: a data folder, and `manage.py` commands over it."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder, self.port = folder, free_port()
+        inherited = {
+            name: value for name, value in os.environ.items()
+            if not name.startswith(("ROSTER_", "PROMETHEUS_", "DJANGO_", "GRANIAN_"))
+        }  # fmt: skip
+        self.environment = inherited | {
+            "ROSTER_DATA": str(folder), "PORT": str(self.port), "ROSTER_WORKERS": "2",
+            "DJANGO_SETTINGS_MODULE": "console.settings",
+        } | environment  # fmt: skip
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self._run("manage.py", *arguments)
+
+    def do(self, action: str, **arguments: object) -> Any:
+        """Run a function of `tests/interop/actions.py` in a process of this installation."""
+        result = self._run("-m", "tests.interop.actions", action, json.dumps(arguments))
+        assert result.returncode == 0, result.stderr
+        return json.loads(result.stdout.splitlines()[-1])
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *arguments], cwd=ROOT, env=self.environment, text=True,
+            capture_output=True, timeout=PATIENCE_SECONDS, check=False,
+        )  # fmt: skip
+
+
+class Serving:
+    """A running `manage.py serve`."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.installation = installation
+        self.log = installation.folder.with_suffix(".log")
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve"], cwd=ROOT, env=installation.environment,
+                stdout=log, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+        eventually(self.is_ready, f"serve becomes ready: {self.output}")
+
+    @property
+    def output(self) -> str:
+        return self.log.read_text()
+
+    def is_ready(self) -> bool:
+        assert self.process.poll() is None, self.output
+        return fetch(f"{self.installation.origin}/readyz")[0] == 200
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Ask it to stop, and the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(PATIENCE_SECONDS)
+
+    def server_process(self) -> int:
+        """The process id of granian's main process."""
+        return children(self.process.pid)[0]
+
+    def workers(self) -> list[int]:
+        """The process ids of the workers that are there now."""
+        return [pid for parent in children(self.process.pid) for pid in children(parent)]
+
+
+def children(pid: int) -> list[int]:
+    """The direct children of a process (Linux)."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            text = status.read_text()
+        except OSError:
+            continue
+        if re.search(rf"^PPid:\t{pid}$", text, re.MULTILINE) and "State:\tZ" not in text:
+            found.append(int(status.parent.name))
+    return sorted(found)
+
+
+@contextmanager
+def serving(installation: Installation) -> Iterator[Serving]:
+    server = Serving(installation)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@contextmanager
+def registry(installation: Installation, folder: Path) -> Iterator[str]:
+    """A real registry with the repository's own configuration; gives its host and port."""
+    program = require_tool("docker-registry", "registry")
+    bundle, host = folder / "roster.pem", f"127.0.0.1:{free_port()}"
+    exported = installation.manage("registry_bundle", "--output", str(bundle))
+    assert exported.returncode == 0, exported.stderr
+    environment = os.environ | {
+        "REGISTRY_HTTP_ADDR": host,
+        "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY": str(folder / "registry"),
+        "REGISTRY_AUTH_TOKEN_REALM": f"{installation.origin}/service/token",
+        "REGISTRY_AUTH_TOKEN_ISSUER": installation.origin,
+        "REGISTRY_AUTH_TOKEN_ROOTCERTBUNDLE": str(bundle),
+    }
+    config = str(ROOT / "deploy" / "registry" / "config.yml")
+    with (folder / "registry.log").open("wb") as log:
+        process = subprocess.Popen([program, "serve", config], env=environment, stdout=log,
+                                   stderr=log)  # fmt: skip
+    try:
+        eventually(lambda: fetch(f"http://{host}/v2/")[0] == 401, "the registry answers")
+        yield host
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_SECONDS)

@@ -1,0 +1,171 @@
+"""`manage.py serve`: one command from nothing to a running server, and an orderly end."""
+
+import base64
+import os
+import signal
+import socket
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.interop.processes import Installation, Serving, children, eventually, fetch, serving
+
+Made = dict[str, Any]
+REQUESTS = 25
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Installation:
+    """An installation of this test alone."""
+    return Installation(tmp_path / "roster")
+
+
+def ask_for_token(installation: Installation, made: Made) -> int:
+    both = base64.b64encode(f"{made['login_name']}:{made['secret']}".encode()).decode()
+    scope = "repository:acme/payments/api:pull"
+    url = f"{installation.origin}/service/token?service=registry&scope={scope}"
+    return fetch(url, {"Authorization": f"Basic {both}"})[0]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_writes_all_usage_and_a_restart_keeps_everything(
+    own: Installation, number: int
+) -> None:
+    with serving(own) as server:
+        made = own.do("furnish")
+        assert [ask_for_token(own, made) for _ in range(REQUESTS)] == [200] * REQUESTS
+        assert server.stop(number) == 0
+    seen = own.do("seen", access_id=made["access_id"])
+    assert seen["counts"] == {"registry accepted": REQUESTS}
+    assert (seen["verifier"], seen["repository"]) == ("registry", "acme/payments/api")
+    assert seen["handed_over"] is True
+    keys = own.do("keys")
+    with serving(own):
+        assert ask_for_token(own, made) == 200
+        assert own.do("keys") == keys
+
+
+def test_refusals_are_written_at_a_stop_as_counts_and_one_event(own: Installation) -> None:
+    with serving(own) as server:
+        made = own.do("furnish")
+        own.do("end", login_name=made["login_name"], how="disabled")
+        assert [ask_for_token(own, made) for _ in range(REQUESTS)] == [401] * REQUESTS
+        server.stop()
+    seen = own.do("seen", access_id=made["access_id"])
+    assert seen["counts"] == {"registry robot disabled": REQUESTS}
+    assert seen["events"].count("token:refused") == 1
+
+
+def test_a_killed_worker_is_replaced(own: Installation) -> None:
+    with serving(own) as server:
+        before = eventually(server.workers, "workers")
+        os.kill(before[0], signal.SIGKILL)
+        eventually(lambda: len(set(server.workers()) - {before[0]}) == len(before), "a new worker")
+        eventually(server.is_ready, "it answers")
+
+
+def test_the_server_is_started_again_when_granian_gives_up(own: Installation) -> None:
+    with serving(own) as server:
+        granian = server.server_process()
+
+        def kill_workers() -> bool:
+            for pid in children(granian):
+                os.kill(pid, signal.SIGKILL)
+            found = children(server.process.pid)
+            return bool(found) and found != [granian]
+
+        eventually(kill_workers, "granian ends and a new one is started")
+        eventually(server.is_ready, "it answers")
+
+
+def test_nothing_is_left_on_the_port_when_the_command_is_killed(own: Installation) -> None:
+    server = Serving(own)
+    granian, workers = server.server_process(), eventually(server.workers, "workers")
+    server.stop(signal.SIGKILL)
+    everything = [Path(f"/proc/{pid}") for pid in (granian, *workers)]
+    eventually(lambda: not any(map(is_running, everything)), "all of them end")
+    assert fetch(f"{own.origin}/livez")[0] == 0
+
+
+def is_running(process: Path) -> bool:
+    try:
+        return "State:\tZ" not in (process / "status").read_text()
+    except OSError:
+        return False
+
+
+def test_the_first_start_prints_the_address_and_the_one_time_link(own: Installation) -> None:
+    with serving(own) as server:
+        lines = server.output.splitlines()
+    assert f"Roster is served at {own.origin}/" in lines
+    assert any(line.strip().startswith(f"{own.origin}/setup/") for line in lines)
+
+
+def refusal(installation: Installation) -> str:
+    """The one line with which `serve` refuses to start."""
+    result = installation.manage("serve")
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    (line,) = [line for line in result.stderr.splitlines() if line.strip()]
+    return line
+
+
+def test_a_port_in_use_is_one_clear_line(own: Installation) -> None:
+    with socket.create_server(("127.0.0.1", own.port)):
+        assert f"cannot listen on 127.0.0.1:{own.port}: Address already in use" in refusal(own)
+
+
+def test_a_second_server_does_not_share_the_port(own: Installation) -> None:
+    with serving(own):
+        assert "Address already in use" in refusal(own)
+
+
+def test_a_data_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert str(tmp_path / "file") in refusal(Installation(tmp_path / "file" / "roster"))
+
+
+def test_a_bad_environment_is_reported_without_a_traceback(own: Installation) -> None:
+    own.environment |= {"ROSTER_LOG_LEVEL": "LOUD", "ROSTER_TRUSTED_PROXIES": "-1"}
+    result = own.manage("serve")
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert "ROSTER_LOG_LEVEL" in result.stderr
+    assert "ROSTER_TRUSTED_PROXIES" in result.stderr
+
+
+def test_a_database_that_does_not_answer_is_one_clear_line(own: Installation) -> None:
+    own.environment["ROSTER_DATABASE_URL"] = f"sqlite:///{own.folder}/missing/roster.sqlite3"
+    assert "the database does not answer" in refusal(own)
+
+
+@pytest.fixture
+def prepared(own: Installation) -> Installation:
+    with serving(own):
+        pass
+    return own
+
+
+def test_a_newer_schema_is_refused(prepared: Installation) -> None:
+    with closing(sqlite3.connect(prepared.folder / "roster.sqlite3")) as database, database:
+        database.execute(
+            "INSERT INTO django_migrations (app, name, applied)"
+            " VALUES ('robots', '9999_later', '2030-01-01')"
+        )
+    assert "newer version of Roster (robots.9999_later)" in refusal(prepared)
+
+
+@pytest.mark.parametrize("fault", ["missing", "another one"])
+def test_a_keyring_that_does_not_belong_to_the_database_is_refused(
+    prepared: Installation, fault: str
+) -> None:
+    keyring = prepared.folder / "keyring.json"
+    if fault == "missing":
+        keyring.unlink()
+    else:
+        keyring.write_text(keyring.read_text().replace('"number": 1', '"number": 7'))
+    assert "restore it from its backup" in refusal(prepared)
+    assert keyring.exists() == (fault != "missing")
