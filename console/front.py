@@ -40,6 +40,8 @@ FIXED_HEADERS: Headers = (
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
 )
+# The same encoder each time: `json.dumps` makes a new one for other separators than its own.
+to_json = json.JSONEncoder(separators=(",", ":")).encode
 STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 logger = structlog.get_logger("roster.front")
@@ -135,7 +137,7 @@ def methods(*names: str) -> Callable[[Call], Handler]:
 
 def json_response(status: int, document: Mapping[str, Any], headers: Headers = ()) -> FrontResponse:
     """`document` as a JSON answer."""
-    return FrontResponse(status, json.dumps(document, separators=(",", ":")).encode(), headers)
+    return FrontResponse(status, to_json(document).encode(), headers)
 
 
 def error(status: int, code: str, message: str, headers: Headers = ()) -> FrontResponse:

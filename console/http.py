@@ -1,7 +1,8 @@
 """The typed request, and what is known about the request that is being answered."""
 
+import functools
 import ipaddress
-import uuid
+import random
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
+
+from console.permissions import Glance
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,13 @@ current: ContextVar[RequestContext] = ContextVar("request_context", default=NOTH
 
 
 class Request(HttpRequest):
-    """A signed-in request as our views see it. `user` is an actor; `organization` is set within one."""
+    """A signed-in request as our views see it. `user` is an actor; `organization`, and `viewer` (the user's
+    rights there, gathered once for reading), are set within one."""
 
     user: Any
     htmx: HtmxDetails
     organization: Any
+    viewer: Glance
     section: str
 
 
@@ -43,15 +48,20 @@ def client_address(remote: str, forwarded: str) -> str:
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()] + [remote]
     depth = settings.ROSTER_TRUSTED_PROXIES
     candidate = hops[-1 - depth] if depth < len(hops) else hops[0] if depth else remote
+    return _as_address(candidate)
+
+
+@functools.lru_cache(maxsize=4096)
+def _as_address(text: str) -> str:
     try:
-        return str(ipaddress.ip_address(candidate))
+        return str(ipaddress.ip_address(text))
     except ValueError:
         return ""
 
 
 def new_request_id() -> str:
-    """An identifier for one request, safe to show and to log."""
-    return uuid.uuid4().hex
+    """An identifier for one request, safe to show and to log. Unique, not hard to guess."""
+    return f"{random.getrandbits(128):032x}"  # noqa: S311
 
 
 def request_context(

@@ -1,6 +1,16 @@
 """What is measured, as Prometheus metrics; several worker processes add up in one page."""
 
-from prometheus_client import Counter, Histogram
+import functools
+import os
+
+from prometheus_client import Counter, Histogram, values
+
+# prometheus_client's own variable: where the processes of one server keep their counts.
+SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+if SHARED_FOLDER in os.environ:
+    # It asks for the process id at every count. A worker never forks after this.
+    values.ValueClass = values.MultiProcessValue(functools.cache(os.getpid))  # type: ignore[no-untyped-call]
 
 REQUESTS = Counter(
     "roster_requests", "Requests answered ahead of Django.", ["route", "status"]
@@ -21,7 +31,17 @@ USAGE_DROPPED = Counter(
 USAGE_FLUSHES = Counter("roster_usage_flushes", "Attempts to write usage down.", ["result"])
 
 
+_requests = functools.cache(REQUESTS.labels)
+_latency = functools.cache(LATENCY.labels)
+_decisions = functools.cache(DECISIONS.labels)
+
+
 def observe(route: str, status: int, seconds: float) -> None:
     """Count one answer of the front."""
-    REQUESTS.labels(route, str(status)).inc()
-    LATENCY.labels(route).observe(seconds)
+    _requests(route, str(status)).inc()
+    _latency(route).observe(seconds)
+
+
+def decided(verifier: str, outcome: str) -> None:
+    """Count one credential that was presented."""
+    _decisions(verifier, outcome).inc()

@@ -10,9 +10,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY
 
 from console.front import Bearer, FrontRequest, FrontResponse, Refused, error, methods
-
-# prometheus_client's own variable: where the processes of one server keep their counts.
-SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+from console.measures import SHARED_FOLDER
 
 
 def _registry() -> CollectorRegistry:

@@ -97,11 +97,11 @@ def page_of(
     more, window = len(window) > size, window[:size]
     if back:
         window.reverse()
-    count = rows.order_by()[: COUNT_LIMIT + 1].count()
+    count = capped_count(rows)
     return Page(
         rows=window,
         count=count,
-        count_text=_count_text(count, noun),
+        count_text=f"{count_words(count)} {noun[0] if count == 1 else noun[1]}",
         next_url=_link(query, order, window, -1) if window and (more or back) else "",
         previous_url=_link(query, order, window, 0)
         if window and cursor and (more or not back)
@@ -125,7 +125,11 @@ def address(query: QueryDict, **changes: str) -> str:
     return "?" + urlencode(chosen)
 
 
-def _count_text(count: int, noun: tuple[str, str]) -> str:
-    if count > COUNT_LIMIT:
-        return f"more than {COUNT_LIMIT:,} {noun[1]}"
-    return f"{count:,} {noun[0] if count == 1 else noun[1]}"
+def capped_count(rows: QuerySet[Any]) -> int:
+    """How many `rows` there are, or one more than the limit when there are more than that."""
+    return rows.order_by().values("pk")[: COUNT_LIMIT + 1].count()
+
+
+def count_words(count: int) -> str:
+    """A capped count as people read it."""
+    return f"more than {COUNT_LIMIT:,}" if count > COUNT_LIMIT else f"{count:,}"

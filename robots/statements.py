@@ -5,18 +5,21 @@ contains no time and no list of ids: whatever changes from call to call is a `Pa
 """
 
 import functools
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import psycopg
 from django.db import (
+    DEFAULT_DB_ALIAS,
     InterfaceError,
     NotSupportedError,
     OperationalError,
-    connection,
+    connections,
     models,
 )
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 from django.db.models.expressions import Value
 
@@ -29,29 +32,37 @@ LOST = (OperationalError, InterfaceError, NotSupportedError)
 
 
 class Parameter(Value):
-    """A value that is only known when the statement runs; `field` says how the database takes it."""
+    """A value known only when the statement runs; `field` says how the database takes it."""
 
     def __init__(self, name: str, field: models.Field[Any, Any]) -> None:
         super().__init__(name, output_field=field)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # noqa: ANN401 - Django's own signature
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:  # noqa: ANN401 - Django's own signature
         return "%s", [self]
 
-    def prepared(self, values: dict[str, Any]) -> Any:  # noqa: ANN401 - whatever the driver takes
-        return self.output_field.get_db_prep_value(values[self.value], connection)
+
+# How to get one parameter's value for the driver, given the values by name and the connection.
+Getter = Callable[[dict[str, Any], BaseDatabaseWrapper], Any]
+
+
+def _getter(parameter: Any) -> Getter:  # noqa: ANN401 - a Parameter, or a constant of any type
+    if not isinstance(parameter, Parameter):
+        return lambda values, database: parameter
+    name, prepare = parameter.value, parameter.output_field.get_db_prep_value
+    return lambda values, database: prepare(values[name], database)
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """The SQL, its parameters in order (constants among them), and what turns columns into values."""
+    """The SQL, its parameters in order, and what turns columns into values."""
 
     sql: str
-    parameters: tuple[Any, ...]
+    getters: tuple[Getter, ...]
     converters: tuple[Converter, ...]
 
 
-def _compile(queryset: QuerySet[Any, Any]) -> Compiled:
-    compiler = queryset.query.get_compiler(connection=connection)
+def _compile(queryset: QuerySet[Any, Any], database: BaseDatabaseWrapper) -> Compiled:
+    compiler = queryset.query.get_compiler(connection=database)
     sql, parameters = compiler.as_sql()
     columns = [column for column, _, _ in compiler.select]
     converters = tuple(
@@ -59,9 +70,9 @@ def _compile(queryset: QuerySet[Any, Any]) -> Compiled:
         for index, (converts, column) in compiler.get_converters(columns).items()
         for convert in converts
     )
-    if connection.vendor != POSTGRESQL:
+    if database.vendor != POSTGRESQL:
         sql = sql.replace("%s", "?").replace("%%", "%")
-    return Compiled(sql, tuple(parameters), converters)
+    return Compiled(sql, tuple(map(_getter, parameters)), converters)
 
 
 class Statement(Generic[Row]):
@@ -69,53 +80,64 @@ class Statement(Generic[Row]):
 
     def __init__(self, row: type[Row], queryset: Callable[[], QuerySet[Any, Any]]) -> None:
         self.row, self.queryset = row, queryset
+        self.make: Callable[[Sequence[Any]], Row] = row._make  # type: ignore[attr-defined]
 
     @functools.cached_property
     def compiled(self) -> Compiled:
-        return _compile(self.queryset().order_by().values_list(*self.row._fields))  # type: ignore[attr-defined]
+        names = self.row._fields  # type: ignore[attr-defined]
+        return _compile(self.queryset().order_by().values_list(*names), _database())
 
     def rows(self, **values: Any) -> list[Row]:  # noqa: ANN401 - what the parameters' fields take
         """Every row, each read from the database now. A lost connection is replaced once."""
-        compiled = self.compiled
-        parameters = [
-            parameter.prepared(values) if isinstance(parameter, Parameter) else parameter
-            for parameter in compiled.parameters
-        ]
-        found = _fetch(compiled.sql, parameters)
-        return [self._row(row, compiled.converters) for row in found]
-
-    def _row(self, columns: Sequence[Any], converters: tuple[Converter, ...]) -> Row:
-        values = list(columns)
-        for index, convert, column in converters:
-            if values[index] is not None:
-                values[index] = convert(values[index], column, connection)
-        return self.row._make(values)  # type: ignore[attr-defined, no-any-return]
+        compiled, database = self.compiled, _database()
+        parameters = [get(values, database) for get in compiled.getters]
+        found = _fetch(database, compiled.sql, parameters)
+        return [self.make(_converted(row, compiled.converters, database)) for row in found]
 
 
-def _fetch(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
-    _renew_old_connection()
+def _database() -> BaseDatabaseWrapper:
+    """This thread's connection itself: Django's `connection` would look it up at every access."""
+    return connections[DEFAULT_DB_ALIAS]
+
+
+def _converted(
+    row: Sequence[Any], converters: tuple[Converter, ...], database: BaseDatabaseWrapper
+) -> list[Any]:
+    values = list(row)
+    for index, convert, column in converters:
+        if values[index] is not None:
+            values[index] = convert(values[index], column, database)
+    return values
+
+
+def _fetch(database: BaseDatabaseWrapper, sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+    _close_old(database)
     try:
-        return _execute(sql, parameters)
+        return _execute(database, sql, parameters)
     except LOST:
-        if connection.in_atomic_block:
+        if database.in_atomic_block:
             raise
-        connection.close()
-        return _execute(sql, parameters)
+        database.close()
+        return _execute(database, sql, parameters)
 
 
-def _renew_old_connection() -> None:
+def _close_old(database: BaseDatabaseWrapper) -> None:
     """What Django's request signals would do: they do not run here."""
-    if connection.close_at is not None and not connection.in_atomic_block:
-        connection.close_if_unusable_or_obsolete()
+    over = database.close_at is not None and time.monotonic() >= database.close_at
+    if over and not database.in_atomic_block:
+        database.close()
 
 
-def _execute(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+def _execute(
+    database: BaseDatabaseWrapper, sql: str, parameters: list[Any]
+) -> list[tuple[Any, ...]]:
     """Run and fetch everything: on SQLite an unfinished cursor would keep its old snapshot, and the
     next statement would not see a revocation that is committed.
     """
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        if connection.vendor != POSTGRESQL:
-            return connection.connection.execute(sql, parameters).fetchall()  # type: ignore[no-any-return]
-        with psycopg.Cursor(connection.connection) as cursor:
+    if database.connection is None:
+        database.connect()
+    with database.wrap_database_errors:
+        if database.vendor != POSTGRESQL:
+            return database.connection.execute(sql, parameters).fetchall()  # type: ignore[no-any-return]
+        with psycopg.Cursor(database.connection) as cursor:
             return cursor.execute(sql, parameters, prepare=True).fetchall()

@@ -11,7 +11,7 @@ from types import FrameType
 import structlog
 from django.conf import settings
 
-from console.metrics import SHARED_FOLDER
+from console.measures import SHARED_FOLDER
 
 RESTART_SECONDS = 1.0
 

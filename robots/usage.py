@@ -27,8 +27,9 @@ class Use:
     @classmethod
     def seen(cls, verifier: str, address: str, agent: str, repository: str = "") -> "Use":
         """From what a client sent: cut to size, without anything unprintable."""
-        printable = "".join(character for character in agent if character.isprintable())
-        return cls(verifier, address, printable[:MAX_AGENT], repository[:MAX_REPOSITORY])
+        if not agent.isprintable():
+            agent = "".join(character for character in agent if character.isprintable())
+        return cls(verifier, address, agent[:MAX_AGENT], repository[:MAX_REPOSITORY])
 
 
 class UsedSecret(Protocol):
@@ -96,7 +97,7 @@ _waiting = Gathered()
 
 def accepted(secret: UsedSecret, use: Use, now: datetime) -> None:
     """A secret was right and its token in force."""
-    measures.DECISIONS.labels(use.verifier, ACCEPTED).inc()
+    measures.decided(use.verifier, ACCEPTED)
     with _lock:
         if not _waiting.count((secret.token_id, now.date(), use.verifier, ACCEPTED)):
             return
@@ -107,7 +108,7 @@ def accepted(secret: UsedSecret, use: Use, now: datetime) -> None:
 
 def refused(token_id: int, reason: Refusal, use: Use, now: datetime) -> None:
     """A known token was refused."""
-    measures.DECISIONS.labels(use.verifier, reason).inc()
+    measures.decided(use.verifier, reason)
     with _lock:
         if _waiting.count((token_id, now.date(), use.verifier, reason)):
             _waiting.refusals.setdefault((token_id, reason), LastUse(now, None, use))
@@ -115,7 +116,7 @@ def refused(token_id: int, reason: Refusal, use: Use, now: datetime) -> None:
 
 def unknown(use: Use) -> None:
     """Nothing is known by this secret. Only the number is kept, never what was presented."""
-    measures.DECISIONS.labels(use.verifier, Refusal.UNKNOWN).inc()
+    measures.decided(use.verifier, Refusal.UNKNOWN)
 
 
 def take() -> Gathered:

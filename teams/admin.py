@@ -1,9 +1,14 @@
 """The operator's view of people."""
 
+from allauth.account.models import EmailAddress
 from django.contrib import admin
+from django.contrib.auth.models import Group
 
 from console.admin import ReadOnlyAdmin
 from teams.models import Membership, User
+
+# Their own pages could be changed: an address confirmed here would be one that nobody confirmed.
+admin.site.unregister([EmailAddress, Group])
 
 
 @admin.register(User)

@@ -86,8 +86,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         roles = self.memberships.filter(organization_id=target.organization_id)
         return [membership.held() for membership in roles]
 
-    def organization_ids(self) -> set[int]:
-        return set(self.memberships.values_list("organization_id", flat=True))
+    def organization_ids(self) -> "models.QuerySet[Membership, int]":
+        return self.memberships.values_list("organization_id", flat=True)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -36,7 +36,7 @@ def setup(request: Request, key: str) -> HttpResponse:
     """Make the first owner, by the one-time link that the server printed; afterwards a 404."""
     if not is_setup_key(key):
         raise Http404
-    form = FirstOwnerForm(request.POST or None)
+    form = FirstOwnerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and (user := attempt(form, lambda: _create(form))):
         perform_login(request, user)
         return redirect("teams:organization-create")
@@ -55,7 +55,10 @@ def personal_account(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def my_account(request: Request) -> HttpResponse:
-    form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
+    form = ProfileForm(
+        request.POST if request.method == "POST" else None,
+        instance=User.objects.get(pk=request.user.pk),
+    )
     if request.method == "POST" and (user := attempt(form, lambda: _change_profile(request, form))):
         messages.success(request, f"Profile of {user.display_name} saved.")
         return done(request, "teams:my-account")
@@ -69,7 +72,7 @@ def _change_profile(request: Request, form: ProfileForm) -> User:
 
 @require_http_methods(["GET", "POST"])
 def organization_create(request: Request) -> HttpResponse:
-    form = OrganizationForm(request.POST or None)
+    form = OrganizationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and (
         organization := attempt(
             form, lambda: create_organization(actor=request.user, **form.cleaned_data)
@@ -88,7 +91,7 @@ def organization_create(request: Request) -> HttpResponse:
 @require_GET
 @in_organization("users")
 def member_list(request: Request, organization: Organization) -> HttpResponse:
-    require(request.user, Permission.MEMBER_READ, organization)
+    require(request.viewer, Permission.MEMBER_READ, organization)
     members = Membership.objects.filter(organization=organization).select_related("user")
     context = {
         "page": page_of(members, Order("id"), request.GET, ("person", "people")),

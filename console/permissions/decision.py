@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -132,9 +132,47 @@ class Actor(Protocol):
 class Viewer(Actor, Protocol):
     """An actor through whose eyes lists are read."""
 
-    def organization_ids(self) -> set[int]:
-        """The organizations the actor belongs to."""
+    def organization_ids(self) -> Any:
+        """The organizations the actor belongs to: ids, or a queryset of ids."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What an actor held in one organization at one moment: for reading, gathered once a request.
+
+    Changes never trust it: a service asks the actor itself, under the organization's lock.
+    """
+
+    actor: Viewer
+    organization_id: int
+    held: tuple[Held, ...]
+
+    @classmethod
+    def of(cls, actor: Viewer, target: Target) -> "Glance":
+        return cls(actor, target.organization_id, tuple(actor.grants_on(target)))
+
+    @property
+    def actor_kind(self) -> str:
+        return self.actor.actor_kind
+
+    @property
+    def actor_uuid(self) -> UUID:
+        return self.actor.actor_uuid
+
+    @property
+    def actor_label(self) -> str:
+        return self.actor.actor_label
+
+    @property
+    def limits(self) -> Limits:
+        return self.actor.limits
+
+    def grants_on(self, target: Target) -> list[Held]:
+        return list(self.held) if target.organization_id == self.organization_id else []
+
+    def organization_ids(self) -> set[int]:
+        return {self.organization_id}
 
 
 class Targeted(Protocol):

@@ -61,7 +61,7 @@ def with_sentences(events: list[Event]) -> list[tuple[Event, str, str]]:
 @require_GET
 @in_organization("audit")
 def event_list(request: Request, organization: Organization) -> HttpResponse:
-    require(request.user, Permission.EVENT_READ, organization)
+    require(request.viewer, Permission.EVENT_READ, organization)
     form = EventFilterForm(request.GET)
     form.is_valid()  # what is not valid filters nothing
     found = _filtered(events_of(organization), form.cleaned_data)
@@ -112,7 +112,7 @@ def in_words(value: object) -> str:
 @require_GET
 @in_organization("audit")
 def event(request: Request, organization: Organization, event: UUID) -> HttpResponse:
-    require(request.user, Permission.EVENT_READ, organization)
+    require(request.viewer, Permission.EVENT_READ, organization)
     found = get_object_or_404(events_of(organization), uuid=event)
     before, after = words(found)
     listed = ("Audit log", reverse("console:event-list", args=[organization.slug]))

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from console.http import Request
 from console.models import Organization, Project
+from console.permissions import Glance
 
 P = ParamSpec("P")
 View = Callable[Concatenate[Request, Organization, P], HttpResponse]
@@ -24,6 +25,7 @@ def in_organization(section: str) -> Callable[[View[P]], Callable[..., HttpRespo
         def found(request: Request, organization: str, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401
             seen = Organization.objects.visible_to(request.user)
             request.organization = get_object_or_404(seen, slug=organization)
+            request.viewer = Glance.of(request.user, request.organization.target)
             request.section = section
             return view(request, request.organization, *args, **kwargs)
 
@@ -34,7 +36,7 @@ def in_organization(section: str) -> Callable[[View[P]], Callable[..., HttpRespo
 
 def find_project(request: Request, organization: Organization, slug: str) -> Project:
     """The project of that slug, if the actor may see it."""
-    projects = Project.objects.visible_to(request.user, organization)
+    projects = Project.objects.visible_to(request.viewer, organization)
     return get_object_or_404(projects.select_related("organization"), slug=slug)
 
 

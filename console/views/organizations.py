@@ -18,16 +18,17 @@ from console.views.frame import crumbs, in_organization
 def organization_settings(request: Request, organization: Organization) -> HttpResponse:
     # The form gets a copy, so that a refused name does not stand in the page's frame.
     form = OrganizationNameForm(
-        request.POST or None, instance=Organization.objects.get(pk=organization.pk)
+        request.POST if request.method == "POST" else None,
+        instance=Organization.objects.get(pk=organization.pk),
     )
     if request.method == "POST":
-        require(request.user, Permission.ORGANIZATION_UPDATE, organization)
+        require(request.viewer, Permission.ORGANIZATION_UPDATE, organization)
         if attempt(form, lambda: _rename(request, organization, form)):
             messages.success(request, "Organization saved.")
             return done(request, request.path)
     context = {
         "form": form,
-        "can_update": allows(request.user, Permission.ORGANIZATION_UPDATE, organization),
+        "can_update": allows(request.viewer, Permission.ORGANIZATION_UPDATE, organization),
         "breadcrumb": crumbs(organization, "Settings"),
     }
     return form_page(request, "console/organization_settings.html", context, invalid=form.is_bound)

@@ -45,11 +45,13 @@ def project_tabs(project: Project, current: str) -> list[dict[str, object]]:
 @require_GET
 @in_organization("projects")
 def project_list(request: Request, organization: Organization) -> HttpResponse:
-    projects = Project.objects.visible_to(request.user, organization).select_related("organization")
+    projects = Project.objects.visible_to(request.viewer, organization).select_related(
+        "organization"
+    )
     counted = projects.annotate(repository_count=Count("repositories"))
     context = {
         "page": page_of(counted, Order("slug"), request.GET, ("project", "projects")),
-        "can_create": allows(request.user, Permission.PROJECT_CREATE, organization),
+        "can_create": allows(request.viewer, Permission.PROJECT_CREATE, organization),
         "breadcrumb": crumbs(organization, "Projects"),
     }
     return page_or_part(request, "console/project_list.html", "project-table", context)
@@ -58,8 +60,8 @@ def project_list(request: Request, organization: Organization) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @in_organization("projects")
 def project_create(request: Request, organization: Organization) -> HttpResponse:
-    require(request.user, Permission.PROJECT_CREATE, organization)
-    form = ProjectForm(request.POST or None)
+    require(request.viewer, Permission.PROJECT_CREATE, organization)
+    form = ProjectForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and (project := attempt(form, lambda: _create(request, form))):
         messages.success(request, f"Project {project.name} created.")
         return done(request, project)
@@ -84,7 +86,7 @@ def project(request: Request, organization: Organization, project: str) -> HttpR
             found.repositories.select_related("project__organization"),
             Order("name"), request.GET, REPOSITORIES,
         ),
-        "can_create": allows(request.user, Permission.REPOSITORY_CREATE, found),
+        "can_create": allows(request.viewer, Permission.REPOSITORY_CREATE, found),
         "tabs": project_tabs(found, "repositories"),
         "breadcrumb": [*project_crumbs(found)[:-1], (found.name, "")],
     }  # fmt: skip
@@ -94,7 +96,7 @@ def project(request: Request, organization: Organization, project: str) -> HttpR
 @require_GET
 @in_organization("repositories")
 def repository_list(request: Request, organization: Organization) -> HttpResponse:
-    projects = Project.objects.visible_to(request.user, organization)
+    projects = Project.objects.visible_to(request.viewer, organization)
     found = Repository.objects.filter(project__in=projects).select_related("project__organization")
     context = {
         "page": page_of(found, Order("name"), request.GET, REPOSITORIES),
@@ -107,8 +109,10 @@ def repository_list(request: Request, organization: Organization) -> HttpRespons
 @in_organization("repositories")
 def repository_create(request: Request, organization: Organization, project: str) -> HttpResponse:
     found = find_project(request, organization, project)
-    require(request.user, Permission.REPOSITORY_CREATE, found)
-    form = RepositoryForm(request.POST or None, initial={"public": found.public})
+    require(request.viewer, Permission.REPOSITORY_CREATE, found)
+    form = RepositoryForm(
+        request.POST if request.method == "POST" else None, initial={"public": found.public}
+    )
     if request.method == "POST" and (
         repository := attempt(
             form,
@@ -128,19 +132,21 @@ def repository_create(request: Request, organization: Organization, project: str
 @require_http_methods(["GET", "POST"])
 @in_organization("repositories")
 def repository(request: Request, organization: Organization, repository: UUID) -> HttpResponse:
-    projects = Project.objects.visible_to(request.user, organization)
+    projects = Project.objects.visible_to(request.viewer, organization)
     rows = Repository.objects.select_related("project__organization")
     found = get_object_or_404(rows, uuid=repository, project__in=projects)
-    form = RepositorySettingsForm(request.POST or None, instance=found)
+    form = RepositorySettingsForm(
+        request.POST if request.method == "POST" else None, instance=found
+    )
     if request.method == "POST":
-        require(request.user, Permission.REPOSITORY_UPDATE, found)
+        require(request.viewer, Permission.REPOSITORY_UPDATE, found)
         if attempt(form, lambda: _change(request, found, form)):
             messages.success(request, "Repository saved.")
             return done(request, found)
     context = {
         "repository": found,
         "form": form,
-        "can_update": allows(request.user, Permission.REPOSITORY_UPDATE, found),
+        "can_update": allows(request.viewer, Permission.REPOSITORY_UPDATE, found),
         "breadcrumb": project_crumbs(found.project, found.name),
     }
     return form_page(request, "console/repository.html", context, invalid=form.is_bound)

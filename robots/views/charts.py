@@ -92,7 +92,7 @@ def organization_chart(organization: Organization) -> Chart:
 def robot_chart(request: Request, robot: Robot) -> dict[str, object]:
     """A robot's use, and what happened to it and its tokens."""
     context: dict[str, object] = {"chart": chart_of(Usage.objects.filter(token__robot=robot))}
-    if allows(request.user, Permission.EVENT_READ, robot):
+    if allows(request.viewer, Permission.EVENT_READ, robot):
         things = [robot.uuid, *robot.tokens.values_list("uuid", flat=True)]
         events = Event.objects.filter(chain=chain_of(robot.organization), target_uuid__in=things)
         context["events"] = with_sentences(list(events.order_by("-number")[:SHOWN_EVENTS]))

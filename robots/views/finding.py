@@ -16,7 +16,7 @@ from robots.models.tokens import TokenQuerySet
 
 def find_robot(request: Request, organization: Organization, robot: UUID) -> Robot:
     """The robot of that UUID, if the actor may see it; else a 404."""
-    seen = Robot.objects.visible_to(request.user, organization)
+    seen = Robot.objects.visible_to(request.viewer, organization)
     return get_object_or_404(
         seen.select_related("organization", "project__organization"), uuid=robot
     )
@@ -56,10 +56,10 @@ def robot_page(request: Request, robot: Robot, current: str) -> dict[str, object
     return {
         "robot": robot,
         "grant_count": RobotGrant.objects.filter(robot=robot).count(),
-        "can_create_token": allows(request.user, Permission.TOKEN_CREATE, robot),
-        "can_delete_token": allows(request.user, Permission.TOKEN_DELETE, robot),
-        "can_update": allows(request.user, Permission.ROBOT_UPDATE, robot),
-        "can_delete": allows(request.user, Permission.ROBOT_DELETE, robot),
+        "can_create_token": allows(request.viewer, Permission.TOKEN_CREATE, robot),
+        "can_delete_token": allows(request.viewer, Permission.TOKEN_DELETE, robot),
+        "can_update": allows(request.viewer, Permission.ROBOT_UPDATE, robot),
+        "can_delete": allows(request.viewer, Permission.ROBOT_DELETE, robot),
         "tabs": [
             {
                 "label": label,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from console.http import Request
 from console.models import Organization, Project
+from console.paging import capped_count, count_words
 from console.permissions import Permission, allows
 from console.views.events import events_of, with_sentences
 from console.views.frame import in_organization
@@ -23,6 +25,7 @@ from robots.views.charts import organization_chart
 SHOWN_EVENTS = 10
 SOON = timedelta(days=14)
 LONG = timedelta(days=90)
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +43,23 @@ class Need:
     """Something that wants a look, and how many of it."""
 
     label: str
-    count: int
+    count: str
     note: str
     tone: str
 
 
 def _needs(tokens: TokenQuerySet) -> list[Need]:
     now = timezone.now()
-    soon = tokens.filter(expires_at__gt=now, expires_at__lte=now + SOON).count()
-    unused = tokens.filter(last_used_at__lt=now - LONG, created_at__lt=now - LONG).count()
-    endless = tokens.filter(expires_at=None, robot__expires_at=None).count()
-    refused = (
-        Usage.objects.filter(token__in=tokens, day__gte=(now - timedelta(days=7)).date())
-        .exclude(outcome=ACCEPTED)
-        .values("token")
-        .distinct()
-        .count()
-    )
+    soon = capped_count(tokens.filter(expires_at__gt=now, expires_at__lte=now + SOON))
+    unused = capped_count(tokens.filter(last_used_at__lt=now - LONG, created_at__lt=now - LONG))
+    endless = capped_count(tokens.filter(expires_at=None, robot__expires_at=None))
+    week = Usage.objects.filter(token=OuterRef("pk"), day__gte=(now - WEEK).date())
+    refused = capped_count(tokens.filter(Exists(week.exclude(outcome=ACCEPTED))))
     return [
-        Need("Expiring", soon, "tokens in 14 days", "warning" if soon else ""),
-        Need("Unused", unused, "tokens for 90 days", ""),
-        Need("Refused", refused, "tokens in 7 days", "danger" if refused else ""),
-        Need("Never expiring", endless, "tokens", ""),
+        Need("Expiring", count_words(soon), "tokens in 14 days", "warning" if soon else ""),
+        Need("Unused", count_words(unused), "tokens for 90 days", ""),
+        Need("Refused", count_words(refused), "tokens in 7 days", "danger" if refused else ""),
+        Need("Never expiring", count_words(endless), "tokens", ""),
     ]
 
 
@@ -87,7 +85,7 @@ def _steps(organization: Organization) -> list[Step]:
 def overview(request: Request, organization: Organization) -> HttpResponse:
     """For whom may see robots, all of it; for others the organization's name and its people."""
     context: dict[str, object] = {"breadcrumb": [(organization.name, "")], "sees_robots": False}
-    if allows(request.user, Permission.ROBOT_READ, organization):
+    if allows(request.viewer, Permission.ROBOT_READ, organization):
         tokens = Token.objects.living().filter(
             robot__organization=organization, robot__deleted_at=None
         )
@@ -98,7 +96,7 @@ def overview(request: Request, organization: Organization) -> HttpResponse:
             "chart": organization_chart(organization),
             "steps": steps if not all(step.done for step in steps) else [],
         }
-    if allows(request.user, Permission.EVENT_READ, organization):
+    if allows(request.viewer, Permission.EVENT_READ, organization):
         events = events_of(organization).order_by("-number")[:SHOWN_EVENTS]
         context["events"] = with_sentences(list(events))
     return render(request, "robots/overview.html", context)

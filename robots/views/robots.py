@@ -33,7 +33,7 @@ RECENT = timedelta(days=30)
 @require_GET
 @in_organization("robots")
 def robot_list(request: Request, organization: Organization) -> HttpResponse:
-    robots = Robot.objects.visible_to(request.user, organization)
+    robots = Robot.objects.visible_to(request.viewer, organization)
     context = robots_page(request, robots) | {
         "can_create": may_create(request, organization),
         "breadcrumb": crumbs(organization, "Robots"),
@@ -45,11 +45,11 @@ def robot_list(request: Request, organization: Organization) -> HttpResponse:
 @in_organization("projects")
 def project_robots(request: Request, organization: Organization, project: str) -> HttpResponse:
     found = find_project(request, organization, project)
-    require(request.user, Permission.ROBOT_READ, found)
+    require(request.viewer, Permission.ROBOT_READ, found)
     robots = Robot.objects.living().filter(project=found)
     context = robots_page(request, robots) | {
         "project": found,
-        "can_create": allows(request.user, Permission.ROBOT_CREATE, found),
+        "can_create": allows(request.viewer, Permission.ROBOT_CREATE, found),
         "tabs": project_tabs(found, "robots"),
         "breadcrumb": project_crumbs(found, "Robot Accounts"),
     }
@@ -58,10 +58,12 @@ def project_robots(request: Request, organization: Organization, project: str) -
 
 def may_create(request: Request, organization: Organization) -> bool:
     """Whether the actor may create robots anywhere in the organization."""
-    if allows(request.user, Permission.ROBOT_CREATE, organization):
+    if allows(request.viewer, Permission.ROBOT_CREATE, organization):
         return True
-    projects = Project.objects.visible_to(request.user, organization)
-    return any(allows(request.user, Permission.ROBOT_CREATE, project) for project in projects[:50])
+    projects = Project.objects.visible_to(request.viewer, organization)
+    return any(
+        allows(request.viewer, Permission.ROBOT_CREATE, project) for project in projects[:50]
+    )
 
 
 def _preset_project(request: Request, organization: Organization) -> Project | None:
@@ -75,10 +77,10 @@ def _preset_project(request: Request, organization: Organization) -> Project | N
 def robot_create(request: Request, organization: Organization) -> HttpResponse:
     preset = _preset_project(request, organization)
     if not may_create(request, organization):
-        require(request.user, Permission.ROBOT_CREATE, preset or organization)
+        require(request.viewer, Permission.ROBOT_CREATE, preset or organization)
     form = RobotForm(
         request.POST if request.method == "POST" else None,
-        actor=request.user, organization=organization, project=preset,
+        actor=request.viewer, organization=organization, project=preset,
     )  # fmt: skip
     if request.method == "POST" and (robot := attempt(form, lambda: _create(request, form))):
         messages.success(
@@ -162,7 +164,7 @@ def robot_enable(request: Request, organization: Organization, robot: UUID) -> H
 def robot_delete(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
     """What goes, the name typed, and a fresh sign-in."""
     found = find_robot(request, organization, robot)
-    require(request.user, Permission.ROBOT_DELETE, found)
+    require(request.viewer, Permission.ROBOT_DELETE, found)
     answer: HttpResponse = _confirmed_delete(request, found)
     return answer
 

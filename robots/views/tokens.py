@@ -53,7 +53,7 @@ class RevealResponse(HttpResponse):
 def token_create(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
     """The form; its POST answers with the reveal. A repeated POST is led to the token's page."""
     found = find_robot(request, organization, robot)
-    require(request.user, Permission.TOKEN_CREATE, found)
+    require(request.viewer, Permission.TOKEN_CREATE, found)
     form = TokenForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         try:
@@ -127,7 +127,7 @@ def token_download(
 ) -> HttpResponse:
     """A file for who sends the secret back: the page's downloads without scripts."""
     found = find_token(find_robot(request, organization, robot), token)
-    require(request.user, Permission.TOKEN_CREATE, found)
+    require(request.viewer, Permission.TOKEN_CREATE, found)
     form = DownloadForm(request.POST)
     if not form.is_valid():
         raise BadRequest("The download's form is not complete. Nothing was changed.")
@@ -162,7 +162,7 @@ def token_delete(
     """A question that names the token and when it was last used; then it is gone."""
     owner = find_robot(request, organization, robot)
     found = find_token(owner, token)
-    require(request.user, Permission.TOKEN_DELETE, found)
+    require(request.viewer, Permission.TOKEN_DELETE, found)
     if request.method == "POST":
         delete_token(actor=request.user, token=found)
         messages.success(request, f"Token {found.name} deleted.")
