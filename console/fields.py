@@ -11,7 +11,7 @@ from console.permissions import Permission, Permissions
 class PermissionSetField(models.Field[Any, Any]):
     """A set of permissions, kept as their sorted names with spaces between; empty text is none."""
 
-    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - Django's own signature
+    def __init__(self, **options: Any) -> None:
         defaults: dict[str, Any] = {"max_length": 2000, "blank": True, "default": frozenset}
         super().__init__(**(defaults | options))
 

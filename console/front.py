@@ -47,7 +47,7 @@ STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HT
 logger = structlog.get_logger("roster.front")
 
 
-class Refused(Exception):  # noqa: N818 - not a fault of ours: it becomes an answer
+class Refused(Exception):
     """The request ends here with a 4xx. `code` is the registry protocol's error code."""
 
     def __init__(self, status: int, code: str, message: str, headers: Headers = ()) -> None:

@@ -14,7 +14,7 @@ from console.front import RETRY_AFTER_SECONDS, FrontRequest, FrontResponse, json
 logger = structlog.get_logger("roster.health")
 
 
-class Unready(Exception):  # noqa: N818 - not a fault of ours: it becomes a 503
+class Unready(Exception):
     """A check did not pass; says why."""
 
 

@@ -61,7 +61,7 @@ def _as_address(text: str) -> str:
 
 def new_request_id() -> str:
     """An identifier for one request, safe to show and to log. Unique, not hard to guess."""
-    return f"{random.getrandbits(128):032x}"  # noqa: S311
+    return f"{random.getrandbits(128):032x}"
 
 
 def request_context(

@@ -87,7 +87,7 @@ class Statement(Generic[Row]):
         names = self.row._fields  # type: ignore[attr-defined]
         return _compile(self.queryset().order_by().values_list(*names), _database())
 
-    def rows(self, **values: Any) -> list[Row]:  # noqa: ANN401 - what the parameters' fields take
+    def rows(self, **values: Any) -> list[Row]:
         """Every row, each read from the database now. A lost connection is replaced once."""
         compiled, database = self.compiled, _database()
         parameters = [get(values, database) for get in compiled.getters]

@@ -17,7 +17,7 @@ from console.permissions import BUILTIN_ROLES, NO_LIMITS, Held, Limits, Scope, T
 class UserManager(BaseUserManager["User"]):
     """Makes people; only services call it."""
 
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":  # noqa: ANN401
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)

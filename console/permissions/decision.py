@@ -132,7 +132,7 @@ class Actor(Protocol):
 class Viewer(Actor, Protocol):
     """An actor through whose eyes lists are read."""
 
-    def organization_ids(self) -> Any:
+    def organization_ids(self) -> Any:  # noqa: ANN401 - a set or a queryset, for `__in`
         """The organizations the actor belongs to: ids, or a queryset of ids."""
         ...
 

@@ -22,7 +22,7 @@ def in_organization(section: str) -> Callable[[View[P]], Callable[..., HttpRespo
 
     def decorate(view: View[P]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def found(request: Request, organization: str, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401
+        def found(request: Request, organization: str, *args: Any, **kwargs: Any) -> HttpResponse:
             seen = Organization.objects.visible_to(request.user)
             request.organization = get_object_or_404(seen, slug=organization)
             request.viewer = Glance.of(request.user, request.organization.target)

@@ -38,7 +38,7 @@ class ExpiryFormMixin(forms.Form):
         help_text="Valid until the end of that day, UTC.",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's own signature
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["expiry"]
         if isinstance(field, forms.ChoiceField):

@@ -59,7 +59,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: Any) -> None:  # noqa: ANN401 - argparse's parser
         parser.add_argument("--organization", default="acme", help="its name in addresses")
 
-    def handle(self, *_: Any, **options: Any) -> None:  # noqa: ANN401 - Django's own signature
+    def handle(self, *_: Any, **options: Any) -> None:
         owner = User.objects.filter(is_active=True, is_superuser=True).order_by("pk").first()
         if owner is None:
             raise CommandError("create the first owner before (the set-up link, or create_owner)")

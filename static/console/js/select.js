@@ -3,7 +3,7 @@ addEventListener("change", ({ target }) => {
   const { form } = target;
   if (!target.matches("[data-select], [data-select-all]")) return;
   const boxes = [...form.querySelectorAll("[data-select]")];
-  const all = form.querySelector("[data-select-all]");
+  const all = form.querySelector("[data-select-all]") ?? {};
   if (target === all) for (const box of boxes) box.checked = all.checked;
   const ticked = boxes.filter((box) => box.checked).length;
   all.checked = ticked === boxes.length;

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--display-name", default="", help="the organization's display name")
         parser.add_argument("--password-stdin", action="store_true", required=True)
 
-    def handle(self, *_: Any, **options: Any) -> None:  # noqa: ANN401 - Django's own signature
+    def handle(self, *_: Any, **options: Any) -> None:
         password = sys.stdin.readline().rstrip("\r\n")
         if not password:
             raise CommandError("no password on standard input")
