@@ -4,7 +4,12 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 import structlog
-from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    SuspiciousOperation,
+    ValidationError,
+)
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template import loader
@@ -47,9 +52,10 @@ def page(
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return page(
-        request, 400, "That request was not understood", words(exception) or "It is malformed."
-    )
+    # Django's own words about a suspicious request are for who runs it.
+    said = "" if isinstance(exception, SuspiciousOperation) else words(exception)
+    detail = said or "It is malformed, or larger than any form here."
+    return page(request, 400, "That request was not understood", detail)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -57,9 +63,17 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return page(request, 404, "Nothing here", "It does not exist, or you do not have access to it.")
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """What django-allauth answers past its limits: `handler429`."""
+    return page(request, 429, "Too many tries", "Wait a few minutes, then try again.")
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
+    # Without the request: what stands in every other page may be what is broken.
     body = loader.render_to_string("500.html", {"request_id": current.get().request_id})
-    return HttpResponse(body, status=500)
+    response = HttpResponse(body, status=500)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

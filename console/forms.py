@@ -17,6 +17,8 @@ def attempt(form: forms.BaseForm, change: Callable[[], T]) -> T | None:
 
     `None` means that the form has errors and nothing was changed.
     """
+    if not form.data.keys() & {form.add_prefix(name) for name in form.fields}:
+        form.add_error(None, "The form came without its fields. Nothing was changed.")
     if not form.is_valid():
         return None
     try:

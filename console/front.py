@@ -22,7 +22,7 @@ from console.http import RequestContext, client_address, current, new_request_id
 
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+Application = Callable[[Environ, Any], Iterable[bytes]]
 Headers = tuple[tuple[str, str], ...]
 
 MAX_BODY = 64 * 1024
@@ -55,7 +55,7 @@ class Refused(Exception):
         self.status, self.code, self.message, self.headers = status, code, message, headers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Basic:
     """User name and password of an Authorization header (RFC 7617)."""
 
@@ -63,14 +63,14 @@ class Basic:
     password: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Bearer:
     """The token of an Authorization header (RFC 6750)."""
 
     token: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FrontRequest:
     """One request. `query` is as it came; `method` is never HEAD (that is GET without the body)."""
 
@@ -103,7 +103,7 @@ class FrontRequest:
         return None if value is None else parse_authorization(value)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FrontResponse:
     """One answer; the front adds the headers that all of them have."""
 

@@ -9,6 +9,8 @@ MAX_SLUG = 63
 MAX_NAME = 100
 MAX_PATH = 255
 MAX_TEXT = 500
+# They begin or end an embedding, an override or an isolate.
+BIDIRECTIONAL_CONTROLS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 validate_organization_slug = RegexValidator(
     r"\A[a-z0-9]+(?:-[a-z0-9]+)*\Z",
@@ -26,19 +28,29 @@ validate_repository_name = RegexValidator(
 
 
 def validate_text(value: str) -> None:
-    """Refuse control characters and unassigned or surrogate code points; line breaks are fine."""
+    """Refuse control characters and unassigned or surrogate code points; line breaks are fine.
+
+    The replacement character is what became of bytes that were not UTF-8.
+    """
     for character in value:
-        if (
-            unicodedata.category(character) in {"Cc", "Cs", "Cn", "Co"}
-            and character not in "\n\r\t"
-        ):
+        refused = unicodedata.category(character) in {"Cc", "Cs", "Cn", "Co"}
+        if character == "\ufffd" or (refused and character not in "\n\r\t"):
             raise ValidationError("Remove the control characters.", code="control_characters")
 
 
-def validate_line(value: str) -> None:
-    """`validate_text` for a single line: no line breaks and no bidirectional overrides."""
+def validate_description(value: str) -> None:
+    """`validate_text` with the limit that a text column itself does not have."""
     validate_text(value)
+    if len(value) > MAX_TEXT:
+        raise ValidationError(f"Use at most {MAX_TEXT} characters.", code="max_length")
+
+
+def validate_line(value: str) -> None:
+    """`validate_text` for a single line one can see: no line breaks, no bidirectional controls."""
+    validate_text(value)
+    if value and not any(unicodedata.category(c)[0] in "LNPS" for c in value):
+        raise ValidationError("Use at least one visible character.", code="invisible")
     if any(character in "\n\r\t\u2028\u2029" for character in value):
         raise ValidationError("Use a single line.", code="line_breaks")
-    if any(unicodedata.bidirectional(c) in {"RLO", "LRO", "RLE", "LRE", "PDF"} for c in value):
+    if any(unicodedata.bidirectional(character) in BIDIRECTIONAL_CONTROLS for character in value):
         raise ValidationError("Remove the characters that change the reading direction.")

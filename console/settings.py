@@ -229,6 +229,7 @@ CSRF_COOKIE_NAME = "__Host-roster-csrf" if SECURE else "roster-csrf"
 THEME_COOKIE_NAME = "__Host-roster-theme" if SECURE else "roster-theme"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "console.errors.csrf_failure"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 
 # Transport and browser. TLS ends at a proxy, which also redirects plain http.

@@ -11,6 +11,7 @@ register_converter(NameConverter, "name")
 handler400 = "console.errors.bad_request"
 handler403 = "teams.errors.permission_denied"
 handler404 = "console.errors.not_found"
+handler429 = "console.errors.too_many"
 handler500 = "console.errors.server_error"
 
 console = [

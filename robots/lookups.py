@@ -5,10 +5,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import models
-from django.db.models import FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Q
 
 from console.models import Project
-from console.permissions import Permissions, Target
+from console.models.grants import held
+from console.permissions import Held, Permissions, Target
 from robots.models import RobotGrant, Secret
 from robots.statements import Parameter, Statement
 
@@ -64,7 +65,30 @@ class PathRow(NamedTuple):
     found__public: bool | None
 
 
-ID = models.BigIntegerField()
+class GrantOnPathRow(NamedTuple):
+    """A grant that covers a repository path, and what `PathRow` says of that path."""
+
+    role: str
+    permissions: Permissions
+    organization_id: int
+    project_id: int | None
+    repository_id: int | None
+    organization__projects__id: int
+    found__id: int | None
+    found__public: bool | None
+
+    @property
+    def uuid(self) -> None:
+        """Which grant it was is what an explanation names; a verifier only asks whether."""
+
+
+def _found(projects: str = "") -> FilteredRelation:
+    """The repository of the name that is asked for, below the relation `projects`."""
+    repositories = f"{projects}repositories"
+    return FilteredRelation(
+        repositories, condition=Q(**{f"{repositories}__name": Parameter("repository")})
+    )
+
 
 secrets_of_token = Statement(
     SecretRow,
@@ -72,34 +96,29 @@ secrets_of_token = Statement(
 )
 secrets_by_digest = Statement(
     SecretRow,
-    lambda: Secret.objects.filter(digest=Parameter("digest", models.CharField())),
+    lambda: Secret.objects.filter(digest=Parameter("digest")),
 )
 grants_of_robot = Statement(
     GrantRow,
     lambda: RobotGrant.objects.filter(
-        robot=Parameter("robot_id", ID), organization=Parameter("organization_id", ID)
+        robot=Parameter("robot_id"), organization=Parameter("organization_id")
     ),
 )
-# Those that cover one repository: a robot may hold thousands elsewhere.
-grants_on_repository = Statement(
-    GrantRow,
-    lambda: RobotGrant.objects.filter(
-        Q(project=None) | Q(project=Parameter("project_id", ID)),
-        Q(repository=None) | Q(repository=Parameter("repository_id", ID)),
-        robot=Parameter("robot_id", ID),
-        organization=Parameter("organization_id", ID),
+# Those that cover one repository, and the repository itself: a robot may hold thousands elsewhere.
+grants_on_path = Statement(
+    GrantOnPathRow,
+    lambda: RobotGrant.objects.annotate(found=_found("organization__projects__")).filter(
+        Q(project=None) | Q(project=F("organization__projects__id")),
+        Q(repository=None) | Q(repository=F("found__id")),
+        robot=Parameter("robot_id"),
+        organization__slug=Parameter("organization"),
+        organization__projects__slug=Parameter("project"),
     ),
 )
 repository_path = Statement(
     PathRow,
-    lambda: Project.objects.filter(
-        organization__slug=Parameter("organization", models.CharField()),
-        slug=Parameter("project", models.CharField()),
-    ).annotate(
-        found=FilteredRelation(
-            "repositories",
-            condition=Q(repositories__name=Parameter("repository", models.CharField())),
-        )
+    lambda: Project.objects.annotate(found=_found()).filter(
+        organization__slug=Parameter("organization"), slug=Parameter("project")
     ),
 )
 
@@ -109,19 +128,37 @@ def repository_target(path: str) -> Target | None:
 
     A repository without a row is still a target: pushing to it is what creates it.
     """
+    parts = _parts(path)
+    found = repository_path.rows(**parts) if parts else []
+    if not found:
+        return None
+    row = found[0]
+    return _target(path, row.organization_id, row.id, row)
+
+
+def grants_of_robot_on(path: str, robot_id: int) -> tuple[Target | None, list[Held]]:
+    """The target at `path` and what the robot holds there, in one question if it holds anything."""
+    parts = _parts(path)
+    rows = grants_on_path.rows(robot_id=robot_id, **parts) if parts else []
+    if not rows:
+        return repository_target(path), []
+    row = rows[0]
+    target = _target(path, row.organization_id, row.organization__projects__id, row)
+    return target, [held(row) for row in rows]
+
+
+def _parts(path: str) -> dict[str, str] | None:
     organization, _, rest = path.partition("/")
     project, _, repository = rest.partition("/")
     if not repository:
         return None
-    found = repository_path.rows(organization=organization, project=project, repository=repository)
-    if not found:
-        return None
-    row = found[0]
+    return {"organization": organization, "project": project, "repository": repository}
+
+
+def _target(
+    path: str, organization_id: int, project_id: int, row: PathRow | GrantOnPathRow
+) -> Target:
+    public = bool(row.found__public)
     return Target(
-        row.organization_id,
-        row.id,
-        row.found__id,
-        on_repository=True,
-        public=bool(row.found__public),
-        path=path,
+        organization_id, project_id, row.found__id, on_repository=True, public=public, path=path
     )

@@ -131,6 +131,6 @@ def _fingerprint() -> str:
     lines = [str(settings.STATIC_ROOT), settings.STORAGES["staticfiles"]["BACKEND"]]
     for finder in get_finders():
         for name, storage in finder.list([]):
-            facts = Path(storage.path(name)).stat()  # type: ignore[attr-defined]
+            facts = Path(storage.path(name)).stat()
             lines.append(f"{name} {facts.st_size} {facts.st_mtime_ns}")
     return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()

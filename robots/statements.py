@@ -32,10 +32,14 @@ LOST = (OperationalError, InterfaceError, NotSupportedError)
 
 
 class Parameter(Value):
-    """A value known only when the statement runs; `field` says how the database takes it."""
+    """A value known only when the statement runs.
 
-    def __init__(self, name: str, field: models.Field[Any, Any]) -> None:
+    `field` says how the database takes it; text and whole numbers every driver takes as they are.
+    """
+
+    def __init__(self, name: str, field: models.Field[Any, Any] | None = None) -> None:
         super().__init__(name, output_field=field)
+        self.taken_as = field
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:  # noqa: ANN401 - Django's own signature
         return "%s", [self]
@@ -48,8 +52,10 @@ Getter = Callable[[dict[str, Any], BaseDatabaseWrapper], Any]
 def _getter(parameter: Any) -> Getter:  # noqa: ANN401 - a Parameter, or a constant of any type
     if not isinstance(parameter, Parameter):
         return lambda values, database: parameter
-    name, prepare = parameter.value, parameter.output_field.get_db_prep_value
-    return lambda values, database: prepare(values[name], database)
+    name, field = parameter.value, parameter.taken_as
+    if field is None:
+        return lambda values, database: values[name]
+    return lambda values, database: field.get_db_prep_value(values[name], database)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +140,9 @@ def _execute(
     """Run and fetch everything: on SQLite an unfinished cursor would keep its old snapshot, and the
     next statement would not see a revocation that is committed.
     """
-    if database.connection is None:
-        database.connect()
     with database.wrap_database_errors:
+        if database.connection is None:
+            database.connect()
         if database.vendor != POSTGRESQL:
             return database.connection.execute(sql, parameters).fetchall()  # type: ignore[no-any-return]
         with psycopg.Cursor(database.connection) as cursor:

@@ -39,7 +39,7 @@ class Supervisor:
     def _serve_once(self, environment: dict[str, str]) -> None:
         # In a session of its own: Ctrl-C reaches this process alone, which then stops it in order.
         # The open pipe tells it that this process still lives.
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-m", "robots.server", settings.ROSTER_HOST, str(settings.PORT),
              str(settings.ROSTER_WORKERS)],
             cwd=settings.BASE_DIR, env=environment, stdin=subprocess.PIPE, start_new_session=True,

@@ -15,7 +15,7 @@ MAX_AGENT = 200
 MAX_REPOSITORY = 255
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Use:
     """Who asks, from where, with what, about what."""
 
@@ -53,7 +53,7 @@ CounterKey = tuple[int, date, str, str]
 RefusalKey = tuple[int, Refusal]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LastUse:
     """The latest accepted use of one token."""
 

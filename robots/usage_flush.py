@@ -35,12 +35,12 @@ INSERT INTO robots_usage (token_id, day, verifier, outcome, count)
 SELECT id, %s, %s, %s, %s FROM robots_token WHERE id = %s
 ON CONFLICT (token_id, day, verifier, outcome) DO UPDATE SET count = robots_usage.count + excluded.count
 """
-TOKEN_USED = """
+LAST_USE = """
 UPDATE robots_token SET last_used_at = %s, last_used_address = %s, last_used_agent = %s,
 last_used_verifier = %s, last_used_repository = %s WHERE id = %s AND last_used_at < %s
 """
 ROBOT_USED = "UPDATE robots_robot SET last_used_at = %s WHERE id = %s AND last_used_at < %s"
-SECRET_USED = """
+FIRST_USED = """
 UPDATE robots_secret SET first_used_at = COALESCE(first_used_at, %s),
 handed_over_at = COALESCE(handed_over_at, %s) WHERE id = %s
 """
@@ -95,9 +95,9 @@ def _write(gathered: Gathered) -> None:
 def _statements(gathered: Gathered) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
     moment, day = connection.ops.adapt_datetimefield_value, connection.ops.adapt_datefield_value
     last = sorted(gathered.last.items())
-    yield TOKEN_USED, [_token_row(token_id, used, moment(used.at)) for token_id, used in last]
+    yield LAST_USE, [_token_row(token_id, used, moment(used.at)) for token_id, used in last]
     yield ROBOT_USED, _robot_rows(gathered.last)
-    yield SECRET_USED, [(moment(at), moment(at), pk) for pk, at in sorted(gathered.first.items())]
+    yield FIRST_USED, [(moment(at), moment(at), pk) for pk, at in sorted(gathered.first.items())]
     yield (
         COUNT,
         [

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from console.models import Organization, Project, Repository
@@ -11,6 +10,7 @@ from console.permissions import TICKABLE
 from robots.models import Robot, Token
 from robots.services import GrantRequest, Minted, create_robot, create_token
 from teams.models import Membership, User
+from tests.browsers import CheckedClient
 from tests.factories import (
     MembershipFactory,
     OrganizationFactory,
@@ -105,18 +105,6 @@ def as_owner(cast: Cast, client: Client) -> Client:
     """A browser in which the owner is signed in."""
     client.force_login(cast.owner)
     return client
-
-
-class CheckedClient(Client):
-    """Django's test client, for which an undefined template variable or a raw component is a failure."""
-
-    def request(self, **request: object) -> HttpResponse:
-        response = super().request(**request)
-        if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
-            page = response.content.decode()
-            assert "[undefined: " not in page, page[page.index("[undefined: ") :][:200]
-            assert "<c-" not in page
-        return response
 
 
 @pytest.fixture

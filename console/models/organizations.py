@@ -18,7 +18,7 @@ RESERVED_SLUGS = {"new"}
 def description_field() -> "models.TextField[str, str]":
     """A short free text that may be empty."""
     return models.TextField(
-        max_length=names.MAX_TEXT, blank=True, default="", validators=[names.validate_text]
+        max_length=names.MAX_TEXT, blank=True, default="", validators=[names.validate_description]
     )
 
 

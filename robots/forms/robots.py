@@ -37,6 +37,18 @@ class Reach:
     ticks: list[Tick]
 
 
+class ProjectSelect(forms.Select):
+    """A choice of projects; each option carries the slug, from which the page forms the login name."""
+
+    slugs: dict[str, str] = {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - Django's own signature
+        option = super().create_option(name, value, *args, **kwargs)
+        if slug := self.slugs.get(str(value)):
+            option["attrs"]["data-slug"] = slug
+        return option
+
+
 class RobotForm(ExpiryFormMixin):
     """Name, description, level, expiry, permissions; one page.
 
@@ -55,7 +67,7 @@ class RobotForm(ExpiryFormMixin):
         choices=[("project", "Project"), ("organization", "Organization")],
         widget=forms.RadioSelect,
     )
-    project = forms.TypedChoiceField(required=False)
+    project = forms.TypedChoiceField(required=False, widget=ProjectSelect)
     permissions = permissions_field("Permissions")
     reach = forms.MultipleChoiceField(label="Projects", required=False)
     field_order = ("name", "description", "level", "project", "permissions", "reach", "expiry")
@@ -95,6 +107,9 @@ class RobotForm(ExpiryFormMixin):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
                 field.choices = offered
+        select = self.fields["project"].widget
+        if isinstance(select, ProjectSelect):
+            select.slugs = {key: project.slug for key, project in self.projects.items()}
         for key in (ALL_PROJECTS, *self.projects):
             self.fields[f"permissions_{key}"] = permissions_field("Permissions")
 

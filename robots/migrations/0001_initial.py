@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('name', models.CharField(max_length=100, validators=[django.core.validators.RegexValidator('\\A[a-z0-9]+(?:[._-][a-z0-9]+)*\\Z', 'Use lower-case letters and digits, with single dots, hyphens or underscores between them.')])),
                 ('login_name', models.CharField(editable=False, max_length=255)),
-                ('description', models.TextField(blank=True, default='', max_length=500, validators=[console.names.validate_text])),
+                ('description', models.TextField(blank=True, default='', max_length=500, validators=[console.names.validate_description])),
                 ('expires_at', models.DateTimeField(blank=True, null=True)),
                 ('disabled_at', models.DateTimeField(blank=True, null=True)),
                 ('deleted_at', models.DateTimeField(blank=True, null=True)),

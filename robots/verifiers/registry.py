@@ -3,6 +3,7 @@
 The distribution project's *token* and *OAuth2 token* documents are the protocol.
 """
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,6 +31,7 @@ from robots.verifiers.registry_tokens import sign
 VERIFIER = "registry"
 FORM = "application/x-www-form-urlencoded"
 MAX_FIELDS = 100
+MAX_REMEMBERED = 1000
 # The protocol's error codes for `GET`; `POST` answers in OAuth2's words instead (RFC 6749, 5.2).
 CODES = {400: "UNSUPPORTED", 401: "UNAUTHORIZED", 415: "UNSUPPORTED"}
 PERSONAL = "this is a personal token; a registry takes robot accounts only"
@@ -46,7 +48,7 @@ class Fault(Refused):
         self.oauth = oauth
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Presented:
     """A user name (`None` for a bearer or a refresh token) and a secret."""
 
@@ -58,8 +60,9 @@ class Presented:
 def token(request: FrontRequest) -> FrontResponse:
     """A token with the intersection of what was asked and what is granted, never more."""
     if request.method == "GET":
-        fields = _fields(request.query)
-        scopes = _scopes(fields)
+        asked = _remembered if len(request.query) <= MAX_REMEMBERED else _asked
+        fields, scopes = asked(request.query)
+        _require_service(fields)
         return json_response(200, _document(request, scopes, _from_header(request)))
     try:
         return _oauth(request)
@@ -73,16 +76,27 @@ def _oauth(request: FrontRequest) -> FrontResponse:
         raise Fault(415, "invalid_request", f"the body has to be {FORM}")
     if request.authorization is not None:
         raise Fault(400, "invalid_request", "send the credentials in the body alone")
-    fields = _fields(request.body.decode("latin-1"))
-    scopes = _scopes(fields)
+    fields, scopes = _asked(request.body.decode("latin-1"))
+    _require_service(fields)
     return json_response(200, _document(request, scopes, _from_body(fields)))
 
 
-def _fields(encoded: str) -> Fields:
+def _asked(encoded: str) -> tuple[Fields, list[Scope]]:
+    """The parameters, and the scopes among them."""
     try:
-        return parse_qs(encoded, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
+        fields = parse_qs(
+            encoded, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
+        )
     except ValueError as fault:
         raise Fault(400, "invalid_request", "the parameters cannot be read") from fault
+    try:
+        return fields, parse_scopes(fields.get("scope", []))
+    except ScopeFault as fault:
+        raise Fault(400, "invalid_scope", str(fault)) from fault
+
+
+# Clients ask for the same few repositories over and over; a query says nothing secret.
+_remembered = functools.lru_cache(maxsize=1024)(_asked)
 
 
 def _single(fields: Fields, name: str) -> str:
@@ -93,14 +107,10 @@ def _single(fields: Fields, name: str) -> str:
     return values[0] if values else ""
 
 
-def _scopes(fields: Fields) -> list[Scope]:
-    """The scopes, once it is clear that the request is for the service we are."""
+def _require_service(fields: Fields) -> None:
+    """Refuse a request for another service before its credentials are looked at."""
     if _single(fields, "service") != settings.ROSTER_REGISTRY_SERVICE:
         raise Fault(400, "invalid_request", "there is no such service")
-    try:
-        return parse_scopes(fields.get("scope", []))
-    except ScopeFault as fault:
-        raise Fault(400, "invalid_scope", str(fault)) from fault
 
 
 def _from_header(request: FrontRequest) -> Presented | None:

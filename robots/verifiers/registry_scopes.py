@@ -1,5 +1,6 @@
 """What a registry's client asks for, and what of that is granted."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,13 +12,14 @@ from robots.lookups import repository_target
 MAX_SCOPES = 32
 REPOSITORY = "repository"
 EVERYTHING = "*"
+NAME = re.compile(names.validate_repository_name.regex)
 
 
 class ScopeFault(ValueError):
     """The scope parameter cannot be read; says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scope:
     """`type:name:action,action`. The name may contain colons (a host with its port)."""
 
@@ -54,26 +56,25 @@ def granted(scope: Scope, credential: Credential | None) -> list[str]:
 
     Other types than repositories give nothing: the catalog lists the repositories of every tenant.
     """
-    target = _target(scope)
+    if not _is_repository(scope):
+        return []
+    target, held = credential.on_repository(scope.name) if credential else _public(scope.name)
     if target is None:
         return []
-    held, limits = _held(credential, target), credential.limits if credential else NO_LIMITS
+    limits = credential.limits if credential else NO_LIMITS
     return [
         action
         for permission, action in REGISTRY_ACTIONS.items()
-        if {action, EVERYTHING} & scope.actions and decide(held, permission, target, limits)
+        if (action in scope.actions or EVERYTHING in scope.actions)
+        and decide(held, permission, target, limits)
     ]
 
 
-def _target(scope: Scope) -> Target | None:
+def _is_repository(scope: Scope) -> bool:
     if scope.type != REPOSITORY or len(scope.name) > names.MAX_PATH:
-        return None
-    if not names.validate_repository_name.regex.fullmatch(scope.name):
-        return None
-    return repository_target(scope.name)
+        return False
+    return NAME.fullmatch(scope.name) is not None
 
 
-def _held(credential: Credential | None, target: Target) -> list[Held]:
-    if credential is None or credential.organization_id != target.organization_id:
-        return []
-    return credential.grants_on(target)
+def _public(path: str) -> tuple[Target | None, list[Held]]:
+    return repository_target(path), []

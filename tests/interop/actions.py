@@ -78,7 +78,9 @@ def seen(access_id: str) -> dict[str, Any]:
         "verifier": token.last_used_verifier,
         "repository": token.last_used_repository,
         "handed_over": Secret.objects.filter(token=token, handed_over_at=None).count() == 0,
-        "events": list(Event.objects.filter(target_uuid=token.uuid).values_list("action", flat=True)),
+        "events": list(
+            Event.objects.filter(target_uuid=token.uuid).values_list("action", flat=True)
+        ),
     }
 
 
@@ -89,4 +91,5 @@ def keys() -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(globals()[sys.argv[1]](**json.loads(sys.argv[2]))))
+    answer = globals()[sys.argv[1]](**json.loads(sys.argv[2]))
+    sys.stdout.write(f"\n{json.dumps(answer)}\n")

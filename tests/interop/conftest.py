@@ -30,9 +30,7 @@ def builder(server: Serving) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def host(
-    server: Serving, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def host(server: Serving, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with registry(server.installation, tmp_path_factory.mktemp("registry")) as address:
         yield address
 

@@ -93,7 +93,9 @@ def test_a_wrong_secret_does_not_log_in(skopeo: Skopeo, builder: Made) -> None:
 
 def access_token(server: Serving, made: Made, name: str) -> str:
     both = base64.b64encode(f"{made['access_id']}:{made['secret']}".encode()).decode()
-    url = f"{server.installation.origin}/service/token?service=registry&scope=repository:{name}:pull"
+    url = (
+        f"{server.installation.origin}/service/token?service=registry&scope=repository:{name}:pull"
+    )
     status, body = fetch(url, {"Authorization": f"Basic {both}"})
     assert status == 200
     token: str = json.loads(body)["token"]

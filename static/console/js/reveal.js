@@ -6,6 +6,7 @@ if (page) {
   history.replaceState(null, "", page.dataset.after);
   addEventListener("say", keep);
   addEventListener("copy", keep);
+  page.addEventListener("submit", keep);
   addEventListener("beforeunload", (event) => {
     if (!kept) event.preventDefault();
     keep();

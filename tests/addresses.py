@@ -1,0 +1,53 @@
+"""Every address of the product, walked out of the URL resolver."""
+
+from collections.abc import Iterator, Mapping
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from console.models import Event
+from tests.conftest import Cast
+
+Parameters = frozenset[str]
+
+
+def _walk(
+    found: list[URLPattern | URLResolver], namespace: str = "", outer: Parameters = frozenset()
+) -> Iterator[tuple[str, Parameters]]:
+    for pattern in found:
+        own = outer | frozenset(pattern.pattern.regex.groupindex)
+        if isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}", own
+        else:
+            inner = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from _walk(pattern.url_patterns, namespace + inner, own)
+
+
+# Name, as `reverse` takes it -> what stands in the address.
+EVERY_ADDRESS: dict[str, Parameters] = dict(_walk(get_resolver().url_patterns))
+ADMIN = "admin:"
+ADDRESSES = {name: own for name, own in EVERY_ADDRESS.items() if not name.startswith(ADMIN)}
+WITH_OBJECT = [name for name, own in ADDRESSES.items() if "organization" in own]
+
+
+def address_of(name: str, places: Mapping[str, object]) -> str:
+    """The address called `name` with what it takes of `places`."""
+    return reverse(name, kwargs={key: places[key] for key in EVERY_ADDRESS[name]})
+
+
+def acme(cast: Cast) -> dict[str, object]:
+    """What stands in the addresses of the cast's own organization."""
+    return {
+        "organization": "acme", "project": "payments", "repository": cast.repository.uuid,
+        "event": Event.objects.filter(organization_slug="acme").latest("id").uuid,
+        "robot": cast.robot.uuid, "token": cast.token.uuid, "key": "wrong", "uidb36": "1",
+    }  # fmt: skip
+
+
+def globex(cast: Cast) -> dict[str, object]:
+    """The same of the other organization."""
+    return {
+        "organization": "globex", "project": cast.other_project.slug,
+        "repository": cast.other_repository.uuid,
+        "event": Event.objects.filter(organization_slug="globex").latest("id").uuid,
+        "robot": cast.other_robot.uuid, "token": cast.other_minted.token.uuid,
+    }  # fmt: skip

@@ -1,0 +1,99 @@
+"""What tests do with browsers: sign somebody in, compare answers, ask a page's HTML."""
+
+import re
+import time
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+from django.test import Client
+
+from teams.models import User
+
+CSRF_TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}')
+VARYING_HEADERS = {"X-Request-ID", "Set-Cookie"}
+Normal = tuple[int, str, dict[str, str]]
+
+
+class CheckedClient(Client):
+    """Django's test client, for which an undefined template variable or a raw component is a failure."""
+
+    def request(self, **request: object) -> Any:
+        response = super().request(**request)
+        if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
+            page = response.content.decode()
+            assert "[undefined: " not in page, page[page.index("[undefined: ") :][:200]
+            assert "<c-" not in page
+        return response
+
+
+def browser(user: User | None = None, *, confirmed: bool = False, **options: Any) -> Client:
+    """A browser of its own, `user` signed in; `confirmed` means the password was given just now."""
+    client = CheckedClient(**options)
+    if user is not None:
+        client.force_login(user)
+    if confirmed:
+        confirm(client)
+    return client
+
+
+def confirm(client: Client) -> None:
+    """What django-allauth keeps when the password was given again."""
+    session = client.session
+    record = {"method": "password", "at": time.time(), "reauthenticated": True}
+    session["account_authentication_methods"] = [record]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
+
+
+def text(response: Any) -> str:
+    """The answer's body."""
+    body: str = response.content.decode()
+    return body
+
+
+def normal(response: Any) -> Normal:
+    """Status, body and headers, without the request's ID and the CSRF token."""
+    request_id = response["X-Request-ID"]
+    body = CSRF_TOKEN.sub(r"\1", text(response)).replace(request_id, "")
+    headers = {name: value for name, value in response.items() if name not in VARYING_HEADERS}
+    return response.status_code, body, headers
+
+
+class _Reader(HTMLParser):
+    def __init__(self, wanted: Callable[[str, dict[str, str | None]], bool]) -> None:
+        super().__init__()
+        self.wanted, self.depth, self.found = wanted, 0, [""]
+        self.open: list[tuple[str, bool]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in {"input", "meta", "link", "br", "img", "hr", "path", "rect"}:
+            return
+        hit = self.wanted(tag, dict(attrs))
+        self.open.append((tag, hit))
+        self.depth += hit
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open:
+            name, hit = self.open.pop()
+            self.depth -= hit
+            if hit and not self.depth:
+                self.found.append("")
+            if name == tag:
+                return
+
+    def handle_data(self, data: str) -> None:
+        if self.depth:
+            self.found[-1] += data
+
+
+def texts_of(response: Any, tag: str = "", **attributes: str) -> list[str]:
+    """The text of each element with this tag and these attributes."""
+    reader = _Reader(
+        lambda name, attrs: (
+            (not tag or name == tag)
+            and all(attrs.get(key) == value for key, value in attributes.items())
+        )
+    )
+    reader.feed(response.content.decode())
+    return [" ".join(found.split()) for found in reader.found if found.strip()]

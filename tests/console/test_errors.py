@@ -1,0 +1,115 @@
+"""Every refusal is a page of ours: it names what happened and the request, and nobody keeps it."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+
+from console.errors import Conflict, TooMany, error_pages
+from tests.browsers import browser, text, texts_of
+from tests.conftest import Cast
+
+Ask = Callable[[Cast], Any]
+
+
+def owner(cast: Cast, **options: Any) -> Client:
+    return browser(cast.owner, **options)
+
+
+def conflict(cast: Cast) -> Any:
+    data = {"name": "x", "expiry": "never", "kind": "compact", "request_key": uuid4()}
+    client = owner(cast)
+    client.post(f"{cast.robot.get_absolute_url()}tokens/new/", data)
+    return client.post(f"{cast.organization_robot.get_absolute_url()}tokens/new/", data)
+
+
+def locked_out(cast: Cast) -> Any:
+    client = browser()
+    for _ in range(31):
+        answer = client.post("/sign-in/", {"login": "nobody@example.com"})
+        if answer.status_code == 429:
+            break
+    return answer
+
+
+PAGES: dict[int, tuple[Ask, str]] = {
+    400: (
+        lambda cast: owner(cast).get("/o/acme/robots/?cursor=x"),
+        "That request was not understood",
+    ),
+    403: (lambda cast: browser(cast.member).get("/o/acme/projects/new/"), "You may not do this"),
+    404: (lambda cast: owner(cast).get("/o/globex/"), "Nothing here"),
+    405: (lambda cast: owner(cast).put("/o/acme/robots/"), "That cannot be done here"),
+    409: (conflict, "Somebody was faster"),
+    429: (locked_out, "Too many"),
+}
+
+
+@pytest.mark.parametrize(("status", "ask", "title"), [(key, *row) for key, row in PAGES.items()])
+def test_an_error_page_names_the_request_and_is_not_kept(
+    cast: Cast, status: int, ask: Ask, title: str
+) -> None:
+    check(ask(cast), status, title)
+
+
+def check(answer: Any, status: int, title: str) -> None:
+    assert answer.status_code == status
+    (heading,) = texts_of(answer, "h1")
+    assert heading.startswith(title)
+    assert texts_of(answer, "title")[0].endswith(" · Roster")
+    assert f"<code>{answer['X-Request-ID']}</code>" in text(answer)
+    assert "no-store" in answer["Cache-Control"]
+    assert str(status) in texts_of(answer, "p", **{"class": "error-code"})
+
+
+ERRORS: list[tuple[Exception, int, str]] = [
+    (Conflict("It went."), 409, "It went."),
+    (IntegrityError("UNIQUE constraint failed: robots_secret.digest"), 409, "Another change came"),
+    (ValidationError("Too long."), 422, "Too long."),
+    (TooMany("Slowly.", 30), 429, "Slowly."),
+]
+
+
+@pytest.mark.parametrize(("error", "status", "words"), ERRORS)
+def test_an_exception_becomes_its_page(error: Exception, status: int, words: str) -> None:
+    def never(request: HttpRequest) -> HttpResponse:
+        raise AssertionError
+
+    answer = error_pages(never).process_exception(RequestFactory().get("/"), error)
+    assert answer is not None
+    assert (answer.status_code, answer["Cache-Control"]) == (status, "no-store")
+    assert words in text(answer)
+    assert "UNIQUE" not in text(answer)
+    assert answer.get("Retry-After") == ("30" if status == 429 else None)
+
+
+def test_the_page_of_a_fault_needs_no_database() -> None:
+    """Without the `db` fixture whoever asks the database raises."""
+    client = browser(raise_request_exception=False)
+    client.cookies["roster-session"] = "x" * 32
+    answer = client.get("/help/")
+    check(answer, 500, "Something broke")
+
+
+def test_a_refusal_names_the_permission_and_who_can_grant_it(cast: Cast) -> None:
+    page = text(browser(cast.member).get("/o/acme/audit-log/"))
+    assert "event:read" in page
+    assert "See the audit log" in page
+    assert "Who can grant it" in page
+    assert cast.owner.display_name in page
+    assert "stranger" not in page.lower()
+
+
+def test_a_lock_out_says_when_to_come_back(cast: Cast) -> None:
+    assert "then try again" in text(locked_out(cast))
+
+
+def test_what_is_missing_and_what_is_foreign_read_the_same(cast: Cast) -> None:
+    words = "It does not exist, or you do not have access to it."
+    for address in ("/o/globex/", "/o/nowhere/", "/nothing"):
+        assert words in text(owner(cast).get(address))

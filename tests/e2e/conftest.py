@@ -1,0 +1,88 @@
+"""The browser, the server it visits, and what no page may ever do."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from playwright.sync_api import BrowserContext
+from pytest_django.live_server_helper import LiveServer
+
+from tests.conftest import Cast
+from tests.e2e.places import Scene
+from tests.e2e.watching import watch
+
+# Playwright runs an event loop in the tests' thread, which Django takes for asynchronous code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+# The server answers several requests at once; in memory they would all share one connection.
+if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    _folder = tempfile.mkdtemp(prefix="database-", dir=settings.ROSTER_DATA)
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"{_folder}/e2e.sqlite3"
+
+ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+)
+DESKTOP = {"width": 1280, "height": 800}
+NewContext = Callable[..., BrowserContext]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    program = shutil.which("chromium") or "/usr/bin/chromium"
+    if not Path(program).exists():
+        if os.environ.get("CI") == "true":
+            pytest.fail("chromium is not installed, and CI runs the browser tests")
+        pytest.skip("chromium is not installed")
+    return browser_type_launch_args | {"executable_path": program, "args": ARGUMENTS.split()}
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server: LiveServer) -> str:
+    return live_server.url
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any], base_url: str) -> dict[str, Any]:
+    return browser_context_args | {
+        "base_url": base_url,
+        "viewport": DESKTOP,
+        "locale": "en-GB",
+        "reduced_motion": "reduce",
+        "permissions": ["clipboard-read", "clipboard-write"],
+    }
+
+
+@pytest.fixture
+def faults() -> Iterator[list[str]]:
+    """What pages did that no page may do; every test ends with none."""
+    seen: list[str] = []
+    yield seen
+    assert seen == []
+
+
+@pytest.fixture
+def new_context(new_context: NewContext, faults: list[str], base_url: str) -> NewContext:
+    def watched(**arguments: Any) -> BrowserContext:
+        context = new_context(**arguments)
+        context.set_default_timeout(10_000)
+        watch(context, base_url, faults)
+        return context
+
+    return watched
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits(transactional_db: None) -> None:
+    """Counters of sign-ins stand in the cache, which the end of a test does not empty."""
+    cache.clear()
+
+
+@pytest.fixture
+def scene(cast: Cast) -> Scene:
+    return Scene.of(cast)

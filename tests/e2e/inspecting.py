@@ -1,0 +1,39 @@
+"""What is wrong with a page as it stands, in words."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+WIDTHS = (1280, 320)
+THEMES = ("light", "dark")
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+HEADINGS = "[...document.querySelectorAll('h1')].filter(it => it.checkVisibility()).length"
+DUPLICATES = """() => {
+  const ids = [...document.querySelectorAll("[id]")].map(it => it.id);
+  return ids.filter((id, at) => ids.indexOf(id) !== at);
+}"""
+
+
+def problems(page: Page) -> list[str]:
+    """Everything, in both themes, at the present width."""
+    found = [f"axe, {theme}: {rule}" for theme in THEMES for rule in axe(page, theme)]
+    if (beyond := page.evaluate(OVERFLOW)) > 0:
+        found.append(f"scrolls sideways by {beyond} px")
+    if (count := page.evaluate(HEADINGS)) != 1:
+        found.append(f"{count} first headings")
+    if not page.title().endswith(" · Roster") or page.title().startswith(" · "):
+        found.append(f"the title is {page.title()!r}")
+    found += [f"twice the id {name}" for name in page.evaluate(DUPLICATES)]
+    return [f"{page.viewport_size}: {problem}" for problem in found]
+
+
+def axe(page: Page, theme: str) -> list[str]:
+    # The server writes this attribute from the cookie (test_theme.py); everything else is CSS.
+    page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]

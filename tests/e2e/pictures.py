@@ -1,0 +1,76 @@
+"""Pictures of every page of the demonstration; `python -m tests.e2e.screenshots` takes them."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from console.models import Repository
+from robots.management.commands.demo import fill
+from robots.models import Robot, Token
+from teams.models import Membership, User
+from teams.services import create_organization
+from tests.e2e.places import PLACES, Place, Scene, give_passwords, parts_of
+from tests.e2e.watching import choose_theme
+
+HERE = Path(__file__).parent
+FOLDER = HERE / "screenshots"
+README = HERE / "readme.png"
+WIDTHS = {1280: 800, 390: 844}
+# Stands where the secret stood: nothing that anybody could log in with is ever pictured.
+THROWAWAY = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6InJvc3Rlci1waWN0dXJlIn0.throw-away.picture"
+
+
+def person(email: str, name: str, *, operator: bool = False) -> User:
+    return User.objects.create(email=email, name=name, is_superuser=operator)
+
+
+@pytest.fixture
+def demonstration(transactional_db: None) -> Scene:
+    owner = person("ada@example.com", "Ada Moreno", operator=True)
+    member = person("ben@example.com", "Ben Okafor")
+    acme = create_organization(actor=owner, slug="acme", name="Acme")
+    create_organization(actor=owner, slug="initech", name="Initech")
+    fill(owner, acme)
+    Membership.objects.create(organization=acme, user=member, role=Membership.Role.MEMBER)
+    acme.projects.create(slug="bare", name="Bare", description="Nothing in it yet")
+    robot = Robot.objects.get(organization=acme, name="ci-build")
+    parts = parts_of(robot, Token.objects.filter(robot=robot)[0]) | {
+        "empty": "initech",
+        "bare": "bare",
+        "deploy": str(Robot.objects.get(organization=acme, name="preview").uuid),
+        "repository": str(Repository.objects.filter(project=robot.project)[0].uuid),
+    }
+    newcomer = person("cleo@example.com", "Cleo Vance")
+    people = {"owner": owner, "member": member, "newcomer": newcomer}
+    give_passwords(people)
+    return Scene(people, parts)
+
+
+def hide_secret(page: Page) -> None:
+    for secret in page.locator("#secret").all():
+        secret.evaluate("(it, text) => { it.textContent = text }", THROWAWAY)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_picture(
+    context: BrowserContext, demonstration: Scene, base_url: str, place: Place, theme: str
+) -> None:
+    choose_theme(context, theme, base_url)
+    FOLDER.mkdir(exist_ok=True)
+    page = context.new_page()
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        place.visit(page, demonstration, base_url)
+        hide_secret(page)
+        page.evaluate("scrollTo(0, 0)")
+        page.mouse.move(0, 0)
+        page.screenshot(path=FOLDER / f"{place.name}-{width}-{theme}.png", full_page=True)
+
+
+def test_picture_of_the_readme(page: Page, demonstration: Scene, base_url: str) -> None:
+    choose_theme(page.context, "light", base_url)
+    next(place for place in PLACES if place.name == "robots").visit(page, demonstration, base_url)
+    page.screenshot(path=README)
+    assert README.stat().st_size < 200_000

@@ -1,0 +1,76 @@
+"""What holds for every page: it fits, it is quiet, it says what it is; and each address has its row."""
+
+import pytest
+from django.template.loader import render_to_string
+from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.sync_api import Page
+
+from tests.e2e.inspecting import WIDTHS, problems
+from tests.e2e.places import PLACES, Place, Scene
+
+# Addresses that answer no page of their own to a GET.
+NO_PAGE = {
+    "console:home": "leads elsewhere",
+    "console:theme": "a change",
+    "robots:robot-disable": "a change",
+    "robots:robot-enable": "a change",
+    "robots:token-download": "a file",
+}
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_a_page_has_no_problem(
+    page: Page, scene: Scene, base_url: str, faults: list[str], place: Place
+) -> None:
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        place.visit(page, scene, base_url)
+        found += problems(page)
+    assert found + faults == []
+
+
+@pytest.mark.parametrize("status", ["400", "409", "422", "429", "500"])
+def test_an_error_page_has_no_problem(page: Page, status: str) -> None:
+    body = render_to_string(f"{status}.html", {"request_id": "5f2a7c", "retry_after": 30})
+    page.route("**/refused/", lambda route: route.fulfill(body=body, content_type="text/html"))
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto("/refused/")
+        found += problems(page)
+    assert found == []
+
+
+def test_what_is_wrong_with_a_page_is_found(page: Page) -> None:
+    page.set_content("<h1>One</h1><h1 id=a>Two</h1><img id=a src='data:,' width=3000>")
+    text = "\n".join(problems(page))
+    for problem in ("image-alt", "sideways", "2 first headings", "the title", "twice the id a"):
+        assert problem in text
+
+
+def test_what_a_browser_reports_is_noticed(page: Page, faults: list[str]) -> None:
+    body = "<script>alert(1)</script><script src=/static/none.js></script><img src=//example.com/a>"
+    headers = {"Content-Security-Policy": "default-src 'self'", "Content-Type": "text/html"}
+    page.route("**/faulty/", lambda route: route.fulfill(body=body, headers=headers))
+    page.goto("/faulty/")
+    noticed = "\n".join(faults)
+    faults.clear()
+    for fault in ("Content Security Policy", "missing: ", "another host: "):
+        assert fault in noticed
+
+
+def routes(patterns: list[URLPattern | URLResolver], space: str = "") -> set[str]:
+    found: set[str] = set()
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            found.add(f"{space}{pattern.name}")
+        elif pattern.namespace != "admin":
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            found |= routes(pattern.url_patterns, inner)
+    return found
+
+
+def test_every_address_with_a_page_has_a_place() -> None:
+    visited = {place.route for place in PLACES}
+    assert routes(get_resolver().url_patterns) - set(NO_PAGE) == visited

@@ -1,0 +1,154 @@
+"""The secret is shown once, to one page, and is nowhere afterwards."""
+
+import pytest
+from playwright.sync_api import Dialog, Page, expect
+
+from robots.models import Token
+from tests.conftest import Cast
+from tests.e2e import steps
+from tests.e2e.watching import sign_in
+
+LEAVING = "beforeunload"
+
+
+@pytest.fixture
+def token_form(page: Page, cast: Cast, base_url: str) -> Page:
+    sign_in(page.context, cast.owner, base_url)
+    page.goto(f"{cast.robot.get_absolute_url()}tokens/new/")
+    page.get_by_label("Name", exact=True).fill("release")
+    return page
+
+
+@pytest.fixture
+def secret(token_form: Page) -> str:
+    """The secret of a token that `page` has just revealed."""
+    steps.button(token_form, "Create Token").click()
+    return steps.read_reveal(token_form).secret
+
+
+@pytest.fixture
+def asked(page: Page) -> list[str]:
+    """The questions that the browser asked; each is answered with: stay."""
+    questions: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        questions.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", answer)
+    return questions
+
+
+def address_of(name: str) -> str:
+    return Token.objects.get(name=name).get_absolute_url()
+
+
+def expect_token_page(page: Page, secret: str) -> None:
+    expect(page.get_by_text("The secret was shown once, to owner@example.com")).to_be_visible()
+    assert secret not in page.content()
+
+
+def test_the_answer_is_not_stored(token_form: Page) -> None:
+    with token_form.expect_response(lambda it: it.request.method == "POST") as answer:
+        steps.button(token_form, "Create Token").click()
+    assert "no-store" in answer.value.headers["cache-control"]
+
+
+def test_the_address_becomes_the_tokens(page: Page, secret: str, base_url: str) -> None:
+    expect(page).to_have_url(base_url + address_of("release"))
+
+
+def test_reload_shows_the_token_without_its_secret(page: Page, secret: str) -> None:
+    steps.button(page, "Copy Token").click()
+    page.reload()
+    expect_token_page(page, secret)
+
+
+def test_back_and_forward_show_no_secret(page: Page, secret: str) -> None:
+    steps.button(page, "Copy Token").click()
+    steps.link(page, "Overview").click()
+    steps.heading(page, "Overview")
+    page.go_back()
+    expect_token_page(page, secret)
+    page.go_back()
+    steps.heading(page, "Create token")
+    assert secret not in page.content()
+    page.go_forward()
+    expect_token_page(page, secret)
+
+
+def test_a_second_tab_shows_no_secret(page: Page, secret: str) -> None:
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect_token_page(other, secret)
+
+
+def test_the_page_takes_the_secret_out_when_it_is_left(page: Page, secret: str) -> None:
+    # What the Back cache would keep is the page as it stands after this event.
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    assert secret not in page.content()
+
+
+def test_a_page_that_comes_back_loads_anew(page: Page, secret: str) -> None:
+    steps.button(page, "Copy Token").click()
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect_token_page(page, secret)
+
+
+def test_two_quick_clicks_make_one_token_and_show_it(token_form: Page) -> None:
+    steps.button(token_form, "Create Token").dblclick()
+    assert steps.read_reveal(token_form).secret.startswith("eyJ")
+    assert Token.objects.filter(name="release").count() == 1
+
+
+def test_the_same_form_sent_again_is_led_to_the_token(page: Page, token_form: Page) -> None:
+    fields: dict[str, str] = token_form.locator("main form").evaluate(
+        "form => Object.fromEntries(new FormData(form))"
+    )
+    steps.button(token_form, "Create Token").click()
+    secret = steps.read_reveal(token_form).secret
+    action = page.url.rsplit("tokens/", 1)[0] + "tokens/new/"
+    again = page.request.post(action, form=dict(fields), headers={"Referer": action})
+    assert again.url == page.url
+    assert secret not in again.text()
+    assert Token.objects.filter(name="release").count() == 1
+
+
+def test_leaving_with_nothing_kept_asks_once(page: Page, secret: str, asked: list[str]) -> None:
+    steps.link(page, "Overview").click()
+    steps.heading(page, "Save this token now")
+    steps.link(page, "Overview").click()
+    steps.heading(page, "Overview")
+    assert asked == [LEAVING]
+
+
+def test_leaving_after_copying_does_not_ask(page: Page, secret: str, asked: list[str]) -> None:
+    steps.button(page, "Copy Token").click()
+    steps.said(page, "Copied")
+    steps.link(page, "Overview").click()
+    steps.heading(page, "Overview")
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("title", "filename"),
+    [
+        ("", "ci-release.json"),
+        ("Harbor", "robot_acme.payments+ci.json"),
+        ("Kubernetes", "ci-pull-secret.yaml"),
+    ],
+    ids=["json", "harbor", "kubernetes"],
+)
+def test_a_download_is_not_leaving_and_leaving_after_it_does_not_ask(
+    page: Page, secret: str, asked: list[str], title: str, filename: str
+) -> None:
+    steps.download(page, title, filename)
+    steps.heading(page, "Save this token now")
+    steps.link(page, "Overview").click()
+    steps.heading(page, "Overview")
+    assert asked == []
+
+
+def test_a_download_goes_on_working_after_the_first(page: Page, secret: str) -> None:
+    first = steps.download(page, "", "ci-release.json")
+    assert steps.download(page, "", "ci-release.json") == first

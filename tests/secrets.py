@@ -1,0 +1,29 @@
+"""Secrets for tests without the cost of an RSA key: what decides online is the digest."""
+
+from console import keyring
+from robots.credentials import PURPOSE, Kind, Plaintext, digest, mint_compact, mint_signed
+from robots.models import Secret, Token
+
+
+def keep(token: Token, kind: str, plaintext: Plaintext) -> str:
+    """Write the row of one more secret of `token`; gives the secret in the clear."""
+    number, secret = keyring.current(), plaintext.reveal()
+    Secret.objects.create(
+        token=token, kind=kind, root_number=number, created_by="test",
+        digest=digest(secret, keyring.key(PURPOSE.decode(), number)),
+    )  # fmt: skip
+    return secret
+
+
+def signed_secret(token: Token) -> str:
+    """A secret in the shape of a JWT; its signature is not one."""
+    minted = mint_signed(
+        ("roster-test", lambda data: data[:384]),
+        access_id=token.uuid, robot=token.of_robot.uuid, issuer="http://127.0.0.1:8000",
+        expires_at=token.expires_at,
+    )  # fmt: skip
+    return keep(token, Kind.SIGNED, minted)
+
+
+def compact_secret(token: Token) -> str:
+    return keep(token, Kind.COMPACT, mint_compact())
