@@ -58,13 +58,13 @@ def start() -> None:
 def _flush_for_ever() -> None:
     rest = threading.Event()
     while not rest.wait(FLUSH_SECONDS):
+        close_old_connections()  # nobody else does that in this thread
         flush()
 
 
 def flush() -> bool:
     """Write down what was gathered; false when it could not be, and waits for the next time."""
     with _flushing:
-        close_old_connections()
         gathered = usage.take()
         if not gathered:
             return True

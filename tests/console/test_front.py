@@ -93,7 +93,7 @@ def test_another_method_is_405_and_says_which_are_answered(app: Any, method: str
 
 
 # How the body comes, and the status.
-BODIES = {
+BODIES: dict[str, tuple[dict[str, Any], int]] = {
     "as large as allowed": ({"body": b"x" * LIMIT}, 200),
     "one byte more": ({"body": b"x" * (LIMIT + 1)}, 413),
     "declared far more than sent": ({"CONTENT_LENGTH": "9" * 400}, 413),
@@ -121,7 +121,8 @@ def test_a_body_is_read_whole_up_to_its_limit(app: Any, how: str) -> None:
 
 def test_without_an_end_mark_no_more_is_read_than_was_declared(app: Any) -> None:
     stream = io.BytesIO(b"abc and the next request")
-    answer = ask("/echo", "POST", to=app, CONTENT_LENGTH="3", **{"wsgi.input": stream})
+    extra: dict[str, Any] = {"wsgi.input": stream, "CONTENT_LENGTH": "3"}
+    answer = ask("/echo", "POST", to=app, **extra)
     assert (answer.json["length"], stream.tell()) == (3, 3)
 
 

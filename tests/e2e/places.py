@@ -155,6 +155,12 @@ def open_everything(page: Page) -> None:
             disclosure.locator("> summary").click()
 
 
+def add_projects(page: Page) -> None:
+    page.get_by_role("checkbox", name="Payments", exact=True).check()
+    page.get_by_label("Expires").select_option("date")
+    expect(page.get_by_label("Last day")).to_be_visible()
+
+
 def make_token(page: Page) -> None:
     page.get_by_label("Name", exact=True).fill(f"reveal-{uuid4().hex[:8]}")
     press("Create Token")(page)
@@ -229,7 +235,8 @@ PLACES = (
     Place("robots-none", "robots:robot-list", "empty"),
     Place("robots-no-match", "robots:robot-list", ORGANIZATION, "?q=zzz&state=disabled"),
     Place("robots-forbidden", "robots:robot-create", ORGANIZATION, who="member"),
-    Place("robot-create", "robots:robot-create", ORGANIZATION, act=open_everything),
+    Place("robot-create", "robots:robot-create", ORGANIZATION),
+    Place("robot-create-adding", "robots:robot-create", ORGANIZATION, act=add_projects),
     Place("robot-create-in-project", "robots:robot-create", ORGANIZATION, "?project=payments"),
     Place("robot-refused", "robots:robot-create", ORGANIZATION, act=send_bad_robot),
     Place("robot", "robots:robot", ROBOT),

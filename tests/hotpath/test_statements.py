@@ -13,6 +13,7 @@ from django.db.backends.sqlite3.base import DatabaseWrapper as SQLiteWrapper
 from django.db.models import UUIDField
 
 from console.models import Project
+from console.settings import POSTGRESQL_OPTIONS
 from robots import lookups, statements
 from robots.models import Robot, Token
 from robots.statements import Parameter, Statement
@@ -81,7 +82,7 @@ def postgres(server: PostgreSQL, django_db_blocker: Any) -> Iterator[BaseDatabas
     with django_db_blocker.unblock():
         database = wrapper(
             PostgreSQLWrapper, NAME="postgres", USER="postgres", PASSWORD="", HOST="127.0.0.1",
-            PORT=str(server.port), CONN_HEALTH_CHECKS=True,
+            PORT=str(server.port), OPTIONS=dict(POSTGRESQL_OPTIONS),
         )  # fmt: skip
         yield database
         database.close()

@@ -20,6 +20,7 @@ from robots.services import (  # noqa: E402
     disable_robot,
 )
 from teams.models import Membership, User  # noqa: E402
+from tests.interop.processes import fetch  # noqa: E402
 
 PUSH_AND_PULL = frozenset({Permission.ARTIFACT_PUSH, Permission.ARTIFACT_PULL})
 
@@ -82,6 +83,21 @@ def seen(access_id: str) -> dict[str, Any]:
             Event.objects.filter(target_uuid=token.uuid).values_list("action", flat=True)
         ),
     }
+
+
+def revoke_and_ask(origin: str, rounds: int, times: int) -> list[int]:
+    """Revoke one token after the other; every answer that came after a revocation was committed."""
+    project = Project.objects.get(slug="payments")
+    owner, robot = _owner(project.organization), project.robots.get(name="builder")
+    after = []
+    for number in range(rounds):
+        minted = create_token(actor=owner, robot=robot, name=f"revoked-{number}", kind="compact")
+        asked = {"Authorization": f"Bearer {minted.plaintext.reveal()}"}
+        url = f"{origin}/service/token?service=registry&scope=repository:acme/payments/api:pull"
+        assert {fetch(url, asked)[0] for _ in range(times)} == {200}
+        delete_token(actor=owner, token=minted.token)
+        after += [fetch(url, asked)[0] for _ in range(times)]
+    return after
 
 
 def keys() -> dict[str, int]:

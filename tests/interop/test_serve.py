@@ -59,6 +59,14 @@ def test_refusals_are_written_at_a_stop_as_counts_and_one_event(own: Installatio
     assert seen["events"].count("token:refused") == 1
 
 
+def test_no_worker_accepts_a_token_after_its_revocation_is_committed(own: Installation) -> None:
+    """Enough requests that every thread's connection has answered before and after."""
+    with serving(own):
+        own.do("furnish")
+        after = own.do("revoke_and_ask", origin=own.origin, rounds=20, times=20)
+    assert after == [401] * 400
+
+
 def test_a_killed_worker_is_replaced(own: Installation) -> None:
     with serving(own) as server:
         before = eventually(server.workers, "workers")

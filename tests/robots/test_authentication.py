@@ -124,14 +124,14 @@ def test_each_fault_alone_refuses(cast: Cast, model: Any, field: str, reason: Re
 @pytest.mark.parametrize("first", range(len(FAULTS)))
 def test_the_first_fault_in_the_contracts_order_is_the_reason(cast: Cast, first: int) -> None:
     for model, field, _ in FAULTS[first:]:
-        model.objects.update(**{field: past()})  # type: ignore[union-attr]
+        model.objects.update(**{field: past()})
     assert result(cast) is FAULTS[first][2]
 
 
 def test_a_wrong_secret_comes_before_everything(cast: Cast) -> None:
     wrong = signed_secret(cast.token)[:-1]
     for model, field, _ in FAULTS:
-        model.objects.update(**{field: past()})  # type: ignore[union-attr]
+        model.objects.update(**{field: past()})
     assert result(cast, "nobody", wrong) is Refusal.WRONG_SECRET
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from console import measures
 from console.audit import chain_of, verify_chain
 from console.models import AuditHead, Event
 from robots import usage, usage_flush
@@ -220,11 +221,11 @@ def test_what_waits_is_bounded_and_the_rest_is_counted_as_dropped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(usage, "MAX_WAITING", 10)
-    before = usage.measures.USAGE_DROPPED._value.get()
+    before = measures.USAGE_DROPPED._value.get()
     for token_id in range(15):
         usage.refused(token_id, Refusal.REVOKED, USE, TODAY)
         usage.refused(token_id, Refusal.REVOKED, USE, TODAY)
     waiting = usage.take()
     assert (len(waiting.counts), len(waiting.refusals)) == (10, 10)
-    assert usage.measures.USAGE_DROPPED._value.get() - before == 10
+    assert measures.USAGE_DROPPED._value.get() - before == 10
     assert set(waiting.counts.values()) == {2}

@@ -9,7 +9,7 @@ from tests.conftest import Cast
 from tests.front import Answer, Chunks, ask, basic
 
 URL = "/service/token"
-FORM = {"CONTENT_TYPE": "application/x-www-form-urlencoded"}
+FORM: dict[str, Any] = {"CONTENT_TYPE": "application/x-www-form-urlencoded"}
 OWN = "repository:acme/payments/api"
 
 
@@ -22,8 +22,8 @@ def get(cast: Cast | None, *scopes: str, service: str = "registry", **extra: Any
 def post(chunked: bool = False, **fields: str) -> Answer:
     body = urlencode({"service": "registry", "scope": f"{OWN}:pull"} | fields).encode()
     if chunked:
-        stream = {"wsgi.input": Chunks(body), "wsgi.input_terminated": True}
-        return ask(URL, "POST", **FORM, **stream)
+        stream: dict[str, Any] = {"wsgi.input": Chunks(body), "wsgi.input_terminated": True}
+        return ask(URL, "POST", **stream, **FORM)
     return ask(URL, "POST", body=body, **FORM)
 
 

@@ -1,5 +1,6 @@
 """The registry token service as a protocol: every request in its contract, and every malformed one."""
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
@@ -54,7 +55,7 @@ def test_a_private_and_a_missing_repository_look_the_same_to_strangers(cast: Cas
     assert seen == {"[]"}
 
 
-REFUSED = {
+REFUSED: dict[str, Callable[[Cast], str]] = {
     "wrong secret": lambda cast: basic(str(cast.token.uuid), "rbt_wrong"),
     "another's secret": lambda cast: basic(
         str(cast.token.uuid), cast.other_minted.plaintext.reveal()
@@ -82,9 +83,9 @@ def test_every_refusal_reads_the_same(cast: Cast) -> None:
     assert before.status == 200
     bodies = {ask(f"{URL}?service=registry", authorization=basic("nobody", "x")).body}
     for model, field in ((Token, "revoked_at"), (Robot, "deleted_at"), (Robot, "disabled_at")):
-        model.objects.update(**{field: timezone.now()})  # type: ignore[attr-defined]
+        model.objects.update(**{field: timezone.now()})
         bodies.add(get(cast, f"{OWN}:pull").body)
-        model.objects.update(**{field: None})  # type: ignore[attr-defined]
+        model.objects.update(**{field: None})
     assert len(bodies) == 1
 
 
@@ -159,7 +160,7 @@ FAULTY_POSTS = [
 def test_a_faulty_post_is_answered_in_oauth2s_words(
     db: None, fields: dict[str, str], status: int, error: str
 ) -> None:
-    answer = post(**fields)
+    answer = post(False, **fields)
     assert (answer.status, answer.json["error"]) == (status, error)
 
 

@@ -1,0 +1,84 @@
+"""Roster on PostgreSQL: set up from nothing, used, and through a lost database."""
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.interop.postgresql import PostgreSQL, postgresql
+from tests.interop.processes import Installation, Serving, eventually, fetch, serving
+
+ASKED = 40
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
+    with postgresql(tmp_path_factory.mktemp("roster")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def server(database: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    folder: Path = tmp_path_factory.mktemp("data")
+    installation = Installation(
+        folder,
+        ROSTER_DATABASE_URL=database.url,
+        ROSTER_KEYRING_FILE=str(folder / "keyring.json"),
+        ROSTER_SECRET_KEY="only-for-tests-" * 4,
+    )
+    with serving(installation) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def made(server: Serving) -> dict[str, Any]:
+    furnished: dict[str, Any] = server.installation.do("furnish")
+    return furnished
+
+
+def statuses(server: Serving, made: dict[str, Any], times: int = ASKED) -> set[int]:
+    """Enough requests that every thread of every worker has answered some."""
+    both = base64.b64encode(f"{made['login_name']}:{made['secret']}".encode()).decode()
+    scope = "repository:acme/payments/api:pull"
+    url = f"{server.installation.origin}/service/token?service=registry&scope={scope}"
+    return {fetch(url, {"Authorization": f"Basic {both}"})[0] for _ in range(times)}
+
+
+def test_broken_connections_are_replaced_without_a_failed_request(
+    server: Serving, made: dict[str, Any], database: PostgreSQL
+) -> None:
+    assert statuses(server, made) == {200}
+    database.break_connections()
+    assert statuses(server, made) == {200}
+
+
+def test_without_the_database_the_answer_is_503_and_later_200_again(
+    server: Serving, made: dict[str, Any], database: PostgreSQL
+) -> None:
+    assert statuses(server, made) == {200}
+    database.stop()
+    assert statuses(server, made) == {503}
+    assert fetch(f"{server.installation.origin}/livez")[0] == 200
+    assert fetch(f"{server.installation.origin}/readyz")[0] == 503
+    database.start()
+    assert statuses(server, made) == {200}
+    assert fetch(f"{server.installation.origin}/readyz")[0] == 200
+
+
+def test_usage_is_written_with_the_same_statements(server: Serving, made: dict[str, Any]) -> None:
+    installation = server.installation
+    fresh = installation.do("robot_in", project="payments", name="counted")
+    assert statuses(server, fresh, 25) == {200}
+    installation.do("end", login_name=fresh["login_name"], how="disabled")
+    assert statuses(server, fresh, 5) == {401}
+    expected = {"registry accepted": 25, "registry robot disabled": 5}
+
+    def seen() -> dict[str, Any]:
+        found: dict[str, Any] = installation.do("seen", access_id=fresh["access_id"])
+        return found
+
+    eventually(lambda: seen()["counts"] == expected, "the counts are written")
+    assert seen()["handed_over"] is True
+    eventually(lambda: seen()["events"].count("token:refused") == 1, "one event")
