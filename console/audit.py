@@ -178,6 +178,9 @@ def verify_chain(name: str) -> list[Fault]:
             faults.append(Fault(event.number, "the event does not follow from the one before it"))
         previous, expected = bytes(event.link), event.number + 1
     head = AuditHead.objects.filter(chain=name).first()
-    if head and (head.number != expected - 1 or bytes(head.link) != previous):
+    if head is None:
+        # Every event comes with one, so only nothing at all is in order without it.
+        return [*faults, Fault(expected, "the chain has lost its end")] if previous else faults
+    if head.number != expected - 1 or bytes(head.link) != previous:
         faults.append(Fault(expected, f"the chain should end at event {head.number}"))
     return faults

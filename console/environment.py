@@ -44,6 +44,16 @@ class Environment(environs.FileAwareEnv):
             raise ImproperlyConfigured("the environment is not usable\n  " + "\n  ".join(faults))
         self.seal()
 
+    def number(self, name: str, default: int, *, least: int, most: int) -> int:
+        """A whole number from `least` to `most`; `default` where there is none or a wrong one."""
+        value: int | None = self.int(name, default)
+        if value is None:  # which is noted
+            return default
+        if not least <= value <= most:
+            self.fault(name, f"Has to be a number from {least:,} to {most:,}.")
+            return default
+        return value
+
     def origin(self, name: str, default: str) -> str:
         """An origin, `scheme://host[:port]`: https, or http on a loopback host."""
         value = self.str(name, "") or default

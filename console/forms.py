@@ -82,4 +82,4 @@ class EventFilterForm(forms.Form):
 
     q = forms.CharField(required=False, max_length=255, validators=[names.validate_line])
     actor = forms.UUIDField(required=False)
-    action = forms.SlugField(required=False, max_length=60)
+    action = forms.RegexField(r"\A[a-z]+(?:-[a-z]+)*:[a-z]+\Z", required=False, max_length=60)

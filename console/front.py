@@ -7,6 +7,7 @@ gets from that machinery and a plain function still needs stands in this module,
 import binascii
 import json
 import re
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -27,12 +28,8 @@ Headers = tuple[tuple[str, str], ...]
 
 MAX_BODY = 64 * 1024
 RETRY_AFTER_SECONDS = 2
-# One scheme, one space, one token68 (RFC 9110, 11.4): no tab, no comma, nothing around it. A server
-# that joins repeated headers joins them with a comma, so a repeated one is refused as well.
-AUTHORIZATION = re.compile(
-    r"(?P<scheme>(?i:basic|bearer)) (?P<token>[A-Za-z0-9._~+/-]+=*)", re.ASCII
-)
-CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+SILENT_SECONDS = 1.0
+BEARER = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # token68 (RFC 9110, 11.2)
 FIXED_HEADERS: Headers = (
     ("Cache-Control", "no-store"),
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
@@ -151,13 +148,18 @@ def challenge() -> Headers:
 
 
 def parse_authorization(value: str) -> Basic | Bearer:
-    """The one strict grammar; raises `Refused` (401) for everything else."""
-    match = AUTHORIZATION.fullmatch(value)
-    if match is None:
-        raise _malformed()
-    if match["scheme"].lower() == "bearer":
-        return Bearer(match["token"])
-    return _basic(match["token"])
+    """The one strict grammar: one scheme, one space, one value and nothing around it.
+
+    No tab and no comma is in any value, and a server that joins repeated headers joins them with a
+    comma, so a repeated one is refused as well. Raises `Refused` (401).
+    """
+    scheme, _, token = value.partition(" ")
+    match scheme.lower():
+        case "basic":
+            return _basic(token)
+        case "bearer" if BEARER.fullmatch(token):
+            return Bearer(token)
+    raise _malformed()
 
 
 def _malformed() -> Refused:
@@ -166,12 +168,13 @@ def _malformed() -> Refused:
 
 
 def _basic(token: str) -> Basic:
+    """RFC 7617; strict base64 has no white space and nothing after its padding."""
     try:
         text = binascii.a2b_base64(token, strict_mode=True).decode()
     except ValueError as fault:
         raise _malformed() from fault
     username, colon, password = text.partition(":")
-    if not colon or CONTROL.search(text):
+    if not colon or not text.isprintable():
         raise _malformed()
     return Basic(username, password)
 
@@ -214,14 +217,33 @@ def _request(handler: Handler, environ: Environ, address: str) -> FrontRequest:
     return FrontRequest(method, path, query, body, address, environ)
 
 
+class _Failures:
+    """Says at most once a second what fails: without its database a busy server fails all the time."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.silent_until, self.silent = 0.0, 0
+
+    def log(self, route: str, fault: Exception) -> None:
+        with self.lock:
+            now = time.monotonic()
+            if now < self.silent_until:
+                self.silent += 1
+                return
+            since, self.silent, self.silent_until = self.silent, 0, now + SILENT_SECONDS
+        logger.error("failure", route=route, not_logged=since, exc_info=fault)
+
+
+failures = _Failures()
+
+
 def _call(handler: Handler, environ: Environ, address: str) -> FrontResponse:
     try:
         return handler.call(_request(handler, environ, address))
     except Refused as refused:
         return error(refused.status, refused.code, refused.message, refused.headers)
-    except Exception:
-        # Whatever it was, the answer is never a yes.
-        logger.exception("failure", route=environ["PATH_INFO"])
+    except Exception as fault:  # noqa: BLE001 - whatever it was, the answer is never a yes
+        failures.log(environ["PATH_INFO"], fault)
         retry = (("Retry-After", str(RETRY_AFTER_SECONDS)),)
         return error(503, "UNAVAILABLE", "this cannot be answered now; try again", retry)
 

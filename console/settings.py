@@ -31,18 +31,21 @@ ROSTER_DATABASE_URL = (
 ROSTER_REDIS_URL = env.str("ROSTER_REDIS_URL", "")
 
 # Where it is reached
-PORT = env.int("PORT", 8000, validate=lambda port: 0 < port < 65536)
+PORT = env.number("PORT", 8000, least=1, most=65_535)
 ROSTER_ORIGIN = env.origin("ROSTER_ORIGIN", f"http://127.0.0.1:{PORT}")
-ROSTER_TRUSTED_PROXIES = env.int("ROSTER_TRUSTED_PROXIES", 0)
+ROSTER_TRUSTED_PROXIES = env.number("ROSTER_TRUSTED_PROXIES", 0, least=0, most=10)
 SECURE = ROSTER_ORIGIN.startswith("https://")
 LOCAL = not env.is_set("ROSTER_ORIGIN")
 ROSTER_HOST = env.str("ROSTER_HOST", "") or ("127.0.0.1" if LOCAL else "0.0.0.0")  # noqa: S104
-ROSTER_WORKERS = env.int("ROSTER_WORKERS", 0) or os.cpu_count() or 1
+ROSTER_WORKERS = env.number("ROSTER_WORKERS", 0, least=0, most=1000) or os.cpu_count() or 1
 
 # Registries that ask for tokens
 ROSTER_REGISTRY_SERVICE = env.str("ROSTER_REGISTRY_SERVICE", "registry")
 ROSTER_REGISTRY_HOST = env.str("ROSTER_REGISTRY_HOST", "") or "127.0.0.1:5000"
-ROSTER_REGISTRY_TOKEN_SECONDS = env.int("ROSTER_REGISTRY_TOKEN_SECONDS", 300)
+# Registry clients need at least 60 seconds.
+ROSTER_REGISTRY_TOKEN_SECONDS = env.number(
+    "ROSTER_REGISTRY_TOKEN_SECONDS", 300, least=60, most=86_400
+)
 ROSTER_REGISTRY_X5C = env.bool("ROSTER_REGISTRY_X5C", True)
 
 # Who may do what on the installation
@@ -56,10 +59,6 @@ ROSTER_LOG_LEVEL = env.str("ROSTER_LOG_LEVEL", "INFO").upper()
 POSTGRESQL = ROSTER_DATABASE_URL.startswith(("postgres://", "postgresql://"))
 if not POSTGRESQL and not ROSTER_DATABASE_URL.startswith("sqlite://"):
     env.fault("ROSTER_DATABASE_URL", "Has to begin with postgresql:// or sqlite://.")
-if ROSTER_REGISTRY_TOKEN_SECONDS < 60:
-    env.fault("ROSTER_REGISTRY_TOKEN_SECONDS", "Registry clients need at least 60 seconds.")
-if ROSTER_TRUSTED_PROXIES < 0:
-    env.fault("ROSTER_TRUSTED_PROXIES", "A number of hops, 0 or more.")
 if ROSTER_ORGANIZATION_CREATION not in {"anyone", "operator"}:
     env.fault("ROSTER_ORGANIZATION_CREATION", "Either `anyone` or `operator`.")
 if ROSTER_LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:

@@ -65,11 +65,10 @@ class Credential:
 
         What is asked thousands of times a second: the cost does not grow with grants elsewhere.
         """
-        robot_id = self.row.token__robot_id
-        if robot_id and path.startswith(f"{self.row.token__robot__organization__slug}/"):
-            return lookups.grants_of_robot_on(path, robot_id)
+        if self.row.token__robot_id is not None:
+            return lookups.grants_of_robot_on(path, self.row.token__robot_id)
         target = lookups.repository_target(path)
-        return target, self.grants_on(target) if target and not robot_id else []
+        return target, self.grants_on(target) if target else []
 
 
 def authenticate(

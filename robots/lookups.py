@@ -38,7 +38,6 @@ class SecretRow(NamedTuple):
     token__robot__deleted_at: datetime | None
     token__robot__project_id: int | None
     token__robot__organization_id: int | None
-    token__robot__organization__slug: str | None
     token__user_id: int | None
     token__user__uuid: UUID | None
     token__user__email: str | None
@@ -111,6 +110,7 @@ grants_on_path = Statement(
         Q(project=None) | Q(project=F("organization__projects__id")),
         Q(repository=None) | Q(repository=F("found__id")),
         robot=Parameter("robot_id"),
+        organization=F("robot__organization"),
         organization__slug=Parameter("organization"),
         organization__projects__slug=Parameter("project"),
     ),

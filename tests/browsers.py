@@ -67,11 +67,14 @@ class _Reader(HTMLParser):
         self.open: list[tuple[str, bool]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in {"input", "meta", "link", "br", "img", "hr", "path", "rect"}:
+        if tag in {"input", "meta", "link", "br", "img", "hr"}:
             return
         hit = self.wanted(tag, dict(attrs))
         self.open.append((tag, hit))
         self.depth += hit
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Nothing stands in it."""
 
     def handle_endtag(self, tag: str) -> None:
         while self.open:
@@ -84,7 +87,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self.depth:
-            self.found[-1] += data
+            self.found[-1] += f" {data}"
 
 
 def texts_of(response: Any, tag: str = "", **attributes: str) -> list[str]:

@@ -1,11 +1,14 @@
 """The chains of the audit log: whatever is done to them behind Roster's back is found and located."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from console import keyring
 from console.audit import OPERATOR, chain_of, changing, record, verify_chain
@@ -19,6 +22,14 @@ from tests.conftest import Cast
 from tests.factories import OrganizationFactory
 
 LENGTH = 6
+
+
+@pytest.fixture
+def keyring_of_its_own(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    """More roots here would be more roots for every test."""
+    settings.ROSTER_KEYRING_FILE = tmp_path / "keyring.json"
+    yield
+    keyring.forget()
 
 
 @pytest.fixture
@@ -114,7 +125,7 @@ def test_what_was_tampered_with_is_located(
 COLUMNS = ("action", "actor_label", "target_label", "organization_slug", "request_id", "address")
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     number=st.integers(1, LENGTH),
     column=st.sampled_from(COLUMNS),
@@ -138,7 +149,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=JSON)
 def test_whatever_is_recorded_verifies(organization: Organization, value: object) -> None:
     with transaction.atomic():
@@ -160,7 +171,7 @@ def test_the_chains_know_nothing_of_each_other(organization: Organization) -> No
     assert verify_chain(chain_of(other)) == verify_chain(SITE) == []
 
 
-def test_another_key_does_not_verify(organization: Organization) -> None:
+def test_another_key_does_not_verify(keyring_of_its_own: None, organization: Organization) -> None:
     """Who can write the table and not read the keyring cannot make a chain."""
     with changing(organization) as chain:
         event = record(chain, actor=OPERATOR, action="x", target=organization)
@@ -169,7 +180,9 @@ def test_another_key_does_not_verify(organization: Organization) -> None:
     assert found(organization) == [event.number]
 
 
-def test_a_chain_goes_on_under_a_new_root(organization: Organization) -> None:
+def test_a_chain_goes_on_under_a_new_root(
+    keyring_of_its_own: None, organization: Organization
+) -> None:
     keyring.add_root()
     with changing(organization) as chain:
         event = record(chain, actor=OPERATOR, action="x", target=organization)
@@ -177,11 +190,16 @@ def test_a_chain_goes_on_under_a_new_root(organization: Organization) -> None:
     assert found(organization) == []
 
 
+def fail_after_recording(organization: Organization) -> None:
+    with changing(organization) as chain:
+        record(chain, actor=OPERATOR, action="x", target=organization)
+        raise Conflict
+
+
 def test_what_fails_leaves_no_event_and_no_gap(cast: Cast) -> None:
     with events_written() as events:
-        with pytest.raises(Conflict), changing(cast.organization) as chain:
-            record(chain, actor=OPERATOR, action="x", target=cast.organization)
-            raise Conflict
+        with pytest.raises(Conflict):
+            fail_after_recording(cast.organization)
         rename_organization(actor=cast.owner, organization=cast.organization, name="Works")
     assert [event.action for event in events] == ["organization:updated"]
     assert verify_chain(chain_of(cast.organization)) == []

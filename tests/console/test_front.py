@@ -45,6 +45,7 @@ def pages(environ: dict[str, Any], start_response: Any) -> list[bytes]:
 
 @pytest.fixture
 def app(settings: Settings) -> Any:
+    front.failures.silent_until, front.failures.silent = 0.0, 0
     settings.FRONT_ROUTES = {
         "/echo": "tests.console.test_front.echo",
         "/fail": "tests.console.test_front.fail",
@@ -173,6 +174,16 @@ def test_an_exception_is_503_logged_and_never_a_yes(
     assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
     assert "planted" not in answer.body.decode()
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+def test_a_storm_of_failures_is_one_line_and_a_number(
+    app: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(front, "SILENT_SECONDS", 3600)
+    assert {ask("/fail", to=app).status for _ in range(50)} == {503}
+    front.failures.silent_until = 0.0
+    ask("/fail", to=app)
+    assert [record.msg["not_logged"] for record in caplog.records] == [0, 49]  # type: ignore[index]
 
 
 def test_a_success_writes_no_line(app: Any, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,4 +1,4 @@
-// Shows a secret once: the URL becomes the token's, leaving without the secret asks once, nothing stays behind.
+// Shows a secret once: its URL becomes the token's, leaving without it asks once, nothing stays.
 const page = document.querySelector("[data-reveal]");
 if (page) {
   let kept = false;

@@ -1,0 +1,168 @@
+"""The environment: what is wrong is named, all of it at once; keys are made once, for the owner alone."""
+
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from console.environment import Environment
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SHOW = """
+import json
+from console import settings
+print(json.dumps({name: str(getattr(settings, name)) for name in dir(settings) if name.isupper()}))
+"""
+PRODUCTION = {
+    "ROSTER_ORIGIN": "https://roster.example.com",
+    "ROSTER_REGISTRY_HOST": "registry.example.com",
+    "ROSTER_TRUSTED_PROXIES": "1",
+}
+POSTGRESQL = {
+    "ROSTER_DATABASE_URL": "postgresql://roster@db/roster",
+    "ROSTER_KEYRING_FILE": "{data}/keyring.json",
+    "ROSTER_SECRET_KEY": "s" * 50,
+}
+
+
+def start(data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Read the settings in a process of its own, with nothing else in its environment."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("ROSTER_")}
+    chosen = {"ROSTER_DATA": str(data)} | environment
+    given = {name: value.format(data=data) for name, value in chosen.items() if value != "UNSET"}
+    return subprocess.run(
+        [sys.executable, "-c", SHOW], cwd=ROOT, env=clean | given, capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+
+
+def read(data: Path, **environment: str) -> dict[str, str]:
+    done = start(data, **environment)
+    assert done.returncode == 0, done.stderr
+    known: dict[str, str] = json.loads(done.stdout)
+    return known
+
+
+def faults(data: Path, **environment: str) -> set[str]:
+    """The names of the variables that are complained about."""
+    done = start(data, **environment)
+    assert done.returncode != 0
+    assert "ImproperlyConfigured: the environment is not usable" in done.stderr
+    assert not (data / "secret_key").exists()
+    return set(re.findall(r"^  (\w+): ", done.stderr, re.MULTILINE))
+
+
+def test_without_anything_it_is_local(tmp_path: Path) -> None:
+    known = read(tmp_path)
+    assert known["ROSTER_ORIGIN"] == "http://127.0.0.1:8000"
+    assert (known["DEBUG"], known["SECURE"], known["ROSTER_HOST"]) == (
+        "False",
+        "False",
+        "127.0.0.1",
+    )
+    assert known["SESSION_COOKIE_NAME"] == "roster-session"
+    key = tmp_path / "secret_key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert len(key.read_text()) >= 64
+    assert known["SECRET_KEY"] == key.read_text()
+    assert read(tmp_path)["SECRET_KEY"] == known["SECRET_KEY"]
+
+
+def test_an_https_origin_is_production(tmp_path: Path) -> None:
+    known = read(tmp_path, **PRODUCTION)
+    assert (known["SECURE"], known["ROSTER_HOST"]) == ("True", "0.0.0.0")
+    for name in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT"):
+        assert known[name] == "True"
+    for name in ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "THEME_COOKIE_NAME"):
+        assert known[name].startswith("__Host-")
+    assert int(known["SECURE_HSTS_SECONDS"]) >= 31_536_000
+    assert known["ALLOWED_HOSTS"] == "['roster.example.com']"
+
+
+@pytest.mark.parametrize(
+    ("environment", "names"),
+    [
+        (
+            {"ROSTER_ORIGIN": "ftp://x", "PORT": "x", "ROSTER_LOG_LEVEL": "LOUD",
+             "ROSTER_DATABASE_URL": "mysql://x", "ROSTER_REGISTRY_TOKEN_SECONDS": "59",
+             "ROSTER_ORGANIZATION_CREATION": "nobody", "ROSTER_TRUSTED_PROXIES": "one"},
+            {"ROSTER_ORIGIN", "PORT", "ROSTER_LOG_LEVEL", "ROSTER_DATABASE_URL",
+             "ROSTER_REGISTRY_TOKEN_SECONDS", "ROSTER_ORGANIZATION_CREATION",
+             "ROSTER_TRUSTED_PROXIES"},
+        ),
+        (
+            {"ROSTER_ORIGIN": "https://roster.example.com", "ROSTER_DATA": "UNSET",
+             "ROSTER_DATABASE_URL": "postgresql://db/roster", "ROSTER_SECRET_KEY_FILE": "/nowhere"},
+            {"ROSTER_DATA", "ROSTER_REGISTRY_HOST", "ROSTER_TRUSTED_PROXIES", "ROSTER_KEYRING_FILE",
+             "ROSTER_SECRET_KEY"},
+        ),
+        (
+            {"ROSTER_SECRET_KEY_FILE": "{data}", "PORT": "65536", "ROSTER_WORKERS": "-1"},
+            {"ROSTER_SECRET_KEY", "PORT", "ROSTER_WORKERS"},
+        ),
+    ],
+)  # fmt: skip
+def test_every_fault_is_named_at_once(
+    tmp_path: Path, environment: dict[str, str], names: set[str]
+) -> None:
+    found = faults(tmp_path, **environment)
+    assert {name.removesuffix("_FILE") if name.startswith("ROSTER_SECRET") else name
+            for name in found} == names  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://roster.example.com", "http://10.0.0.1:8000", "roster.example.com", "https://",
+        "https://roster.example.com/path", "https://roster.example.com?x", "http://[::1",
+        "https://roster.example.com:port",
+    ],
+)  # fmt: skip
+def test_an_origin_is_https_or_on_this_machine(
+    monkeypatch: pytest.MonkeyPatch, origin: str
+) -> None:
+    monkeypatch.setenv("ROSTER_ORIGIN", origin)
+    env = Environment()
+    env.origin("ROSTER_ORIGIN", "http://127.0.0.1:8000")
+    with pytest.raises(ImproperlyConfigured, match="ROSTER_ORIGIN"):
+        env.finish()
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["http://localhost:8000", "http://127.0.0.1:8000", "http://127.1.2.3", "http://[::1]:8000",
+     "https://roster.example.com", "https://roster.example.com:8443", "https://10.0.0.1/"],
+)  # fmt: skip
+def test_a_good_origin_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch, origin: str) -> None:
+    monkeypatch.setenv("ROSTER_ORIGIN", origin)
+    env = Environment()
+    assert env.origin("ROSTER_ORIGIN", "x") == origin.rstrip("/")
+    env.finish()
+
+
+def test_secrets_may_stand_in_files(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("from a file " * 5 + "\n")
+    known = read(tmp_path, ROSTER_SECRET_KEY_FILE=str(secret))
+    assert known["SECRET_KEY"] == ("from a file " * 5).strip()
+    assert not (tmp_path / "secret_key").exists()
+
+
+def test_replicas_share_what_is_given(tmp_path: Path) -> None:
+    known = read(tmp_path, **POSTGRESQL)
+    assert "django.db.backends.postgresql" in known["DATABASES"]
+    assert not (tmp_path / "secret_key").exists()
+
+
+def test_processes_that_start_at_once_make_one_secret_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        keys = set(pool.map(lambda _: read(tmp_path)["SECRET_KEY"], range(3)))
+    assert len(keys) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["secret_key"]

@@ -1,0 +1,52 @@
+"""`manage.py demo`: a lively organization to look at."""
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from console.audit import chain_of, verify_chain
+from console.models import Organization
+from robots.models import Robot, Secret, Token, Usage
+from tests.browsers import browser
+from tests.conftest import Cast
+from tests.factories import UserFactory
+
+
+def run(organization: str = "initech") -> str:
+    out = io.StringIO()
+    call_command("demo", organization=organization, stdout=out)
+    return out.getvalue()
+
+
+def test_it_fills_an_organization_that_every_page_can_show(cast: Cast) -> None:
+    assert run().startswith("initech is filled: ")
+    organization = Organization.objects.get(slug="initech")
+    robots = Robot.objects.filter(organization=organization)
+    assert robots.count() >= 8
+    assert Usage.objects.filter(token__robot__in=robots).count() > 100
+    assert not Secret.objects.filter(token__robot__in=robots, handed_over_at=None).exists()
+    assert verify_chain(chain_of(organization)) == []
+    client = browser(cast.operator)
+    for page in ("", "robots/", "projects/", "repositories/", "users/", "audit-log/", "settings/"):
+        assert client.get(f"/o/initech/{page}").status_code == 200
+    for robot in robots:
+        assert client.get(f"{robot.get_absolute_url()}activity/").status_code == 200
+
+
+def test_a_second_time_it_refuses_and_changes_nothing(cast: Cast) -> None:
+    run()
+    before = (Robot.objects.count(), Token.objects.count())
+    with pytest.raises(CommandError, match="initech is not empty"):
+        run()
+    with pytest.raises(CommandError, match="acme is not empty"):
+        run("acme")
+    assert (Robot.objects.count(), Token.objects.count()) == before
+
+
+@pytest.mark.django_db
+def test_it_needs_the_first_owner() -> None:
+    UserFactory()
+    with pytest.raises(CommandError, match="create the first owner before"):
+        run()
+    assert not Organization.objects.exists()

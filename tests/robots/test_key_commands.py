@@ -1,0 +1,88 @@
+"""The operator's commands about keys: what a registry trusts, rotation, the keyring's numbers."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from console import keyring
+from console.models import Event
+from robots import keys
+from robots.models import SigningKey
+from tests.conftest import Cast
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> None:
+    keys.forget()
+
+
+def run(*arguments: str) -> str:
+    output = StringIO()
+    call_command(*arguments, stdout=output, stderr=StringIO())
+    return output.getvalue()
+
+
+def test_the_bundle_is_the_site_authority_and_nothing_private(
+    db: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("registry_bundle")
+    pem = capsys.readouterr().out
+    pem = pem[pem.index("-----BEGIN") :]
+    certificate = x509.load_pem_x509_certificate(pem.encode())
+    constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints)
+    assert constraints.value.ca is True
+    assert "PRIVATE" not in pem
+
+
+def test_the_bundle_is_never_written_over_without_force(db: None, tmp_path: Path) -> None:
+    file = tmp_path / "roster.pem"
+    run("registry_bundle", "--output", str(file))
+    assert file.read_text() == keys.registry_bundle()
+    file.write_text("mine")
+    with pytest.raises(CommandError, match="--force"):
+        run("registry_bundle", "--output", str(file))
+    assert file.read_text() == "mine"
+    run("registry_bundle", "--output", str(file), "--force")
+    assert file.read_text() == keys.registry_bundle()
+
+
+def test_a_place_that_cannot_be_written_is_said(db: None, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="cannot be written"):
+        run("registry_bundle", "--output", str(tmp_path / "missing" / "roster.pem"))
+
+
+def test_rotation_promotes_the_next_key_and_makes_another(db: None) -> None:
+    run("rotate_signing_key", "registry")
+    first = SigningKey.objects.get(purpose="registry", state="current")
+    following = SigningKey.objects.get(purpose="registry", state="next")
+    assert following.kid in run("rotate_signing_key", "registry")
+    states = dict(SigningKey.objects.filter(purpose="registry").values_list("kid", "state"))
+    assert states[first.kid] == "retired"
+    assert states[following.kid] == "current"
+    assert sorted(states.values()).count("next") == 1
+    assert Event.objects.filter(action__startswith="signing-key:", actor_label="operator").exists()
+
+
+def test_what_registries_trust_is_not_rotated(db: None) -> None:
+    with pytest.raises(CommandError, match="invalid choice"):
+        run("rotate_signing_key", "registry-ca")
+
+
+def test_the_keyring_lists_who_uses_which_number_and_no_key(
+    cast: Cast, settings: Settings, tmp_path: Path
+) -> None:
+    copied = tmp_path / "keyring.json"
+    copied.write_bytes(settings.ROSTER_KEYRING_FILE.read_bytes())
+    settings.ROSTER_KEYRING_FILE = copied
+    lines = run("keyring", "--add").splitlines()
+    assert lines[0].split() == ["NUMBER", "SECRETS", "SIGNING", "KEYS", "AUDIT", "EVENTS"]
+    events = Event.objects.count()
+    assert [line.split() for line in lines[1:]] == [
+        ["1", "2", "0", str(events)],
+        ["2", "0", "0", "0"],
+    ]
+    assert keyring.key("test", 1).hex() not in "".join(lines)

@@ -1,0 +1,171 @@
+"""Every list: a constant number of queries, a fragment for htmx, a way through all its pages."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from console.audit import OPERATOR, changing, record
+from console.models import Organization, Repository
+from console.paging import PAGE_SIZE
+from console.permissions import TICKABLE
+from robots import search
+from robots.models import Robot, Token
+from robots.models.robots import NEVER_ENDS
+from tests.addresses import acme, address_of
+from tests.browsers import text, texts_of
+from tests.conftest import Cast
+from tests.factories import MembershipFactory, ProjectFactory, RobotFactory, RobotGrantFactory
+
+# Name -> the id of its fragment, and how many queries it may cost: session and person, the menu,
+# organization, rights, rows, count, and what the rows need.
+LISTS = {
+    "robots:robot-list": ("robot-table", 8),
+    "robots:project-robots": ("robot-table", 10),
+    "robots:robot": ("token-table", 12),
+    "console:project-list": ("project-table", 8),
+    "console:project": ("", 8),
+    "console:repository-list": ("repository-table", 8),
+    "console:event-list": ("event-table", 8),
+    "teams:member-list": ("", 8),
+}
+
+
+def fill(cast: Cast, number: int) -> None:
+    """`number` more rows for each list."""
+    organization = cast.organization
+    for count in range(number):
+        project = ProjectFactory(organization=organization)
+        Repository.objects.create(project=cast.project, name=f"more{count}")
+        robot = RobotFactory(organization=organization, project=cast.project)
+        RobotGrantFactory(robot=robot, project=cast.project, permissions=frozenset(TICKABLE))
+        reaching = RobotFactory(organization=organization)
+        RobotGrantFactory(robot=reaching, project=project, permissions=frozenset(TICKABLE))
+        Token.objects.create(robot=cast.robot, name=f"t{count}", created_by="x")
+        MembershipFactory(organization=organization)
+        with changing(organization) as chain:
+            record(chain, actor=OPERATOR, action="robot:created", target=robot)
+
+
+def queries(client: Client, address: str) -> list[str]:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(address).status_code == 200
+    return [query["sql"] for query in captured.captured_queries]
+
+
+@pytest.mark.parametrize(("name", "limit"), [(name, row[1]) for name, row in LISTS.items()])
+def test_the_number_of_queries_does_not_grow(
+    as_owner: Client, cast: Cast, name: str, limit: int
+) -> None:
+    address = address_of(name, acme(cast))
+    fill(cast, 3)
+    few = queries(as_owner, address)
+    fill_again(cast)
+    many = queries(as_owner, address)
+    assert len(many) == len(few), "\n".join(many)
+    assert len(many) <= limit, "\n".join(many)
+
+
+def fill_again(cast: Cast) -> None:
+    Repository.objects.filter(name__startswith="more").delete()
+    Token.objects.filter(name__startswith="t").delete()
+    fill(cast, 20)
+
+
+@pytest.mark.parametrize(
+    ("name", "part"), [(name, row[0]) for name, row in LISTS.items() if row[0]]
+)
+def test_htmx_gets_the_fragment_it_replaces_and_everyone_else_the_page(
+    as_owner: Client, cast: Cast, name: str, part: str
+) -> None:
+    address = address_of(name, acme(cast))
+    asked = {"HX-Request": "true", "HX-Target": part}
+    fragment = as_owner.get(address, headers=asked)
+    assert "<html" not in text(fragment)
+    assert re.search(r'^\s*<\w+[^>]* id="' + part, text(fragment))
+    for headers in (
+        {}, asked | {"HX-Boosted": "true"}, asked | {"HX-History-Restore-Request": "true"},
+        {"HX-Request": "true"}, asked | {"HX-Target": "dialog"}, {"HX-Target": part},
+    ):  # fmt: skip
+        page = as_owner.get(address, headers=headers)
+        assert "<html" in text(page)
+        assert f'id="{part}"' in text(page)
+        assert "HX-Request" in page["Vary"]
+    assert "HX-Request" in fragment["Vary"]
+
+
+def robots(organization: Organization, number: int) -> None:
+    made = timezone.now()
+    Robot.objects.bulk_create(
+        Robot(organization=organization, name=f"r{n:05}", login_name=f"robot_{organization}+r{n:05}",
+              created_by="x", created_at=made, next_expiry_at=NEVER_ENDS)
+        for n in range(number)
+    )  # fmt: skip
+
+
+def names(page: object) -> list[str]:
+    return texts_of(page, "a", **{"class": "entry-name"})
+
+
+def test_one_gets_through_all_robots_and_back(as_owner: Client, cast: Cast) -> None:
+    robots(cast.organization, 2 * PAGE_SIZE)
+    page, seen = as_owner.get("/o/acme/robots/"), []
+    while True:
+        seen.append(names(page))
+        following = re.search(r'href="([^"]+)" rel="next"', text(page))
+        if following is None:
+            break
+        page = as_owner.get("/o/acme/robots/" + unescape(following[1]))
+    assert [len(rows) for rows in seen] == [PAGE_SIZE, PAGE_SIZE, 2]
+    assert [name for rows in seen for name in rows] == [
+        "ci",
+        "deploy",
+        *(f"r{n:05}" for n in range(2 * PAGE_SIZE)),
+    ]
+    back = re.search(r'href="([^"]+)" rel="prev"', text(page))
+    assert back is not None
+    assert names(as_owner.get("/o/acme/robots/" + unescape(back[1]))) == seen[1]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, ["ci", "deploy", "off", "over"]), ({"sort": "-name"}, ["over", "off", "deploy", "ci"]),
+        ({"sort": "created"}, ["ci", "deploy", "off", "over"]),
+        ({"sort": "-created"}, ["over", "off", "deploy", "ci"]),
+        ({"state": "active"}, ["ci", "deploy"]), ({"state": "disabled"}, ["off"]),
+        ({"state": "expired"}, ["over"]), ({"q": "off"}, ["off"]), ({"q": "o"}, ["off", "over"]),
+        ({"q": "robot_acme", "state": "active"}, ["deploy", "ci"]),
+        ({"q": "robot_acme", "sort": "name"}, ["ci", "deploy", "off", "over"]),
+    ],
+)  # fmt: skip
+def test_robots_are_filtered_and_sorted(
+    as_owner: Client, cast: Cast, query: dict[str, str], expected: list[str]
+) -> None:
+    now = timezone.now()
+    RobotFactory(organization=cast.organization, name="off", disabled_at=now)
+    RobotFactory(organization=cast.organization, name="over", expires_at=now - timedelta(days=1))
+    search.rebuild()
+    assert names(as_owner.get("/o/acme/robots/", query)) == expected
+
+
+def test_filters_are_kept_from_page_to_page(as_owner: Client, cast: Cast) -> None:
+    robots(cast.organization, PAGE_SIZE + 1)
+    page = as_owner.get("/o/acme/robots/?state=active&sort=-name")
+    (following,) = re.findall(r'href="([^"]+)" rel="next"', text(page))
+    assert "state=active" in following
+    assert "sort=-name" in following
+
+
+def test_a_list_without_rows_says_how_to_begin(as_owner: Client, cast: Cast) -> None:
+    Robot.objects.filter(organization=cast.organization).delete()
+    assert "No robot accounts created yet" in text(as_owner.get("/o/acme/robots/"))
+    RobotFactory(organization=cast.organization)
+    assert "No robot account matches" in text(as_owner.get("/o/acme/robots/?q=nothing"))

@@ -1,0 +1,129 @@
+"""What every page has: one heading, a title, no word of Python, headers that keep it where it belongs."""
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from console.models import Event, Repository
+from robots.models import Robot, Token
+from robots.services import create_token, disable_robot
+from teams.services import setup_key
+from tests.addresses import ADDRESSES, acme, address_of
+from tests.browsers import browser, text, texts_of
+from tests.conftest import Cast
+
+PYTHON = re.compile(
+    r"\b(None|True|False|NaN|undefined|null|frozenset|datetime)\b|<[A-Z]\w+: |\{\{|\{%|%s"
+)
+POLICY = "default-src 'none'"
+
+
+def check(page: Any) -> None:
+    title = texts_of(page, "title")
+    assert len(title) == 1
+    assert title[0].endswith(" · Roster")
+    assert len(title[0]) > len(" · Roster")
+    assert len(texts_of(page, "h1")) == 1
+    words = " ".join(texts_of(page, "body"))
+    found = PYTHON.search(words)
+    assert found is None, words[max(0, found.start() - 80) : found.end() + 80]
+    assert POLICY in page["Content-Security-Policy"]
+    assert "unsafe" not in page["Content-Security-Policy"]
+    assert page["X-Content-Type-Options"] == "nosniff"
+    assert page["X-Frame-Options"] == "DENY"
+    assert page["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_a_page_of_the_owner(cast: Cast, name: str) -> None:
+    for client in (browser(cast.owner, confirmed=True), browser()):
+        page = client.get(address_of(name, acme(cast)))
+        if page.status_code != 302:
+            check(page)
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_a_page_of_a_member(cast: Cast, name: str) -> None:
+    page = browser(cast.member).get(address_of(name, acme(cast)))
+    if page.status_code != 302:
+        check(page)
+
+
+def pages_of_the_demonstration() -> Iterator[str]:
+    base = "/o/initech/"
+    yield from (base, f"{base}robots/", f"{base}projects/", f"{base}repositories/", f"{base}users/")
+    yield from (f"{base}audit-log/", f"{base}settings/", f"{base}projects/payments/robots/")
+    for robot in Robot.objects.filter(organization__slug="initech"):
+        for tab in ("", "access/", "activity/", "settings/", "tokens/new/", "deletion/"):
+            yield f"{robot.get_absolute_url()}{tab}"
+    for token in Token.objects.filter(robot__organization__slug="initech")[:4]:
+        yield from (token.get_absolute_url(), f"{token.get_absolute_url()}deletion/")
+    for repository in Repository.objects.filter(project__organization__slug="initech")[:3]:
+        yield repository.get_absolute_url()
+    for event in Event.objects.filter(organization_slug="initech").order_by("-id")[:20]:
+        yield f"{base}audit-log/{event.uuid}/"
+
+
+def test_pages_full_of_things(cast: Cast) -> None:
+    call_command("demo", organization="initech", stdout=io.StringIO())
+    client = browser(cast.operator, confirmed=True)
+    for address in pages_of_the_demonstration():
+        page = client.get(address)
+        assert page.status_code == 200, address
+        check(page)
+
+
+def test_the_page_that_shows_a_secret(as_owner: Client, cast: Cast) -> None:
+    data = {"name": "fresh", "expiry": "never", "kind": "compact", "request_key": cast.token.uuid}
+    check(as_owner.post(f"{cast.robot.get_absolute_url()}tokens/new/", data))
+
+
+def test_pages_of_things_that_have_ended(as_owner: Client, cast: Cast) -> None:
+    token = create_token(actor=cast.owner, robot=cast.robot, name="old", kind="compact").token
+    Token.objects.filter(pk=token.pk).update(expires_at="2001-01-01T00:00:00Z")
+    disable_robot(actor=cast.owner, robot=cast.robot)
+    for address in (cast.robot.get_absolute_url(), token.get_absolute_url(), "/o/acme/robots/"):
+        check(as_owner.get(address))
+    assert "Expired" in text(as_owner.get(cast.robot.get_absolute_url()))
+
+
+@pytest.mark.parametrize("address", ["projects/new/", "robots/new/", "settings/"])
+def test_a_form_that_came_back_says_what_is_wrong(
+    as_owner: Client, cast: Cast, address: str
+) -> None:
+    page = as_owner.post(f"/o/acme/{address}", {"name": ""})
+    assert page.status_code == 422
+    check(page)
+    assert 'id="error-summary"' in text(page)
+
+
+@pytest.mark.django_db
+def test_the_set_up_page() -> None:
+    check(browser().get(f"/setup/{setup_key()}/"))
+
+
+@pytest.mark.parametrize("theme", ["auto", "light", "dark", "purple", '"><script>'])
+def test_the_theme_is_drawn_by_the_server(as_owner: Client, cast: Cast, theme: str) -> None:
+    as_owner.cookies["roster-theme"] = theme
+    page = text(as_owner.get("/o/acme/"))
+    assert f'data-theme="{theme if theme in {"light", "dark"} else "auto"}"' in page
+    assert "<script>" not in page.replace("<script>\n", "")
+
+
+def test_what_people_typed_is_shown_as_text(as_owner: Client, cast: Cast) -> None:
+    evil = "<script>alert(1)</script><img src=x onerror=alert(1)>'\"&{{7*7}}"
+    Robot.objects.update(description=evil)
+    Repository.objects.update(description=evil)
+    for model in (type(cast.organization), type(cast.project)):
+        model.objects.update(name=evil)  # type: ignore[attr-defined]
+    type(cast.owner).objects.filter(pk=cast.owner.pk).update(name=evil)
+    Event.objects.filter(organization_slug="acme").update(target_label=evil, actor_label=evil)
+    for name in ADDRESSES:
+        page = text(browser(cast.owner, confirmed=True).get(address_of(name, acme(cast))))
+        assert "<script>alert" not in page, name
+        assert "<img src=x" not in page, name
