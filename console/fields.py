@@ -1,11 +1,18 @@
 """Model fields of our own."""
 
+import functools
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from console.permissions import Permission, Permissions
+
+
+@functools.lru_cache(maxsize=4096)
+def _read(names: str) -> Permissions:
+    """The same few sets stand in thousands of rows."""
+    return frozenset(Permission(name) for name in names.split())
 
 
 class PermissionSetField(models.Field[Any, Any]):
@@ -19,7 +26,7 @@ class PermissionSetField(models.Field[Any, Any]):
         return "CharField"
 
     def from_db_value(self, value: str | None, *_: object) -> Permissions | None:
-        return None if value is None else self.to_python(value)
+        return None if value is None else _read(value)
 
     def to_python(self, value: Any) -> Permissions:  # noqa: ANN401 - Django's own signature
         names = value.split() if isinstance(value, str) else value or ()

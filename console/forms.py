@@ -42,7 +42,7 @@ class ProjectForm(forms.ModelForm[Project]):
 
     class Meta:
         model = Project
-        fields = ("slug", "name", "description", "public")
+        fields = ("name", "slug", "description", "public")
         labels = {"slug": "Name in addresses", "name": "Display name"}
         help_texts = {
             "slug": "Stands in every repository's path and login name. It never changes.",

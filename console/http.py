@@ -16,7 +16,7 @@ from django_htmx.middleware import HtmxDetails
 from console.permissions import Glance
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RequestContext:
     """What the audit log and the error pages say about a request."""
 

@@ -6,6 +6,7 @@ share a key. Old roots stay for as long as a row names their number.
 """
 
 import base64
+import fcntl
 import functools
 import json
 import os
@@ -121,10 +122,14 @@ def add_root() -> int:
     Running processes see it at their next use; what was made under an older number stays valid.
     """
     path = settings.ROSTER_KEYRING_FILE
-    roots = dict(_decode(read_or_create(path, _new_keyring)))
-    number = max(roots) + 1
-    roots[number] = secrets.token_bytes(ROOT_BYTES)
-    _write_beside(path, _encode(roots)).replace(path)
+    read_or_create(path, _new_keyring)
+    # Two that add at the same moment follow each other, or one root would be lost.
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        roots = _decode(path.read_bytes())
+        number = max(roots) + 1
+        roots[number] = secrets.token_bytes(ROOT_BYTES)
+        _write_beside(path, _encode(roots)).replace(path)
     forget()
     return number
 

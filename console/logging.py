@@ -33,8 +33,8 @@ SHARED: list[Any] = [
 ]
 
 
-def logging_config(level: str) -> None:
-    """Send every logger, ours and the libraries', through one JSON formatter to standard output."""
+def logging_config(level: str, stream: str) -> None:
+    """Send every logger, ours and the libraries', through one JSON formatter to standard output or error."""
     logging.config.dictConfig(
         {
             "version": 1,
@@ -47,13 +47,13 @@ def logging_config(level: str) -> None:
                 }
             },
             "handlers": {
-                "stdout": {
+                "stream": {
                     "class": "logging.StreamHandler",
-                    "stream": "ext://sys.stdout",
+                    "stream": f"ext://sys.{stream}",
                     "formatter": "json",
                 }
             },
-            "root": {"handlers": ["stdout"], "level": level},
+            "root": {"handlers": ["stream"], "level": level},
             # The request line is `request_log`'s and failures are logged by console/errors.py.
             "loggers": {"django.request": {"level": "CRITICAL"}},
         }

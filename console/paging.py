@@ -1,7 +1,7 @@
 """Lists that page by key: constant cost at any depth, and counts that stop at 10,000."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -18,22 +18,25 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A sort key: a column, made unique by the id, in one direction."""
+    """A sort key: a column in one direction, made unique by the id unless it is so by itself."""
 
     column: str
     descending: bool = False
+    unique: bool = False
 
     @property
-    def by(self) -> tuple[str, str]:
+    def by(self) -> tuple[str, ...]:
         sign = "-" if self.descending else ""
-        return f"{sign}{self.column}", f"{sign}id"
+        return (f"{sign}{self.column}",) if self.unique else (f"{sign}{self.column}", f"{sign}id")
 
     def reversed(self) -> "Order":
-        return Order(self.column, not self.descending)
+        return replace(self, descending=not self.descending)
 
     def beyond(self, value: Any, row_id: int) -> Q:  # noqa: ANN401 - any column's value
         """Rows after the key, written so that both databases use the index (performance.md)."""
         toward, past = ("lte", "lt") if self.descending else ("gte", "gt")
+        if self.unique:
+            return Q(**{f"{self.column}__{past}": value})
         if self.column == "id":
             return Q(**{f"id__{past}": row_id})
         return Q(**{f"{self.column}__{toward}": value}) & (

@@ -51,6 +51,7 @@ ROSTER_REGISTRY_X5C = env.bool("ROSTER_REGISTRY_X5C", True)
 # Who may do what on the installation
 ROSTER_ORGANIZATION_CREATION = env.str("ROSTER_ORGANIZATION_CREATION", "anyone")
 ROSTER_METRICS_TOKEN = env.str("ROSTER_METRICS_TOKEN", "")
+log_stream = env.str("ROSTER_LOG_STREAM", "stdout")
 secret_key = env.str("ROSTER_SECRET_KEY", "")
 email_url = env.str("ROSTER_EMAIL_URL", "") or "console:"
 email_from = env.str("ROSTER_EMAIL_FROM", "")
@@ -61,6 +62,8 @@ if not POSTGRESQL and not ROSTER_DATABASE_URL.startswith("sqlite://"):
     env.fault("ROSTER_DATABASE_URL", "Has to begin with postgresql:// or sqlite://.")
 if ROSTER_ORGANIZATION_CREATION not in {"anyone", "operator"}:
     env.fault("ROSTER_ORGANIZATION_CREATION", "Either `anyone` or `operator`.")
+if log_stream not in {"stdout", "stderr"}:
+    env.fault("ROSTER_LOG_STREAM", "Either `stdout` or `stderr`.")
 if ROSTER_LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
     env.fault("ROSTER_LOG_LEVEL", "One of DEBUG, INFO, WARNING, ERROR.")
 if SECURE:
@@ -273,4 +276,4 @@ vars().update(dj_email_url.parse(email_url))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = email_from or f"roster@{ALLOWED_HOSTS[0]}"
 
 LOGGING_CONFIG = None
-logging_config(ROSTER_LOG_LEVEL)
+logging_config(ROSTER_LOG_LEVEL, log_stream)

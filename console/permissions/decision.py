@@ -186,7 +186,7 @@ class MissingPermission(PermissionDenied):
     """The actor sees the thing and may not do this to it. Names what is missing."""
 
     def __init__(self, permission: Permission, target: Target, reason: str) -> None:
-        super().__init__(f"this needs {permission} ({permission.label})")
+        super().__init__("This needs a permission that you do not hold here.")
         self.permission, self.target, self.reason = permission, target, reason
 
 

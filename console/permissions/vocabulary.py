@@ -1,5 +1,6 @@
 """Every permission there is, with its words and what it implies."""
 
+import functools
 from collections.abc import Iterable
 from enum import StrEnum
 
@@ -130,5 +131,9 @@ IMPLIED = {Permission.ARTIFACT_PUSH: Permission.ARTIFACT_PULL}
 
 def with_implied(permissions: Iterable[Permission]) -> Permissions:
     """`permissions` and what they imply."""
-    held = frozenset(permissions)
+    return _with_implied(frozenset(permissions))
+
+
+@functools.lru_cache(maxsize=4096)
+def _with_implied(held: Permissions) -> Permissions:
     return held | {IMPLIED[name] for name in held if name in IMPLIED}

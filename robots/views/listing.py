@@ -90,7 +90,7 @@ def robots_page(request: Request, robots: RobotQuerySet) -> dict[str, object]:
     form.is_valid()  # what is not valid filters nothing
     wanted = form.cleaned_data
     text, state, sort = (str(wanted.get(name) or "") for name in ("q", "state", "sort"))
-    found = _in_state(search.matching(robots, text), state)
+    found = search.matching(_in_state(robots, state), text)
     page = page_of(
         _annotated(found), _order(text, sort), request.GET, ("robot account", "robot accounts")
     )
@@ -108,16 +108,16 @@ def robots_page(request: Request, robots: RobotQuerySet) -> dict[str, object]:
     }
 
 
-def _annotated(robots: RobotQuerySet) -> QuerySet[Robot]:
+def _annotated(robots: QuerySet[Robot]) -> QuerySet[Robot]:
     # Nothing of other tables: with a join, SQLite's planner leaves the index of the order, once there
     # are statistics and one organization has nearly all robots.
     return robots.annotate(token_count=_token_count())
 
 
 def _order(text: str, sort: str) -> Order:
-    """By name unless asked; a search without a wish shows the newest first, which is its index."""
+    """By name unless asked; a search without a wish shows the newest first, as its index has them."""
     if not sort and len(text) >= search.SHORTEST:
-        return Order("id", descending=True)
+        return Order("found_at", descending=True, unique=True)
     return Order(*ORDERS[sort or "name"])
 
 

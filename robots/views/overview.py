@@ -93,7 +93,7 @@ def overview(request: Request, organization: Organization) -> HttpResponse:
         context |= {
             "sees_robots": True,
             "needs": _needs(tokens),
-            "chart": organization_chart(organization),
+            "chart": organization_chart(organization) if steps[-1].done else None,
             "steps": steps if not all(step.done for step in steps) else [],
         }
     if allows(request.viewer, Permission.EVENT_READ, organization):

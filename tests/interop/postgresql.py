@@ -46,7 +46,7 @@ class PostgreSQL:
         return {"PATH": os.environ["PATH"], "HOME": home, "LC_ALL": "C.UTF-8"}
 
     def start(self) -> None:
-        with (self.folder.parent / f"{self.folder.name}.log").open("ab") as log:
+        with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [self.program, "-D", str(self.folder / "data"), "-p", str(self.port),
                  "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",

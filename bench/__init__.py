@@ -1,0 +1,1 @@
+"""How fast, how big, how heavy: figures with their method, never tests. `make bench` prints them."""

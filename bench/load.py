@@ -1,0 +1,91 @@
+"""Load over connections that stay open, from the client's core: `wrk`, or our own small client."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.machine import HERE, ROOT, client_core, on_core
+
+CONNECTIONS = 16
+SCRIPT = ROOT / "bench" / "wrk.lua"
+MARK = "BENCH "
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Requests for one port. They are made anew each time where none may come twice."""
+
+    name: str
+    port: int
+    requests: Callable[[], list[bytes]]
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one run found; `failed` counts every answer that was no 2xx, and broken connections."""
+
+    per_second: float
+    p50_ms: float
+    p99_ms: float
+    failed: int
+
+    @classmethod
+    def parse(cls, line: str) -> "Measured":
+        """From a client's last line: requests, µs in all, µs of the median and of the 99th, failed."""
+        requests, duration, p50, p99, failed = (int(word) for word in line.split()[1:])
+        return cls(requests / (duration / 1e6), p50 / 1000, p99 / 1000, failed)
+
+
+def http_request(
+    method: str, path: str, headers: Mapping[str, str] | None = None, body: str = ""
+) -> bytes:
+    """A request as it goes over the wire."""
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {HERE}", "User-Agent: docker/28.2.2"]
+    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
+    if body:
+        lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
+    return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
+
+
+@contextmanager
+def _written(requests: list[bytes]) -> Iterator[Path]:
+    with tempfile.NamedTemporaryFile(suffix=".requests") as file:
+        for request in requests:
+            file.write(b"%d\n%b" % (len(request), request))
+        file.flush()
+        yield Path(file.name)
+
+
+def has_wrk() -> bool:
+    return shutil.which("wrk") is not None
+
+
+def _command(load: Load, seconds: float) -> list[str]:
+    if not has_wrk():
+        own = [sys.executable, "-m", "bench.client", str(load.port), str(CONNECTIONS), str(seconds)]
+        return on_core(client_core(), own)
+    wrk = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--timeout", "20s"]
+    wrk += ["--duration", f"{max(round(seconds), 1)}s", "--script", str(SCRIPT)]
+    return on_core(client_core(), [*wrk, f"http://{HERE}:{load.port}/"])
+
+
+def run(load: Load, seconds: float) -> Measured:
+    """Send `load` for so long."""
+    with _written(load.requests()) as path:
+        environment = os.environ | {"BENCH_REQUESTS": str(path)}
+        environment |= {"BENCH_STRICT": "1"} if load.strict else {}
+        done = subprocess.run(
+            _command(load, seconds), cwd=ROOT, env=environment, check=True, capture_output=True,
+            text=True,
+        )  # fmt: skip
+    lines = [line for line in done.stdout.splitlines() if line.startswith(MARK)]
+    if not lines:
+        raise SystemExit(f"the client of {load.name} said nothing: {done.stdout} {done.stderr}")
+    return Measured.parse(lines[0])
