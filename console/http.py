@@ -77,6 +77,8 @@ def request_context(
         try:
             response = get_response(request)
             response["X-Request-ID"] = current.get().request_id
+            # Pages are for one person; static files say themselves how long they keep.
+            response.headers.setdefault("Cache-Control", "private, no-store")
             patch_vary_headers(response, ["HX-Request"])
         finally:
             current.reset(token)

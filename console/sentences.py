@@ -6,6 +6,9 @@ from console.models import Event
 SENTENCES = {
     "user:created": "made the account {target}",
     "user:updated": "changed the profile of {target}",
+    "user:signed-in": "signed in as {target}",
+    "user:signed-out": "signed out as {target}",
+    "user:password-changed": "changed the password of {target}",
     "organization:created": "created the organization {target}",
     "organization:updated": "renamed the organization {target}",
     "project:created": "created the project {target}",

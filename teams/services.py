@@ -75,6 +75,12 @@ def _add_owner(organization: Organization, user: User) -> None:
     membership.save()
 
 
+def note_about_account(user: User, action: str) -> None:
+    """Record in the site's chain what a person did with their own account."""
+    with changing(None) as chain:
+        record(chain, actor=user, action=action, target=user)
+
+
 def change_profile(*, actor: User, name: str) -> User:
     """Change the name the person goes by."""
     with changing(None) as chain:

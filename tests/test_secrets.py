@@ -61,7 +61,6 @@ def test_a_token_of_the_page_leaves_no_secret(
 ) -> None:
     response = as_owner.post(address(cast), form(kind=kind), headers=headers)
     secret = revealed(response)
-    response.close()
     as_owner.get(address(cast, "robot"))
     cookies = " ".join(cookie.OutputString() for cookie in as_owner.cookies.values())
     assert secret not in cookies

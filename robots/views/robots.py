@@ -5,7 +5,7 @@ from uuid import UUID
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -69,6 +69,8 @@ def may_create(request: Request, organization: Organization) -> bool:
 def _preset_project(request: Request, organization: Organization) -> Project | None:
     """The project that the page was opened from."""
     slug = request.GET.get("project", "")
+    if "\x00" in slug:  # which PostgreSQL cannot even be asked for
+        raise Http404
     return find_project(request, organization, slug) if slug else None
 
 

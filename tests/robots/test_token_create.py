@@ -8,6 +8,8 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -122,11 +124,16 @@ def answered(client: Client, robot: Robot) -> Iterator[tuple[str, bytes]]:
         "CONTENT_TYPE": "application/x-www-form-urlencoded",
     }  # fmt: skip
     statuses: list[str] = []
+    # As Django's test client does: the test's transaction lives on this connection.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
     answer = application(environ, lambda status, headers: statuses.append(status))
     try:
         yield statuses[0], b"".join(answer)
     finally:
         answer.close()  # type: ignore[attr-defined]
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
 
 
 def handed_over() -> datetime | None:

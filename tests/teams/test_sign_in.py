@@ -10,6 +10,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from console.models import Event
 from teams.models import User
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
@@ -210,3 +211,12 @@ def test_a_disabled_person_gets_no_link(person: User) -> None:
     User.objects.update(is_active=False)
     browser().post("/password/", {"email": "person@example.com"})
     assert not any("/password/" in str(message.body) for message in mail.outbox)
+
+
+def test_signing_in_and_out_leaves_a_line_each(person: User) -> None:
+    client = browser()
+    sign_in(client)
+    client.post("/sign-out/")
+    events = Event.objects.filter(chain="site", target_uuid=person.uuid).order_by("number")
+    assert [event.action for event in events] == ["user:signed-in", "user:signed-out"]
+    assert {event.actor_uuid for event in events} == {person.uuid}
