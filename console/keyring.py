@@ -31,7 +31,7 @@ def read_or_create(path: Path, make: Callable[[], bytes]) -> bytes:
     The content is complete before the name exists: it is written to a temporary file and linked.
     """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _link_new(path, make())
     return path.read_bytes()
 
