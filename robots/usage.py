@@ -27,9 +27,15 @@ class Use:
     @classmethod
     def seen(cls, verifier: str, address: str, agent: str, repository: str = "") -> "Use":
         """From what a client sent: cut to size, without anything unprintable."""
-        if not agent.isprintable():
-            agent = "".join(character for character in agent if character.isprintable())
-        return cls(verifier, address, agent[:MAX_AGENT], repository[:MAX_REPOSITORY])
+        repository = _clean(repository)[:MAX_REPOSITORY]
+        return cls(verifier, address, _clean(agent)[:MAX_AGENT], repository)
+
+
+def _clean(text: str) -> str:
+    """What a column takes: with one NUL in it, PostgreSQL would refuse the whole flush, every time."""
+    if text.isprintable():
+        return text
+    return "".join(character for character in text if character.isprintable())
 
 
 class UsedSecret(Protocol):

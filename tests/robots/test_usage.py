@@ -158,9 +158,10 @@ def test_an_unknown_user_name_or_secret_is_stored_nowhere(cast: Cast) -> None:
 
 
 def test_what_a_client_says_of_itself_is_cut_and_printable() -> None:
-    use = Use.seen("registry", "192.0.2.7", "a\x00b\x1b[31m\n" + "x" * 999, "r" * 999)
+    use = Use.seen("registry", "192.0.2.7", "a\x00b\x1b[31m\n" + "x" * 999, "r\x00" * 999)
     assert use.agent.startswith("ab[31mxxx")
-    assert (len(use.agent), len(use.repository)) == (200, 255)
+    assert use.repository == "r" * 255
+    assert len(use.agent) == 200
 
 
 def test_a_token_that_is_gone_is_skipped(cast: Cast) -> None:
