@@ -106,28 +106,34 @@ def record(
     after: dict[str, Any] | None = None,
 ) -> Event:
     """Append one event to the chain that `changing` locked. Never give it a secret."""
-    context = current.get()
     event = Event(
         uuid=uuid.uuid4(),
         chain=chain.head.chain,
         number=chain.head.number + 1,
         created_at=timezone.now(),
         organization_slug=chain.organization_slug,
-        actor_kind=actor.actor_kind,
-        actor_uuid=actor.actor_uuid,
-        actor_label=actor.actor_label,
         action=action,
-        target_kind=type(target).__name__.lower(),
-        target_uuid=target.uuid,
-        target_label=str(target),
         before=_plain(before),
         after=_plain(after),
-        request_id=context.request_id,
-        address=context.address,
         root_number=keyring.current(),
+        **_who_and_what(actor, target),
     )
     _append(chain.head, event)
     return event
+
+
+def _who_and_what(actor: Doer, target: Thing) -> dict[str, Any]:
+    context = current.get()
+    return {
+        "actor_kind": actor.actor_kind,
+        "actor_uuid": actor.actor_uuid,
+        "actor_label": actor.actor_label,
+        "target_kind": type(target).__name__.lower(),
+        "target_uuid": target.uuid,
+        "target_label": str(target),
+        "request_id": context.request_id,
+        "address": context.address,
+    }
 
 
 def _append(head: AuditHead, event: Event) -> None:

@@ -33,29 +33,31 @@ SHARED: list[Any] = [
 ]
 
 
+FORMATTER: dict[str, Any] = {
+    "()": structlog.stdlib.ProcessorFormatter,
+    "processor": structlog.processors.JSONRenderer(),
+    "foreign_pre_chain": SHARED,
+}
+# The request line is `request_log`'s and failures are logged by console/errors.py. Django's own lines
+# carry the path, and a path may carry a link's key.
+QUIET = ("django.request", "django.security.csrf")
+
+
+def _output(stream: str) -> dict[str, str]:
+    name = f"ext://sys.{stream}"
+    return {"class": "logging.StreamHandler", "stream": name, "formatter": "json"}
+
+
 def logging_config(level: str, stream: str) -> None:
     """Send every logger, ours and the libraries', through one JSON formatter to standard output or error."""
     logging.config.dictConfig(
         {
             "version": 1,
             "disable_existing_loggers": False,
-            "formatters": {
-                "json": {
-                    "()": structlog.stdlib.ProcessorFormatter,
-                    "processor": structlog.processors.JSONRenderer(),
-                    "foreign_pre_chain": SHARED,
-                }
-            },
-            "handlers": {
-                "stream": {
-                    "class": "logging.StreamHandler",
-                    "stream": f"ext://sys.{stream}",
-                    "formatter": "json",
-                }
-            },
+            "formatters": {"json": FORMATTER},
+            "handlers": {"stream": _output(stream)},
             "root": {"handlers": ["stream"], "level": level},
-            # The request line is `request_log`'s and failures are logged by console/errors.py.
-            "loggers": {"django.request": {"level": "CRITICAL"}},
+            "loggers": {name: {"level": "CRITICAL"} for name in QUIET},
         }
     )
     structlog.configure(

@@ -98,8 +98,7 @@ def page_of(
     ordered = found.order_by(*(order.reversed() if back else order).by)
     window = list(ordered[: size + 1])
     more, window = len(window) > size, window[:size]
-    if back:
-        window.reverse()
+    window = window[::-1] if back else window
     count = capped_count(rows)
     return Page(
         rows=window,

@@ -153,7 +153,9 @@ class Robot(models.Model):
         rows = self.grants.filter(organization_id=target.organization_id)
         return [
             held(row, source=f"a grant on {row.scope_label}")
-            for row in rows.select_related("organization", "project__organization", "repository")
+            for row in rows.select_related(
+                "organization", "project__organization", "repository__project__organization"
+            )
         ]
 
     def organization_ids(self) -> set[int]:

@@ -62,15 +62,20 @@ def create_robot(
     with changing(organization) as chain:
         require(actor, Permission.ROBOT_CREATE, project or organization)
         _must_be_ahead(expires_at)
-        robot.full_clean()
-        robot.save()
-        search.add(robot)
+        _save_new(robot)
         given = [_grant(actor, robot, request) for request in grants if request.permissions]
         record(
             chain, actor=actor, action="robot:created", target=robot,
             after=_as_recorded(robot) | {"grants": given},
         )  # fmt: skip
     return robot
+
+
+def _save_new(robot: Robot) -> None:
+    """Write a new robot's row, and let it be found."""
+    robot.full_clean()
+    robot.save()
+    search.add(robot)
 
 
 def _must_be_ahead(expires_at: datetime | None) -> None:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from console import keyring
-from console.audit import changing, record
+from console.audit import Chain, changing, record
 from console.errors import Conflict
 from console.permissions import Actor, Permission, Permissions, require
 from robots import keys
@@ -60,20 +60,27 @@ def create_token(
     with changing(robot.organization) as chain:
         _refuse_repetition(robot, request_key)
         token.robot = robot = present(robot)
-        require(actor, Permission.TOKEN_CREATE, robot)
-        require_to_hold_what(actor, robot, permissions)
-        token.full_clean()
-        token.save()
-        secret.token = token
-        secret.full_clean()
-        secret.save()
-        keep_next_expiry(robot)
-        record(
-            chain, actor=actor, action="token:created", target=token,
-            after={"name": name, "kind": kind, "expires_at": expires_at,
-                   "permissions": None if permissions is None else sorted(permissions)},
-        )  # fmt: skip
+        _save(chain, actor, Minted(token, secret, plaintext))
     return Minted(token, secret, plaintext)
+
+
+def _save(chain: Chain, actor: Actor, minted: Minted) -> None:
+    """Write token and secret, if the actor may, with their event."""
+    token, secret, robot = minted.token, minted.secret, minted.token.of_robot
+    require(actor, Permission.TOKEN_CREATE, robot)
+    require_to_hold_what(actor, robot, token.permissions)
+    token.full_clean()
+    token.save()
+    secret.token = token
+    secret.full_clean()
+    secret.save()
+    keep_next_expiry(robot)
+    narrowed = None if token.permissions is None else sorted(token.permissions)
+    record(
+        chain, actor=actor, action="token:created", target=token,
+        after={"name": token.name, "kind": secret.kind, "expires_at": token.expires_at,
+               "permissions": narrowed},
+    )  # fmt: skip
 
 
 def _must_be_ahead(expires_at: datetime | None) -> None:

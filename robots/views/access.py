@@ -18,7 +18,9 @@ class AccessRow:
 
 def access_rows(robot: Robot) -> list[AccessRow]:
     """Every grant of the robot with what it confers."""
-    grants = robot.grants.select_related("organization", "project__organization", "repository")
+    grants = robot.grants.select_related(
+        "organization", "project__organization", "repository__project__organization"
+    )
     return [
         AccessRow(
             grant.scope_label,
