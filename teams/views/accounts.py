@@ -1,4 +1,4 @@
-"""Pages about people: set-up, accounts, organizations, members."""
+"""The first owner, the personal account, My account."""
 
 from allauth.account.utils import perform_login
 from django.contrib import messages
@@ -12,19 +12,9 @@ from console.audit import System
 from console.forms import attempt
 from console.htmx import done, form_page
 from console.http import Request
-from console.models import Organization
-from console.paging import Order, page_of
-from console.permissions import Permission, require
-from console.views.frame import crumbs, in_organization
-from teams.forms import FirstOwnerForm, OrganizationForm, ProfileForm
-from teams.models import Membership, User
-from teams.services import (
-    change_profile,
-    create_first_owner,
-    create_organization,
-    is_setup_key,
-    may_create_organization,
-)
+from teams.forms import FirstOwnerForm, ProfileForm
+from teams.models import User
+from teams.services import change_profile, create_first_owner, is_setup_key
 
 SETUP_LINK = System("set-up link")
 
@@ -68,33 +58,3 @@ def my_account(request: Request) -> HttpResponse:
 
 def _change_profile(request: Request, form: ProfileForm) -> User:
     return change_profile(actor=request.user, name=form.cleaned_data["name"])
-
-
-@require_http_methods(["GET", "POST"])
-def organization_create(request: Request) -> HttpResponse:
-    form = OrganizationForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and (
-        organization := attempt(
-            form, lambda: create_organization(actor=request.user, **form.cleaned_data)
-        )
-    ):
-        messages.success(request, f"Organization {organization.name} created.")
-        return done(request, organization)
-    context = {
-        "form": form,
-        "section": "organizations",
-        "may_create": may_create_organization(request.user),
-    }
-    return form_page(request, "teams/organization_form.html", context, invalid=form.is_bound)
-
-
-@require_GET
-@in_organization("users")
-def member_list(request: Request, organization: Organization) -> HttpResponse:
-    require(request.viewer, Permission.MEMBER_READ, organization)
-    members = Membership.objects.filter(organization=organization).select_related("user")
-    context = {
-        "page": page_of(members, Order("id"), request.GET, ("person", "people")),
-        "breadcrumb": crumbs(organization, "Users"),
-    }
-    return render(request, "teams/member_list.html", context)

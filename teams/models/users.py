@@ -1,17 +1,17 @@
-"""People and what they belong to."""
+"""People, as actors."""
 
 import uuid
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 from uuid import UUID
 
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 
 from console import names
-from console.models import Organization
-from console.permissions import BUILTIN_ROLES, NO_LIMITS, Held, Limits, Scope, Target
+from console.permissions import NO_LIMITS, Held, Limits, Target
 
 
 class UserManager(BaseUserManager["User"]):
@@ -82,53 +82,24 @@ class User(AbstractBaseUser, PermissionsMixin):
         return NO_LIMITS
 
     def grants_on(self, target: Target) -> list[Held]:
-        """What the person's membership gives in the target's organization."""
-        roles = self.memberships.filter(organization_id=target.organization_id)
-        return [membership.held() for membership in roles]
+        """What membership, teams and own grants give in the target's organization.
 
-    def organization_ids(self) -> "models.QuerySet[Membership, int]":
-        return self.memberships.values_list("organization_id", flat=True)
+        Who is not a member holds nothing there, whatever rows are left. Costs three queries at most.
+        """
+        membership = self.memberships.filter(organization_id=target.organization_id).first()
+        if membership is None:
+            return []
+        places = self.team_places.filter(team__organization_id=target.organization_id)
+        teams = [place.held() for place in places.select_related("team")]
+        return [membership.held(), *teams, *self._granted(target.organization_id)]
 
-
-class MembershipQuerySet(models.QuerySet["Membership"]):
-    """Who belongs to what."""
-
-    def owners(self, organization_id: int) -> Self:
-        return self.filter(
-            organization_id=organization_id, role=Membership.Role.OWNER, user__is_active=True
-        ).select_related("user")
-
-
-class Membership(models.Model):
-    """A person in an organization."""
-
-    class Role(models.TextChoices):
-        OWNER = "owner", "Owner"
-        MEMBER = "member", "Member"
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    organization = models.ForeignKey(
-        Organization, on_delete=models.CASCADE, related_name="memberships"
-    )
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=10, choices=Role.choices)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = MembershipQuerySet.as_manager()
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["organization", "user"], name="membership_unique"),
-            models.CheckConstraint(
-                condition=models.Q(role__in=["owner", "member"]), name="membership_role_known"
-            ),
+    # A grant refers to its holder, so a holder finds its grants by their model's name.
+    def _granted(self, organization_id: int) -> list[Held]:
+        own = self.grants.filter(organization_id=organization_id)
+        through = apps.get_model("teams", "TeamGrant").objects.filter(
+            organization_id=organization_id, team__members__user=self
         )
+        return [grant.held() for rows in (own, through) for grant in rows.with_names()]
 
-    def __str__(self) -> str:
-        return f"{self.user} in {self.organization}"
-
-    def held(self) -> Held:
-        """The membership's role as `decide` takes it."""
-        permissions = BUILTIN_ROLES[Scope.ORGANIZATION, self.role].permissions
-        source = f"{self.role} of the organization"
-        return Held(permissions, self.organization_id, source=source, uuid=self.uuid)
+    def organization_ids(self) -> Any:  # noqa: ANN401 - a queryset of ids
+        return self.memberships.values_list("organization_id", flat=True)

@@ -1,4 +1,6 @@
-"""Forms about people."""
+"""Forms about people and what they make first."""
+
+from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -38,6 +40,14 @@ class FirstOwnerForm(forms.ModelForm[User]):
             except ValidationError as error:
                 self.add_error("password", error)
         return cleaned
+
+
+class InvitedUserForm(FirstOwnerForm):
+    """The account of an invited person; the address is the invitation's."""
+
+    def __init__(self, data: Any = None, *, email: str) -> None:  # noqa: ANN401 - as Form
+        super().__init__(data, instance=User(email=email))
+        self.fields["email"].disabled = True
 
 
 class OrganizationForm(forms.ModelForm[Organization]):

@@ -11,7 +11,8 @@ from console import keyring
 from console.audit import Doer, changing, record
 from console.errors import Conflict
 from console.models import Organization
-from teams.models import Membership, User
+from teams.models import Invitation, Membership, User
+from teams.services.members import accept_invitation
 
 SETUP_PURPOSE = "setup-link:v1"
 
@@ -44,6 +45,21 @@ def create_first_owner(*, actor: Doer, email: str, password: str, name: str = ""
         user.full_clean()
         user.save()
         record(chain, actor=actor, action="user:created", target=user, after={"operator": True})
+    return user
+
+
+def create_invited_user(*, invitation: Invitation, key: str, name: str, password: str) -> User:
+    """Make the account of an invited person, whose link proves the address, and let them join."""
+    with changing(None) as chain:
+        if User.objects.filter(email=invitation.email).exists():
+            raise Conflict("There is an account with this address. Sign in instead.")
+        user = User(email=invitation.email, name=name)
+        validate_password(password, user)
+        user.set_password(password)
+        user.full_clean()
+        user.save()
+        record(chain, actor=user, action="user:created", target=user, after={"invited": True})
+        accept_invitation(actor=user, invitation=invitation, key=key)
     return user
 
 
