@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from console.http import current
 from console.models import Organization
+from console.permissions import Glance, Permission
 
 THEMES = ("auto", "light", "dark")
 
@@ -23,21 +24,47 @@ class NavigationItem:
     section: str
 
 
+@dataclass(frozen=True, slots=True)
+class NavigationEntry:
+    """One line of the menu for whoever may open it: with `needed` on the organization, or anywhere in it."""
+
+    label: str
+    name: str
+    icon: str
+    section: str
+    needed: Permission | None = None
+    anywhere: bool = False
+
+    def is_open_to(self, viewer: Glance) -> bool:
+        if self.needed is None:
+            return True
+        projects = viewer.projects_with(self.needed)
+        return projects is None or (self.anywhere and bool(projects))
+
+
 NAVIGATION = (
-    ("Overview", "robots:overview", "layout-dashboard", "overview"),
-    ("Projects", "console:project-list", "folder", "projects"),
-    ("Repositories", "console:repository-list", "package", "repositories"),
-    ("Users", "teams:member-list", "user", "users"),
-    ("Robots", "robots:robot-list", "bot", "robots"),
-    ("Audit log", "console:event-list", "scroll-text", "audit"),
-    ("Settings", "console:organization-settings", "settings", "settings"),
+    NavigationEntry("Overview", "robots:overview", "layout-dashboard", "overview"),
+    NavigationEntry("Projects", "console:project-list", "folder", "projects"),
+    NavigationEntry("Repositories", "console:repository-list", "package", "repositories"),
+    NavigationEntry("Users", "teams:member-list", "user", "users", Permission.MEMBER_READ),
+    NavigationEntry("Teams", "robots:team-list", "users", "teams"),
+    NavigationEntry("Robots", "robots:robot-list", "bot", "robots", Permission.ROBOT_READ, True),
+    NavigationEntry("Roles", "robots:role-list", "shield", "roles", Permission.ROLE_READ, True),
+    NavigationEntry(
+        "Audit log", "console:event-list", "scroll-text", "audit", Permission.EVENT_READ
+    ),
+    NavigationEntry("Settings", "console:organization-settings", "settings", "settings"),
 )
 
 
-def _navigation(organization: Organization) -> list[NavigationItem]:
+def _navigation(organization: Organization, viewer: Glance) -> list[NavigationItem]:
+    """What the viewer can open, from the rights that were gathered for the page: no query."""
     return [
-        NavigationItem(label, reverse(name, args=[organization.slug]), icon, section)
-        for label, name, icon, section in NAVIGATION
+        NavigationItem(
+            entry.label, reverse(entry.name, args=[organization.slug]), entry.icon, entry.section
+        )
+        for entry in NAVIGATION
+        if entry.is_open_to(viewer)
     ]
 
 
@@ -51,10 +78,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "section": "",
     }
     organization = getattr(request, "organization", None)
-    if organization is not None:
+    viewer = getattr(request, "viewer", None)
+    if organization is not None and viewer is not None:
         known |= {
             "organization": organization,
             "section": getattr(request, "section", ""),
-            "navigation": _navigation(organization),
+            "navigation": _navigation(organization, viewer),
         }
     return known

@@ -22,6 +22,8 @@ logger = structlog.get_logger("roster.error")
 class Conflict(Exception):
     """The change does not fit what is there now."""
 
+    title = "Somebody was faster"
+
 
 class TooMany(Exception):
     """Too many tries; says after how many seconds to come back."""
@@ -92,7 +94,7 @@ def words(exception: Exception | None) -> str:
 def _answer(request: HttpRequest, error: Exception) -> HttpResponse | None:
     match error:
         case Conflict():
-            return page(request, 409, "Somebody was faster", str(error))
+            return page(request, 409, error.title, str(error))
         case IntegrityError():
             logger.warning("conflict", error=type(error).__name__)
             return page(

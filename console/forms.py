@@ -52,6 +52,19 @@ class ProjectForm(forms.ModelForm[Project]):
         widgets = {"description": forms.Textarea(attrs={"rows": 2})}
 
 
+class ProjectSettingsForm(forms.ModelForm[Project]):
+    """What of a project may change."""
+
+    class Meta:
+        model = Project
+        fields = ("name", "description", "public")
+        labels = {"name": "Display name"}
+        help_texts = {
+            "public": "What repositories are that are created from now on. Present ones stay as they are.",
+        }
+        widgets = ProjectForm.Meta.widgets
+
+
 class RepositoryForm(forms.ModelForm[Repository]):
     """A new repository."""
 

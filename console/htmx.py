@@ -9,7 +9,7 @@ from console.http import Request
 
 
 def page_or_part(
-    request: Request, template: str, part: str, context: dict[str, Any]
+    request: Request, template: str, part: str, context: dict[str, Any], *, invalid: bool = False
 ) -> HttpResponse:
     """Render `template`, or only its partial `part` when htmx asks to replace the element of that id.
 
@@ -19,7 +19,7 @@ def page_or_part(
     wants_part = htmx and not htmx.boosted and not htmx.history_restore_request
     if wants_part and htmx.target == part:
         return render(request, f"{template}#{part}", context)
-    return render(request, template, context)
+    return render(request, template, context, status=422 if invalid else 200)
 
 
 def form_page(
@@ -27,6 +27,15 @@ def form_page(
 ) -> HttpResponse:
     """A page with a form: 422 when what was sent is not valid."""
     return render(request, template, context, status=422 if invalid else 200)
+
+
+def page_or_dialog(
+    request: Request, template: str, context: dict[str, Any], *, invalid: bool = False
+) -> HttpResponse:
+    """A question as a page of its own, or its partial `dialog` when htmx puts it into `#dialog`."""
+    is_dialog = bool(request.htmx) and request.htmx.target == "dialog"
+    part = f"{template}#dialog" if is_dialog else template
+    return render(request, part, context | {"is_dialog": is_dialog}, status=422 if invalid else 200)
 
 
 def done(request: Request, to: Any) -> HttpResponse:  # noqa: ANN401 - whatever redirect() takes

@@ -31,6 +31,9 @@ SHARED: list[Any] = [
     structlog.processors.StackInfoRenderer(),
     structlog.processors.format_exc_info,
 ]
+# The request line is `request_log`'s and failures are logged by console/errors.py. Django's own lines
+# carry the path, and a path may carry a link's key.
+QUIET = ("django.request", "django.security.csrf")
 
 
 FORMATTER: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from django.http import QueryDict
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 10_000
+CURSOR = "cursor"
 
 Row = TypeVar("Row", bound=Model)
 
@@ -85,12 +87,15 @@ def page_of(
     query: QueryDict,
     noun: tuple[str, str],
     size: int = PAGE_SIZE,
+    parameter: str = CURSOR,
 ) -> Page[Row]:
     """The page that `query["cursor"]` asks for. `noun` is the counted thing, one and many.
 
+    A second list on the same page has its cursor in another `parameter`.
+
     Costs one query for the rows and one for the count, which stops counting at 10,000.
     """
-    cursor = query.get("cursor", "")
+    cursor = query.get(parameter, "")
     back, found = False, rows
     if cursor:
         back, value, row_id = _read(order, cursor)
@@ -98,26 +103,23 @@ def page_of(
     ordered = found.order_by(*(order.reversed() if back else order).by)
     window = list(ordered[: size + 1])
     more, window = len(window) > size, window[:size]
-    window = window[::-1] if back else window
-    count = capped_count(rows)
+    if back:
+        window.reverse()
+    count, link = capped_count(rows), partial(_link, query, parameter, order, window)
     return Page(
         rows=window,
         count=count,
         count_text=f"{count_words(count)} {noun[0] if count == 1 else noun[1]}",
-        next_url=_link(query, order, window, -1) if window and (more or back) else "",
-        previous_url=_link(query, order, window, 0)
-        if window and cursor and (more or not back)
-        else "",
-        first_url=_without_cursor(query) if cursor else "",
+        next_url=link(-1) if window and (more or back) else "",
+        previous_url=link(0) if window and cursor and (more or not back) else "",
+        first_url=address(query, **{parameter: ""}) if cursor else "",
     )
 
 
-def _link(query: QueryDict, order: Order, window: Sequence[Model], index: int) -> str:
-    return address(query, cursor=_cursor(order, window[index], back=index == 0))
-
-
-def _without_cursor(query: QueryDict) -> str:
-    return address(query, cursor="")
+def _link(
+    query: QueryDict, parameter: str, order: Order, window: Sequence[Model], index: int
+) -> str:
+    return address(query, **{parameter: _cursor(order, window[index], back=index == 0)})
 
 
 def address(query: QueryDict, **changes: str) -> str:

@@ -1,9 +1,21 @@
 """Changes to organizations, projects and repositories."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from console.audit import changing, record
 from console.errors import Conflict
-from console.models import Organization, Project, Repository
-from console.permissions import Actor, Permission, require
+from console.models import Organization, Project, Repository, RetiredPath
+from console.models.grants import role_key
+from console.permissions import (
+    BUILTIN_ROLES,
+    Actor,
+    Permission,
+    Scope,
+    decide,
+    require,
+    require_all,
+)
 
 
 def rename_organization(*, actor: Actor, organization: Organization, name: str) -> Organization:
@@ -21,39 +33,123 @@ def rename_organization(*, actor: Actor, organization: Organization, name: str) 
     return organization
 
 
+class UsedBefore(Conflict):
+    """Something had this path before; what the registry keeps under it is still there."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} was used before. Confirm that it is to be used again.")
+        self.path = path
+
+
+def _refuse_reuse(thing: Project | Repository, organization: Organization, *, reuse: bool) -> bool:
+    """Whether the path was used before; raises `UsedBefore` unless that is confirmed by `reuse`."""
+    path = str(thing)
+    used = RetiredPath.objects.filter(organization=organization, path=path).exists()
+    if used and not reuse:
+        raise UsedBefore(path)
+    return used
+
+
 def create_project(
     *, actor: Actor, organization: Organization, slug: str, name: str,
-    description: str = "", public: bool = False,
+    description: str = "", public: bool = False, reuse: bool = False,
 ) -> Project:  # fmt: skip
-    """Make a project; `public` is what its new repositories are unless told otherwise."""
+    """Make a project; `public` is what its new repositories are unless told otherwise.
+
+    Who creates a project and holds less there than its admin becomes that.
+    """
     project = Project(
         organization=organization, slug=slug, name=name, description=description, public=public
     )
     with changing(organization) as chain:
         require(actor, Permission.PROJECT_CREATE, organization)
         project.full_clean()
+        used_before = _refuse_reuse(project, organization, reuse=reuse)
         project.save()
+        after = as_recorded(project) | {"slug": slug} | _noted(used_before)
+        if _make_admin(actor, project):
+            after["admin"] = actor.actor_label
+        record(chain, actor=actor, action="project:created", target=project, after=after)
+    return project
+
+
+def as_recorded(project: Project) -> dict[str, Any]:
+    """A project as the audit log keeps it."""
+    return {
+        "name": project.name, "description": project.description, "public": project.public,
+    }  # fmt: skip
+
+
+def _noted(used_before: bool) -> dict[str, bool]:
+    return {"used_before": True} if used_before else {}
+
+
+# Any actor that has grants of its own: console does not know people and robots.
+def _make_admin(actor: Any, project: Project) -> bool:  # noqa: ANN401 - as above
+    admin = BUILTIN_ROLES[Scope.PROJECT, "admin"]
+    held, target = actor.grants_on(project.target), project.target
+    if all(decide(held, name, target, actor.limits) for name in admin.permissions):
+        return False
+    grant = actor.grants.model(
+        **{actor.grants.field.name: actor},
+        organization=project.organization, project=project, role=role_key((admin.scope, admin.name)),
+    )  # fmt: skip
+    grant.full_clean()
+    grant.save()
+    return True
+
+
+def present_project(project: Project) -> Project:
+    """The project as it is now, under the organization's lock."""
+    try:
+        return Project.objects.select_related("organization").get(pk=project.pk)
+    except Project.DoesNotExist as error:
+        raise Conflict("The project has been deleted meanwhile.") from error
+
+
+def update_project(
+    *, actor: Actor, project: Project, name: str, description: str, public: bool
+) -> Project:
+    """Change what a project is called and for, and what its new repositories are."""
+    with changing(project.organization) as chain:
+        project = present_project(project)
+        require(actor, Permission.PROJECT_UPDATE, project)
+        before = as_recorded(project)
+        project.name, project.description, project.public = name, description, public
+        project.full_clean()
+        project.save(update_fields=["name", "description", "public"])
         record(
-            chain, actor=actor, action="project:created", target=project,
-            after={"slug": slug, "name": name, "description": description, "public": public},
+            chain, actor=actor, action="project:updated", target=project,
+            before=before, after=as_recorded(project),
         )  # fmt: skip
     return project
 
 
 def create_repository(
-    *, actor: Actor, project: Project, name: str, description: str = "", public: bool = False
-) -> Repository:
+    *, actor: Actor, project: Project, name: str, description: str = "", public: bool = False,
+    reuse: bool = False,
+) -> Repository:  # fmt: skip
     """Register a repository, to say whether it is public and what it is for."""
-    repository = Repository(project=project, name=name, description=description, public=public)
     with changing(project.organization) as chain:
+        project = present_project(project)
         require(actor, Permission.REPOSITORY_CREATE, project)
+        repository = Repository(project=project, name=name, description=description, public=public)
         repository.full_clean()
+        if public:
+            _require_to_publish(actor, repository)
+        used_before = _refuse_reuse(repository, project.organization, reuse=reuse)
         repository.save()
+        after = {"name": name, "description": description, "public": public}
         record(
             chain, actor=actor, action="repository:created", target=repository,
-            after={"name": name, "description": description, "public": public},
+            after=after | _noted(used_before),
         )  # fmt: skip
     return repository
+
+
+def _require_to_publish(actor: Actor, repository: Repository) -> None:
+    """Making it public gives everyone pull, so who does that must hold it."""
+    require_all(actor, [Permission.ARTIFACT_PULL], repository)
 
 
 def change_repository(
@@ -65,6 +161,8 @@ def change_repository(
         if present is None:
             raise Conflict("The repository has been deleted meanwhile.")
         require(actor, Permission.REPOSITORY_UPDATE, repository)
+        if public and not present.public:
+            _require_to_publish(actor, present)
         before = {"description": present.description, "public": present.public}
         present.description, present.public = description, public
         present.full_clean()
@@ -74,3 +172,9 @@ def change_repository(
             before=before, after={"description": description, "public": public},
         )  # fmt: skip
     return present
+
+
+def retire(organization: Organization, paths: Iterable[str]) -> None:
+    """Remember paths that end with what had them: part of a change that is under way."""
+    rows = [RetiredPath(organization=organization, path=path) for path in paths]
+    RetiredPath.objects.bulk_create(rows, ignore_conflicts=True)

@@ -131,6 +131,12 @@ FRONT_ROUTES = {
     "/service/token": "robots.verifiers.registry.token",
 }
 
+# What `run_jobs` runs: name -> dotted path and seconds between two runs.
+JOBS = {
+    "send-mail": ("console.outbox.send_due", 5),
+    "forget-mail": ("console.outbox.forget_old", 24 * 3600),
+}
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -273,6 +279,8 @@ STORAGES = {
 }
 
 vars().update(dj_email_url.parse(email_url))
+# A mail server that does not answer must not hold the job up.
+EMAIL_TIMEOUT = vars().get("EMAIL_TIMEOUT") or 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = email_from or f"roster@{ALLOWED_HOSTS[0]}"
 
 LOGGING_CONFIG = None

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from console.converters import NameConverter
-from console.views import events, organizations, pages, projects
+from console.views import events, organizations, pages, projects, repositories
 
 register_converter(NameConverter, "name")
 
@@ -25,11 +25,11 @@ organization = [
     path("projects/<name:project>/", projects.project, name="project"),
     path(
         "projects/<name:project>/repositories/new/",
-        projects.repository_create,
+        repositories.repository_create,
         name="repository-create",
     ),
-    path("repositories/", projects.repository_list, name="repository-list"),
-    path("repositories/<uuid:repository>/", projects.repository, name="repository"),
+    path("repositories/", repositories.repository_list, name="repository-list"),
+    path("repositories/<uuid:repository>/", repositories.repository, name="repository"),
     path("audit-log/", events.event_list, name="event-list"),
     path("audit-log/<uuid:event>/", events.event, name="event"),
     path("settings/", organizations.organization_settings, name="organization-settings"),

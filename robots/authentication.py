@@ -10,7 +10,6 @@ from urllib.parse import unquote
 from uuid import UUID
 
 from console import keyring
-from console.models.grants import held
 from console.permissions import Held, Limits, Target
 from robots import lookups, usage
 from robots.credentials import PURPOSE, Kind, digest, matches, parse
@@ -52,13 +51,15 @@ class Credential:
         return self.row.token__robot__organization_id
 
     def grants_on(self, target: Target) -> list[Held]:
-        """What the owner holds in the target's organization."""
+        """What the owner holds in the target's organization; a robot holds something in its own."""
         if self.row.token__user_id is not None:
             return User.objects.get(pk=self.row.token__user_id).grants_on(target)
+        if self.organization_id != target.organization_id:
+            return []
         rows = lookups.grants_of_robot.rows(
             robot_id=self.row.token__robot_id, organization_id=target.organization_id
         )
-        return [held(row) for row in rows]
+        return [row.held() for row in rows]
 
     def on_repository(self, path: str) -> tuple[Target | None, list[Held]]:
         """The target at `path`, and only those of the owner's grants that cover it.

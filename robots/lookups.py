@@ -1,17 +1,22 @@
 """What the verifiers ask the database, each question compiled once."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from console.models import Project
-from console.models.grants import held
 from console.permissions import Held, Permissions, Target
 from robots.models import RobotGrant, Secret
 from robots.statements import Parameter, Statement
+from teams.models import TeamGrant
+from teams.models.grants import conferred
+
+# Keeps of a holder's grants what a question is about.
+Narrowing = Callable[[QuerySet[Any]], QuerySet[Any]]
 
 
 class SecretRow(NamedTuple):
@@ -49,10 +54,15 @@ class GrantRow(NamedTuple):
 
     role: str
     permissions: Permissions
+    custom_role__permissions: Permissions | None
     organization_id: int
     project_id: int | None
     repository_id: int | None
     uuid: UUID
+
+    def held(self) -> Held:
+        """The grant as `decide` takes it."""
+        return _held(self)
 
 
 class PathRow(NamedTuple):
@@ -69,6 +79,7 @@ class GrantOnPathRow(NamedTuple):
 
     role: str
     permissions: Permissions
+    custom_role__permissions: Permissions | None
     organization_id: int
     project_id: int | None
     repository_id: int | None
@@ -76,9 +87,14 @@ class GrantOnPathRow(NamedTuple):
     found__id: int | None
     found__public: bool | None
 
-    @property
-    def uuid(self) -> None:
-        """Which grant it was is what an explanation names; a verifier only asks whether."""
+    def held(self) -> Held:
+        """The grant as `decide` takes it; which one it was, a verifier does not ask."""
+        return _held(self)
+
+
+def _held(row: GrantRow | GrantOnPathRow) -> Held:
+    permissions, is_level = conferred(row.role, row.permissions, row.custom_role__permissions)
+    return Held(permissions, row.organization_id, row.project_id, row.repository_id, is_level)
 
 
 def _found(projects: str = "") -> FilteredRelation:
@@ -97,24 +113,34 @@ secrets_by_digest = Statement(
     SecretRow,
     lambda: Secret.objects.filter(digest=Parameter("digest")),
 )
-grants_of_robot = Statement(
-    GrantRow,
-    lambda: RobotGrant.objects.filter(
-        robot=Parameter("robot_id"), organization=Parameter("organization_id")
-    ),
-)
-# Those that cover one repository, and the repository itself: a robot may hold thousands elsewhere.
-grants_on_path = Statement(
-    GrantOnPathRow,
-    lambda: RobotGrant.objects.annotate(found=_found("organization__projects__")).filter(
+
+
+def _of_robot(columns: tuple[str, ...], narrow: Narrowing) -> QuerySet[Any, Any]:
+    """A robot's own grants and its teams', both narrowed in the same way."""
+    robot = Parameter("robot_id")
+    own = narrow(RobotGrant.objects.filter(robot=robot, robot__organization=F("organization")))
+    through = narrow(TeamGrant.objects.filter(team__robot_places__robot=robot))
+    return own.values_list(*columns).union(through.values_list(*columns), all=True)
+
+
+def _on_path(grants: QuerySet[Any]) -> QuerySet[Any]:
+    """Those that cover one repository, with the repository: a robot may hold thousands elsewhere."""
+    found: QuerySet[Any] = grants.annotate(found=_found("organization__projects__")).filter(
         Q(project=None) | Q(project=F("organization__projects__id")),
         Q(repository=None) | Q(repository=F("found__id")),
-        robot=Parameter("robot_id"),
-        organization=F("robot__organization"),
         organization__slug=Parameter("organization"),
         organization__projects__slug=Parameter("project"),
+    )
+    return found
+
+
+grants_of_robot = Statement(
+    GrantRow,
+    lambda: _of_robot(
+        GrantRow._fields, lambda grants: grants.filter(organization=Parameter("organization_id"))
     ),
 )
+grants_on_path = Statement(GrantOnPathRow, lambda: _of_robot(GrantOnPathRow._fields, _on_path))
 repository_path = Statement(
     PathRow,
     lambda: Project.objects.annotate(found=_found()).filter(
@@ -144,7 +170,7 @@ def grants_of_robot_on(path: str, robot_id: int) -> tuple[Target | None, list[He
         return repository_target(path), []
     row = rows[0]
     target = _target(path, row.organization_id, row.organization__projects__id, row)
-    return target, [held(row) for row in rows]
+    return target, [row.held() for row in rows]
 
 
 def _parts(path: str) -> dict[str, str] | None:

@@ -1,4 +1,4 @@
-"""Keeping the server's process running until somebody stops it."""
+"""Keeping the server's process and the jobs' running until somebody stops them."""
 
 import os
 import signal
@@ -14,18 +14,59 @@ from django.conf import settings
 from console.measures import SHARED_FOLDER
 
 RESTART_SECONDS = 1.0
+# Longer than the server's own patience with its workers.
+STOP_SECONDS = 25
 
 logger = structlog.get_logger("roster.supervision")
 
 
+class Child:
+    """One process that is started again whenever it ends unasked."""
+
+    def __init__(self, name: str, *arguments: str) -> None:
+        self.name, self.arguments = name, arguments
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def keep(self, stopping: threading.Event, environment: dict[str, str]) -> None:
+        """Run it until `stopping`."""
+        while not stopping.is_set():
+            self._run_once(stopping, environment)
+
+    def _run_once(self, stopping: threading.Event, environment: dict[str, str]) -> None:
+        # In a session of its own: Ctrl-C reaches this process alone, which then stops it in order.
+        # The open pipe tells it that this process still lives.
+        self.process = subprocess.Popen(  # noqa: S603 - a command of ours
+            [sys.executable, *self.arguments], cwd=settings.BASE_DIR, env=environment,
+            stdin=subprocess.PIPE, start_new_session=True,
+        )  # fmt: skip
+        if stopping.is_set():
+            self.process.terminate()
+        code = self.process.wait()
+        if not stopping.is_set():
+            logger.error("a process ended and is started again", process=self.name, exit_code=code)
+            stopping.wait(RESTART_SECONDS)
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+
+
 class Supervisor:
-    """Starts `robots.server` and starts it again whenever it ends unasked: granian gives up when two
-    workers die within 5.5 seconds.
+    """Starts `robots.server` (granian gives up when two workers die within 5.5 seconds) and
+    `run_jobs` beside it.
     """
 
     def __init__(self) -> None:
         self.stopping = threading.Event()
-        self.process: subprocess.Popen[bytes] | None = None
+        server = Child(
+            "server", "-m", "robots.server", settings.ROSTER_HOST, str(settings.PORT),
+            str(settings.ROSTER_WORKERS),
+        )  # fmt: skip
+        self.children = [server, Child("jobs", "manage.py", "run_jobs", "--while-input")]
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT."""
@@ -33,25 +74,19 @@ class Supervisor:
             signal.signal(number, self._stop)
         with tempfile.TemporaryDirectory(prefix="roster-metrics-") as folder:
             environment = os.environ | {SHARED_FOLDER: folder}
-            while not self.stopping.is_set():
-                self._serve_once(environment)
-
-    def _serve_once(self, environment: dict[str, str]) -> None:
-        # In a session of its own: Ctrl-C reaches this process alone, which then stops it in order.
-        # The open pipe tells it that this process still lives.
-        self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "robots.server", settings.ROSTER_HOST, str(settings.PORT),
-             str(settings.ROSTER_WORKERS)],
-            cwd=settings.BASE_DIR, env=environment, stdin=subprocess.PIPE, start_new_session=True,
-        )  # fmt: skip
-        if self.stopping.is_set():
-            self.process.terminate()
-        code = self.process.wait()
-        if not self.stopping.is_set():
-            logger.error("the server ended and is started again", exit_code=code)
-            self.stopping.wait(RESTART_SECONDS)
+            keepers = [
+                (child, threading.Thread(target=child.keep, args=(self.stopping, environment)))
+                for child in self.children
+            ]
+            for _, thread in keepers:
+                thread.start()
+            self.stopping.wait()
+            for child, thread in keepers:
+                thread.join(STOP_SECONDS)
+                if thread.is_alive():
+                    child.kill()
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping.set()
-        if self.process is not None:
-            self.process.terminate()
+        for child in self.children:
+            child.stop()

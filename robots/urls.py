@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from robots.views import overview, robots, tokens
+from robots.views import (
+    matrix,
+    overview,
+    project_members,
+    projects,
+    repositories,
+    robots,
+    role_tokens,
+    roles,
+    teams,
+    tokens,
+)
 
 of_token: list[URLPattern] = [
     path("", tokens.token, name="token"),
@@ -20,12 +31,58 @@ of_robot: list[URLPattern | URLResolver] = [
     path("tokens/new/", tokens.token_create, name="token-create"),
     path("tokens/<uuid:token>/", include(of_token)),
 ]
+of_repository: list[URLPattern | URLResolver] = [
+    path("permissions/", matrix.repository_permissions, name="repository-permissions"),
+    path("reach/", matrix.repository_reach, name="repository-reach"),
+    path("deletion/", repositories.repository_delete, name="repository-delete"),
+]
+of_team: list[URLPattern | URLResolver] = [
+    path("robots/", teams.team_robots, name="team-robots"),
+    path("robots/new/", teams.team_robot_add, name="team-robot-add"),
+    path("robots/<uuid:robot>/removal/", teams.team_robot_remove, name="team-robot-remove"),
+    path("deletion/", teams.team_delete, name="team-delete"),
+]
+# Custom roles by UUID, built-in ones by what they are for and their name.
+of_role: list[URLPattern] = [
+    path("", roles.role, name="role"),
+    path("copy/", roles.role_create, name="role-copy"),
+    path("settings/", roles.role_settings, name="role-settings"),
+    path("deletion/", roles.role_delete, name="role-delete"),
+    path("tokens/", role_tokens.role_tokens, name="role-tokens"),
+    path("tokens/new/", role_tokens.role_token_create, name="role-token-create"),
+]
+of_builtin_role: list[URLPattern] = [
+    path("", roles.role, name="builtin-role"),
+    path("copy/", roles.role_create, name="builtin-role-copy"),
+    path("tokens/", role_tokens.role_tokens, name="builtin-role-tokens"),
+    path("tokens/new/", role_tokens.role_token_create, name="builtin-role-token-create"),
+]
+of_project: list[URLPattern] = [
+    path("robots/", projects.project_robots, name="project-robots"),
+    path("members/", project_members.project_members, name="project-members"),
+    path("members/new/", project_members.project_member_create, name="project-member-create"),
+    path("members/<uuid:grant>/", project_members.project_member, name="project-member"),
+    path(
+        "members/<uuid:grant>/deletion/",
+        project_members.project_member_delete,
+        name="project-member-delete",
+    ),
+    path("settings/", projects.project_settings, name="project-settings"),
+    path("deletion/", projects.project_delete, name="project-delete"),
+]
 of_organization: list[URLPattern | URLResolver] = [
     path("", overview.overview, name="overview"),
+    path("repositories/<uuid:repository>/", include(of_repository)),
+    path("teams/", teams.team_list, name="team-list"),
+    path("teams/<uuid:team>/", include(of_team)),
     path("robots/", robots.robot_list, name="robot-list"),
     path("robots/new/", robots.robot_create, name="robot-create"),
     path("robots/<uuid:robot>/", include(of_robot)),
-    path("projects/<name:project>/robots/", robots.project_robots, name="project-robots"),
+    path("projects/<name:project>/", include(of_project)),
+    path("roles/", roles.role_list, name="role-list"),
+    path("roles/new/", roles.role_create, name="role-create"),
+    path("roles/<uuid:role>/", include(of_role)),
+    path("roles/built-in/<name:scope>/<name:name>/", include(of_builtin_role)),
 ]
 
 urlpatterns = [path("o/<slug:organization>/", include((of_organization, "robots")))]

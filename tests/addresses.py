@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from console.models import Event
 from tests.conftest import Cast
+from tests.furniture import more_places
 
 Parameters = frozenset[str]
 
@@ -29,9 +30,25 @@ ADDRESSES = {name: own for name, own in EVERY_ADDRESS.items() if not name.starts
 WITH_OBJECT = [name for name, own in ADDRESSES.items() if "organization" in own]
 
 
+# What addresses call the same and is not.
+OTHERWISE = {
+    ("teams:team-member-role", "member"): "place",
+    ("teams:team-member-remove", "member"): "place",
+    ("robots:project-member", "grant"): "member_grant",
+    ("robots:project-member-delete", "grant"): "member_grant",
+    ("robots:team-robot-remove", "robot"): "team_robot",
+}
+BUILT_IN = {"scope": "project", "name": "developer"}
+
+
+def place_of(name: str, part: str) -> str:
+    """Which of the places stands for `part` in the address called `name`."""
+    return OTHERWISE.get((name, part), part)
+
+
 def address_of(name: str, places: Mapping[str, object]) -> str:
     """The address called `name` with what it takes of `places`."""
-    return reverse(name, kwargs={key: places[key] for key in EVERY_ADDRESS[name]})
+    return reverse(name, kwargs={key: places[place_of(name, key)] for key in EVERY_ADDRESS[name]})
 
 
 def acme(cast: Cast) -> dict[str, object]:
@@ -40,7 +57,7 @@ def acme(cast: Cast) -> dict[str, object]:
         "organization": "acme", "project": "payments", "repository": cast.repository.uuid,
         "event": Event.objects.filter(organization_slug="acme").latest("id").uuid,
         "robot": cast.robot.uuid, "token": cast.token.uuid, "key": "wrong", "uidb36": "1",
-    }  # fmt: skip
+    } | BUILT_IN | more_places(cast.organization)  # fmt: skip
 
 
 def globex(cast: Cast) -> dict[str, object]:
@@ -50,4 +67,4 @@ def globex(cast: Cast) -> dict[str, object]:
         "repository": cast.other_repository.uuid,
         "event": Event.objects.filter(organization_slug="globex").latest("id").uuid,
         "robot": cast.other_robot.uuid, "token": cast.other_minted.token.uuid,
-    }  # fmt: skip
+    } | BUILT_IN | more_places(cast.other_organization)  # fmt: skip

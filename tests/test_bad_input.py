@@ -11,6 +11,7 @@ from tests.addresses import ADDRESSES, acme, address_of
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
 from tests.forms import FORMS, Form
+from tests.furniture import furnish_more
 from tests.snapshots import Rows, rows
 
 NASTY = {
@@ -26,6 +27,12 @@ NASTY = {
 CSRF = "a" * 32
 FREE = [form for form in FORMS if form.texts]
 FORM_TYPE = "application/x-www-form-urlencoded"
+
+
+# Teams, roles, invitations and members of projects have addresses too.
+@pytest.fixture(autouse=True)
+def furnished(cast: Cast) -> None:
+    furnish_more(cast)
 
 
 def check(answer: Any, before: Rows) -> None:

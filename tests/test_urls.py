@@ -8,6 +8,7 @@ from teams.models import User
 from tests.addresses import ADDRESSES, ADMIN, EVERY_ADDRESS, acme, address_of
 from tests.browsers import browser, text
 from tests.conftest import Cast
+from tests.furniture import furnish_more
 
 ROLES = ("anonymous", "disabled", "stranger", "operator", "member", "owner")
 
@@ -46,6 +47,50 @@ robots:token                            302 302 404 404 404 200 | 302 302 405 40
 robots:token-download                   302 302 405 405 405 405 | 302 302 404 404 404 400
 robots:token-delete                     302 302 404 404 404 200 | 302 302 404 404 404 302
 robots:project-robots                   302 302 404 404 404 200 | 302 302 405 405 405 405
+robots:builtin-role                     302 302 404 404 403 200 | 302 302 405 405 405 405
+robots:builtin-role-copy                302 302 404 404 403 200 | 302 302 404 404 403 422
+robots:builtin-role-token-create        302 302 404 404 403 200 | 302 302 404 404 403 422
+robots:builtin-role-tokens              302 302 404 404 403 200 | 302 302 405 405 405 405
+robots:project-delete                   302 302 404 404 404 302 | 302 302 404 404 404 302
+robots:project-member                   302 302 404 404 404 200 | 302 302 404 404 404 422
+robots:project-member-create            302 302 404 404 404 200 | 302 302 404 404 404 422
+robots:project-member-delete            302 302 404 404 404 200 | 302 302 404 404 404 302
+robots:project-members                  302 302 404 404 404 200 | 302 302 405 405 405 405
+robots:project-settings                 302 302 404 404 404 200 | 302 302 404 404 404 422
+robots:repository-delete                302 302 404 404 404 302 | 302 302 404 404 404 302
+robots:repository-permissions           302 302 404 404 404 200 | 302 302 404 404 404 302
+robots:repository-reach                 302 302 404 404 404 200 | 302 302 405 405 405 405
+robots:role                             302 302 404 404 403 200 | 302 302 405 405 405 405
+robots:role-copy                        302 302 404 404 403 200 | 302 302 404 404 403 422
+robots:role-create                      302 302 404 404 403 200 | 302 302 404 404 403 422
+robots:role-delete                      302 302 404 404 403 302 | 302 302 404 404 403 302
+robots:role-list                        302 302 404 404 403 200 | 302 302 405 405 405 405
+robots:role-settings                    302 302 404 404 403 200 | 302 302 404 404 403 422
+robots:role-token-create                302 302 404 404 403 200 | 302 302 404 404 403 422
+robots:role-tokens                      302 302 404 404 403 200 | 302 302 405 405 405 405
+robots:team-delete                      302 302 404 404 403 302 | 302 302 404 404 403 302
+robots:team-list                        302 302 404 404 200 200 | 302 302 405 405 405 405
+robots:team-robot-add                   302 302 404 404 403 200 | 302 302 404 404 403 422
+robots:team-robot-remove                302 302 404 404 403 200 | 302 302 404 404 403 302
+robots:team-robots                      302 302 404 404 403 200 | 302 302 405 405 405 405
+teams:invitation                        404 404 404 404 404 404 | 405 405 405 405 405 405
+teams:invitation-accept                 404 404 404 404 404 404 | 404 404 404 404 404 404
+teams:invitation-create                 302 302 404 404 403 200 | 302 302 404 404 403 422
+teams:invitation-list                   302 302 404 404 403 200 | 302 302 405 405 405 405
+teams:invitation-resend                 302 302 405 405 405 405 | 302 302 404 404 403 302
+teams:invitation-withdraw               302 302 404 404 403 200 | 302 302 404 404 403 302
+teams:member-leave                      302 302 404 404 200 200 | 302 302 404 404 302 409
+teams:member-remove                     302 302 404 404 403 200 | 302 302 404 404 403 302
+teams:member-role                       302 302 404 404 403 200 | 302 302 404 404 403 422
+teams:team                              302 302 404 404 200 200 | 302 302 405 405 405 405
+teams:team-create                       302 302 404 404 403 200 | 302 302 404 404 403 422
+teams:team-grant-create                 302 302 404 404 403 200 | 302 302 404 404 403 422
+teams:team-grant-delete                 302 302 404 404 403 200 | 302 302 404 404 403 302
+teams:team-member-add                   302 302 404 404 403 200 | 302 302 404 404 403 422
+teams:team-member-remove                302 302 404 404 403 200 | 302 302 404 404 403 302
+teams:team-member-role                  302 302 404 404 403 200 | 302 302 404 404 403 422
+teams:team-permissions                  302 302 404 404 403 200 | 302 302 405 405 405 405
+teams:team-settings                     302 302 404 404 200 200 | 302 302 404 404 403 422
 account_login                           200 200 302 302 302 302 | 200 200 302 302 302 302
 account_logout                          302 302 200 200 200 200 | 302 302 302 302 302 302
 account_signup                          200 200 302 302 302 302 | 200 200 302 302 302 302
@@ -64,6 +109,12 @@ FRONT = {"/livez", "/readyz", "/metrics", "/service/token"}
 ADMIN_PAGES = sorted(
     name for name, own in EVERY_ADDRESS.items() if name.startswith(ADMIN) and not own
 )
+
+
+# Teams, roles, invitations and members of projects have addresses too.
+@pytest.fixture(autouse=True)
+def furnished(cast: Cast) -> None:
+    furnish_more(cast)
 
 
 def test_every_address_has_a_row() -> None:

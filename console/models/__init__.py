@@ -2,6 +2,17 @@
 
 from console.models.events import AuditHead, Event
 from console.models.grants import Grant
-from console.models.organizations import Organization, Project, Repository
+from console.models.jobs import JobLock, OutgoingMail
+from console.models.organizations import Organization, Project, Repository, RetiredPath
 
-__all__ = ["AuditHead", "Event", "Grant", "Organization", "Project", "Repository"]
+__all__ = [
+    "AuditHead",
+    "Event",
+    "Grant",
+    "JobLock",
+    "Organization",
+    "OutgoingMail",
+    "Project",
+    "Repository",
+    "RetiredPath",
+]

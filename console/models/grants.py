@@ -1,21 +1,22 @@
 """What every kind of grant has in common; who holds it is the concrete model's."""
 
 import uuid
-from typing import Any
+from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
 from console.fields import PermissionSetField
-from console.permissions import BUILTIN_ROLES, Held, Permissions, Scope
+from console.permissions import BUILTIN_ROLES, Permissions, Scope
 
 
 class Grant(models.Model):
     """A holder gets a role (or level) or permissions on an organization, project or repository.
 
-    Exactly one of `role` and `permissions` is filled. A role is written with its scope (`project:admin`,
-    `repository:read`); a repository level on a project means all its present and future repositories.
+    A built-in role is written with its scope (`project:admin`, `repository:read`); a repository
+    level on a project means all its present and future repositories. What else it can be, and that
+    it is exactly one thing, is for the app above to say: custom roles are there.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -34,12 +35,7 @@ class Grant(models.Model):
 
     class Meta:
         abstract = True
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(role="") ^ Q(permissions=""),
-                name="%(class)s_role_or_permissions",
-                violation_error_message="A grant has either a role or permissions.",
-            ),
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
             models.CheckConstraint(
                 condition=Q(repository=None) | Q(project__isnull=False),
                 name="%(class)s_repository_in_project",
@@ -68,17 +64,3 @@ def role_key(role: tuple[Scope, str]) -> str:
 HELD_BY_ROLE: dict[str, tuple[Permissions, bool]] = {
     role_key(key): (role.permissions, role.is_level) for key, role in BUILTIN_ROLES.items()
 }
-
-
-def held(row: Any, *, source: str = "") -> Held:  # noqa: ANN401 - any row with a grant's columns
-    """What a grant's row (a model or a tuple with its names) confers, as `decide` takes it."""
-    permissions, is_level = HELD_BY_ROLE[row.role] if row.role else (row.permissions, False)
-    return Held(
-        permissions,
-        row.organization_id,
-        row.project_id,
-        row.repository_id,
-        is_level,
-        source,
-        row.uuid,
-    )

@@ -5,6 +5,7 @@ from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 
 from console import names
@@ -113,6 +114,32 @@ class Project(models.Model):
         return Target(self.organization_id, self.pk, path=str(self))
 
 
+class RepositoryQuerySet(models.QuerySet["Repository"]):
+    """Repositories, through the eyes of an actor."""
+
+    def visible_to(self, actor: Viewer, organization: Organization) -> Self:
+        """Those of `organization` that `actor` may view: all, a project's, or single ones."""
+        within = self.filter(project__organization=organization)
+        held, whole = actor.grants_on(organization.target), organization.target
+        if decide(held, Permission.REPOSITORY_VIEW, whole, actor.limits):
+            return within
+        places = {(grant.project_id, grant.repository_id) for grant in held if grant.project_id}
+        seen = {
+            place
+            for place in places
+            if decide(
+                held,
+                Permission.REPOSITORY_VIEW,
+                Target(organization.pk, *place, on_repository=True),
+                actor.limits,
+            )
+        }
+        return within.filter(
+            Q(project__in={project for project, repository in seen if repository is None})
+            | Q(pk__in={repository for _, repository in seen if repository is not None})
+        )
+
+
 class Repository(models.Model):
     """`<organization>/<project>/<name>`. It owns whether it is public."""
 
@@ -122,6 +149,8 @@ class Repository(models.Model):
     description = description_field()
     public = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RepositoryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "repositories"
@@ -156,3 +185,20 @@ class Repository(models.Model):
             public=self.public,
             path=str(self),
         )
+
+
+class RetiredPath(models.Model):
+    """A path that a deleted project or repository had: the registry still holds what is under it."""
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="retired_paths"
+    )
+    path = models.CharField(max_length=names.MAX_PATH)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["organization", "path"], name="retired_path_unique"),
+        )
+
+    def __str__(self) -> str:
+        return self.path

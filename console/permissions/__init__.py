@@ -21,7 +21,14 @@ from console.permissions.decision import (
     require,
     require_all,
 )
-from console.permissions.roles import BUILTIN_ROLES, BuiltinRole, Scope
+from console.permissions.roles import (
+    BUILTIN_ROLES,
+    PROJECT_PERMISSIONS,
+    REPOSITORY_PERMISSIONS,
+    TEAM_ROLES,
+    BuiltinRole,
+    Scope,
+)
 from console.permissions.vocabulary import (
     CONTROL_PERMISSIONS,
     DATA_PERMISSIONS,
@@ -39,7 +46,10 @@ __all__ = [
     "DATA_PERMISSIONS",
     "IMPLIED",
     "NO_LIMITS",
+    "PROJECT_PERMISSIONS",
     "REGISTRY_ACTIONS",
+    "REPOSITORY_PERMISSIONS",
+    "TEAM_ROLES",
     "TICKABLE",
     "Actor",
     "BuiltinRole",

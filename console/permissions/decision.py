@@ -25,6 +25,7 @@ class Target:
     organization_id: int
     project_id: int | None = None
     repository_id: int | None = None
+    team_id: int | None = None
     on_repository: bool = False
     public: bool = False
     path: str = ""
@@ -45,6 +46,7 @@ class Held:
     is_level: bool = False
     source: str = ""
     uuid: UUID | None = None
+    team_id: int | None = None
 
     def covers(self, target: Target) -> bool:
         """Whether `target` lies within this grant's scope."""
@@ -52,6 +54,7 @@ class Held:
             self.organization_id == target.organization_id
             and self.project_id in (None, target.project_id)
             and self.repository_id in (None, target.repository_id)
+            and self.team_id in (None, target.team_id)
         )
 
     def confers(self, permission: Permission, target: Target) -> bool:
@@ -173,6 +176,18 @@ class Glance:
 
     def organization_ids(self) -> set[int]:
         return {self.organization_id}
+
+    def projects_with(self, permission: Permission) -> set[int] | None:
+        """In which projects the actor holds `permission`; `None` when it is on the whole organization."""
+        whole = Target(self.organization_id)
+        if decide(self.held, permission, whole, self.limits):
+            return None
+        projects = {grant.project_id for grant in self.held if grant.project_id}
+        return {
+            pk
+            for pk in projects
+            if decide(self.held, permission, replace(whole, project_id=pk), self.limits)
+        }
 
 
 class Targeted(Protocol):

@@ -11,8 +11,8 @@ from console.permissions.vocabulary import (
 )
 
 _REPOSITORY_CONTROL: Permissions = frozenset(
-    name for name in CONTROL_PERMISSIONS if name.startswith(("repository:", "grant:"))
-)
+    name for name in CONTROL_PERMISSIONS if name.startswith("grant:")
+) | {Permission.REPOSITORY_UPDATE, Permission.REPOSITORY_DELETE}
 _PROJECT_CONTROL: Permissions = frozenset(
     name
     for name in CONTROL_PERMISSIONS
@@ -23,6 +23,16 @@ _PROJECT_CONTROL: Permissions = frozenset(
     Permission.PROJECT_DELETE,
     Permission.ROLE_READ,
     Permission.EVENT_READ,
+}
+
+
+# What means something on one repository, and inside one project (and may stand in its roles).
+REPOSITORY_PERMISSIONS: Permissions = DATA_PERMISSIONS | _REPOSITORY_CONTROL
+PROJECT_PERMISSIONS: Permissions = DATA_PERMISSIONS | _PROJECT_CONTROL
+# What a place in a team allows on the team itself.
+TEAM_ROLES: dict[str, Permissions] = {
+    "owner": frozenset({Permission.TEAM_READ, Permission.TEAM_UPDATE}),
+    "member": frozenset({Permission.TEAM_READ}),
 }
 
 

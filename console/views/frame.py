@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from console.http import Request
-from console.models import Organization, Project
-from console.permissions import Glance
+from console.models import Organization, Project, Repository
+from console.permissions import Glance, Permission, allows
 
 P = ParamSpec("P")
 View = Callable[Concatenate[Request, Organization, P], HttpResponse]
@@ -38,6 +39,31 @@ def find_project(request: Request, organization: Organization, slug: str) -> Pro
     """The project of that slug, if the actor may see it."""
     projects = Project.objects.visible_to(request.viewer, organization)
     return get_object_or_404(projects.select_related("organization"), slug=slug)
+
+
+def find_repository(request: Request, organization: Organization, repository: UUID) -> Repository:
+    """The repository of that UUID, if the actor may see it."""
+    seen = Repository.objects.visible_to(request.viewer, organization)
+    return get_object_or_404(seen.select_related("project__organization"), uuid=repository)
+
+
+REPOSITORY_TABS = (
+    ("About", "console:repository", "about", None),
+    ("Permissions", "robots:repository-permissions", "permissions", Permission.GRANT_READ),
+    ("Who can reach this", "robots:repository-reach", "reach", Permission.GRANT_READ),
+)
+
+
+def repository_tabs(
+    request: Request, repository: Repository, current: str
+) -> list[dict[str, object]]:
+    """The tabs of a repository that the viewer may open."""
+    where = [repository.project.organization.slug, repository.uuid]
+    return [
+        {"label": label, "url": reverse(name, args=where), "current": key == current, "count": None}
+        for label, name, key, needed in REPOSITORY_TABS
+        if needed is None or allows(request.viewer, needed, repository)
+    ]
 
 
 def crumbs(organization: Organization, *items: tuple[str, str] | str) -> Crumbs:

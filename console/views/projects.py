@@ -1,45 +1,55 @@
-"""Projects and their repositories."""
-
-from uuid import UUID
+"""Projects."""
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.forms import ProjectForm, RepositoryForm, RepositorySettingsForm, attempt
+from console.forms import ProjectForm, attempt
 from console.htmx import done, form_page, page_or_part
 from console.http import Request
 from console.models import Organization, Project, Repository
 from console.paging import Order, page_of
 from console.permissions import Permission, allows, require
-from console.services import change_repository, create_project, create_repository
+from console.services import UsedBefore, create_project
 from console.views.frame import Crumbs, crumbs, find_project, in_organization
+from console.views.reuse import is_confirmed, used_before
 
 REPOSITORIES = ("repository", "repositories")
+PROJECT_TABS = (
+    ("Repositories", "console:project", "repositories", None),
+    ("Robot Accounts", "robots:project-robots", "robots", Permission.ROBOT_READ),
+    ("Members", "robots:project-members", "members", Permission.GRANT_READ),
+    ("Settings", "robots:project-settings", "settings", Permission.PROJECT_READ),
+)
 
 
-def project_crumbs(project: Project, *items: str) -> Crumbs:
-    """The way to a page of a project."""
+def project_crumbs(project: Project, *items: tuple[str, str] | str) -> Crumbs:
+    """The way to a page of a project; without `items` to the project itself."""
     organization = project.organization
     listed = ("Projects", reverse("console:project-list", args=[organization.slug]))
-    own = (project.name, project.get_absolute_url())
+    own = (project.name, project.get_absolute_url() if items else "")
     return crumbs(organization, listed, own, *items)
 
 
-def project_tabs(project: Project, current: str) -> list[dict[str, object]]:
-    """The tabs of a project; each is a page of its own."""
+def project_page(request: Request, project: Project, current: str) -> dict[str, object]:
+    """What the head of every page of a project shows: its tabs are those the viewer may open."""
     where = [project.organization.slug, project.slug]
-    tabs = (
-        ("Repositories", "console:project", "repositories"),
-        ("Robot Accounts", "robots:project-robots", "robots"),
-    )
-    return [
-        {"label": label, "url": reverse(name, args=where), "current": key == current, "count": None}
-        for label, name, key in tabs
-    ]
+    return {
+        "project": project,
+        "tabs": [
+            {
+                "label": label,
+                "url": reverse(name, args=where),
+                "current": key == current,
+                "count": None,
+            }
+            for label, name, key, needed in PROJECT_TABS
+            if needed is None or allows(request.viewer, needed, project)
+        ],
+        "breadcrumb": project_crumbs(project),
+    }
 
 
 @require_GET
@@ -48,7 +58,10 @@ def project_list(request: Request, organization: Organization) -> HttpResponse:
     projects = Project.objects.visible_to(request.viewer, organization).select_related(
         "organization"
     )
-    counted = projects.annotate(repository_count=Count("repositories"))
+    repositories = Repository.objects.visible_to(request.viewer, organization)
+    counted = projects.annotate(
+        repository_count=Count("repositories", filter=Q(repositories__in=repositories))
+    )
     context = {
         "page": page_of(counted, Order("slug"), request.GET, ("project", "projects")),
         "can_create": allows(request.viewer, Permission.PROJECT_CREATE, organization),
@@ -62,95 +75,38 @@ def project_list(request: Request, organization: Organization) -> HttpResponse:
 def project_create(request: Request, organization: Organization) -> HttpResponse:
     require(request.viewer, Permission.PROJECT_CREATE, organization)
     form = ProjectForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and (project := attempt(form, lambda: _create(request, form))):
-        messages.success(request, f"Project {project.name} created.")
-        return done(request, project)
     listed = ("Projects", reverse("console:project-list", args=[organization.slug]))
     context = {"form": form, "breadcrumb": crumbs(organization, listed, "Create project")}
+    if request.method == "POST":
+        try:
+            project = attempt(form, lambda: _create(request, form))
+        except UsedBefore as warning:
+            return used_before(
+                request, warning, context | {"thing": "Project", "back_url": listed[1]}
+            )
+        if project:
+            messages.success(request, f"Project {project.name} created.")
+            return done(request, project)
     return form_page(request, "console/project_form.html", context, invalid=form.is_bound)
 
 
 def _create(request: Request, form: ProjectForm) -> Project:
     return create_project(
-        actor=request.user, organization=request.organization, **form.cleaned_data
-    )
+        actor=request.user, organization=request.organization, reuse=is_confirmed(request),
+        **form.cleaned_data,
+    )  # fmt: skip
 
 
 @require_GET
 @in_organization("projects")
 def project(request: Request, organization: Organization, project: str) -> HttpResponse:
     found = find_project(request, organization, project)
-    context = {
-        "project": found,
+    repositories = Repository.objects.visible_to(request.viewer, organization).filter(project=found)
+    context = project_page(request, found, "repositories") | {
         "page": page_of(
-            found.repositories.select_related("project__organization"),
+            repositories.select_related("project__organization"),
             Order("name"), request.GET, REPOSITORIES,
         ),
         "can_create": allows(request.viewer, Permission.REPOSITORY_CREATE, found),
-        "tabs": project_tabs(found, "repositories"),
-        "breadcrumb": [*project_crumbs(found)[:-1], (found.name, "")],
     }  # fmt: skip
-    return render(request, "console/project.html", context)
-
-
-@require_GET
-@in_organization("repositories")
-def repository_list(request: Request, organization: Organization) -> HttpResponse:
-    projects = Project.objects.visible_to(request.viewer, organization)
-    found = Repository.objects.filter(project__in=projects).select_related("project__organization")
-    context = {
-        "page": page_of(found, Order("name"), request.GET, REPOSITORIES),
-        "breadcrumb": crumbs(organization, "Repositories"),
-    }
-    return page_or_part(request, "console/repository_list.html", "repository-table", context)
-
-
-@require_http_methods(["GET", "POST"])
-@in_organization("repositories")
-def repository_create(request: Request, organization: Organization, project: str) -> HttpResponse:
-    found = find_project(request, organization, project)
-    require(request.viewer, Permission.REPOSITORY_CREATE, found)
-    form = RepositoryForm(
-        request.POST if request.method == "POST" else None, initial={"public": found.public}
-    )
-    if request.method == "POST" and (
-        repository := attempt(
-            form,
-            lambda: create_repository(actor=request.user, project=found, **form.cleaned_data),
-        )
-    ):
-        messages.success(request, f"Repository {repository} created.")
-        return done(request, repository)
-    context = {
-        "form": form,
-        "project": found,
-        "breadcrumb": project_crumbs(found, "Create repository"),
-    }
-    return form_page(request, "console/repository_form.html", context, invalid=form.is_bound)
-
-
-@require_http_methods(["GET", "POST"])
-@in_organization("repositories")
-def repository(request: Request, organization: Organization, repository: UUID) -> HttpResponse:
-    projects = Project.objects.visible_to(request.viewer, organization)
-    rows = Repository.objects.select_related("project__organization")
-    found = get_object_or_404(rows, uuid=repository, project__in=projects)
-    form = RepositorySettingsForm(
-        request.POST if request.method == "POST" else None, instance=found
-    )
-    if request.method == "POST":
-        require(request.viewer, Permission.REPOSITORY_UPDATE, found)
-        if attempt(form, lambda: _change(request, found, form)):
-            messages.success(request, "Repository saved.")
-            return done(request, found)
-    context = {
-        "repository": found,
-        "form": form,
-        "can_update": allows(request.viewer, Permission.REPOSITORY_UPDATE, found),
-        "breadcrumb": project_crumbs(found.project, found.name),
-    }
-    return form_page(request, "console/repository.html", context, invalid=form.is_bound)
-
-
-def _change(request: Request, found: Repository, form: RepositorySettingsForm) -> Repository:
-    return change_repository(actor=request.user, repository=found, **form.cleaned_data)
+    return page_or_part(request, "console/project.html", "repository-table", context)

@@ -4,6 +4,14 @@ from robots.forms.deletion import DeletionForm
 from robots.forms.downloads import DownloadForm
 from robots.forms.filters import RobotFilterForm
 from robots.forms.robots import RobotForm
+from robots.forms.teams import TeamRobotsForm
 from robots.forms.tokens import TokenForm
 
-__all__ = ["DeletionForm", "DownloadForm", "RobotFilterForm", "RobotForm", "TokenForm"]
+__all__ = [
+    "DeletionForm",
+    "DownloadForm",
+    "RobotFilterForm",
+    "RobotForm",
+    "TeamRobotsForm",
+    "TokenForm",
+]

@@ -1,13 +1,16 @@
 """What robots hold themselves."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from console.models import Grant
 from robots.models.robots import Robot
+from teams.models import AccessGrant, Team, TeamGrant, UserGrant
 
 
-class RobotGrant(Grant):
+class RobotGrant(AccessGrant):
     """A robot's own grant."""
 
     robot = models.ForeignKey(Robot, on_delete=models.CASCADE, related_name="grants")
@@ -17,7 +20,68 @@ class RobotGrant(Grant):
 
     def clean(self) -> None:
         super().clean()
+        if not Robot.objects.living().filter(pk=self.robot_id).exists():
+            raise ValidationError("The robot account has been deleted.")
         if self.robot.organization_id != self.organization_id:
             raise ValidationError("The robot is not of this organization.")
+        if self.robot.is_role_account and not self._is_of_role_account():
+            raise ValidationError("A role account holds its role and no other grant.")
         if self.robot.project_id and self.robot.project_id != self.project_id:
             raise ValidationError("A project robot holds grants inside its own project only.")
+
+    def _is_of_role_account(self) -> bool:
+        """Whether it is the one grant that makes the robot its role's account."""
+        of_role = (self.role or self.custom_role) and self.robot.role_name == self.what
+        own_level = self.project_id == self.robot.project_id and self.repository_id is None
+        others = self.robot.grants.exclude(pk=self.pk)
+        return bool(of_role and own_level and not others.exists())
+
+    @property
+    def holder(self) -> Robot:
+        return self.robot
+
+    @property
+    def is_fixed(self) -> bool:
+        return self.robot.is_role_account
+
+
+class TeamRobot(models.Model):
+    """An organization robot in a team: it holds what the team holds."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="robot_places")
+    robot = models.ForeignKey(Robot, on_delete=models.CASCADE, related_name="team_places")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["team", "robot"],
+                name="team_robot_unique",
+                violation_error_message="The robot account is in this team.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.robot} in {self.team}"
+
+    def clean(self) -> None:
+        if self.robot.organization_id != self.team.organization_id:
+            raise ValidationError("The robot is not of this organization.")
+        if self.robot.project_id:
+            raise ValidationError("A project robot joins no team; it acts in its own project only.")
+        if self.robot.is_role_account:
+            raise ValidationError("A role account holds its role alone and joins no team.")
+
+
+# Every kind of grant, and what its holder's name needs.
+HOLDERS: dict[type[AccessGrant], str] = {
+    UserGrant: "user",
+    TeamGrant: "team__organization",
+    RobotGrant: "robot",
+}
+
+
+def all_grants(**on: Any) -> Iterator[AccessGrant]:
+    """People's, teams' and robots' grants that match, with what their description needs."""
+    for model, holder in HOLDERS.items():
+        yield from model.objects.filter(**on).with_names().select_related(holder).order_by("id")

@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from console import names
 from console.models import Organization, Project
-from console.models.grants import held
 from console.models.organizations import description_field
 from console.permissions import Held, Limits, Permission, Target, decide
 from console.permissions.decision import Viewer
 from robots.states import State
+from teams.models import TeamGrant
 
 # What a sortable moment holds when there is none: it sorts first, or last.
 NEVER_USED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -36,6 +36,9 @@ class RobotQuerySet(models.QuerySet["Robot"]):
 
     def living(self) -> Self:
         return self.filter(deleted_at=None)
+
+    def role_accounts(self) -> Self:
+        return self.living().filter(name__startswith=RESERVED_PREFIX)
 
     def visible_to(self, actor: Viewer, organization: Organization) -> Self:
         """All of `organization`'s, or the robots of those projects where `actor` may see robots."""
@@ -61,14 +64,14 @@ class RobotQuerySet(models.QuerySet["Robot"]):
 class Robot(models.Model):
     """A non-human identity of an organization, or of one project for good.
 
-    A deleted robot's row stays for 90 days, for the audit log and to recognize its tokens; it is in
-    no list and its name is free.
+    A deleted robot's row stays for 90 days, for the audit log and to recognize its tokens, also when
+    its project was deleted with it; it is in no list and its name is free.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="robots")
     project = models.ForeignKey(
-        Project, null=True, blank=True, on_delete=models.CASCADE, related_name="robots"
+        Project, null=True, blank=True, on_delete=models.SET_NULL, related_name="robots"
     )
     name = models.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
     login_name = models.CharField(max_length=255, editable=False)
@@ -107,17 +110,14 @@ class Robot(models.Model):
         return reverse("robots:robot", args=[self.organization.slug, self.uuid])
 
     def clean(self) -> None:
-        if self.name.startswith(RESERVED_PREFIX):
-            raise ValidationError(
-                {"name": "Names that begin with “role.” belong to role accounts."}
-            )
         if self.project and self.project.organization_id != self.organization_id:
             raise ValidationError({"project": "The project is not of this organization."})
 
     @property
     def path(self) -> str:
         """What people call it: `my-org/my-robot`, `my-org/my-project/my-robot`."""
-        return f"{self.project or self.organization}/{self.name}"
+        home, _, name = self.login_name.removeprefix("robot_").partition("+")
+        return f"{home.replace('.', '/', 1)}/{name}"
 
     @property
     def target(self) -> Target:
@@ -148,15 +148,24 @@ class Robot(models.Model):
     def limits(self) -> Limits:
         return Limits(project_id=self.project_id)
 
+    @property
+    def is_role_account(self) -> bool:
+        return self.name.startswith(RESERVED_PREFIX)
+
+    @property
+    def role_name(self) -> str:
+        """The name of the role whose account this is."""
+        return self.name.removeprefix(RESERVED_PREFIX)
+
     def grants_on(self, target: Target) -> list[Held]:
-        """What the robot's own grants give in the target's organization."""
-        rows = self.grants.filter(organization_id=target.organization_id)
-        return [
-            held(row, source=f"a grant on {row.scope_label}")
-            for row in rows.select_related(
-                "organization", "project__organization", "repository__project__organization"
-            )
-        ]
+        """What the robot's own grants and its teams' give in its organization; elsewhere nothing."""
+        if target.organization_id != self.organization_id:
+            return []
+        own = self.grants.filter(organization_id=target.organization_id)
+        through = TeamGrant.objects.filter(
+            organization_id=target.organization_id, team__robot_places__robot=self
+        )
+        return [grant.held() for rows in (own, through) for grant in rows.with_names()]
 
     def organization_ids(self) -> set[int]:
         return {self.organization_id}

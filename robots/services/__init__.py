@@ -1,5 +1,6 @@
-"""Changes to robots and their tokens, one function each."""
+"""Changes to robots, their tokens, and all that needs to know robots; one function each."""
 
+from robots.services.projects import delete_project, delete_repository
 from robots.services.robots import (
     GrantRequest,
     create_robot,
@@ -7,6 +8,8 @@ from robots.services.robots import (
     disable_robot,
     enable_robot,
 )
+from robots.services.roles import RoleAt, create_role_token, delete_role
+from robots.services.teams import add_team_robots, delete_team, remove_team_robot
 from robots.services.tokens import (
     Minted,
     RepeatedRequest,
@@ -19,11 +22,19 @@ __all__ = [
     "GrantRequest",
     "Minted",
     "RepeatedRequest",
+    "RoleAt",
+    "add_team_robots",
     "create_robot",
+    "create_role_token",
     "create_token",
+    "delete_project",
+    "delete_repository",
     "delete_robot",
+    "delete_role",
+    "delete_team",
     "delete_token",
     "disable_robot",
     "enable_robot",
     "mark_handed_over",
+    "remove_team_robot",
 ]

@@ -22,9 +22,10 @@ from console.permissions import (
     with_implied,
 )
 from robots import search
-from robots.models import Robot, RobotGrant, Token
+from robots.models import Robot, RobotGrant, TeamRobot, Token
 from robots.models.robots import NEVER_ENDS, login_name
 from robots.states import earlier
+from teams.services.grants import GrantSpec, save_grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,11 @@ def create_robot(
     with changing(organization) as chain:
         require(actor, Permission.ROBOT_CREATE, project or organization)
         _must_be_ahead(expires_at)
-        _save_new(robot)
+        if robot.is_role_account:
+            raise ValidationError(
+                {"name": "Names that begin with “role.” belong to role accounts."}
+            )
+        save_new_robot(robot)
         given = [_grant(actor, robot, request) for request in grants if request.permissions]
         record(
             chain, actor=actor, action="robot:created", target=robot,
@@ -71,7 +76,7 @@ def create_robot(
     return robot
 
 
-def _save_new(robot: Robot) -> None:
+def save_new_robot(robot: Robot) -> None:
     """Write a new robot's row, and let it be found."""
     robot.full_clean()
     robot.save()
@@ -84,20 +89,12 @@ def _must_be_ahead(expires_at: datetime | None) -> None:
 
 
 def _grant(actor: Actor, robot: Robot, request: GrantRequest) -> dict[str, Any]:
-    scope = request.project or robot.organization
-    require(actor, Permission.GRANT_CREATE, scope)
-    require_all(actor, request.permissions, scope)
     if not request.permissions <= DATA_PERMISSIONS:
         raise ValidationError("A new robot account is given data permissions only.")
-    grant = RobotGrant(
-        robot=robot,
-        organization=robot.organization,
-        project=request.project,
-        permissions=with_implied(request.permissions),
-    )
-    grant.full_clean()
-    grant.save()
-    return {"on": grant.scope_label, "permissions": sorted(grant.permissions)}
+    permissions = with_implied(request.permissions)
+    spec = GrantSpec(robot.organization, request.project, permissions=permissions)
+    grant = save_grant(actor, robot, spec)
+    return {"on": grant.scope_label, "permissions": sorted(permissions)}
 
 
 def _as_recorded(robot: Robot) -> dict[str, Any]:
@@ -170,18 +167,25 @@ def delete_robot(*, actor: Actor, robot: Robot) -> None:
     with changing(robot.organization) as chain:
         robot = present(robot)
         require(actor, Permission.ROBOT_DELETE, robot)
-        now = timezone.now()
-        ended = Token.objects.living().filter(robot=robot)
-        names = list(ended.order_by("name").values_list("name", flat=True))
-        ended.update(revoked_at=now)
-        RobotGrant.objects.filter(robot=robot).delete()
-        robot.deleted_at = now
-        robot.save(update_fields=["deleted_at"])
-        search.remove(robot)
+        names = end_robot(robot)
         record(
             chain, actor=actor, action="robot:deleted", target=robot,
             before=_as_recorded(robot) | {"tokens": names},
         )  # fmt: skip
+
+
+def end_robot(robot: Robot) -> list[str]:
+    """End a robot with its tokens, grants and places in teams; return the tokens' names."""
+    now = timezone.now()
+    ended = Token.objects.living().filter(robot=robot)
+    names = list(ended.order_by("name").values_list("name", flat=True))
+    ended.update(revoked_at=now)
+    RobotGrant.objects.filter(robot=robot).delete()
+    TeamRobot.objects.filter(robot=robot).delete()
+    robot.deleted_at = now
+    robot.save(update_fields=["deleted_at"])
+    search.remove(robot)
+    return names
 
 
 def keep_next_expiry(robot: Robot) -> None:

@@ -35,6 +35,12 @@ class RepeatedRequest(Conflict):
         self.token = token
 
 
+class NameTaken(Conflict):
+    """Another role's token, or this one's, has the name at its level."""
+
+    title = "This name is taken"
+
+
 def create_token(
     *,
     actor: Actor,
@@ -53,21 +59,29 @@ def create_token(
         robot=robot, name=name, permissions=permissions, expires_at=expires_at,
         created_by=actor.actor_label,
     )  # fmt: skip
-    _must_be_ahead(expires_at)
     # Signing takes milliseconds, so it is done before the organization is locked.
-    plaintext = _mint(kind, token)
-    secret = secret_row(token, kind, plaintext, actor, request_key)
+    minted = mint(actor, token, kind, request_key)
     with changing(robot.organization) as chain:
-        _refuse_repetition(robot, request_key)
+        refuse_repetition(robot, request_key)
         token.robot = robot = present(robot)
-        _save(chain, actor, Minted(token, secret, plaintext))
-    return Minted(token, secret, plaintext)
+        save_token(chain, actor, minted)
+    return minted
 
 
-def _save(chain: Chain, actor: Actor, minted: Minted) -> None:
-    """Write token and secret, if the actor may, with their event."""
+def mint(actor: Actor, token: Token, kind: str, request_key: uuid.UUID | None) -> Minted:
+    """The secret of a token that is not saved yet."""
+    _must_be_ahead(token.expires_at)
+    plaintext = _mint(kind, token)
+    return Minted(token, secret_row(token, kind, plaintext, actor, request_key), plaintext)
+
+
+def save_token(
+    chain: Chain, actor: Actor, minted: Minted, noted: dict[str, str] | None = None
+) -> None:
+    """Write token and secret if the actor may, with their event: within a change under way."""
     token, secret, robot = minted.token, minted.secret, minted.token.of_robot
     require(actor, Permission.TOKEN_CREATE, robot)
+    _refuse_taken_name(robot, token.name)
     require_to_hold_what(actor, robot, token.permissions)
     token.full_clean()
     token.save()
@@ -76,11 +90,23 @@ def _save(chain: Chain, actor: Actor, minted: Minted) -> None:
     secret.save()
     keep_next_expiry(robot)
     narrowed = None if token.permissions is None else sorted(token.permissions)
+    after = {"name": token.name, "kind": secret.kind, "expires_at": token.expires_at}
     record(
         chain, actor=actor, action="token:created", target=token,
-        after={"name": token.name, "kind": secret.kind, "expires_at": token.expires_at,
-               "permissions": narrowed},
+        after=after | {"permissions": narrowed} | (noted or {}),
     )  # fmt: skip
+
+
+def _refuse_taken_name(robot: Robot, name: str) -> None:
+    """A role token's name is unique among those of its level, whatever the role."""
+    if not robot.is_role_account:
+        return
+    level = Robot.objects.role_accounts().filter(
+        organization=robot.organization, project=robot.project
+    )
+    if Token.objects.living().filter(robot__in=level, name=name).exists():
+        where = robot.project or robot.organization
+        raise NameTaken(f"A role token of {where} is called {name}. Choose another name.")
 
 
 def _must_be_ahead(expires_at: datetime | None) -> None:
@@ -116,7 +142,8 @@ def secret_row(
     )
 
 
-def _refuse_repetition(robot: Robot, request_key: uuid.UUID | None) -> None:
+def refuse_repetition(robot: Robot, request_key: uuid.UUID | None) -> None:
+    """Raise `RepeatedRequest` when `request_key` made a token of this robot before."""
     if request_key is None:
         return
     earlier_secret = Secret.objects.filter(request_key=request_key).select_related("token").first()

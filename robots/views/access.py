@@ -1,46 +1,26 @@
-"""What a robot may do where, as rows for its Access tab."""
+"""What a robot may do where, for its Access tab and for sentences."""
 
-from dataclasses import dataclass
-
-from console.models.grants import held
-from console.permissions import Permission, with_implied
+from console.permissions import Permission
+from robots.explain import Right, rights_of
 from robots.models import Robot
 
 
-@dataclass(frozen=True, slots=True)
-class AccessRow:
-    """One grant: where it is, what it gives."""
-
-    where: str
-    is_everywhere: bool
-    permissions: list[Permission]
-
-
-def access_rows(robot: Robot) -> list[AccessRow]:
-    """Every grant of the robot with what it confers."""
-    grants = robot.grants.select_related(
-        "organization", "project__organization", "repository__project__organization"
-    )
-    return [
-        AccessRow(
-            grant.scope_label,
-            grant.project_id is None,
-            [name for name in Permission if name in with_implied(held(grant).permissions)],
-        )
-        for grant in grants.order_by("id")
-    ]
+def access_rows(robot: Robot) -> list[Right]:
+    """The robot's effective rights, with every grant behind each."""
+    return rights_of(robot)
 
 
 def in_words(robot: Robot) -> str:
     """What a token of the robot will be able to do, as the end of a sentence."""
-    rows = access_rows(robot)
-    if not rows:
+    rights = rights_of(robot)
+    if not rights:
         return "nothing yet: the robot account holds no permissions"
-    return "; ".join(
-        f"{_listed([_inside(name.label) for name in row.permissions])} in "
-        f"{'all projects' if row.is_everywhere else row.where}"
-        for row in rows
-    )
+    return "; ".join(f"{_listed(_held(right))} in {right.where} ({right.note})" for right in rights)
+
+
+def _held(right: Right) -> list[str]:
+    held = {name for reason in right.reasons for name in reason.permissions}
+    return [_inside(name.label) for name in Permission if name in held]
 
 
 def _inside(label: str) -> str:
@@ -49,4 +29,6 @@ def _inside(label: str) -> str:
 
 
 def _listed(words: list[str]) -> str:
+    if not words:
+        return "nothing"
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]

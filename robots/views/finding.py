@@ -7,11 +7,14 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from console.http import Request
-from console.models import Organization
+from console.models import Organization, Repository
 from console.permissions import Permission, allows
-from console.views.frame import Crumbs, crumbs
+from console.views.frame import Crumbs, crumbs, repository_tabs
+from console.views.projects import project_crumbs
 from robots.models import Robot, RobotGrant, Secret, Token
 from robots.models.tokens import TokenQuerySet
+from robots.roles import ShownRole, role_of
+from teams.models import TeamGrant
 
 
 def find_robot(request: Request, organization: Organization, robot: UUID) -> Robot:
@@ -25,6 +28,15 @@ def find_robot(request: Request, organization: Organization, robot: UUID) -> Rob
 def find_token(robot: Robot, token: UUID) -> Token:
     """The robot's token of that access ID; another robot's is a 404."""
     return get_object_or_404(tokens_of(robot), uuid=token)
+
+
+def repository_page(request: Request, repository: Repository, current: str) -> dict[str, object]:
+    """What the head of a repository's pages shows."""
+    return {
+        "repository": repository,
+        "tabs": repository_tabs(request, repository, current),
+        "breadcrumb": project_crumbs(repository.project, repository.name),
+    }
 
 
 def tokens_of(robot: Robot) -> TokenQuerySet:
@@ -42,6 +54,18 @@ def robot_crumbs(robot: Robot, *items: tuple[str, str] | str) -> Crumbs:
     return crumbs(robot.organization, listed, own, *items)
 
 
+def account_role(robot: Robot) -> ShownRole | None:
+    """The role whose account the robot is."""
+    if not robot.is_role_account:
+        return None
+    return role_of(robot.grants.with_names().get())
+
+
+def _grant_count(robot: Robot) -> int:
+    through = TeamGrant.objects.filter(team__robot_places__robot=robot)
+    return RobotGrant.objects.filter(robot=robot).count() + through.count()
+
+
 TABS = (
     ("Tokens", "robots:robot", "tokens"),
     ("Access", "robots:robot-access", "access"),
@@ -55,7 +79,8 @@ def robot_page(request: Request, robot: Robot, current: str) -> dict[str, object
     where = [robot.organization.slug, robot.uuid]
     return {
         "robot": robot,
-        "grant_count": RobotGrant.objects.filter(robot=robot).count(),
+        "grant_count": _grant_count(robot),
+        "role": account_role(robot),
         "can_create_token": allows(request.viewer, Permission.TOKEN_CREATE, robot),
         "can_delete_token": allows(request.viewer, Permission.TOKEN_DELETE, robot),
         "can_update": allows(request.viewer, Permission.ROBOT_UPDATE, robot),

@@ -3,20 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
-from uuid import UUID
 
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from console.http import Request
-from console.models.grants import held
+from console.models import Project
 from console.paging import Order, address, page_of
 from console.permissions import Permissions, with_implied
 from robots import search
 from robots.forms.filters import ORDERS, STATES, RobotFilterForm
-from robots.models import Robot, RobotGrant, Token
+from robots.models import Robot, RobotGrant, TeamRobot, Token
 from robots.models.robots import NEVER_ENDS, RobotQuerySet
+from teams.models import TeamGrant
+from teams.models.grants import conferred
 
 
 class GrantRow(NamedTuple):
@@ -24,10 +25,8 @@ class GrantRow(NamedTuple):
 
     role: str
     permissions: Permissions
-    organization_id: int
+    custom_role__permissions: Permissions | None
     project_id: int | None
-    repository_id: int | None
-    uuid: UUID
     project__name: str | None
 
 
@@ -38,6 +37,7 @@ class RobotRow:
     robot: Robot
     permissions: Permissions
     reach: str
+    teams: list[str]
 
     @property
     def permission_count(self) -> int:
@@ -63,17 +63,34 @@ def _in_state(robots: RobotQuerySet, state: str) -> RobotQuerySet:
     return robots
 
 
-def _rows(robots: Iterable[Robot]) -> list[RobotRow]:
+def robot_rows(robots: Iterable[Robot], within: Project | None = None) -> list[RobotRow]:
+    """Each robot with what its own grants and its teams' give, everywhere or in one project."""
     robots = list(robots)
+    there = Q(project=within) | Q(project=None) if within else Q()
     grants: dict[int, list[GrantRow]] = {robot.pk: [] for robot in robots}
-    found = RobotGrant.objects.filter(robot__in=robots)
-    for row in found.values_list("robot_id", *GrantRow._fields):
-        grants[row[0]].append(GrantRow(*row[1:]))
-    return [RobotRow(robot, _union(grants[robot.pk]), _reach(grants[robot.pk])) for robot in robots]
+    own = RobotGrant.objects.filter(there, robot__in=robots)
+    through = TeamGrant.objects.filter(there, team__robot_places__robot__in=robots)
+    for found, holder in ((own, "robot_id"), (through, "team__robot_places__robot_id")):
+        for row in found.values_list(holder, *GrantRow._fields):
+            grants[row[0]].append(GrantRow(*row[1:]))
+    teams = _teams(robots)
+    return [
+        RobotRow(robot, _union(grants[robot.pk]), _reach(grants[robot.pk]), teams[robot.pk])
+        for robot in robots
+    ]
+
+
+def _teams(robots: list[Robot]) -> dict[int, list[str]]:
+    """The names of each robot's teams."""
+    teams: dict[int, list[str]] = {robot.pk: [] for robot in robots}
+    places = TeamRobot.objects.filter(robot__in=robots).order_by("team__name")
+    for robot, name in places.values_list("robot_id", "team__name"):
+        teams[robot].append(name)
+    return teams
 
 
 def _union(grants: list[GrantRow]) -> Permissions:
-    return frozenset().union(*(with_implied(held(grant).permissions) for grant in grants))
+    return frozenset().union(*(with_implied(conferred(*grant[:3])[0]) for grant in grants))
 
 
 def _reach(grants: list[GrantRow]) -> str:
@@ -96,7 +113,7 @@ def robots_page(request: Request, robots: RobotQuerySet) -> dict[str, object]:
     )
     return {
         "page": page,
-        "rows": _rows(page.rows),
+        "rows": robot_rows(page.rows),
         "never_ends": NEVER_ENDS,
         "q": text,
         "state": state,

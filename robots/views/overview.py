@@ -23,6 +23,7 @@ from robots.models.usage import ACCEPTED
 from robots.views.charts import organization_chart
 
 SHOWN_EVENTS = 10
+SHOWN_PROJECTS = 20
 SOON = timedelta(days=14)
 LONG = timedelta(days=90)
 WEEK = timedelta(days=7)
@@ -80,22 +81,27 @@ def _steps(organization: Organization) -> list[Step]:
     ]  # fmt: skip
 
 
+def _robots(organization: Organization) -> dict[str, object]:
+    tokens = Token.objects.living().filter(robot__organization=organization, robot__deleted_at=None)
+    steps = _steps(organization)
+    return {
+        "sees_robots": True,
+        "needs": _needs(tokens),
+        "chart": organization_chart(organization) if steps[-1].done else None,
+        "steps": steps if not all(step.done for step in steps) else [],
+    }
+
+
 @require_GET
 @in_organization("overview")
 def overview(request: Request, organization: Organization) -> HttpResponse:
     """For whom may see robots, all of it; for others the organization's name and its people."""
     context: dict[str, object] = {"breadcrumb": [(organization.name, "")], "sees_robots": False}
     if allows(request.viewer, Permission.ROBOT_READ, organization):
-        tokens = Token.objects.living().filter(
-            robot__organization=organization, robot__deleted_at=None
-        )
-        steps = _steps(organization)
-        context |= {
-            "sees_robots": True,
-            "needs": _needs(tokens),
-            "chart": organization_chart(organization) if steps[-1].done else None,
-            "steps": steps if not all(step.done for step in steps) else [],
-        }
+        context |= _robots(organization)
+    else:
+        projects = Project.objects.visible_to(request.viewer, organization)
+        context["projects"] = projects.select_related("organization")[:SHOWN_PROJECTS]
     if allows(request.viewer, Permission.EVENT_READ, organization):
         events = events_of(organization).order_by("-number")[:SHOWN_EVENTS]
         context["events"] = with_sentences(list(events))

@@ -18,7 +18,6 @@ from console.models import Organization, Project
 from console.paging import Order, page_of
 from console.permissions import Permission, allows, require
 from console.views.frame import crumbs, find_project, in_organization
-from console.views.projects import project_crumbs, project_tabs
 from robots.forms import DeletionForm, RobotForm
 from robots.models import Robot
 from robots.services import create_robot, delete_robot, disable_robot, enable_robot
@@ -39,21 +38,6 @@ def robot_list(request: Request, organization: Organization) -> HttpResponse:
         "breadcrumb": crumbs(organization, "Robots"),
     }
     return page_or_part(request, "robots/robot_list.html", "robot-table", context)
-
-
-@require_GET
-@in_organization("projects")
-def project_robots(request: Request, organization: Organization, project: str) -> HttpResponse:
-    found = find_project(request, organization, project)
-    require(request.viewer, Permission.ROBOT_READ, found)
-    robots = Robot.objects.living().filter(project=found)
-    context = robots_page(request, robots) | {
-        "project": found,
-        "can_create": allows(request.viewer, Permission.ROBOT_CREATE, found),
-        "tabs": project_tabs(found, "robots"),
-        "breadcrumb": project_crumbs(found, "Robot Accounts"),
-    }
-    return page_or_part(request, "robots/project_robots.html", "robot-table", context)
 
 
 def may_create(request: Request, organization: Organization) -> bool:

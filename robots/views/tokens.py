@@ -61,7 +61,7 @@ def token_create(request: Request, organization: Organization, robot: UUID) -> H
         except RepeatedRequest as repeated:
             return redirect(repeated.token)
         if minted:
-            return _reveal(request, found, minted)
+            return reveal(request, found, minted)
     context = {
         "robot": found,
         "form": form,
@@ -76,7 +76,8 @@ def _create(request: Request, robot: Robot, form: TokenForm) -> Minted:
 
 
 @sensitive_variables()
-def _reveal(request: Request, robot: Robot, minted: Minted) -> HttpResponse:
+def reveal(request: Request, robot: Robot, minted: Minted) -> HttpResponse:
+    """The one page that shows the secret of a new token."""
     handover = _handover(minted.token, minted.plaintext.reveal())
     context = {
         "robot": robot,

@@ -62,7 +62,7 @@ project:read          x . x .   x x x x   . . . .
 project:create        x . . x   . . . .   . . . .
 project:update        x . . .   x . . .   . . . .
 project:delete        x . . .   x . . .   . . . .
-repository:create     x . . .   x x . .   . . . x
+repository:create     x . . .   x x . .   . . . .
 repository:update     x . . .   x x . .   . . . x
 repository:delete     x . . .   x x . .   . . . x
 robot:read            x . x .   x x . .   . . . .

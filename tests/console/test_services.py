@@ -9,10 +9,12 @@ from console.errors import Conflict
 from console.models import Organization, Project, Repository
 from console.permissions import Actor, MissingPermission, Permission
 from console.services import (
+    UsedBefore,
     change_repository,
     create_project,
     create_repository,
     rename_organization,
+    retire,
 )
 from tests.actors import events_written, holder
 from tests.conftest import Cast
@@ -52,6 +54,7 @@ CHANGES = [
      {"description": "", "public": False}, {"description": "The API", "public": True}),
 ]  # fmt: skip
 NAMES = [row[2] for row in CHANGES]
+IMPLY_PULL = {Permission.ARTIFACT_PULL, Permission.ARTIFACT_PUSH}
 
 
 @pytest.mark.parametrize(
@@ -61,7 +64,12 @@ def test_a_change_writes_one_event(
     cast: Cast, change: Change, needed: Permission, action: str, kind: str, label: str,
     before: dict[str, object], after: dict[str, object],
 ) -> None:  # fmt: skip
-    actor = holder(cast.organization, needed)
+    # Who makes a repository public gives everyone pull, so must hold it.
+    pull = [Permission.ARTIFACT_PULL] if kind == "repository" else []
+    actor = holder(cast.organization, needed, *pull)
+    # Who may create projects and holds less there becomes the project's admin.
+    if action == "project:created":
+        after = after | {"admin": actor.login_name}
     with events_written() as events:
         thing = change(actor, cast)
     (event,) = events
@@ -70,6 +78,33 @@ def test_a_change_writes_one_event(
     assert (event.target_kind, event.target_label) == (kind, label)
     assert event.target_uuid == thing.uuid  # type: ignore[attr-defined]
     assert (event.before, event.after) == (before, after)
+
+
+@pytest.mark.parametrize("change", [_repository, _change])
+def test_who_may_not_pull_makes_nothing_public(cast: Cast, change: Change) -> None:
+    actor = holder(cast.organization, *(set(Permission) - IMPLY_PULL))
+    before = everything()
+    with events_written() as events, pytest.raises(MissingPermission) as refused:
+        change(actor, cast)
+    assert refused.value.permission == Permission.ARTIFACT_PULL
+    assert (events, everything()) == ([], before)
+
+
+def test_an_owner_is_not_made_admin_of_a_new_project(cast: Cast) -> None:
+    with events_written() as events:
+        _project(cast.owner, cast)
+    assert "admin" not in events[0].after
+
+
+def test_a_project_at_a_used_path_says_so(cast: Cast) -> None:
+    retire(cast.organization, ["acme/infra"])
+    with events_written() as events:
+        with pytest.raises(UsedBefore):
+            _project(cast.owner, cast)
+        create_project(
+            actor=cast.owner, organization=cast.organization, slug="infra", name="X", reuse=True
+        )
+    assert [event.after["used_before"] for event in events] == [True]
 
 
 def everything() -> list[object]:

@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext
 from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import Cast
-from tests.e2e.places import Scene
+from tests.e2e.scenes import Scene
 from tests.e2e.watching import watch
 
 # Playwright runs an event loop in the tests' thread, which Django takes for asynchronous code.

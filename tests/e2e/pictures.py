@@ -10,7 +10,9 @@ from robots.management.commands.demo import fill
 from robots.models import Robot, Token
 from teams.models import Membership, User
 from teams.services import create_organization
-from tests.e2e.places import PLACES, Place, Scene, give_passwords, parts_of
+from tests.e2e.furniture import access_parts, add_guests
+from tests.e2e.places import PLACES
+from tests.e2e.scenes import Place, Scene, give_passwords, parts_of
 from tests.e2e.watching import choose_theme
 
 HERE = Path(__file__).parent
@@ -42,6 +44,9 @@ def demonstration(transactional_db: None) -> Scene:
         "repository": str(Repository.objects.filter(project=robot.project)[0].uuid),
     }
     newcomer = person("cleo@example.com", "Cleo Vance")
+    assert robot.project
+    add_guests(owner, robot.project, member, newcomer)
+    parts |= access_parts(acme, robot.project, member)
     people = {"owner": owner, "member": member, "newcomer": newcomer}
     give_passwords(people)
     return Scene(people, parts)

@@ -1,197 +1,34 @@
 """Every page there is, and the states of it that look different."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import cache
-from uuid import uuid4
-
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
-from django.contrib.auth.hashers import make_password
-from django.urls import reverse
-from playwright.sync_api import Page, expect
-
-from console.models import Event, Organization, Project
-from robots.models import Robot, Token
-from teams.models import Membership, User
-from teams.services import setup_key
-from tests.conftest import Cast
-from tests.e2e.watching import sign_in
-from tests.factories import PASSWORD
-
-NOBODY = "nobody"
-Act = Callable[[Page], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Who can sign in, and what the parts of an address stand for."""
-
-    people: dict[str, User]
-    parts: dict[str, str]
-
-    @classmethod
-    def of(cls, cast: Cast) -> "Scene":
-        empty = Organization.objects.create(slug="initech", name="Initech")
-        Membership.objects.create(organization=empty, user=cast.owner, role=Membership.Role.OWNER)
-        Project.objects.create(organization=cast.organization, slug="bare", name="Bare")
-        newcomer = User.objects.create(email="newcomer@example.com", name="Newcomer")
-        people = {"owner": cast.owner, "member": cast.member, "newcomer": newcomer}
-        give_passwords(people)
-        parts = parts_of(cast.robot, cast.token)
-        bare = {"empty": "initech", "bare": "bare", "deploy": str(cast.organization_robot.uuid)}
-        return cls(people, parts | bare | {"repository": str(cast.repository.uuid)})
-
-    def address(self, route: str, parts: str) -> str:
-        return reverse(route, args=[self.parts[part] for part in parts.split()])
-
-
-@cache
-def throw_away_password() -> str:
-    return make_password(PASSWORD)
-
-
-def give_passwords(people: dict[str, User]) -> None:
-    """To all but the newcomer, who has none yet."""
-    for name, user in people.items():
-        user.password = make_password(None) if name == "newcomer" else throw_away_password()
-        user.save()
-
-
-def parts_of(robot: Robot, token: Token) -> dict[str, str]:
-    event = Event.objects.filter(chain=robot.organization.uuid.hex).order_by("-number")[0]
-    return {
-        "organization": robot.organization.slug,
-        "project": robot.project.slug if robot.project else "",
-        "robot": str(robot.uuid),
-        "token": str(token.uuid),
-        "event": str(event.uuid),
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A page: its route, the parts of its address, who goes there, and what they do then."""
-
-    name: str
-    route: str
-    parts: str = ""
-    query: str = ""
-    who: str = "owner"
-    act: Act = field(default=lambda page: None)
-    find: Callable[[Scene], str] | None = None  # an address that is no route with parts
-
-    def visit(self, page: Page, scene: Scene, origin: str) -> None:
-        if self.who == NOBODY:
-            page.context.clear_cookies(name="roster-session")
-        else:
-            sign_in(page.context, scene.people[self.who], origin)
-        found = self.find(scene) if self.find else scene.address(self.route, self.parts)
-        page.goto(found + self.query)
-        self.act(page)
-
-
-def set_up_link(scene: Scene) -> str:
-    """The link of an installation without people."""
-    User.objects.all().delete()
-    return reverse("teams:setup", args=[setup_key()])
-
-
-def password_link(scene: Scene) -> str:
-    """The link of the e-mail to somebody who forgot their password."""
-    owner = scene.people["owner"]
-    key = default_token_generator.make_token(owner)
-    return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(owner), key])
-
-
-def press(name: str, *, role: str = "button") -> Act:
-    """Click what is called so."""
-
-    def act(page: Page) -> None:
-        page.get_by_role(role, name=name, exact=True).click()  # type: ignore[arg-type]
-
-    return act
-
-
-def open_account_menu(page: Page) -> None:
-    page.locator("[popovertarget=account]:visible").click()
-    expect(page.get_by_role("navigation", name="Account")).to_be_visible()
-
-
-def open_left_hand_menu(page: Page) -> None:
-    button = page.get_by_role("button", name="Menu", exact=True)
-    if button.is_visible():
-        button.click()
-    expect(page.get_by_role("navigation", name="Main")).to_be_visible()
-
-
-def ask_to_delete_token(page: Page) -> None:
-    press("Delete Token", role="link")(page)
-    expect(page.get_by_role("dialog")).to_be_visible()
-
-
-def open_robot_menu(page: Page) -> None:
-    press("Actions")(page)
-    expect(page.get_by_role("button", name="Disable")).to_be_visible()
-
-
-def confirm_password(page: Page) -> None:
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    press("Confirm")(page)
-    expect(page.get_by_label("to confirm")).to_be_visible()
-
-
-def send_wrong_name(page: Page) -> None:
-    confirm_password(page)
-    page.get_by_label("to confirm").fill("something else")
-    press("Delete Robot Account")(page)
-    expect(page.locator(".error-summary")).to_be_visible()
-
-
-def open_everything(page: Page) -> None:
-    """Each disclosure of the page, so that nothing hides."""
-    for disclosure in page.locator("main details").all():
-        if disclosure.get_attribute("open") is None:
-            disclosure.locator("> summary").click()
-
-
-def add_projects(page: Page) -> None:
-    page.get_by_role("checkbox", name="Payments", exact=True).check()
-    page.get_by_label("Expires").select_option("date")
-    expect(page.get_by_label("Last day")).to_be_visible()
-
-
-def make_token(page: Page) -> None:
-    page.get_by_label("Name", exact=True).fill(f"reveal-{uuid4().hex[:8]}")
-    press("Create Token")(page)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Save this token now")
-
-
-def send_bad_robot(page: Page) -> None:
-    page.get_by_role("radio", name="Project Belongs").check()
-    page.get_by_label("Expires").select_option("days")
-    press("Create Robot Account")(page)
-    expect(page.get_by_role("heading", name="There are 3 problems")).to_be_visible()
-
-
-def send_bad_sign_in(page: Page) -> None:
-    page.get_by_label("Email").fill("nobody@example.com")
-    page.get_by_label("Password", exact=True).fill("not the password")
-    press("Sign in")(page)
-    expect(page.locator(".error-summary")).to_be_visible()
-
-
-def lose_the_way(page: Page) -> None:
-    page.goto("/nothing-here/")
-
-
-def send_no_project(page: Page) -> None:
-    press("Create Project")(page)
-    expect(page.locator(".error-summary")).to_be_visible()
-
+from tests.e2e.scenes import (
+    NOBODY,
+    Place,
+    add_projects,
+    ask_to_delete_token,
+    change_levels,
+    confirm_password,
+    invitation_link,
+    lose_the_way,
+    make_token,
+    open_account_menu,
+    open_everything,
+    open_left_hand_menu,
+    open_robot_menu,
+    password_link,
+    press,
+    send_bad_robot,
+    send_bad_sign_in,
+    send_no_project,
+    send_wrong_name,
+    set_up_link,
+    tick_all,
+)
 
 ORGANIZATION, PROJECT, ROBOT = "organization", "organization project", "organization robot"
 TOKEN = "organization robot token"  # parts of an address
+TEAM, SECRET, ROLE = "organization team", "organization secret", "organization role"
+BUILT_IN, LEVEL = "organization of-project developer", "organization of-repository write"
+REPOSITORY, MEMBER = "organization repository", "organization project project-grant"
 PLACES = (
     Place("sign-in", "account_login", who=NOBODY),
     Place("sign-in-refused", "account_login", who=NOBODY, act=send_bad_sign_in),
@@ -258,4 +95,75 @@ PLACES = (
     Place("audit-log-no-match", "console:event-list", ORGANIZATION, "?q=zzz"),
     Place("event", "console:event", "organization event"),
     Place("organization-settings", "console:organization-settings", ORGANIZATION),
+    Place("invitation-unknown", "teams:invitation", "invitation wrong", who=NOBODY),
+    Place(
+        "invitation-account",
+        "teams:invitation-accept",
+        who=NOBODY,
+        find=invitation_link("invitation"),
+    ),
+    Place("invitation-not-theirs", "teams:invitation-accept", find=invitation_link("invitation")),
+    Place(
+        "invitation-accept",
+        "teams:invitation-accept",
+        who="newcomer",
+        find=invitation_link("own-invitation"),
+    ),
+    Place("member-leave", "teams:member-leave", ORGANIZATION, who="member"),
+    Place("member-leave-last-owner", "teams:member-leave", ORGANIZATION),
+    Place("users-member", "teams:member-list", ORGANIZATION, who="member"),
+    Place("users-no-match", "teams:member-list", ORGANIZATION, "?q=zzz"),
+    Place("member-role", "teams:member-role", "organization person"),
+    Place("member-remove", "teams:member-remove", "organization person"),
+    Place("invitations", "teams:invitation-list", ORGANIZATION),
+    Place("invitations-none", "teams:invitation-list", "empty"),
+    Place("invitation-create", "teams:invitation-create", ORGANIZATION),
+    Place("invitation-withdraw", "teams:invitation-withdraw", "organization invitation"),
+    Place("teams", "robots:team-list", ORGANIZATION),
+    Place("teams-member", "robots:team-list", ORGANIZATION, who="member"),
+    Place("teams-none", "robots:team-list", "empty"),
+    Place("teams-no-match", "robots:team-list", ORGANIZATION, "?q=zzz"),
+    Place("team-create", "teams:team-create", ORGANIZATION),
+    Place("team", "teams:team", TEAM),
+    Place("team-secret", "teams:team", SECRET),
+    Place("team-member", "teams:team", TEAM, who="member"),
+    Place("team-settings", "teams:team-settings", TEAM),
+    Place("team-member-add", "teams:team-member-add", TEAM),
+    Place("team-member-role", "teams:team-member-role", "organization team place"),
+    Place("team-member-remove", "teams:team-member-remove", "organization team place"),
+    Place("team-robots", "robots:team-robots", TEAM),
+    Place("team-robot-add", "robots:team-robot-add", TEAM, act=tick_all),
+    Place("team-robot-remove", "robots:team-robot-remove", "organization team team-robot"),
+    Place("team-permissions", "teams:team-permissions", TEAM),
+    Place("team-grant-create", "teams:team-grant-create", TEAM),
+    Place("team-grant-delete", "teams:team-grant-delete", "organization team team-grant"),
+    Place("team-delete", "robots:team-delete", TEAM, act=confirm_password),
+    Place("roles", "robots:role-list", ORGANIZATION),
+    Place("roles-no-match", "robots:role-list", ORGANIZATION, "?q=zzz"),
+    Place("roles-none", "robots:role-list", "empty"),
+    Place("role-create", "robots:role-create", ORGANIZATION, act=open_everything),
+    Place("role", "robots:role", ROLE),
+    Place("role-copy", "robots:role-copy", ROLE),
+    Place("role-settings", "robots:role-settings", ROLE),
+    Place("role-delete", "robots:role-delete", ROLE, act=confirm_password),
+    Place("role-tokens", "robots:role-tokens", ROLE),
+    Place("role-token-create", "robots:role-token-create", ROLE, act=open_everything),
+    Place("builtin-role", "robots:builtin-role", BUILT_IN),
+    Place("builtin-level", "robots:builtin-role", LEVEL),
+    Place("builtin-role-copy", "robots:builtin-role-copy", BUILT_IN),
+    Place("builtin-role-tokens", "robots:builtin-role-tokens", BUILT_IN),
+    Place("builtin-role-token-create", "robots:builtin-role-token-create", BUILT_IN),
+    Place("project-members", "robots:project-members", PROJECT),
+    Place("project-members-none", "robots:project-members", "organization bare"),
+    Place("project-member-create", "robots:project-member-create", PROJECT),
+    Place("project-member-search", "robots:project-member-create", PROJECT, "?q=e"),
+    Place("project-member", "robots:project-member", MEMBER),
+    Place("project-member-delete", "robots:project-member-delete", MEMBER),
+    Place("project-settings", "robots:project-settings", PROJECT, act=open_everything),
+    Place("project-delete", "robots:project-delete", PROJECT, act=confirm_password),
+    Place("repository-permissions", "robots:repository-permissions", REPOSITORY),
+    Place("repository-search", "robots:repository-permissions", REPOSITORY, "?q=e"),
+    Place("repository-unsaved", "robots:repository-permissions", REPOSITORY, act=change_levels),
+    Place("repository-reach", "robots:repository-reach", REPOSITORY),
+    Place("repository-delete", "robots:repository-delete", REPOSITORY, act=confirm_password),
 )

@@ -6,7 +6,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Page
 
 from tests.e2e.inspecting import WIDTHS, problems
-from tests.e2e.places import PLACES, Place, Scene
+from tests.e2e.places import PLACES
+from tests.e2e.scenes import Place, Scene
 
 # Addresses that answer no page of their own to a GET.
 NO_PAGE = {
@@ -15,6 +16,7 @@ NO_PAGE = {
     "robots:robot-disable": "a change",
     "robots:robot-enable": "a change",
     "robots:token-download": "a file",
+    "teams:invitation-resend": "a change",
 }
 
 

@@ -20,6 +20,7 @@ from robots.services import (  # noqa: E402
     disable_robot,
 )
 from teams.models import Membership, User  # noqa: E402
+from teams.services import invite as send_invitation  # noqa: E402
 from tests.interop.processes import fetch  # noqa: E402
 
 PUSH_AND_PULL = frozenset({Permission.ARTIFACT_PUSH, Permission.ARTIFACT_PULL})
@@ -40,6 +41,15 @@ def furnish() -> dict[str, Any]:
     Repository.objects.create(project=project, name="public", public=True)
     Repository.objects.create(project=other, name="secret")
     return robot_in("payments", "builder") | {"owner": str(owner.uuid)}
+
+
+def invite(email: str) -> dict[str, Any]:
+    """An invitation, whose letter waits in the outbox."""
+    organization, _ = Organization.objects.get_or_create(slug="acme", defaults={"name": "Acme"})
+    invitation = send_invitation(
+        actor=_owner(organization), organization=organization, email=email, role="member"
+    )
+    return {"uuid": str(invitation.uuid)}
 
 
 def robot_in(project: str, name: str, kind: str = "signed") -> dict[str, Any]:

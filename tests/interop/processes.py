@@ -127,13 +127,25 @@ class Serving:
             self.process.send_signal(number)
         return self.process.wait(PATIENCE_SECONDS)
 
+    def child(self, word: str) -> list[int]:
+        """The process id of the child that `word` stands in the command of, while there is one."""
+        return [pid for pid in children(self.process.pid) if word in command_of(pid)]
+
     def server_process(self) -> int:
         """The process id of granian's main process."""
-        return children(self.process.pid)[0]
+        return self.child("robots.server")[0]
 
     def workers(self) -> list[int]:
         """The process ids of the workers that are there now."""
-        return [pid for parent in children(self.process.pid) for pid in children(parent)]
+        return [pid for parent in self.child("robots.server") for pid in children(parent)]
+
+
+def command_of(pid: int) -> str:
+    """What a process was started with (Linux); empty when it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
 
 
 def children(pid: int) -> list[int]:

@@ -82,18 +82,33 @@ def test_the_server_is_started_again_when_granian_gives_up(own: Installation) ->
         def kill_workers() -> bool:
             for pid in children(granian):
                 os.kill(pid, signal.SIGKILL)
-            found = children(server.process.pid)
+            found = server.child("robots.server")
             return bool(found) and found != [granian]
 
         eventually(kill_workers, "granian ends and a new one is started")
         eventually(server.is_ready, "it answers")
 
 
+def test_jobs_run_beside_the_server_and_are_started_again_when_they_die(own: Installation) -> None:
+    with serving(own) as server:
+        (jobs,) = eventually(lambda: server.child("run_jobs"), "jobs")
+        os.kill(jobs, signal.SIGKILL)
+        eventually(lambda: set(server.child("run_jobs")) - {jobs}, "new ones")
+        made = own.do("invite", email="new@example.com")
+        eventually(
+            lambda: f"/invitations/{made['uuid']}/" in server.output, "the letter is printed"
+        )
+        assert server.is_ready()
+        assert server.stop() == 0
+        assert server.child("run_jobs") == []
+
+
 def test_nothing_is_left_on_the_port_when_the_command_is_killed(own: Installation) -> None:
     server = Serving(own)
     granian, workers = server.server_process(), eventually(server.workers, "workers")
+    (jobs,) = eventually(lambda: server.child("run_jobs"), "jobs")
     server.stop(signal.SIGKILL)
-    everything = [Path(f"/proc/{pid}") for pid in (granian, *workers)]
+    everything = [Path(f"/proc/{pid}") for pid in (granian, jobs, *workers)]
     eventually(lambda: not any(map(is_running, everything)), "all of them end")
     assert fetch(f"{own.origin}/livez")[0] == 0
 

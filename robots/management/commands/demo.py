@@ -11,6 +11,7 @@ from django.utils import timezone
 from console.models import Organization, Project
 from console.permissions import TICKABLE, Permission
 from console.services import create_project, create_repository
+from robots.management.demo_teams import add_people_and_teams
 from robots.models import Robot, Token, Usage
 from robots.models.usage import ACCEPTED
 from robots.services import (
@@ -52,9 +53,11 @@ AGENTS = ("docker/28.2.2", "skopeo/1.9.3", "containerd/2.1.0")
 
 
 class Command(BaseCommand):
-    """Everything goes through the services; only the month of use is written directly."""
+    """Everything goes through the services; only people and the month of use are written directly."""
 
-    help = "Fill a demonstration organization with projects, robots, tokens and a month of use."
+    help = (
+        "Fill a demonstration organization with projects, teams, robots, tokens and a month of use."
+    )
 
     def add_arguments(self, parser: Any) -> None:  # noqa: ANN401 - argparse's parser
         parser.add_argument("--organization", default="acme", help="its name in addresses")
@@ -81,7 +84,7 @@ class Command(BaseCommand):
 
 
 def fill(owner: User, organization: Organization) -> None:
-    """Projects, repositories, robots, tokens, a month of use. The same each time, but for secrets."""
+    """Projects, robots, tokens, a month of use, people, teams. The same each time, but for secrets."""
     chance = random.Random(7)  # noqa: S311 - figures to look at
     projects = {row[0]: _project(owner, organization, *row) for row in PROJECTS}
     for name, home, description, reach, permissions, tokens in ROBOTS:
@@ -91,6 +94,7 @@ def fill(owner: User, organization: Organization) -> None:
         _date_back(robot, chance)
         if name in DISABLED:
             disable_robot(actor=owner, robot=robot)
+    add_people_and_teams(owner, organization, projects)
 
 
 def _project(

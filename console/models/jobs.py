@@ -1,0 +1,39 @@
+"""What periodic jobs keep: e-mail that waits, and who runs which job."""
+
+import uuid
+
+from django.db import models
+
+
+class OutgoingMail(models.Model):
+    """One e-mail. `sealed` is its text under the keyring, empty once it was sent."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    recipient = models.EmailField(max_length=254)
+    subject = models.CharField(max_length=200)
+    sealed = models.BinaryField(blank=True)
+    root_number = models.PositiveIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["due_at"], condition=models.Q(sent_at=None), name="mail_due"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subject} to {self.recipient}"
+
+
+class JobLock(models.Model):
+    """Who runs a job, and until when nobody else does."""
+
+    name = models.CharField(max_length=60, unique=True)
+    holder = models.UUIDField(null=True)
+    until = models.DateTimeField()
+    ran_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,112 @@
+"""The tokens of a role: a role account is made with the first one."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from console.forms import attempt
+from console.htmx import form_page, page_or_part
+from console.http import Request
+from console.models import Organization, Project
+from console.paging import Order, page_of
+from console.permissions import MissingPermission, Permission, Scope, with_implied
+from console.views.frame import in_organization
+from robots.forms.role_tokens import RoleTokenForm
+from robots.forms.roles import held_on, projects_where
+from robots.models import Robot, Token
+from robots.roles import ShownRole
+from robots.services import Minted, RepeatedRequest, RoleAt, create_role_token
+from robots.views.roles import find_role, may_have_tokens, role_crumbs, role_page
+from robots.views.tokens import reveal
+
+# What making a token for a role takes at its level, beside all that the role confers.
+NEEDED = frozenset({Permission.TOKEN_CREATE, Permission.ROBOT_CREATE, Permission.GRANT_CREATE})
+
+
+def _is_placed_in_projects(role: ShownRole) -> bool:
+    """Whether the level of a token has to be chosen: built-in roles of projects fit any project."""
+    return role.builtin is not None and role.scope is Scope.PROJECT
+
+
+def _places(request: Request, role: ShownRole) -> dict[str, Project] | None:
+    """The projects that may be chosen as the level; `None` when it is given. 403 when there is none."""
+    if not may_have_tokens(role):
+        raise Http404
+    needed = NEEDED | with_implied(role.permissions)
+    projects = None
+    if _is_placed_in_projects(role):
+        projects = projects_where(request.viewer, role.organization, needed)
+    if projects:
+        return projects
+    target = (role.project or role.organization).target
+    missing = needed - held_on(request.viewer, target, needed)
+    if missing:
+        raise MissingPermission(min(missing), target, "no grant gives it here")
+    return projects
+
+
+def _can_create(request: Request, role: ShownRole) -> bool:
+    try:
+        _places(request, role)
+    except MissingPermission:
+        return False
+    return True
+
+
+@require_GET
+@in_organization("roles")
+def role_tokens(request: Request, organization: Organization, /, **which: Any) -> HttpResponse:
+    """The role's tokens at every level that the actor sees."""
+    found = find_role(request, **which)
+    accounts = Robot.objects.visible_to(request.viewer, organization).filter(
+        pk__in=found.accounts().values("pk")
+    )
+    tokens = Token.objects.living().filter(robot__in=accounts)
+    page = page_of(
+        tokens.select_related("robot__organization", "robot__project"),
+        Order("created_at", descending=True), request.GET, ("token", "tokens"),
+    )  # fmt: skip
+    context = role_page(request, found, "tokens") | {
+        "page": page,
+        "takes_tokens": may_have_tokens(found),
+        "can_create": may_have_tokens(found) and _can_create(request, found),
+        "token_url": found.address("-token-create"),
+    }
+    return page_or_part(request, "robots/role_tokens.html", "token-table", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@in_organization("roles")
+def role_token_create(
+    request: Request, organization: Organization, /, **which: Any
+) -> HttpResponse:
+    """The form; its POST answers with the reveal. A name that is taken at its level is a 409."""
+    found = find_role(request, **which)
+    form = RoleTokenForm(
+        request.POST if request.method == "POST" else None,
+        projects=_places(request, found), project=request.GET.get("project", ""),
+    )  # fmt: skip
+    if request.method == "POST":
+        try:
+            minted = attempt(form, lambda: _create(request, found, form))
+        except RepeatedRequest as repeated:
+            return redirect(repeated.token)
+        if minted:
+            return reveal(request, minted.token.of_robot, minted)
+    context = {
+        "role": found,
+        "form": form,
+        "back_url": found.address("-tokens"),
+        "breadcrumb": role_crumbs(found, "Create token"),
+    }
+    return form_page(request, "robots/role_token_form.html", context, invalid=form.is_bound)
+
+
+def _create(request: Request, role: ShownRole, form: RoleTokenForm) -> Minted:
+    project = role.project or form.chosen_project
+    at = RoleAt(role.organization, project, key=role.key, custom=role.custom)
+    return create_role_token(actor=request.user, role=at, **form.values())

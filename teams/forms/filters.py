@@ -1,0 +1,32 @@
+"""What of a list to show, read from its address."""
+
+from uuid import UUID
+
+from django import forms
+from django.http import QueryDict
+
+from console import names
+
+
+class SearchForm(forms.Form):
+    """A text to look for; what is not valid filters nothing."""
+
+    q = forms.CharField(required=False, max_length=255, validators=[names.validate_line])
+
+
+def search_text(query: QueryDict) -> str:
+    """The text that an address asks for."""
+    form = SearchForm(query)
+    form.is_valid()
+    return str(form.cleaned_data.get("q") or "").strip()
+
+
+def ticked(query: QueryDict, name: str, most: int) -> list[UUID]:
+    """The identifiers that are ticked already, so that another search keeps them."""
+    found = []
+    for text in query.getlist(name)[:most]:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found

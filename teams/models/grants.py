@@ -1,0 +1,157 @@
+"""What teams and people hold, and what every grant has in common once custom roles exist."""
+
+from typing import Any, ClassVar, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from console.models import Grant
+from console.models.grants import HELD_BY_ROLE
+from console.permissions import Held, Permissions
+from teams.models.roles import Role
+from teams.models.teams import Team
+from teams.models.users import User
+
+
+def conferred(
+    role: str, permissions: Permissions, custom: Permissions | None
+) -> tuple[Permissions, bool]:
+    """What a grant's columns give, and whether it is a level (reaches repositories only)."""
+    if role:
+        return HELD_BY_ROLE[role]
+    return (permissions if custom is None else custom), False
+
+
+class AccessGrantQuerySet(models.QuerySet[Any]):
+    """Grants with what their description needs."""
+
+    def with_names(self) -> Self:
+        return self.select_related(
+            "organization",
+            "project__organization",
+            "repository__project__organization",
+            "custom_role",
+            *self.model.named_by,
+        )
+
+
+class AccessGrant(Grant):
+    """A grant of exactly one of a built-in role or level, a custom role, a list of permissions."""
+
+    custom_role = models.ForeignKey(
+        Role, null=True, blank=True, on_delete=models.CASCADE, related_name="%(class)ss"
+    )
+
+    # What else stands in its description: the name of a team, not of a robot or person.
+    named_by: ClassVar[tuple[str, ...]] = ()
+
+    objects = AccessGrantQuerySet.as_manager()
+
+    class Meta(Grant.Meta):
+        abstract = True
+        constraints = (
+            *Grant.Meta.constraints,
+            models.CheckConstraint(
+                condition=(
+                    Q(~Q(role=""), permissions="", custom_role=None)
+                    | Q(~Q(permissions=""), role="", custom_role=None)
+                    | Q(custom_role__isnull=False, role="", permissions="")
+                ),
+                name="%(class)s_exactly_one",
+                violation_error_message="A grant has one of a role, a custom role, permissions.",
+            ),
+        )
+
+    def clean(self) -> None:
+        super().clean()
+        role = self.custom_role
+        if role and role.organization_id != self.organization_id:
+            raise ValidationError({"custom_role": "The role is not of this organization."})
+        if role and role.project_id and role.project_id != self.project_id:
+            raise ValidationError({"custom_role": "The role belongs to another project."})
+
+    @property
+    def holder(self) -> "Team | User | models.Model":
+        """Who holds it."""
+        raise NotImplementedError
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it comes and goes with its holder alone."""
+        return False
+
+    @property
+    def what(self) -> str:
+        """What it gives, in a word or two."""
+        if self.custom_role:
+            return self.custom_role.name
+        if self.role:
+            return self.role.partition(":")[2]
+        count = len(self.permissions)
+        return f"{count} permission" if count == 1 else f"{count} permissions"
+
+    @property
+    def conferred(self) -> tuple[Permissions, bool]:
+        """The permissions it gives, and whether it is a level (reaches repositories only)."""
+        custom = self.custom_role.permissions if self.custom_role else None
+        return conferred(self.role, self.permissions, custom)
+
+    @property
+    def through(self) -> str:
+        """How the holder comes by it, for the reason of a decision."""
+        return "own grant"
+
+    def held(self) -> Held:
+        """The grant as `decide` takes it."""
+        permissions, is_level = self.conferred
+        return Held(
+            permissions,
+            self.organization_id,
+            self.project_id,
+            self.repository_id,
+            is_level,
+            source=f"{self.through}: {self.what} on {self.scope_label}",
+            uuid=self.uuid,
+        )
+
+
+class TeamGrant(AccessGrant):
+    """A team's grant: everybody and every robot in the team holds it."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="grants")
+    named_by = ("team",)
+
+    def __str__(self) -> str:
+        return f"{self.team} on {self.scope_label}"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.team.organization_id != self.organization_id:
+            raise ValidationError("The team is not of this organization.")
+
+    @property
+    def holder(self) -> Team:
+        return self.team
+
+    @property
+    def through(self) -> str:
+        return f"team {self.team.name}"
+
+
+class UserGrant(AccessGrant):
+    """A person's own grant."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+
+    def __str__(self) -> str:
+        return f"{self.user} on {self.scope_label}"
+
+    def clean(self) -> None:
+        super().clean()
+        if not self.user.memberships.filter(organization=self.organization_id).exists():
+            raise ValidationError("The person is not a member of this organization.")
+
+    @property
+    def holder(self) -> User:
+        return self.user

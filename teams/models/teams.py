@@ -1,0 +1,103 @@
+"""Teams: people and robots that share grants."""
+
+import uuid
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+
+from console import names
+from console.models import Organization
+from console.models.organizations import description_field
+from console.permissions import TEAM_ROLES, Held, Permission, Target, decide
+from console.permissions.decision import Viewer
+from teams.models.users import User
+
+# `teams/new/` is the page that creates one.
+RESERVED_NAMES = {"new"}
+
+
+class TeamQuerySet(models.QuerySet["Team"]):
+    """Teams, through the eyes of an actor."""
+
+    def visible_to(self, actor: Viewer, organization: Organization) -> Self:
+        """All for who may see teams; for others the visible ones and their own."""
+        within = self.filter(organization=organization)
+        held = actor.grants_on(organization.target)
+        if decide(held, Permission.TEAM_READ, organization.target, actor.limits):
+            return within
+        own = [grant.team_id for grant in held if grant.team_id]
+        return within.filter(models.Q(secret=False) | models.Q(pk__in=own))
+
+
+class Team(models.Model):
+    """Users and robots of an organization that share grants. Its name never changes."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="teams")
+    name = models.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
+    description = description_field()
+    secret = models.BooleanField("only its members see it", default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TeamQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization", "name"],
+                name="team_name_unique",
+                violation_error_message="A team of this organization has this name.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organization.slug}/{self.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("teams:team", args=[self.organization.slug, self.uuid])
+
+    def clean(self) -> None:
+        if self.name in RESERVED_NAMES:
+            raise ValidationError({"name": f"“{self.name}” is an address of the console."})
+
+    @property
+    def target(self) -> Target:
+        return Target(self.organization_id, team_id=self.pk, path=str(self))
+
+
+class TeamMember(models.Model):
+    """A person in a team."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", "Owner"
+        MEMBER = "member", "Member"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="team_places")
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["team", "user"], name="team_member_unique"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["owner", "member"]), name="team_member_role_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.team}"
+
+    def held(self) -> Held:
+        """The place in the team as `decide` takes it: what it allows on the team itself."""
+        return Held(
+            TEAM_ROLES[self.role],
+            self.team.organization_id,
+            team_id=self.team_id,
+            source=f"{self.role} of the team {self.team.name}",
+            uuid=self.uuid,
+        )

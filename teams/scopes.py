@@ -1,0 +1,58 @@
+"""Where an actor may give grants: the projects and repositories that a form offers."""
+
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Concat
+
+from console.models import Organization, Project, Repository
+from console.models.organizations import ProjectQuerySet
+from console.permissions import Permission, Target, decide
+from console.permissions.decision import Viewer
+
+
+def _may_give(actor: Viewer, target: Target) -> bool:
+    held = actor.grants_on(target)
+    return decide(held, Permission.GRANT_CREATE, target, actor.limits).allowed
+
+
+def _places(actor: Viewer, organization: Organization) -> set[tuple[int, int | None]]:
+    """The projects and repositories that the actor's grants are on."""
+    held = actor.grants_on(organization.target)
+    return {(grant.project_id, grant.repository_id) for grant in held if grant.project_id}
+
+
+def grantable_projects(actor: Viewer, organization: Organization) -> ProjectQuerySet:
+    """Those on which the actor may give something."""
+    projects: ProjectQuerySet = Project.objects.filter(organization=organization)
+    if _may_give(actor, organization.target):
+        return projects
+    own = {project for project, _ in _places(actor, organization)}
+    return projects.filter(
+        pk__in=[pk for pk in own if _may_give(actor, Target(organization.pk, pk))]
+    )
+
+
+def grantable_repositories(actor: Viewer, organization: Organization) -> QuerySet[Repository]:
+    """Those on which the actor may give something; a level on their project is enough."""
+    found = Repository.objects.filter(project__organization=organization).select_related("project")
+    if _may_give(actor, organization.target):
+        return found
+    allowed = [
+        (project, repository)
+        for project, repository in _places(actor, organization)
+        if _may_give(actor, Target(organization.pk, project, repository, on_repository=True))
+    ]
+    whole = [project for project, repository in allowed if repository is None]
+    return found.filter(Q(project__in=whole) | Q(pk__in=[own for _, own in allowed if own]))
+
+
+def projects_matching(projects: ProjectQuerySet, text: str) -> ProjectQuerySet:
+    """Those whose name contains `text`."""
+    return projects.filter(Q(slug__icontains=text) | Q(name__icontains=text)) if text else projects
+
+
+def repositories_matching(repositories: QuerySet[Repository], text: str) -> QuerySet[Repository]:
+    """Those whose path, without the organization's name, contains `text`."""
+    if not text:
+        return repositories
+    path = Concat("project__slug", Value("/"), "name")
+    return repositories.annotate(inner_path=path).filter(inner_path__icontains=text)

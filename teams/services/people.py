@@ -1,0 +1,115 @@
+"""Changes to people and to what they belong to."""
+
+import hashlib
+import hmac
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from console import keyring
+from console.audit import Doer, changing, record
+from console.errors import Conflict
+from console.models import Organization
+from teams.models import Invitation, Membership, User
+from teams.services.members import accept_invitation
+
+SETUP_PURPOSE = "setup-link:v1"
+
+
+def setup_key() -> str | None:
+    """The key of the link that makes the first owner, while nobody exists; then `None`.
+
+    It follows from the keyring, so every process and every start knows the same one.
+    """
+    if User.objects.exists():
+        return None
+    key = keyring.key(SETUP_PURPOSE, keyring.numbers()[0])
+    return hmac.digest(key, b"first owner", hashlib.sha256).hex()
+
+
+def is_setup_key(candidate: str) -> bool:
+    """Whether `candidate` opens the set-up page now."""
+    expected = setup_key()
+    return expected is not None and hmac.compare_digest(candidate.encode(), expected.encode())
+
+
+def create_first_owner(*, actor: Doer, email: str, password: str, name: str = "") -> User:
+    """Make the first account, the operator's. Raises `Conflict` once anybody exists."""
+    with changing(None) as chain:
+        if User.objects.exists():
+            raise Conflict("The first owner exists already. Sign in instead.")
+        user = User(email=email.strip().lower(), name=name, is_superuser=True)
+        validate_password(password, user)
+        user.set_password(password)
+        user.full_clean()
+        user.save()
+        record(chain, actor=actor, action="user:created", target=user, after={"operator": True})
+    return user
+
+
+def create_invited_user(*, invitation: Invitation, key: str, name: str, password: str) -> User:
+    """Make the account of an invited person, whose link proves the address, and let them join."""
+    with changing(None) as chain:
+        if User.objects.filter(email=invitation.email).exists():
+            raise Conflict("There is an account with this address. Sign in instead.")
+        user = User(email=invitation.email, name=name)
+        validate_password(password, user)
+        user.set_password(password)
+        user.full_clean()
+        user.save()
+        record(chain, actor=user, action="user:created", target=user, after={"invited": True})
+        accept_invitation(actor=user, invitation=invitation, key=key)
+    return user
+
+
+def may_create_organization(user: User) -> bool:
+    """Anyone with an account, unless the installation leaves it to operators."""
+    return user.is_superuser or settings.ROSTER_ORGANIZATION_CREATION == "anyone"
+
+
+def create_organization(*, actor: User, slug: str, name: str) -> Organization:
+    """Make an organization with `actor` as its first owner."""
+    if not may_create_organization(actor):
+        raise PermissionDenied("Only an operator creates organizations on this installation.")
+    organization = Organization(slug=slug, name=name)
+    with changing(None):
+        organization.full_clean()
+        organization.save()
+        with changing(organization) as chain:
+            record(
+                chain, actor=actor, action="organization:created", target=organization,
+                after={"slug": slug, "name": name},
+            )  # fmt: skip
+            _add_owner(organization, actor)
+    return organization
+
+
+def _add_owner(organization: Organization, user: User) -> None:
+    membership = Membership(organization=organization, user=user, role=Membership.Role.OWNER)
+    membership.full_clean()
+    membership.save()
+
+
+def note_about_account(user: User, action: str) -> None:
+    """Record in the site's chain what a person did with their own account."""
+    with changing(None) as chain:
+        record(chain, actor=user, action=action, target=user)
+
+
+def change_profile(*, actor: User, name: str) -> User:
+    """Change the name the person goes by."""
+    with changing(None) as chain:
+        before = User.objects.get(pk=actor.pk).name
+        actor.name = name
+        try:
+            actor.full_clean(exclude=["password", "email"])
+        except ValidationError:
+            actor.name = before
+            raise
+        actor.save(update_fields=["name"])
+        record(
+            chain, actor=actor, action="user:updated", target=actor,
+            before={"name": before}, after={"name": name},
+        )  # fmt: skip
+    return actor

@@ -1,0 +1,59 @@
+"""Changes to custom roles. Ending one needs to know robots and stands there."""
+
+from typing import Any
+
+from console.audit import changing, record
+from console.errors import Conflict
+from console.models import Organization, Project
+from console.permissions import Actor, Permission, Permissions, require, require_all, with_implied
+from teams.models import Role
+
+
+def create_role(
+    *, actor: Actor, organization: Organization, name: str, permissions: Permissions,
+    project: Project | None = None, description: str = "",
+) -> Role:  # fmt: skip
+    """Make a role of the organization, or of one project. The actor must hold what it names."""
+    role = Role(
+        organization=organization, project=project, name=name, description=description,
+        permissions=with_implied(permissions),
+    )  # fmt: skip
+    with changing(organization) as chain:
+        require(actor, Permission.ROLE_CREATE, role.scope)
+        role.full_clean()
+        require_all(actor, role.permissions, role.scope)
+        role.save()
+        record(chain, actor=actor, action="role:created", target=role, after=as_recorded(role))
+    return role
+
+
+def as_recorded(role: Role) -> dict[str, Any]:
+    """A role as the audit log keeps it."""
+    return {"description": role.description, "permissions": sorted(role.permissions)}
+
+
+def present(role: Role) -> Role:
+    """The role as it is now, under the organization's lock."""
+    found = Role.objects.select_related("organization", "project__organization")
+    try:
+        return found.get(pk=role.pk)
+    except Role.DoesNotExist as error:
+        raise Conflict("The role has been deleted meanwhile.") from error
+
+
+def update_role(*, actor: Actor, role: Role, description: str, permissions: Permissions) -> Role:
+    """Change a role; every grant of it changes with it, at once."""
+    with changing(role.organization) as chain:
+        role = present(role)
+        require(actor, Permission.ROLE_UPDATE, role)
+        before = as_recorded(role)
+        role.description, role.permissions = description, with_implied(permissions)
+        role.full_clean()
+        # Where the role may be granted, all of it would hold.
+        require_all(actor, role.permissions, role.scope)
+        role.save(update_fields=["description", "permissions"])
+        record(
+            chain, actor=actor, action="role:updated", target=role,
+            before=before, after=as_recorded(role),
+        )  # fmt: skip
+    return role

@@ -1,0 +1,135 @@
+"""Changes to teams and the people in them. Ending a team needs to know robots and stands there."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+
+from console.audit import changing, record
+from console.errors import Conflict
+from console.models import Organization
+from console.permissions import TEAM_ROLES, Actor, Permission, require, require_all
+from teams.models import Membership, Team, TeamMember, User
+from teams.services.grants import require_to_hold
+
+
+def create_team(
+    *,
+    actor: Actor,
+    organization: Organization,
+    name: str,
+    description: str = "",
+    secret: bool = False,
+) -> Team:
+    """Make an empty team."""
+    team = Team(organization=organization, name=name, description=description, secret=secret)
+    with changing(organization) as chain:
+        require(actor, Permission.TEAM_CREATE, organization)
+        team.full_clean()
+        team.save()
+        record(
+            chain, actor=actor, action="team:created", target=team,
+            after={"name": name, "description": description, "secret": secret},
+        )  # fmt: skip
+    return team
+
+
+def present(team: Team) -> Team:
+    """The team as it is now, under the organization's lock."""
+    try:
+        return Team.objects.select_related("organization").get(pk=team.pk)
+    except Team.DoesNotExist as error:
+        raise Conflict("The team has been deleted meanwhile.") from error
+
+
+def update_team(*, actor: Actor, team: Team, description: str, secret: bool) -> Team:
+    """Change what a team is for and who sees it."""
+    with changing(team.organization) as chain:
+        team = present(team)
+        require(actor, Permission.TEAM_UPDATE, team)
+        before = {"description": team.description, "secret": team.secret}
+        team.description, team.secret = description, secret
+        team.full_clean()
+        team.save(update_fields=["description", "secret"])
+        record(
+            chain, actor=actor, action="team:updated", target=team,
+            before=before, after={"description": description, "secret": secret},
+        )  # fmt: skip
+    return team
+
+
+def require_to_hold_what(actor: Actor, team: Team) -> None:
+    """Who lets somebody into a team must hold all that the team holds."""
+    for grant in team.grants.with_names():
+        require_to_hold(actor, grant)
+
+
+def _require_to_hold_place(actor: Actor, team: Team, role: str) -> None:
+    """A place in a team gives what the team holds, and what its role allows on the team itself."""
+    require_to_hold_what(actor, team)
+    require_all(actor, TEAM_ROLES.get(role, ()), team)
+
+
+def add_team_members(
+    *, actor: Actor, team: Team, users: Iterable[User], role: str
+) -> list[TeamMember]:
+    """Let people of the organization into the team; who is in it already keeps their role."""
+    with changing(team.organization) as chain:
+        team = present(team)
+        require(actor, Permission.TEAM_UPDATE, team)
+        _require_to_hold_place(actor, team, role)
+        added = [_add(team, user, role) for user in users if not _is_in(team, user)]
+        if added:
+            record(
+                chain, actor=actor, action="team:members-added", target=team,
+                after={"members": sorted(place.user.email for place in added), "role": role},
+            )  # fmt: skip
+    return added
+
+
+def _is_in(team: Team, user: User) -> bool:
+    return TeamMember.objects.filter(team=team, user=user).exists()
+
+
+def _add(team: Team, user: User, role: str) -> TeamMember:
+    if not Membership.objects.filter(organization=team.organization_id, user=user).exists():
+        raise ValidationError(f"{user} is not a member of the organization.")
+    place = TeamMember(team=team, user=user, role=role)
+    place.full_clean()
+    place.save()
+    return place
+
+
+def _present_place(place: TeamMember) -> TeamMember:
+    try:
+        return TeamMember.objects.select_related("team__organization", "user").get(pk=place.pk)
+    except TeamMember.DoesNotExist as error:
+        raise Conflict("This person has left the team meanwhile.") from error
+
+
+def change_team_role(*, actor: Actor, place: TeamMember, role: str) -> TeamMember:
+    """Make a team's member its owner, or the other way round."""
+    with changing(place.team.organization) as chain:
+        place = _present_place(place)
+        require(actor, Permission.TEAM_UPDATE, place.team)
+        before, place.role = place.role, role
+        place.full_clean()
+        if role != before:
+            _require_to_hold_place(actor, place.team, role)
+            place.save(update_fields=["role"])
+            record(
+                chain, actor=actor, action="team:member-updated", target=place,
+                before={"role": before}, after={"role": role},
+            )  # fmt: skip
+    return place
+
+
+def remove_team_member(*, actor: Actor, place: TeamMember) -> None:
+    """End a person's place in a team."""
+    with changing(place.team.organization) as chain:
+        place = _present_place(place)
+        require(actor, Permission.TEAM_UPDATE, place.team)
+        TeamMember.objects.filter(pk=place.pk).delete()
+        record(
+            chain, actor=actor, action="team:member-removed", target=place,
+            before={"role": place.role},
+        )  # fmt: skip

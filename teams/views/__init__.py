@@ -1,0 +1,1 @@
+"""The pages about people and teams that need no robots."""

@@ -1,0 +1,149 @@
+"""E-mail through the outbox: sealed while it waits, sent once, tried again, forgotten."""
+
+import smtplib
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+from pytest_django import Settings
+
+from console import outbox
+from console.models import OutgoingMail
+from console.outbox import MAX_ATTEMPTS, Letter, forget_old, put, send_due
+
+pytestmark = pytest.mark.django_db
+LETTER = Letter("new@example.com", "Join Acme", "Open /invitations/the-secret-key/\n")
+
+
+class Failing:
+    """A mail server that refuses."""
+
+    error: Exception = smtplib.SMTPServerDisconnected("no")
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        pass
+
+    def send_messages(self, _: Any) -> int:
+        raise self.error
+
+
+@pytest.fixture
+def refusing(settings: Settings) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.Failing"
+
+
+def due_now() -> None:
+    OutgoingMail.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+
+
+def test_a_letter_goes_out_once() -> None:
+    put(LETTER)
+    assert [send_due(), send_due()] == [1, 0]
+    (sent,) = mail.outbox
+    assert (sent.to, sent.subject, sent.body) == ([LETTER.to], LETTER.subject, LETTER.body)
+
+
+def test_its_text_is_sealed_while_it_waits_and_gone_after_it_was_sent() -> None:
+    waiting = put(LETTER)
+    sealed = bytes(OutgoingMail.objects.get().sealed)
+    assert sealed
+    assert b"secret-key" not in sealed
+    assert "secret-key" not in str(vars(waiting))
+    send_due()
+    sent = OutgoingMail.objects.get()
+    assert bytes(sent.sealed) == b""
+    assert sent.sent_at is not None
+
+
+def test_what_is_rolled_back_is_never_sent() -> None:
+    with transaction.atomic():
+        put(LETTER)
+        transaction.set_rollback(True)
+    assert (send_due(), mail.outbox) == (0, [])
+
+
+def test_two_who_saw_the_same_letter_as_due_send_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    put(LETTER)
+    seen_by_another = OutgoingMail.objects.get()
+    assert send_due() == 1
+    assert outbox._claim(seen_by_another) is False
+    assert len(mail.outbox) == 1
+
+
+def test_one_that_is_being_sent_is_not_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    put(LETTER)
+    inner: list[int] = []
+    backend = "django.core.mail.backends.locmem.EmailBackend.send_messages"
+
+    def send_meanwhile(_: Any, letters: list[Any]) -> int:
+        inner.append(send_due())
+        return len(letters)
+
+    monkeypatch.setattr(backend, send_meanwhile)
+    assert (send_due(), inner) == (1, [0])
+
+
+@pytest.mark.usefixtures("refusing")
+def test_a_failure_waits_longer_each_time_and_is_tried_again(settings: Settings) -> None:
+    put(LETTER)
+    waits = []
+    for _ in range(3):
+        due_now()
+        assert send_due() == 0
+        waits.append(round((OutgoingMail.objects.get().due_at - timezone.now()).total_seconds()))
+        assert send_due() == 0
+    assert waits == [60, 120, 240]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    due_now()
+    assert (send_due(), len(mail.outbox)) == (1, 1)
+
+
+@pytest.mark.usefixtures("refusing")
+def test_it_is_given_up_after_ten_tries_and_its_text_is_gone() -> None:
+    put(LETTER)
+    for _ in range(MAX_ATTEMPTS + 2):
+        due_now()
+        send_due()
+    given_up = OutgoingMail.objects.get()
+    assert (given_up.attempts, bytes(given_up.sealed)) == (MAX_ATTEMPTS, b"")
+
+
+def test_one_that_cannot_be_opened_does_not_hold_the_others_up() -> None:
+    broken = put(LETTER)
+    OutgoingMail.objects.filter(pk=broken.pk).update(sealed=b"x" * 40)
+    put(Letter("other@example.com", "Hello", "Hello"))
+    call_command("run_jobs", "--once")
+    OutgoingMail.objects.exclude(pk=broken.pk).update(due_at=timezone.now())
+    send_due()
+    assert [sent.to for sent in mail.outbox] == [["other@example.com"]]
+
+
+@pytest.mark.parametrize("subject", ["Join A\r\nBcc: x@example.com", "Join A\nB"])
+def test_no_header_can_be_put_in_by_a_name(subject: str) -> None:
+    put(Letter("new@example.com", subject, "Hello"))
+    with pytest.raises(ValueError, match="newlines"):
+        send_due()
+    assert mail.outbox == []
+
+
+def test_without_a_mail_server_it_is_printed(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    put(LETTER)
+    assert send_due() == 1
+    printed = capsys.readouterr().out
+    assert "Subject: Join Acme" in printed
+    assert "Open /invitations/the-secret-key/" in printed
+
+
+def test_old_letters_are_forgotten() -> None:
+    put(LETTER)
+    OutgoingMail.objects.update(created_at=timezone.now() - timedelta(days=31))
+    put(LETTER)
+    assert forget_old() == 1
+    assert OutgoingMail.objects.count() == 1

@@ -1,0 +1,78 @@
+"""People, teams and roles on the pages, and what stands for them in addresses."""
+
+from console.models import Organization, Project
+from console.permissions import Permission
+from robots.models import TeamRobot
+from robots.services import (
+    RoleAt,
+    add_team_robots,
+    create_robot,
+    create_role_token,
+    mark_handed_over,
+)
+from teams.models import Invitation, Membership, Role, Team, TeamGrant, User, UserGrant
+from teams.services import GrantSpec, add_team_members, create_role, create_team, give, invite
+from tests.conftest import Cast
+
+
+def furnish(cast: Cast) -> None:
+    """What the demonstration has by itself: two teams, one secret, and a role with a token."""
+    robot = create_robot(actor=cast.owner, organization=cast.organization, name="runner")
+    for name in ("build", "security"):
+        team = create_team(
+            actor=cast.owner, organization=cast.organization, name=name, secret=name == "security"
+        )
+        add_team_members(actor=cast.owner, team=team, users=[cast.owner], role="owner")
+        add_team_members(actor=cast.owner, team=team, users=[cast.member], role="member")
+        add_team_robots(actor=cast.owner, team=team, robots=[robot])
+        spec = GrantSpec(cast.organization, cast.project, role="repository:write")
+        give(actor=cast.owner, holder=team, spec=spec)
+    role = create_role(
+        actor=cast.owner,
+        organization=cast.organization,
+        name="release-manager",
+        permissions=frozenset({Permission.ARTIFACT_PULL, Permission.TAG_CREATE}),
+    )
+    minted = create_role_token(
+        actor=cast.owner,
+        role=RoleAt(cast.organization, custom=role),
+        name="release",
+        kind="compact",
+    )
+    mark_handed_over(minted.secret)
+
+
+def add_guests(owner: User, project: Project, member: User, newcomer: User) -> None:
+    """A member of the project, and two invitations: one to a stranger, one to the newcomer."""
+    organization = project.organization
+    spec = GrantSpec(organization, project, role="project:developer")
+    give(actor=owner, holder=member, spec=spec)
+    for email in ("a-rather-long-name@example.com", newcomer.email):
+        invite(actor=owner, organization=organization, email=email, role="member")
+
+
+def access_parts(organization: Organization, project: Project, member: User) -> dict[str, str]:
+    """The parts of the addresses of all these."""
+    build = Team.objects.get(organization=organization, name="build")
+    place = build.members.filter(role="member")[0]
+    guests = Invitation.objects.filter(organization=organization).order_by("pk")
+    found = {
+        "team": build,
+        "secret": Team.objects.get(organization=organization, name="security"),
+        "place": place,
+        "team-robot": TeamRobot.objects.filter(team=build)[0].robot,
+        "team-grant": TeamGrant.objects.filter(team=build, project=project)[0],
+        "role": Role.objects.get(organization=organization, name="release-manager"),
+        "person": Membership.objects.get(organization=organization, user=member),
+        "project-grant": UserGrant.objects.get(user=member, project=project),
+        "invitation": guests[0],
+        "own-invitation": guests[1],
+    }
+    names = {
+        "of-project": "project",
+        "developer": "developer",
+        "of-repository": "repository",
+        "write": "write",
+        "wrong": "wrong",
+    }
+    return names | {name: str(row.uuid) for name, row in found.items()}

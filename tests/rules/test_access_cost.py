@@ -1,0 +1,158 @@
+"""What a decision and an explanation cost: a number of queries that nothing makes grow."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from console.models import Repository
+from console.permissions import Permission, decide
+from robots import lookups, statements
+from robots.authentication import Credential, authenticate
+from robots.explain import who_reaches
+from robots.lookups import repository_target
+from robots.models import Robot, RobotGrant, TeamRobot
+from robots.services import create_token
+from robots.usage import Use
+from teams.models import Membership, Team, TeamGrant, TeamMember, User, UserGrant
+from tests.conftest import Cast
+
+TEAMS, GRANTS_EACH, OTHER_TEAMS = 20, 25, 20
+
+
+@contextmanager
+def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Every query, Django's and those that verifiers put to the driver themselves."""
+    asked: list[str] = []
+    run = statements._execute
+
+    def execute(database: Any, sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+        asked.append(sql)
+        return run(database, sql, parameters)
+
+    with monkeypatch.context() as patch, CaptureQueriesContext(connection) as django:
+        patch.setattr(statements, "_execute", execute)
+        yield asked
+    asked += [query["sql"] for query in django.captured_queries]
+
+
+def give_to_teams(cast: Cast, repositories: list[Repository], count: int, name: str) -> list[Team]:
+    """Teams, each with a level on every one of `repositories`."""
+    organization = cast.organization
+    teams = [Team(organization=organization, name=f"{name}{n}") for n in range(count)]
+    Team.objects.bulk_create(teams)
+    TeamGrant.objects.bulk_create(
+        TeamGrant(
+            team=team, organization=organization, project=cast.project,
+            repository=repository, role="repository:read",
+        )
+        for team in teams
+        for repository in repositories
+    )  # fmt: skip
+    return teams
+
+
+@pytest.fixture
+def credential(cast: Cast) -> Credential:
+    """Of a robot in 20 teams that hold 500 grants, in an organization with 500 more."""
+    repositories = [cast.repository]
+    repositories += Repository.objects.bulk_create(
+        Repository(project=cast.project, name=f"more{n}") for n in range(GRANTS_EACH - 1)
+    )
+    own = give_to_teams(cast, repositories, TEAMS, "own")
+    give_to_teams(cast, repositories, OTHER_TEAMS, "other")
+    robot = cast.organization_robot
+    TeamRobot.objects.bulk_create(TeamRobot(team=team, robot=robot) for team in own)
+    minted = create_token(actor=cast.owner, robot=robot, name="many", kind="compact")
+    found = authenticate(None, minted.plaintext.reveal(), Use("test"))
+    assert isinstance(found, Credential)
+    return found
+
+
+def test_a_decision_costs_two_queries_after_authentication(
+    cast: Cast, credential: Credential, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert TeamGrant.objects.filter(organization=cast.organization).count() == 1000
+    with counted(monkeypatch) as asked:
+        target = repository_target("acme/payments/api")
+        assert target is not None
+        held = credential.grants_on(target)
+        decision = decide(held, Permission.ARTIFACT_PULL, target, credential.limits)
+    assert decision
+    assert len(asked) == 2, asked
+
+
+def test_a_decision_reads_only_grants_that_are_held_and_cover_the_repository(
+    cast: Cast, credential: Credential
+) -> None:
+    target = repository_target("acme/payments/api")
+    assert target is not None
+    held = credential.grants_on(target)
+    through = TeamGrant.objects.filter(
+        team__robot_places__robot=cast.organization_robot, repository=cast.repository
+    )
+    assert {grant.uuid for grant in held} == set(through.values_list("uuid", flat=True))
+    assert len(held) == TEAMS
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="other planners read small tables whole")
+@pytest.mark.parametrize("name", ["grants_on_repository", "grants_of_robot", "repository_path"])
+def test_no_decision_reads_a_whole_table(cast: Cast, name: str) -> None:
+    """What others hold costs nothing: every table is entered by an index."""
+    compiled = getattr(lookups, name).compiled
+    connection.ensure_connection()
+    rows = connection.connection.execute(
+        f"EXPLAIN QUERY PLAN {compiled.sql}", [1] * len(compiled.getters)
+    ).fetchall()
+    assert [row[-1] for row in rows if row[-1].startswith("SCAN")] == []
+
+
+def populate(cast: Cast, count: int) -> None:
+    """As many teams, robots and people that hold a level on the repository, the latter in teams."""
+    names = [f"holder{count}-{n}" for n in range(count)]
+    robots = Robot.objects.bulk_create(
+        Robot(organization=cast.organization, name=name, login_name=f"robot_acme+{name}")
+        for name in names
+    )
+    people = User.objects.bulk_create(User(email=f"{name}@example.com") for name in names)
+    where = {"organization": cast.organization, "project": cast.project}
+    here = {**where, "repository": cast.repository, "role": "repository:write"}
+    teams = give_to_teams(cast, [cast.repository], count, f"team{count}-")
+    Membership.objects.bulk_create(
+        Membership(user=user, organization=cast.organization, role="member") for user in people
+    )
+    RobotGrant.objects.bulk_create(RobotGrant(robot=robot, **here) for robot in robots)
+    UserGrant.objects.bulk_create(UserGrant(user=user, **here) for user in people)
+    pairs = zip(teams, robots, people, strict=True)
+    for team, robot, user in pairs:
+        TeamRobot.objects.create(team=team, robot=robot)
+        TeamMember.objects.create(team=team, user=user, role="member")
+
+
+@pytest.fixture(params=["who reaches", "matrix", "reach"])
+def ask(request: pytest.FixtureRequest, cast: Cast, as_owner: Client) -> Any:
+    """A question about the repository; answers with how much there was to tell."""
+    repository = cast.repository
+    if request.param == "who reaches":
+        return lambda: len(who_reaches(Repository.objects.get(pk=repository.pk)))
+    page = {"matrix": "robots:repository-permissions", "reach": "robots:repository-reach"}
+    url = reverse(page[request.param], args=[cast.organization.slug, repository.uuid])
+    return lambda: len(as_owner.get(url).content)
+
+
+def test_who_can_reach_a_repository_is_asked_in_a_constant_number_of_queries(
+    cast: Cast, ask: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers, queries = [], []
+    for more in (5, 195):
+        populate(cast, more)
+        with counted(monkeypatch) as asked:
+            answers.append(ask())
+        queries.append(asked)
+    assert answers[0] < answers[1]
+    assert len(queries[0]) == len(queries[1]), queries[1][-1]

@@ -1,0 +1,46 @@
+"""Nobody grants what they do not hold, whatever is called by whomever in whatever order."""
+
+import pytest
+
+from tests.rules.acts_of_giving import Giving
+from tests.rules.acts_on_people import Gathering
+from tests.rules.acts_on_robots import Making
+from tests.rules.comparing import undone
+from tests.rules.profiles import SCALE
+
+pytestmark = pytest.mark.django_db
+
+RUNS, STEPS = 10, 60
+
+
+class Everything(Giving, Gathering, Making):
+    """All services, one after the other."""
+
+
+def failure(seeds: list[str]) -> str:
+    """What goes wrong in this run, after what was done until then; empty when nothing does."""
+    with undone():
+        run = Everything()
+        try:
+            for seed in seeds:
+                run.happen(seed)
+            run.check_the_log()
+        except Exception as fault:  # noqa: BLE001 - whatever a service raises is to be shown
+            return "\n".join([*run.story, f"{type(fault).__name__}: {fault}"])
+    return ""
+
+
+def shortest(seeds: list[str]) -> str:
+    """The same with everything left out that it does not take."""
+    for seed in seeds[::-1]:
+        fewer = [other for other in seeds if other != seed]
+        seeds = fewer if failure(fewer) else seeds
+    return failure(seeds)
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_no_sequence_of_services_gives_what_the_actor_did_not_hold(block: int) -> None:
+    """After every call: see `tests.rules.acting.Acts.attempt`."""
+    for run in range(RUNS * SCALE):
+        seeds = [f"{block} {run} {step}" for step in range(STEPS)]
+        assert not failure(seeds), shortest(seeds)

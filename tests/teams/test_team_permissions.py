@@ -1,0 +1,168 @@
+"""What a team holds: its Permissions tab."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from console.models import Organization, Project
+from console.permissions import Permission, allows
+from teams.models import Team, TeamGrant, User
+from teams.services import GrantSpec, create_role, give, take
+from tests.actors import events_written
+from tests.browsers import browser, text, texts_of
+from tests.conftest import Cast
+from tests.crew import crew_of, give_level
+from tests.factories import ProjectFactory, RepositoryFactory
+
+
+def address(team: Team, more: str = "") -> str:
+    return reverse("teams:team-permissions", args=["acme", team.uuid]) + more
+
+
+def project_admin(cast: Cast, user: User, project: Project | None = None) -> User:
+    spec = GrantSpec(cast.organization, project or cast.project, role="project:admin")
+    give(actor=cast.owner, holder=user, spec=spec)
+    return user
+
+
+def test_the_table_says_what_and_where(cast: Cast) -> None:
+    crew = crew_of(cast)
+    role = create_role(
+        actor=cast.owner, organization=cast.organization, name="mirror",
+        permissions=frozenset({Permission.ARTIFACT_PULL}),
+    )  # fmt: skip
+    for spec in (
+        GrantSpec(cast.organization, custom_role=role),
+        GrantSpec(cast.organization, cast.project, cast.repository, role="repository:read"),
+        GrantSpec(cast.organization, cast.project, permissions=frozenset({Permission.TAG_CREATE})),
+    ):
+        give(actor=cast.owner, holder=crew.team, spec=spec)
+    page = browser(crew.member).get(address(crew.team))
+    tags = texts_of(page, "span", **{"class": "tag", "data-tone": "accent"})
+    assert tags == ["write", "mirror", "read", "1 permission"]
+    where = ["acme/payments", "acme", "acme/payments/api", "acme/payments"]
+    assert [code for code in texts_of(page, "code") if code.startswith("acme")] == where
+    assert "Remove Permission" not in text(page)
+
+
+@pytest.mark.parametrize("level", ["view", "read", "write", "admin"])
+@pytest.mark.parametrize("kind", ["project", "repository"])
+def test_a_level_is_given_in_one_event(cast: Cast, level: str, kind: str) -> None:
+    crew = crew_of(cast)
+    TeamGrant.objects.all().delete()
+    scope = cast.project if kind == "project" else cast.repository
+    data = {"scope": f"{kind}:{scope.uuid}", "level": level}
+    with events_written() as events:
+        response = browser(cast.owner).post(address(crew.team, "new/"), data)
+    (event,), grant = events, crew.team.grants.get()
+    assert response["Location"] == address(crew.team)
+    assert (grant.role, grant.scope_label) == (f"repository:{level}", str(scope))
+    assert (event.action, event.actor_uuid) == ("grant:created", cast.owner.uuid)
+    assert event.target_uuid == grant.uuid
+    assert allows(crew.member, Permission.REPOSITORY_VIEW, cast.repository)
+
+
+def test_the_same_level_twice_is_one_grant(cast: Cast) -> None:
+    crew = crew_of(cast)
+    data = {"scope": f"project:{cast.project.uuid}", "level": "write"}
+    with events_written() as events:
+        browser(cast.owner).post(address(crew.team, "new/"), data)
+    assert (events, crew.team.grants.count()) == ([], 1)
+
+
+def test_taking_it_back_ends_it_at_once(cast: Cast) -> None:
+    crew = crew_of(cast)
+    take(actor=cast.owner, grant=crew.secret.grants.get())
+    assert allows(crew.member, Permission.ARTIFACT_PUSH, cast.repository)
+    removal = address(crew.team, f"{crew.grant.uuid}/removal/")
+    assert "Remove write on acme/payments?" in text(browser(cast.owner).get(removal))
+    with events_written() as events:
+        assert browser(cast.owner).post(removal)["Location"] == address(crew.team)
+    (event,) = events
+    assert (event.action, event.target_uuid) == ("grant:deleted", crew.grant.uuid)
+    assert not allows(crew.member, Permission.ARTIFACT_PUSH, cast.repository)
+    assert browser(cast.owner).post(removal).status_code == 404
+
+
+@pytest.mark.parametrize("scope", ["", "x", "project:x", "repository:x", "foreign", "team:"])
+def test_a_place_that_is_no_choice_is_422(cast: Cast, scope: str) -> None:
+    crew = crew_of(cast)
+    chosen = f"project:{cast.other_project.uuid}" if scope == "foreign" else scope
+    with events_written() as events:
+        response = browser(cast.owner).post(
+            address(crew.team, "new/"), {"scope": chosen, "level": "read"}
+        )
+    assert (response.status_code, events) == (422, [])
+
+
+def test_the_choice_searches_projects_and_repositories(cast: Cast) -> None:
+    crew = crew_of(cast)
+    RepositoryFactory(project=ProjectFactory(organization=cast.organization, slug="docs"),
+                      name="site")  # fmt: skip
+    client = browser(cast.owner)
+
+    def found(text: str) -> list[str]:
+        page = client.get(address(crew.team, "new/"), {"q": text})
+        return texts_of(page, "span", **{"class": "entry-name"})
+
+    assert found("") == ["docs", "payments", "docs/site", "payments/api"]
+    assert found("pay") == ["payments", "payments/api"]
+    assert found("docs/s") == ["docs/site"]
+    assert found("zzz") == []
+
+
+def test_a_project_s_admin_gives_there_and_sees_no_other_place(cast: Cast) -> None:
+    crew = crew_of(cast)
+    ProjectFactory(organization=cast.organization, slug="docs")
+    client = browser(project_admin(cast, crew.owner))
+    page = client.get(address(crew.team, "new/"))
+    assert texts_of(page, "span", **{"class": "entry-name"}) == ["payments", "payments/api"]
+    assert "Add Permission" in text(client.get(address(crew.team)))
+    data = {"scope": f"repository:{cast.repository.uuid}", "level": "admin"}
+    assert client.post(address(crew.team, "new/"), data).status_code == 302
+    docs = Project.objects.get(slug="docs")
+    data = {"scope": f"project:{docs.uuid}", "level": "view"}
+    assert client.post(address(crew.team, "new/"), data).status_code == 422
+
+
+def test_a_level_admin_gives_on_repositories_and_not_on_the_project(cast: Cast) -> None:
+    crew = crew_of(cast)
+    give_level(cast, crew.team, "admin")
+    page = browser(crew.member).get(address(crew.team, "new/"))
+    assert texts_of(page, "span", **{"class": "entry-name"}) == ["payments/api"]
+
+
+def test_nobody_gives_what_they_do_not_hold(cast: Cast) -> None:
+    crew = crew_of(cast)
+    weak = GrantSpec(cast.organization, cast.project,
+                     permissions=frozenset({Permission.GRANT_CREATE}))  # fmt: skip
+    give(actor=cast.owner, holder=cast.member, spec=weak)
+    spec = GrantSpec(cast.organization, cast.project, role="repository:view")
+    with events_written() as events, pytest.raises(PermissionDenied):
+        give(actor=cast.member, holder=crew.team, spec=spec)
+    assert events == []
+    data = {"scope": f"project:{cast.project.uuid}", "level": "view"}
+    response = browser(cast.member).post(address(crew.team, "new/"), data)
+    assert response.status_code == 403
+    assert "repository:view" in text(response)
+
+
+def test_its_queries_do_not_grow(cast: Cast) -> None:
+    crew = crew_of(cast)
+    client = browser(cast.owner)
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address(crew.team))
+        return len(captured)
+
+    count()
+    few = count()
+    for project in ProjectFactory.create_batch(10, organization=cast.organization):
+        repository = RepositoryFactory(project=project)
+        spec = GrantSpec(Organization.objects.get(slug="acme"), project, repository,
+                         role="repository:read")  # fmt: skip
+        give(actor=cast.owner, holder=crew.team, spec=spec)
+    assert count() == few
