@@ -110,7 +110,7 @@ def robot(request: Request, organization: Organization, robot: UUID) -> HttpResp
 @in_organization("robots")
 def robot_access(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
     found = find_robot(request, organization, robot)
-    context = robot_page(request, found, "access") | {"rows": access_rows(found)}
+    context = robot_page(request, found, "access") | {"rows": access_rows(request, found)}
     return render(request, "robots/robot_access.html", context)
 
 
