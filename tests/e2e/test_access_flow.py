@@ -55,7 +55,7 @@ def test_a_team_gives_its_robots_what_it_holds(page: Page, cast: Cast) -> None:
     tab(page, "Permissions")
     steps.link(page, "Add Permission").click()
     page.get_by_role("radio", name="payments", exact=True).check()
-    page.get_by_role("radio", name=re.compile("^write")).check()
+    page.get_by_role("radio", name=re.compile("^Write")).check()
     steps.button(page, "Add Permission").click()
     expect(page.get_by_role("row", name="acme/payments")).to_contain_text("write")
     page.goto(f"{cast.organization_robot.get_absolute_url()}access/")
