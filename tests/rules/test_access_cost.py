@@ -10,9 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from console import statements
 from console.models import Repository
 from console.permissions import Permission, decide
-from robots import lookups, statements
+from robots import lookups
 from robots.authentication import Credential, authenticate
 from robots.explain import who_reaches
 from robots.lookups import repository_target
