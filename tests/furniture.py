@@ -39,7 +39,7 @@ def more_places(organization: Organization) -> dict[str, object]:
     team = Team.objects.filter(organization=organization, name="build").first()
     if team is None:
         return {}
-    place = TeamMember.objects.get(team=team)
+    place = TeamMember.objects.filter(team=team).earliest("id")
     return {
         "team": team.uuid, "place": place.uuid, "grant": team.grants.get().uuid,
         "team_robot": organization.robots.get(name="deploy").uuid,

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from console.models import Event, Repository
+from console.models import Event, Project, Repository
 from robots.models import Robot, Token
 from robots.services import create_token, disable_robot
 from teams.models import Team
@@ -19,7 +19,8 @@ from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
 
 PYTHON = re.compile(
-    r"\b(None(?! of its| View Read)|True|False|NaN|undefined|null|frozenset|datetime)\b|<[A-Z]\w+: |\{\{|\{%|%s"
+    r"\b(None(?! of its| View Read)|True|False|NaN|undefined|null|frozenset|datetime)\b"
+    r"|<[A-Z]\w+: |\{\{|\{%|%s"
 )
 POLICY = "default-src 'none'"
 
@@ -52,32 +53,38 @@ def test_every_page(furnished: Cast, who: str, subtests: pytest.Subtests) -> Non
                 check(page)
 
 
-def pages_of_the_demonstration() -> Iterator[str]:
-    base = "/o/initech/"
-    yield from (base, f"{base}robots/", f"{base}projects/", f"{base}repositories/", f"{base}users/")
-    yield from (f"{base}audit-log/", f"{base}settings/", f"{base}teams/", f"{base}roles/")
-    for tab in ("robots/", "members/", "members/new/", "settings/", "deletion/"):
-        yield f"{base}projects/payments/{tab}"
-    for team in Team.objects.filter(organization__slug="initech"):
-        for tab in ("", "members/new/", "robots/", "robots/new/", "permissions/",
-                    "permissions/new/", "settings/", "deletion/"):  # fmt: skip
-            yield f"{team.get_absolute_url()}{tab}"
-    for robot in Robot.objects.filter(organization__slug="initech"):
-        for tab in ("", "access/", "activity/", "settings/", "tokens/new/", "deletion/"):
-            yield f"{robot.get_absolute_url()}{tab}"
-    for token in Token.objects.filter(robot__organization__slug="initech")[:4]:
-        yield from (token.get_absolute_url(), f"{token.get_absolute_url()}deletion/")
-    for repository in Repository.objects.filter(project__organization__slug="initech")[:3]:
-        for tab in ("", "permissions/", "reach/", "deletion/"):
-            yield f"{repository.get_absolute_url()}{tab}"
-    for event in Event.objects.filter(organization_slug="initech").order_by("-id")[:20]:
-        yield f"{base}audit-log/{event.uuid}/"
+TABS = {
+    Robot: ("", "access/", "activity/", "settings/", "tokens/new/", "deletion/"),
+    Team: ("", "members/new/", "robots/", "robots/new/", "permissions/", "permissions/new/",
+           "settings/", "deletion/"),
+    Repository: ("", "permissions/", "reach/", "deletion/"),
+    Token: ("", "deletion/"),
+    Project: ("", "robots/", "members/", "members/new/", "settings/", "deletion/"),
+}  # fmt: skip
+LISTS = ("", "projects/", "repositories/", "users/", "teams/", "robots/", "roles/", "audit-log/",
+         "settings/")  # fmt: skip
+
+
+def things_of(slug: str) -> Iterator[Any]:
+    yield from Robot.objects.filter(organization__slug=slug)
+    yield from Team.objects.filter(organization__slug=slug)
+    yield from Repository.objects.filter(project__organization__slug=slug)[:3]
+    yield from Token.objects.filter(robot__organization__slug=slug)[:4]
+    yield Project.objects.get(organization__slug=slug, slug="payments")
+
+
+def pages_of(slug: str) -> Iterator[str]:
+    yield from (f"/o/{slug}/{name}" for name in LISTS)
+    for thing in things_of(slug):
+        yield from (f"{thing.get_absolute_url()}{tab}" for tab in TABS[type(thing)])
+    for event in Event.objects.filter(organization_slug=slug).order_by("-id")[:20]:
+        yield f"/o/{slug}/audit-log/{event.uuid}/"
 
 
 def test_pages_full_of_things(cast: Cast) -> None:
     call_command("demo", organization="initech", stdout=io.StringIO())
     client = browser(cast.operator, confirmed=True)
-    for address in pages_of_the_demonstration():
+    for address in pages_of("initech"):
         page = client.get(address)
         assert page.status_code == 200, address
         check(page)
