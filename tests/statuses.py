@@ -41,6 +41,7 @@ teams:team-settings                  302  302  404  404  200  200  200  200  200
 teams:team-member-add                302  302  404  404  403  200  403  403  403  403  200  403
 teams:team-member-role               302  302  404  404  403  200  403  403  403  403  200  403
 teams:team-member-remove             302  302  404  404  403  200  403  403  403  403  200  403
+teams:team-leave                     302  302  404  404  404  404  404  404  404  404  200  200
 teams:team-permissions               302  302  404  404  403  200  403  403  403  403  200  200
 teams:team-grant-create              302  302  404  404  403  200  403  403  403  403  403  403
 teams:team-grant-delete              302  302  404  404  403  200  403  403  403  403  403  403
@@ -118,6 +119,7 @@ teams:team-settings                  302  302  404  404  403  422  403  403  403
 teams:team-member-add                302  302  404  404  403  422  403  403  403  403  422  403
 teams:team-member-role               302  302  404  404  403  422  403  403  403  403  422  403
 teams:team-member-remove             302  302  404  404  403  302  403  403  403  403  302  403
+teams:team-leave                     302  302  404  404  404  404  404  404  404  404  302  302
 teams:team-grant-create              302  302  404  404  403  422  403  403  403  403  403  403
 teams:team-grant-delete              302  302  404  404  403  302  403  403  403  403  403  403
 robots:repository-permissions        302  302  404  404  404  400  400  403  403  403  403  403
