@@ -106,6 +106,15 @@ def make_cast() -> Cast:
 
 
 @pytest.fixture
+def furnished(cast: Cast) -> Cast:
+    """The cast with teams, a role, an invitation and members of the project in both organizations."""
+    from tests.furniture import furnish_more  # which knows the cast
+
+    furnish_more(cast)
+    return cast
+
+
+@pytest.fixture
 def as_owner(cast: Cast, client: Client) -> Client:
     """A browser in which the owner is signed in."""
     client.force_login(cast.owner)
