@@ -10,7 +10,15 @@ django.setup()
 
 from console.models import Event, Organization, Project, Repository  # noqa: E402
 from console.permissions import Permission  # noqa: E402
-from robots.models import Robot, Secret, SigningKey, Token, Usage  # noqa: E402
+from robots.models import (
+    Robot,
+    RobotGrant,
+    Secret,
+    SigningKey,
+    TeamRobot,
+    Token,
+    Usage,
+)  # noqa: E402
 from robots.services import (  # noqa: E402
     GrantRequest,
     create_robot,
@@ -19,7 +27,7 @@ from robots.services import (  # noqa: E402
     delete_token,
     disable_robot,
 )
-from teams.models import Membership, User  # noqa: E402
+from teams.models import Membership, Team, TeamGrant, User  # noqa: E402
 from teams.services import invite as send_invitation  # noqa: E402
 from tests.interop.processes import fetch  # noqa: E402
 
@@ -41,6 +49,29 @@ def furnish() -> dict[str, Any]:
     Repository.objects.create(project=project, name="public", public=True)
     Repository.objects.create(project=other, name="secret")
     return robot_in("payments", "builder") | {"owner": str(owner.uuid)}
+
+
+def organization(slug: str, password: str) -> dict[str, Any]:
+    """An organization and the address of its owner, who can sign in."""
+    made = Organization.objects.create(slug=slug, name=slug.title())
+    owner = User.objects.create_user(f"owner@{slug}.example", password)
+    Membership.objects.create(organization=made, user=owner, role="owner")
+    return {"owner": owner.email}
+
+
+def give_beyond(robot: str, project: str) -> None:
+    """Rows as no service writes them: a project robot in another project, by itself and by a team."""
+    found = Robot.objects.select_related("organization").get(uuid=robot)
+    organization = found.organization
+    where = {
+        "organization": organization,
+        "project": Project.objects.get(organization=organization, slug=project),
+        "role": "repository:write",
+    }
+    team = Team.objects.create(organization=organization, name="beyond")
+    TeamGrant.objects.create(team=team, **where)
+    TeamRobot.objects.create(team=team, robot=found)
+    RobotGrant.objects.create(robot=found, **where)
 
 
 def invite(email: str) -> dict[str, Any]:
