@@ -1,13 +1,14 @@
 """Periodic jobs: when they are due, one scheduler at a time."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
-from console.jobs import LEASE, Job, all_jobs, run_if_due
+from console.jobs import HOLDER, LEASE, Job, all_jobs, release, run_if_due
 from console.models import JobLock
 from console.outbox import Letter, put
 
@@ -52,6 +53,16 @@ def test_a_scheduler_that_died_is_replaced_after_the_lease() -> None:
     JobLock.objects.create(name="count", until=timezone.now() + LEASE)
     assert run_if_due(job(runs)) is False
     JobLock.objects.update(until=timezone.now() - timedelta(seconds=1))
+    assert run_if_due(job(runs)) is True
+
+
+def test_a_scheduler_that_ends_gives_back_its_own_locks_alone() -> None:
+    runs: list[int] = []
+    until = timezone.now() + LEASE
+    JobLock.objects.create(name="count", holder=HOLDER, until=until)
+    JobLock.objects.create(name="of another", holder=uuid4(), until=until)
+    release()
+    assert JobLock.objects.get(holder=None).name == "count"
     assert run_if_due(job(runs)) is True
 
 

@@ -8,9 +8,20 @@ import django
 
 django.setup()
 
-from console.models import Event, Organization, Project, Repository  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from console.models import (  # noqa: E402
+    Event,
+    JobLock,
+    Organization,
+    OutgoingMail,
+    Project,
+    Repository,
+)
+from console.outbox import Letter, put  # noqa: E402
 from console.permissions import Permission  # noqa: E402
-from robots.models import (
+from robots.models import (  # noqa: E402
     Robot,
     RobotGrant,
     Secret,
@@ -18,7 +29,7 @@ from robots.models import (
     TeamRobot,
     Token,
     Usage,
-)  # noqa: E402
+)
 from robots.services import (  # noqa: E402
     GrantRequest,
     create_robot,
@@ -81,6 +92,42 @@ def invite(email: str) -> dict[str, Any]:
         actor=_owner(organization), organization=organization, email=email, role="member"
     )
     return {"uuid": str(invitation.uuid)}
+
+
+def letters(count: int) -> list[str]:
+    """Letters that are due; to whom."""
+    recipients = [f"reader-{number:03d}@example.com" for number in range(count)]
+    for recipient in recipients:
+        put(Letter(recipient, "Hello", "Hello\n"))
+    return recipients
+
+
+def outbox() -> dict[str, Any]:
+    """What became of the letters, and which jobs are held by somebody."""
+    mails = OutgoingMail.objects.all()
+    return {
+        "waiting": sum(bool(mail.sealed) for mail in mails.filter(sent_at=None)),
+        "sent": mails.exclude(sent_at=None).count(),
+        "attempts": sorted(set(mails.values_list("attempts", flat=True))),
+        "held": list(JobLock.objects.exclude(holder=None).values_list("name", flat=True)),
+    }
+
+
+def look(times: int) -> list[dict[str, Any]]:
+    """Run the jobs that are due, so often, with all pauses over in between; the outbox each time."""
+    found = []
+    for _ in range(times):
+        let_time_pass()
+        call_command("run_jobs", "--once")
+        found.append(outbox())
+    return found
+
+
+def let_time_pass() -> None:
+    """As if every pause and lease were over."""
+    now = timezone.now()
+    OutgoingMail.objects.update(due_at=now)
+    JobLock.objects.update(until=now, ran_at=None)
 
 
 def robot_in(project: str, name: str, kind: str = "signed") -> dict[str, Any]:

@@ -21,19 +21,19 @@ class Console:
         self.origin, self.organization, self.password = origin, organization, password
         self.cookies = CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
-        self._ask("/sign-in/")
-        self._ask("/sign-in/", {"login": email, "password": password})
+        self.ask("/sign-in/")
+        self.ask("/sign-in/", {"login": email, "password": password})
 
     def confirm(self) -> None:
         """Give the password once more, as deletions want."""
-        self._ask("/account/sign-in-again/", {"password": self.password})
+        self.ask("/account/sign-in-again/", {"password": self.password})
 
     def page(self, path: str) -> str:
-        return self._ask(self._below(path))[1]
+        return self.ask(self._below(path))[1]
 
     def send(self, path: str, **fields: Any) -> tuple[str, str]:
         """Send a form; the address and the text of the page that it leads to."""
-        return self._ask(self._below(path), fields)
+        return self.ask(self._below(path), fields)
 
     def make(self, path: str, **fields: Any) -> str:
         """Send a form that leads to the page of what it made; that one's UUID."""
@@ -68,7 +68,8 @@ class Console:
     def _below(self, path: str) -> str:
         return f"/o/{self.organization}/{path}"
 
-    def _ask(self, path: str, fields: dict[str, Any] | None = None) -> tuple[str, str]:
+    def ask(self, path: str, fields: dict[str, Any] | None = None) -> tuple[str, str]:
+        """Any page; with `fields`, its form is sent. Where it led to, and that page."""
         body = None
         if fields is not None:
             token = next(cookie.value for cookie in self.cookies if cookie.name == "roster-csrf")
