@@ -11,6 +11,7 @@ from console.http import current
 from console.models import Organization
 from console.permissions import Glance, Permission
 
+LISTED_ORGANIZATIONS = 100
 THEMES = ("auto", "light", "dark")
 
 
@@ -55,6 +56,16 @@ NAVIGATION = (
     ),
     NavigationEntry("Settings", "console:organization-settings", "settings", "settings"),
 )
+
+
+def listed_organizations(request: HttpRequest) -> list[Organization]:
+    """The organizations of the account menu, asked once for a request."""
+    found: list[Organization] | None = getattr(request, "listed_organizations", None)
+    if found is None:
+        seen = Organization.objects.visible_to(request.user)  # type: ignore[arg-type]
+        found = list(seen.order_by("name", "id")[:LISTED_ORGANIZATIONS])
+        request.listed_organizations = found  # type: ignore[attr-defined]
+    return found
 
 
 def _navigation(organization: Organization, viewer: Glance) -> list[NavigationItem]:

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from console.models import Repository
 from console.permissions import (
+    BUILTIN_ROLES,
     NO_LIMITS,
     PROJECT_PERMISSIONS,
     REPOSITORY_PERMISSIONS,
@@ -18,6 +19,7 @@ from console.permissions import (
     Limits,
     Permission,
     Permissions,
+    Scope,
     Target,
     decide,
 )
@@ -26,6 +28,14 @@ from teams.models import AccessGrant, Membership, TeamGrant, TeamMember, User, U
 from teams.services.grants import reach_of
 
 SHOWN_TOKENS = 1000
+# Belonging to the organization in these roles gives something on its repositories.
+REACHING_ROLES = [
+    role
+    for role in Membership.Role
+    if BUILTIN_ROLES[Scope.ORGANIZATION, role].permissions & REPOSITORY_PERMISSIONS
+]
+# Teams whose names the reader may not know are given by their ids.
+NOTHING_HIDDEN: set[int] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +78,11 @@ def _meaningful(target: Target) -> Permissions:
     return PROJECT_PERMISSIONS if target.project_id else frozenset(Permission)
 
 
-def grants_of(robot: Robot) -> list[AccessGrant]:
-    """A robot's own grants and its teams', widest first."""
+def grants_of(robot: Robot, hidden: set[int]) -> list[AccessGrant]:
+    """A robot's own grants and its teams', widest first; `hidden` teams without their names."""
     own = RobotGrant.objects.filter(robot=robot).with_names().order_by("id")
-    through = TeamGrant.objects.filter(team__robot_places__robot=robot).with_names()
-    grants = [*own, *through.select_related("team", "custom_role").order_by("id")]
+    through = TeamGrant.objects.filter(team__robot_places__robot=robot).order_by("id")
+    grants = [*own, *through.shown(hidden)]
     return sorted(grants, key=lambda grant: (grant.project_id is not None, grant.scope_label))
 
 
@@ -83,9 +93,9 @@ NOTES = {
 }
 
 
-def rights_of(robot: Robot) -> list[Right]:
+def rights_of(robot: Robot, hidden: set[int] = NOTHING_HIDDEN) -> list[Right]:
     """The robot's effective right on each thing that one of its grants is about."""
-    grants = grants_of(robot)
+    grants = grants_of(robot, hidden)
     held = [grant.held() for grant in grants]
     rights = {}
     for grant in grants:
@@ -120,15 +130,13 @@ def covering(repository: Repository) -> Q:
     )
 
 
-def who_reaches(repository: Repository) -> list[Reacher]:
+def who_reaches(repository: Repository, hidden: set[int] = NOTHING_HIDDEN) -> list[Reacher]:
     """Everybody who holds anything on a repository: teams, people, robots with their tokens.
 
     The number of queries does not grow with the number of holders.
     """
     scope = covering(repository)
-    team_grants = list(
-        TeamGrant.objects.filter(scope).with_names().select_related("team", "custom_role")
-    )
+    team_grants = TeamGrant.objects.filter(scope).shown(hidden)
     teams, people, robots = _teams(team_grants), _people(repository, scope), _robots(scope)
     _spread(team_grants, people, robots)
     reachers = [*teams.values(), *people.values(), *robots.values()]
@@ -141,9 +149,7 @@ def who_reaches(repository: Repository) -> list[Reacher]:
 def _teams(grants: Iterable[TeamGrant]) -> dict[int, Reacher]:
     teams: dict[int, Reacher] = {}
     for grant in grants:
-        team = teams.setdefault(
-            grant.team_id, Reacher("team", grant.team.name, grant.team.uuid.hex)
-        )
+        team = teams.setdefault(grant.team_id, Reacher("team", grant.team.shown_name))
         team.held.append(grant.held())
     return teams
 
@@ -151,7 +157,8 @@ def _teams(grants: Iterable[TeamGrant]) -> dict[int, Reacher]:
 def _people(repository: Repository, scope: Q) -> dict[int, Reacher]:
     people: dict[int, Reacher] = {}
     organization = repository.project.organization
-    for membership in Membership.objects.filter(organization=organization).select_related("user"):
+    found = Membership.objects.filter(organization=organization, role__in=REACHING_ROLES)
+    for membership in found.select_related("user"):
         person = _person(people, membership.user)
         person.held.append(membership.held())
     for grant in UserGrant.objects.filter(scope).with_names().select_related("user", "custom_role"):

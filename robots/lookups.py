@@ -13,7 +13,7 @@ from console.permissions import Held, Permissions, Target
 from robots.models import RobotGrant, Secret
 from robots.statements import Parameter, Statement
 from teams.models import TeamGrant
-from teams.models.grants import conferred
+from teams.models.holding import conferred
 
 # Keeps of a holder's grants what a question is about.
 Narrowing = Callable[[QuerySet[Any]], QuerySet[Any]]
@@ -118,9 +118,13 @@ secrets_by_digest = Statement(
 def _of_robot(columns: tuple[str, ...], narrow: Narrowing) -> QuerySet[Any, Any]:
     """A robot's own grants and its teams', both narrowed in the same way."""
     robot = Parameter("robot_id")
-    own = narrow(RobotGrant.objects.filter(robot=robot, robot__organization=F("organization")))
-    through = narrow(TeamGrant.objects.filter(team__robot_places__robot=robot))
-    return own.values_list(*columns).union(through.values_list(*columns), all=True)
+    place = "team__robot_places__robot"
+    through = TeamGrant.objects.filter(
+        **{place: robot, f"{place}__organization": F("organization")}
+    )
+    own = RobotGrant.objects.filter(robot=robot, robot__organization=F("organization"))
+    first, second = (narrow(grants).values_list(*columns) for grants in (own, through))
+    return first.union(second, all=True)
 
 
 def _on_path(grants: QuerySet[Any]) -> QuerySet[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from console.context import listed_organizations
 from teams.models import User
 from teams.services import may_create_organization
 
@@ -54,8 +55,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User) or not user.is_authenticated:
         return {}
-    rows = user.memberships.order_by("organization__name").values_list(
-        "organization__name", "organization__slug"
-    )[:100]
-    links = [OrganizationLink(name, slug) for name, slug in rows]
+    listed = listed_organizations(request)
+    links = [OrganizationLink(each.name, each.slug) for each in listed]
     return {"shell": Shell(_person(user), links, may_create_organization(user))}

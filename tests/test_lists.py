@@ -26,7 +26,8 @@ from tests.factories import MembershipFactory, ProjectFactory, RobotFactory, Rob
 # organization, rights, rows, count, and what the rows need.
 LISTS = {
     "robots:robot-list": ("robot-table", 8),
-    "robots:project-robots": ("robot-table", 10),
+    # Two lists, and two queries to each of them.
+    "robots:project-robots": ("robot-table", 11),
     "robots:robot": ("token-table", 12),
     "console:project-list": ("project-table", 8),
     "console:project": ("", 8),

@@ -5,10 +5,11 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from console.context import LISTED_ORGANIZATIONS, listed_organizations
 from console.http import Request
 from console.models import Organization, Project, Repository
 from console.permissions import Glance, Permission, allows
@@ -24,8 +25,7 @@ def in_organization(section: str) -> Callable[[View[P]], Callable[..., HttpRespo
     def decorate(view: View[P]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def found(request: Request, organization: str, *args: Any, **kwargs: Any) -> HttpResponse:
-            seen = Organization.objects.visible_to(request.user)
-            request.organization = get_object_or_404(seen, slug=organization)
+            request.organization = _find_organization(request, organization)
             request.viewer = Glance.of(request.user, request.organization.target)
             request.section = section
             return view(request, request.organization, *args, **kwargs)
@@ -33,6 +33,16 @@ def in_organization(section: str) -> Callable[[View[P]], Callable[..., HttpRespo
         return found
 
     return decorate
+
+
+def _find_organization(request: Request, slug: str) -> Organization:
+    """The organization of that slug: one of those in the account menu, or beyond its end."""
+    listed = {organization.slug: organization for organization in listed_organizations(request)}
+    if slug in listed:
+        return listed[slug]
+    if len(listed) < LISTED_ORGANIZATIONS:
+        raise Http404
+    return get_object_or_404(Organization.objects.visible_to(request.user), slug=slug)
 
 
 def find_project(request: Request, organization: Organization, slug: str) -> Project:

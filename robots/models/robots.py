@@ -18,6 +18,7 @@ from console.permissions import Held, Limits, Permission, Target, decide
 from console.permissions.decision import Viewer
 from robots.states import State
 from teams.models import TeamGrant
+from teams.models.holding import Source, gather, grant_rows
 
 # What a sortable moment holds when there is none: it sorts first, or last.
 NEVER_USED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -161,11 +162,12 @@ class Robot(models.Model):
         """What the robot's own grants and its teams' give in its organization; elsewhere nothing."""
         if target.organization_id != self.organization_id:
             return []
-        own = self.grants.filter(organization_id=target.organization_id)
-        through = TeamGrant.objects.filter(
-            organization_id=target.organization_id, team__robot_places__robot=self
+        here = {"organization_id": target.organization_id}
+        through = TeamGrant.objects.filter(**here, team__robot_places__robot=self)
+        rows = gather(
+            grant_rows(self.grants.filter(**here), Source.OWN), grant_rows(through, Source.TEAM)
         )
-        return [grant.held() for rows in (own, through) for grant in rows.with_names()]
+        return [row.held() for row in rows]
 
     def organization_ids(self) -> set[int]:
         return {self.organization_id}

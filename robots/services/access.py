@@ -47,6 +47,12 @@ class MatrixConflict(Conflict):
         self.differences = differences
 
 
+def shown_name(holder: Any) -> str:  # noqa: ANN401 - team, person or robot
+    """What a row of the matrix calls its holder."""
+    names = ("display_name", "login_name", "shown_name")
+    return str(next(getattr(holder, name) for name in names if hasattr(holder, name)))
+
+
 def own_levels(repository: Repository, holder: Any) -> list[AccessGrant]:  # noqa: ANN401 - team, person or robot
     """The grants that give a holder its own level on a repository."""
     return list(holder.grants.filter(repository=repository, role__startswith=PREFIX))
@@ -79,7 +85,7 @@ def change_levels(*, actor: Actor, repository: Repository, changes: Iterable[Lev
 
 def _refuse_differences(present: list[tuple[LevelChange, list[AccessGrant]]]) -> None:
     differences = [
-        Difference(str(change.holder), change.seen, highest(grants))
+        Difference(shown_name(change.holder), change.seen, highest(grants))
         for change, grants in present
         if highest(grants) != change.seen
     ]

@@ -1,13 +1,15 @@
 """What a robot may do where, for its Access tab and for sentences."""
 
+from console.http import Request
 from console.permissions import Permission
 from robots.explain import Right, rights_of
 from robots.models import Robot
+from teams.models import Team
 
 
-def access_rows(robot: Robot) -> list[Right]:
-    """The robot's effective rights, with every grant behind each."""
-    return rights_of(robot)
+def access_rows(request: Request, robot: Robot) -> list[Right]:
+    """The robot's effective rights, with every grant behind each that the viewer may know."""
+    return rights_of(robot, Team.objects.hidden_from(request.viewer, request.organization))
 
 
 def in_words(robot: Robot) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from console.http import Request
 from teams.models import AccessGrant, Team, TeamGrant
+from teams.models.teams import UNNAMED_TEAM
 
 SHOWN = 50
-SECRET = "a secret team"  # noqa: S105 - a team that only its members see
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +34,11 @@ class EndingGrants:
 def ending(request: Request, grants: Sequence[AccessGrant]) -> EndingGrants:
     """`grants` for a page: a secret team stands there without its name for whom it is secret from."""
     shown = grants[:SHOWN]
-    teams = {grant.team_id for grant in shown if isinstance(grant, TeamGrant)}
-    visible = Team.objects.visible_to(request.viewer, request.organization).filter(pk__in=teams)
-    seen = set(visible.values_list("pk", flat=True)) if teams else set()
-    rows = [
-        EndingGrant(
-            SECRET
-            if isinstance(grant, TeamGrant) and grant.team_id not in seen
-            else str(grant.holder),
-            grant.what,
-            grant.scope_label,
-        )
-        for grant in shown
-    ]
+    hidden = Team.objects.hidden_from(request.viewer, request.organization)
+    rows = [EndingGrant(_holder(grant, hidden), grant.what, grant.scope_label) for grant in shown]
     return EndingGrants(rows, len(grants))
+
+
+def _holder(grant: AccessGrant, hidden: set[int]) -> str:
+    is_hidden = isinstance(grant, TeamGrant) and grant.team_id in hidden
+    return UNNAMED_TEAM if is_hidden else str(grant.holder)

@@ -16,8 +16,8 @@ from robots import search
 from robots.forms.filters import ORDERS, STATES, RobotFilterForm
 from robots.models import Robot, RobotGrant, TeamRobot, Token
 from robots.models.robots import NEVER_ENDS, RobotQuerySet
-from teams.models import TeamGrant
-from teams.models.grants import conferred
+from teams.models import Team, TeamGrant
+from teams.models.holding import conferred
 
 
 class GrantRow(NamedTuple):
@@ -63,27 +63,37 @@ def _in_state(robots: RobotQuerySet, state: str) -> RobotQuerySet:
     return robots
 
 
-def robot_rows(robots: Iterable[Robot], within: Project | None = None) -> list[RobotRow]:
+def robot_rows(
+    request: Request, robots: Iterable[Robot], within: Project | None = None
+) -> list[RobotRow]:
     """Each robot with what its own grants and its teams' give, everywhere or in one project."""
     robots = list(robots)
-    there = Q(project=within) | Q(project=None) if within else Q()
-    grants: dict[int, list[GrantRow]] = {robot.pk: [] for robot in robots}
-    own = RobotGrant.objects.filter(there, robot__in=robots)
-    through = TeamGrant.objects.filter(there, team__robot_places__robot__in=robots)
-    for found, holder in ((own, "robot_id"), (through, "team__robot_places__robot_id")):
-        for row in found.values_list(holder, *GrantRow._fields):
-            grants[row[0]].append(GrantRow(*row[1:]))
-    teams = _teams(robots)
+    grants, teams = _grants(robots, within), _teams(request, robots)
     return [
         RobotRow(robot, _union(grants[robot.pk]), _reach(grants[robot.pk]), teams[robot.pk])
         for robot in robots
     ]
 
 
-def _teams(robots: list[Robot]) -> dict[int, list[str]]:
-    """The names of each robot's teams."""
+def _grants(robots: list[Robot], within: Project | None) -> dict[int, list[GrantRow]]:
+    """Each robot's own grants and its teams'."""
+    there = Q(project=within) | Q(project=None) if within else Q()
+    own = RobotGrant.objects.filter(there, robot__in=robots)
+    through = TeamGrant.objects.filter(there, team__robot_places__robot__in=robots)
+    rows = own.values_list("robot_id", *GrantRow._fields).union(
+        through.values_list("team__robot_places__robot_id", *GrantRow._fields), all=True
+    )
+    grants: dict[int, list[GrantRow]] = {robot.pk: [] for robot in robots}
+    for robot, *row in rows:
+        grants[robot].append(GrantRow(*row))
+    return grants
+
+
+def _teams(request: Request, robots: list[Robot]) -> dict[int, list[str]]:
+    """The names of each robot's teams, as far as the viewer may know them."""
     teams: dict[int, list[str]] = {robot.pk: [] for robot in robots}
-    places = TeamRobot.objects.filter(robot__in=robots).order_by("team__name")
+    known = Team.objects.visible_to(request.viewer, request.organization).order_by()
+    places = TeamRobot.objects.filter(robot__in=robots, team__in=known).order_by("team__name")
     for robot, name in places.values_list("robot_id", "team__name"):
         teams[robot].append(name)
     return teams
@@ -113,7 +123,7 @@ def robots_page(request: Request, robots: RobotQuerySet) -> dict[str, object]:
     )
     return {
         "page": page,
-        "rows": robot_rows(page.rows),
+        "rows": robot_rows(request, page.rows),
         "never_ends": NEVER_ENDS,
         "q": text,
         "state": state,

@@ -19,8 +19,8 @@ from console.permissions import Permission, allows, require
 from console.views.frame import find_project, in_organization
 from console.views.projects import project_crumbs, project_page
 from robots.forms.members import ProjectMemberForm, ProjectRoleForm, value_of
-from robots.views.endings import SECRET
 from teams.models import AccessGrant, Team, TeamGrant, UserGrant
+from teams.models.teams import UNNAMED_TEAM
 from teams.services import GrantSpec, change_grant, give, take
 
 PEOPLE, TEAMS = ("person", "people"), ("team", "teams")
@@ -54,13 +54,13 @@ def _people(page: Page[Model]) -> list[MemberRow]:
 def _teams(request: Request, page: Page[Model]) -> list[MemberRow]:
     """A secret team stands here without its name for whom it is secret from."""
     grants = [grant for grant in page.rows if isinstance(grant, TeamGrant)]
-    visible = Team.objects.visible_to(request.viewer, request.organization)
-    shown = visible.filter(pk__in=[grant.team_id for grant in grants])
-    seen = set(shown.values_list("pk", flat=True))
+    hidden = Team.objects.hidden_from(request.viewer, request.organization)
     return [
-        MemberRow(grant, grant.team.name, grant.team.description, grant.team.get_absolute_url())
-        if grant.team_id in seen
-        else MemberRow(grant, SECRET, "", "")
+        MemberRow(grant, UNNAMED_TEAM, "", "")
+        if grant.team_id in hidden
+        else MemberRow(
+            grant, grant.team.name, grant.team.description, grant.team.get_absolute_url()
+        )
         for grant in grants
     ]
 
@@ -132,7 +132,7 @@ def _find(request: Request, project: Project, grant: UUID) -> MemberRow:
     if team is None:
         raise Http404
     seen = Team.objects.visible_to(request.viewer, request.organization).filter(pk=team.team_id)
-    return MemberRow(team, team.team.name if seen.exists() else SECRET, "", "")
+    return MemberRow(team, team.team.name if seen.exists() else UNNAMED_TEAM, "", "")
 
 
 @require_http_methods(["GET", "POST"])

@@ -62,7 +62,7 @@ def project_robots(request: Request, organization: Organization, project: str) -
             "can_create": allows(request.viewer, Permission.ROBOT_CREATE, found),
             "can_create_anywhere": allows(request.viewer, Permission.ROBOT_CREATE, organization),
             "reaching": reaching,
-            "reaching_rows": robot_rows(reaching.rows, found),
+            "reaching_rows": robot_rows(request, reaching.rows, found),
             "sees_organization_robots": allows(request.viewer, Permission.ROBOT_READ, organization),
         }
     )

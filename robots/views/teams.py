@@ -151,6 +151,7 @@ def team_robot_remove(
     context = {
         "team": found,
         "name": leaving.name,
+        "is_self": False,
         "losses": losses(leaving, organization, found.grants.with_names()),
         "back": _listed(found),
         "breadcrumb": team_crumbs(

@@ -7,20 +7,11 @@ from django.db import models
 from django.db.models import Q
 
 from console.models import Grant
-from console.models.grants import HELD_BY_ROLE
 from console.permissions import Held, Permissions
+from teams.models.holding import OWN_GRANT, conferred, what
 from teams.models.roles import Role
 from teams.models.teams import Team
 from teams.models.users import User
-
-
-def conferred(
-    role: str, permissions: Permissions, custom: Permissions | None
-) -> tuple[Permissions, bool]:
-    """What a grant's columns give, and whether it is a level (reaches repositories only)."""
-    if role:
-        return HELD_BY_ROLE[role]
-    return (permissions if custom is None else custom), False
 
 
 class AccessGrantQuerySet(models.QuerySet[Any]):
@@ -84,12 +75,8 @@ class AccessGrant(Grant):
     @property
     def what(self) -> str:
         """What it gives, in a word or two."""
-        if self.custom_role:
-            return self.custom_role.name
-        if self.role:
-            return self.role.partition(":")[2]
-        count = len(self.permissions)
-        return f"{count} permission" if count == 1 else f"{count} permissions"
+        custom = self.custom_role.name if self.custom_role else None
+        return what(self.role, self.permissions, custom)
 
     @property
     def conferred(self) -> tuple[Permissions, bool]:
@@ -100,7 +87,7 @@ class AccessGrant(Grant):
     @property
     def through(self) -> str:
         """How the holder comes by it, for the reason of a decision."""
-        return "own grant"
+        return OWN_GRANT
 
     def held(self) -> Held:
         """The grant as `decide` takes it."""
@@ -116,11 +103,24 @@ class AccessGrant(Grant):
         )
 
 
+class TeamGrantQuerySet(AccessGrantQuerySet):
+    """Teams' grants, for somebody to look at."""
+
+    def shown(self, hidden: set[int]) -> "list[TeamGrant]":
+        """The grants with the names of `hidden` teams taken out."""
+        grants: list[TeamGrant] = list(self.with_names())
+        for grant in grants:
+            grant.team.is_hidden = grant.team_id in hidden
+        return grants
+
+
 class TeamGrant(AccessGrant):
     """A team's grant: everybody and every robot in the team holds it."""
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="grants")
     named_by = ("team",)
+
+    objects = TeamGrantQuerySet.as_manager()  # type: ignore[misc]
 
     def __str__(self) -> str:
         return f"{self.team} on {self.scope_label}"
@@ -136,7 +136,7 @@ class TeamGrant(AccessGrant):
 
     @property
     def through(self) -> str:
-        return f"team {self.team.name}"
+        return self.team.shown_name if self.team.is_hidden else f"team {self.team.name}"
 
 
 class UserGrant(AccessGrant):

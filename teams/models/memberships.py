@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from console import keyring
 from console.models import Organization
-from console.permissions import BUILTIN_ROLES, Held, Scope
+from console.permissions import Held
+from teams.models.holding import of_membership
 from teams.models.users import User
 
 INVITATION_DAYS = 7
@@ -58,9 +59,7 @@ class Membership(models.Model):
 
     def held(self) -> Held:
         """The membership's role as `decide` takes it."""
-        permissions = BUILTIN_ROLES[Scope.ORGANIZATION, self.role].permissions
-        source = f"{self.role} of the organization"
-        return Held(permissions, self.organization_id, source=source, uuid=self.uuid)
+        return of_membership(self.role, self.organization_id, self.uuid)
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -87,6 +86,10 @@ class Invitation(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.CharField(max_length=255)
+    # Whoever sent the link last: what it confers must be theirs when it is followed, too.
+    inviter = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.CASCADE, related_name="sent_invitations"
+    )
     sent_at = models.DateTimeField()
     sent_count = models.PositiveIntegerField(default=1)
     root_number = models.PositiveIntegerField()

@@ -10,12 +10,15 @@ from django.urls import reverse
 from console import names
 from console.models import Organization
 from console.models.organizations import description_field
-from console.permissions import TEAM_ROLES, Held, Permission, Target, decide
+from console.permissions import Permission, Target, decide
 from console.permissions.decision import Viewer
 from teams.models.users import User
 
 # `teams/new/` is the page that creates one.
 RESERVED_NAMES = {"new"}
+
+
+UNNAMED_TEAM = "a secret team"
 
 
 class TeamQuerySet(models.QuerySet["Team"]):
@@ -30,6 +33,12 @@ class TeamQuerySet(models.QuerySet["Team"]):
         own = [grant.team_id for grant in held if grant.team_id]
         return within.filter(models.Q(secret=False) | models.Q(pk__in=own))
 
+    def hidden_from(self, actor: Viewer, organization: Organization) -> set[int]:
+        """The secret teams whose names the actor may not know: their ids."""
+        secret = self.filter(organization=organization, secret=True)
+        seen = self.visible_to(actor, organization)
+        return set(secret.exclude(pk__in=seen.values("pk")).values_list("pk", flat=True))
+
 
 class Team(models.Model):
     """Users and robots of an organization that share grants. Its name never changes."""
@@ -40,6 +49,9 @@ class Team(models.Model):
     description = description_field()
     secret = models.BooleanField("only its members see it", default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    # Set where it is shown to somebody who may not know its name.
+    is_hidden = False
 
     objects = TeamQuerySet.as_manager()
 
@@ -62,6 +74,10 @@ class Team(models.Model):
     def clean(self) -> None:
         if self.name in RESERVED_NAMES:
             raise ValidationError({"name": f"“{self.name}” is an address of the console."})
+
+    @property
+    def shown_name(self) -> str:
+        return UNNAMED_TEAM if self.is_hidden else self.name
 
     @property
     def target(self) -> Target:
@@ -91,13 +107,3 @@ class TeamMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.team}"
-
-    def held(self) -> Held:
-        """The place in the team as `decide` takes it: what it allows on the team itself."""
-        return Held(
-            TEAM_ROLES[self.role],
-            self.team.organization_id,
-            team_id=self.team_id,
-            source=f"{self.role} of the team {self.team.name}",
-            uuid=self.uuid,
-        )

@@ -12,6 +12,12 @@ from django.db.models.functions import Lower
 
 from console import names
 from console.permissions import NO_LIMITS, Held, Limits, Target
+from teams.models.holding import Source, gather, grant_rows, membership_rows, place_rows
+
+
+# A grant refers to its holder, so a holder finds grants by their model's name.
+def _team_grants() -> models.QuerySet[Any]:
+    return apps.get_model("teams", "TeamGrant").objects.all()
 
 
 class UserManager(BaseUserManager["User"]):
@@ -84,22 +90,17 @@ class User(AbstractBaseUser, PermissionsMixin):
     def grants_on(self, target: Target) -> list[Held]:
         """What membership, teams and own grants give in the target's organization.
 
-        Who is not a member holds nothing there, whatever rows are left. Costs three queries at most.
+        Who is not a member holds nothing there, whatever rows are left. One query.
         """
-        membership = self.memberships.filter(organization_id=target.organization_id).first()
-        if membership is None:
-            return []
-        places = self.team_places.filter(team__organization_id=target.organization_id)
-        teams = [place.held() for place in places.select_related("team")]
-        return [membership.held(), *teams, *self._granted(target.organization_id)]
-
-    # A grant refers to its holder, so a holder finds its grants by their model's name.
-    def _granted(self, organization_id: int) -> list[Held]:
-        own = self.grants.filter(organization_id=organization_id)
-        through = apps.get_model("teams", "TeamGrant").objects.filter(
-            organization_id=organization_id, team__members__user=self
+        here = {"organization_id": target.organization_id}
+        rows = gather(
+            membership_rows(self.memberships.filter(**here)),
+            place_rows(self.team_places.filter(team__organization_id=target.organization_id)),
+            grant_rows(self.grants.filter(**here), Source.OWN),
+            grant_rows(_team_grants().filter(**here, team__members__user=self), Source.TEAM),
         )
-        return [grant.held() for rows in (own, through) for grant in rows.with_names()]
+        is_member = bool(rows) and rows[0].source == Source.MEMBERSHIP
+        return [row.held() for row in rows] if is_member else []
 
     def organization_ids(self) -> Any:  # noqa: ANN401 - a queryset of ids
         return self.memberships.values_list("organization_id", flat=True)

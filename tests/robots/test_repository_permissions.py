@@ -1,13 +1,18 @@
 """The permission matrix of a repository: one save, all or nothing, never over another's change."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from console.models import Event
+from robots.models import Robot
+from robots.services import RoleAt, create_role_token
 from robots.services.access import LevelChange, change_levels
 from teams.models import Team, TeamGrant
-from teams.services import create_team
-from tests.conftest import Cast
+from teams.services import GrantSpec, create_team, give
+from tests.browsers import browser, text
+from tests.conftest import Cast, person
 
 
 @pytest.fixture
@@ -54,7 +59,12 @@ def test_somebody_elses_change_is_shown_and_nothing_is_saved(
     change_levels(actor=cast.owner, repository=cast.repository, changes=[other])
     response = as_owner.post(address(cast), form(cast, team, "", "admin"))
     assert response.status_code == 409
-    assert "acme/build had none and has read now" in response.content.decode()
+    assert "build had none and has read now" in response.content.decode()
+    # What was chosen is still chosen, beside what it is now.
+    name = f"team-{team.uuid}"
+    page = text(response)
+    assert f'name="seen-{name}" value="read"' in page
+    assert f'name="level-{name}" value="admin" checked' in page
     assert levels(cast) == {"repository:read"}
     assert not cast.organization_robot.grants.exists()
 
@@ -84,6 +94,45 @@ def test_the_search_offers_what_is_not_there_yet(as_owner: Client, cast: Cast, t
     assert f"?add=team-{team.uuid}" in page
     added = as_owner.get(address(cast), {"add": f"team-{team.uuid}"}).content.decode()
     assert f'name="level-team-{team.uuid}"' in added
+
+
+def test_what_is_held_from_above_is_pale_and_says_from_where(
+    as_owner: Client, cast: Cast, team: Team
+) -> None:
+    spec = GrantSpec(cast.organization, cast.project, role="project:developer")
+    give(actor=cast.owner, holder=team, spec=spec)
+    page = text(as_owner.get(address(cast)))
+    row = page[page.index(f'data-who="{team.name}"') :].partition("</tr>")[0]
+    assert "developer on acme/payments" in row
+    assert re.search(r'data-inherited title="Inherited"><input [^>]*value="read"', row)
+    assert row.count("data-inherited") == 1
+
+
+def test_a_role_accounts_level_is_fixed(as_owner: Client, cast: Cast) -> None:
+    role = RoleAt(cast.organization, cast.project, "project:developer")
+    create_role_token(actor=cast.owner, role=role, name="sync", kind="compact")
+    page = text(as_owner.get(address(cast)))
+    account = Robot.objects.get(name="role.developer")
+    assert f'name="level-robot-{account.uuid}"' in page
+    assert f'name="seen-robot-{account.uuid}"' not in page
+    sent = {f"seen-robot-{account.uuid}": "", f"level-robot-{account.uuid}": "admin"}
+    assert as_owner.post(address(cast), sent).status_code in {400, 422}
+    assert account.grants.count() == 1
+
+
+def test_a_secret_team_has_no_name_for_who_may_not_know_it(cast: Cast) -> None:
+    secret = create_team(actor=cast.owner, organization=cast.organization, name="hush", secret=True)
+    level = GrantSpec(cast.organization, cast.project, role="repository:write")
+    give(actor=cast.owner, holder=secret, spec=level)
+    admin = person(cast.organization, "member", "admin@example.com")
+    role = GrantSpec(cast.organization, cast.project, role="project:admin")
+    give(actor=cast.owner, holder=admin, spec=role)
+    for page in (address(cast), address(cast).replace("permissions", "reach")):
+        shown = text(browser(admin).get(page))
+        assert "a secret team" in shown
+        assert "hush" not in shown
+        assert "hush" in text(browser(cast.owner).get(page))
+    assert "hush" not in text(browser(admin).get(address(cast), {"q": "hus"})).replace("“hus”", "")
 
 
 def test_who_reaches_names_every_grant(as_owner: Client, cast: Cast, team: Team) -> None:
