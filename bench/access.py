@@ -1,6 +1,7 @@
 """What access decisions and the pages about them cost: `python -m bench.access`, some minutes."""
 
 import argparse
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
@@ -11,10 +12,15 @@ from bench.data import Dataset
 from bench.machine import description, load_average
 from bench.postgresql import Cluster, cluster
 from bench.tables import Cell, table
+from bench.targets import Target, at_most, compared
 
 FEW, MANY = 1_000, 100_000
+MATRIX = "matrix, 200 holders"
 ROUNDS = 5
 Rounds = list[dict[str, Any]]
+# Indexes to measure with and without, as `bench.inside.access` takes them.
+Tried = dict[str, list[str]]
+NOTHING: Tried = {"with": [], "without": []}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ def datasets(server: Cluster | None) -> dict[int, AccessData]:
     }  # fmt: skip
 
 
-def measured(server: Cluster | None, rounds: int, indexes: list[str]) -> dict[int, Rounds]:
+def measured(server: Cluster | None, rounds: int, tried: Tried) -> dict[int, Rounds]:
     """What every round found over each data set; the rounds of both interleaved."""
     sets = datasets(server)
     for dataset in sets.values():
@@ -49,12 +55,12 @@ def measured(server: Cluster | None, rounds: int, indexes: list[str]) -> dict[in
     for number in range(rounds):
         print(f"access, round {number + 1} of {rounds}", flush=True)
         for others, dataset in sets.items():
-            found[others].append(data.inside(dataset, "access", *indexes))
+            found[others].append(data.inside(dataset, "access", json.dumps(tried)))
     return found
 
 
 def _median(rounds: Rounds, kind: str, name: str, figure: str) -> float:
-    return median(found["decisions"][f"{kind}\t{name}"][figure] for found in rounds)
+    return float(median(found["decisions"][f"{kind}\t{name}"][figure] for found in rounds))
 
 
 def _names(rounds: Rounds) -> list[str]:
@@ -79,18 +85,19 @@ def decisions(found: dict[int, Rounds]) -> str:
     return table("Access decisions, inside the process", head, list(_decision_rows(found)))
 
 
-def tried(found: dict[int, Rounds], indexes: list[str]) -> str:
-    """The same without and with the indexes that were tried."""
+def compared_with(found: dict[int, Rounds], tried: Tried) -> str:
+    """A decision as it is and with what was tried, in the same run."""
     rows: list[list[Cell]] = []
     for name in _names(found[MANY]):
-        without, own = (_median(found[MANY], "decision", name, it) for it in ("µs", "µs with"))
-        rows.append([name, without, own, f"{own / without:.2f} x"])
-    title = f"A decision without and with {' and '.join(indexes)}"
-    return table(title, ["the robot has", "µs without", "µs with", "÷ without"], rows)
+        present, other = (_median(found[MANY], "decision", name, it) for it in ("µs", "tried"))
+        rows.append([name, present, other, f"{other / present:.2f} x"])
+    parts = [f"{how} {index}" for how, indexes in tried.items() for index in indexes]
+    head = ["the robot has", "µs as it is", "µs tried", "÷ as it is"]
+    return table(f"A decision, tried {', '.join(parts)}", head, rows)
 
 
 def _page(rounds: Rounds, number: int) -> float:
-    return median(found["pages"][number]["milliseconds"] for found in rounds)
+    return float(median(found["pages"][number]["milliseconds"] for found in rounds))
 
 
 def pages(found: dict[int, Rounds]) -> str:
@@ -113,14 +120,28 @@ def plans(found: dict[int, Rounds]) -> str:
     return table("How each statement finds its rows", ["statement", "step"], rows)
 
 
-def printed(server: Cluster | None, rounds: int, indexes: list[str]) -> None:
+def _targets(found: dict[int, Rounds]) -> Iterator[Target]:
+    names = _names(found[FEW])
+    for name in names:
+        few, many = (_median(found[others], "decision", name, "µs") for others in (FEW, MANY))
+        yield at_most(f"growth with grants of others: {name}", many / few, 1.3, " x")
+    asked = max(_median(found[MANY], "token", name, "statements") for name in names)
+    yield at_most("queries of a decision, authentication included", asked, 2)
+    for number, page in enumerate(found[MANY][0]["pages"]):
+        if page["name"] == MATRIX:
+            yield at_most(MATRIX, _page(found[MANY], number), 40, " ms")
+            yield at_most(f"{MATRIX}, queries", page["queries"], 12)
+
+
+def printed(server: Cluster | None, rounds: int, tried: Tried = NOTHING) -> None:
     """Measure, and print every table."""
-    found = measured(server, rounds, indexes)
+    found = measured(server, rounds, tried)
     print(decisions(found))
-    if indexes:
-        print(tried(found, indexes))
+    if any(tried.values()):
+        print(compared_with(found, tried))
     print(pages(found))
     print(plans(found))
+    print(compared("Targets of access", _targets(found)))
 
 
 def main() -> None:
@@ -129,14 +150,15 @@ def main() -> None:
     parser.add_argument("--database", default="", metavar="URL", help="as of `python -m bench`")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--keep", action="store_true", help="keep the filled databases")
-    parser.add_argument(
-        "--index", action="append", default=[], metavar="TABLE (COLUMN, …)",
-        help="measure with this index as well, in the same run",
-    )  # fmt: skip
+    for name, shape in (("--index", "TABLE (COLUMN, …)"), ("--without", "NAME")):
+        parser.add_argument(
+            name, action="append", default=[], metavar=shape,
+            help="measure as well, in the same run, with or without this index",
+        )  # fmt: skip
     wanted = parser.parse_args()
     print(f"{description()}, load average {load_average():.2f}, {wanted.database or 'SQLite'}")
     with cluster(wanted.database, keep=wanted.keep) as server:
-        printed(server, wanted.rounds, wanted.index)
+        printed(server, wanted.rounds, {"with": wanted.index, "without": wanted.without})
         if not wanted.keep:
             data.remove(list(datasets(server).values()))
 

@@ -144,7 +144,8 @@ def _on_path(grants: QuerySet[Any], robot: str) -> QuerySet[Any]:
         Q(repository=None) | Q(repository=F("found__id")),
         **{f"{home}slug": Parameter("organization"), f"{home}projects__slug": Parameter("project")},
     )
-    return found.annotate(path_project=project)
+    path: QuerySet[Any] = found.annotate(path_project=project)
+    return path
 
 
 def _in_organization(grants: QuerySet[Any], robot: str) -> QuerySet[Any]:

@@ -1,12 +1,14 @@
-"""What a decision and the pages about access cost: `python -m bench.inside.access ANSWER [INDEX …]`.
+"""What a decision and the pages about access cost: `python -m bench.inside.access ANSWER TRIED`.
 
-An INDEX, `table (column, column)`, is made in every second part of the run and gone afterwards.
+TRIED is JSON: indexes that are there in every second part of the run (`table (column, column)`) and
+names of those that are not.
 """
 
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -24,9 +26,10 @@ from robots.statements import POSTGRESQL, Statement
 from robots.usage import Use
 from robots.verifiers.registry_scopes import Scope, granted
 
-TIMES, PARTS, WARM = 100, 6, 20
+TIMES, PARTS, WARM = 100, 3, 20
 PUSH_AND_PULL = frozenset({"push", "pull"})
 Action = Callable[[], object]
+Tried = dict[str, list[str]]
 
 
 def _decision(login: list[str]) -> Action:
@@ -69,36 +72,56 @@ def _interleaved(actions: dict[str, Action]) -> dict[str, list[float]]:
 
 
 @contextmanager
-def _with(indexes: list[str]) -> Iterator[None]:
+def _tried(tried: Tried) -> Iterator[None]:
+    """With some indexes, without others; afterwards all is as before."""
+    numbered = list(enumerate(tried["with"]))
+    definitions = [_definition(name) for name in tried["without"]]
+    _each(f"CREATE INDEX tried_{number} ON {index}" for number, index in numbered)
+    _each(f"DROP INDEX {name}" for name in tried["without"])
+    yield
+    _each(definitions)
+    _each(f"DROP INDEX tried_{number}" for number, _ in numbered)
+
+
+def _definition(name: str) -> str:
+    """The statement that makes an index again."""
+    known = ("pg_indexes", "indexdef", "indexname")
+    if connection.vendor != POSTGRESQL:
+        known = ("sqlite_master", "sql", "name")
+    table, definition, column = known
     with connection.cursor() as cursor:
-        for number, index in enumerate(indexes):
-            table, _, columns = index.partition(" ")
-            cursor.execute(f"CREATE INDEX tried_{number} ON {table} {columns}")
-        cursor.execute("ANALYZE")
-        yield
-        for number, _ in enumerate(indexes):
-            cursor.execute(f"DROP INDEX tried_{number}")
-        cursor.execute("ANALYZE")
+        cursor.execute(f"SELECT {definition} FROM {table} WHERE {column} = %s", [name])
+        return str(cursor.fetchone()[0])
 
 
-def _decisions(known: dict[str, Any], indexes: list[str]) -> dict[str, dict[str, float]]:
-    """Medians and numbers of statements, without and with the indexes."""
+def _each(statements: Iterable[str]) -> None:
+    """Run them, and count the rows anew."""
+    with connection.cursor() as cursor:
+        for statement in (*statements, "ANALYZE"):
+            cursor.execute(statement)
+
+
+def _decisions(known: dict[str, Any], tried: Tried) -> dict[str, dict[str, float]]:
+    """Medians and numbers of statements, as it is and with what is tried."""
     actions = {f"decision\t{name}": _decision(login) for name, login in known["logins"].items()}
     for name, login in known["logins"].items():
         actions[f"token\t{name}"] = _token(login, known["service"])
-    found: dict[bool, dict[str, list[float]]] = {
-        tried: {n: [] for n in actions} for tried in (False, True)
-    }
-    for part in range(PARTS):
-        tried = bool(indexes) and part % 2 == 1
-        with _with(indexes if tried else []):
-            for name, taken in _interleaved(actions).items():
-                found[tried][name] += taken
+    present, other = defaultdict[str, list[float]](list), defaultdict[str, list[float]](list)
+    for _ in range(PARTS):
+        _into(present, _interleaved(actions))
+        if any(tried.values()):
+            with _tried(tried):
+                _into(other, _interleaved(actions))
     return {
-        name: {"statements": statements_of(action), "µs": median(found[False][name])}
-        | ({"µs with": median(found[True][name])} if indexes else {})
+        name: {"statements": statements_of(action), "µs": median(present[name])}
+        | ({"tried": median(other[name])} if other else {})
         for name, action in actions.items()
     }
+
+
+def _into(found: dict[str, list[float]], more: dict[str, list[float]]) -> None:
+    for name, taken in more.items():
+        found[name] += taken
 
 
 def _plans(known: dict[str, Any]) -> dict[str, list[str]]:
@@ -137,7 +160,7 @@ if __name__ == "__main__":
     answer = Path(sys.argv[1])
     content = json.loads(answer.with_name(KNOWN).read_text())
     figures = {
-        "decisions": _decisions(content, sys.argv[2:]),
+        "decisions": _decisions(content, json.loads(sys.argv[2])),
         "pages": _pages(content),
         "plans": _plans(content),
     }

@@ -14,9 +14,11 @@ from django.urls import reverse
 from bench.data import KNOWN
 from bench.inside import bulk
 from bench.inside.known import cookies_of
+from console import keyring
 from console.models import Organization, Project, Repository
 from console.settings import ROSTER_REGISTRY_SERVICE
-from robots.models import Robot, RobotGrant, TeamRobot
+from robots.credentials import Kind
+from robots.models import Robot, RobotGrant, Secret, TeamRobot, Token
 from robots.models.robots import login_name
 from robots.preparation import prepare
 from robots.services import create_token
@@ -24,7 +26,7 @@ from teams.models import Membership, Team, TeamGrant, TeamMember, User, UserGran
 
 PROJECTS, REPOSITORIES_EACH = 50, 20
 TEAMS, GRANTS_EACH = 20, 50
-OTHER_TEAMS, OTHER_ROBOTS = 100, 10_000
+OTHER_TEAMS, OTHER_ROBOTS, IN_TEAMS = 100, 10_000, 1_000
 # One in so many of the others' grants is on the repository that is asked for.
 ON_THE_SAME = 10
 # The measured robots: so many teams with so many grants each, on so many repositories in all.
@@ -120,9 +122,17 @@ def _others(place: Place, grants: int) -> None:
     of_teams = (TeamGrant(team=teams[n % OTHER_TEAMS], **write, **w) for n, w in enumerate(wheres))
     _write(RobotGrant, own)
     _write(TeamGrant, of_teams)
-    _write(
-        TeamRobot, (TeamRobot(team=teams[n % OTHER_TEAMS], robot=robots[n]) for n in range(1000))
-    )
+    members = ((teams[n % OTHER_TEAMS], robots[n]) for n in range(IN_TEAMS))
+    _write(TeamRobot, (TeamRobot(team=team, robot=robot) for team, robot in members))
+    _tokens(robots)
+
+
+def _tokens(robots: list[Robot]) -> None:
+    """One of each robot, whose secret nobody knows."""
+    tokens = [Token(robot=robot, name="first", created_by=CREATOR) for robot in robots]
+    Token.objects.bulk_create(tokens, batch_size=BATCH)
+    common = {"kind": Kind.COMPACT, "root_number": keyring.current(), "created_by": CREATOR}
+    _write(Secret, (Secret(token=it, digest=it.uuid.hex * 2, **common) for it in tokens))
 
 
 def _held(place: Place, number: int, count: int) -> Repository:
@@ -152,9 +162,8 @@ def _pages(place: Place) -> dict[str, str]:
     """The matrix and who can reach it, of repositories with few and many holders."""
     found = {}
     for number, count in enumerate(HOLDERS):
-        repository = _held(place, number, count)
+        where = ["acme", _held(place, number, count).uuid]
         for name, page in (("matrix", "permissions"), ("who can reach", "reach")):
-            where = ["acme", repository.uuid]
             found[f"{name}, {count} holders"] = reverse(f"robots:repository-{page}", args=where)
     return found
 
