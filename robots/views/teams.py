@@ -152,7 +152,7 @@ def team_robot_remove(
         "team": found,
         "name": leaving.name,
         "is_self": False,
-        "losses": losses(leaving, organization, found.grants.with_names()),
+        "losses": losses(leaving, organization, found.grants.with_names(), request.viewer),
         "back": _listed(found),
         "breadcrumb": team_crumbs(
             found, ("Robot accounts", _listed(found)), f"Remove {leaving.name}"

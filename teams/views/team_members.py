@@ -136,7 +136,7 @@ def _question(request: Request, place: TeamMember, title: str) -> HttpResponse:
         "team": team,
         "name": place.user.display_name,
         "is_self": place.user_id == request.user.pk,
-        "losses": losses(place.user, team.organization, team.grants.with_names()),
+        "losses": losses(place.user, team.organization, team.grants.with_names(), request.viewer),
         "back": team.get_absolute_url(),
         "breadcrumb": team_crumbs(team, title),
     }

@@ -83,7 +83,7 @@ def test_a_newcomer_makes_an_account_and_is_in(cast: Cast) -> None:
     assert user.check_password(PASSWORD)
     assert not user.is_superuser
     assert [(event.chain == "site", event.action) for event in events] == [
-        (True, "user:created"), (False, "member:joined"),
+        (True, "user:created"), (False, "member:joined"), (True, "user:signed-in"),
     ]  # fmt: skip
     assert {event.actor_uuid for event in events} == {user.uuid}
 
