@@ -2,20 +2,26 @@
 
 import uuid
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from console import measures
 from console.models import JobLock
 
-# Longer than any run: a scheduler that died is replaced after this.
+# A scheduler that died is replaced after this; one that works for longer renews it.
 LEASE = timedelta(minutes=10)
+RENEWED_AFTER = timedelta(minutes=1)
+# A job that failed is tried again after this, if it is not due earlier.
+RETRY = timedelta(minutes=5)
 
 logger = structlog.get_logger("roster.jobs")
 
@@ -29,6 +35,30 @@ class Job:
     every: timedelta
 
 
+class Outcome(StrEnum):
+    """What came of trying to run a job."""
+
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(slots=True)
+class Lease:
+    """The right to run a job, for now."""
+
+    job: Job
+    holder: uuid.UUID
+    renewed_at: datetime
+
+
+class LeaseLost(Exception):
+    """This run was held up for so long that another scheduler has taken the job over."""
+
+
+_running: ContextVar[Lease | None] = ContextVar("running_job", default=None)
+
+
 def all_jobs() -> list[Job]:
     """The jobs of `settings.JOBS`, named by dotted path."""
     return [
@@ -37,25 +67,59 @@ def all_jobs() -> list[Job]:
     ]
 
 
-def run_if_due(job: Job) -> bool:
-    """Run `job` unless it ran within its interval or runs elsewhere; say whether it ran here."""
-    holder = uuid.uuid4()
-    if not _take(job, holder):
-        return False
-    try:
-        job.run()
-    except Exception:
-        logger.exception("job failed", job=job.name)
-    _give_back(job, holder)
-    return True
-
-
-def _take(job: Job, holder: uuid.UUID) -> bool:
-    _make_row(job.name)
+def run_if_due(job: Job) -> Outcome:
+    """Run `job` unless it ran within its interval or runs elsewhere."""
     now = timezone.now()
     due = Q(ran_at=None) | Q(ran_at__lte=now - job.every)
-    free = JobLock.objects.filter(due, name=job.name, until__lte=now)
-    return free.update(holder=holder, until=now + LEASE) == 1
+    patient = Q(failures=0) | Q(tried_at__lte=now - min(RETRY, job.every))
+    return _run(job, due & patient)
+
+
+def run_now(job: Job) -> Outcome:
+    """Run `job` unless it runs elsewhere."""
+    return _run(job, Q())
+
+
+def _run(job: Job, when: Q) -> Outcome:
+    lease = _take(job, when)
+    if lease is None:
+        return Outcome.SKIPPED
+    token, failure = _running.set(lease), ""
+    try:
+        job.run()
+    except Exception as error:
+        logger.exception("job failed", job=job.name)
+        failure = type(error).__name__
+    finally:
+        _running.reset(token)
+    _give_back(lease, failure)
+    outcome = Outcome.FAILED if failure else Outcome.DONE
+    measures.JOB_RUNS.labels(job.name, outcome).inc()
+    return outcome
+
+
+def heartbeat() -> None:
+    """Between two batches of a job: keep its lock. Raises `LeaseLost` when it is somebody else's by
+    now, so that nothing is done twice. Outside of a job it does nothing.
+    """
+    lease, now = _running.get(), timezone.now()
+    if lease is None or now - lease.renewed_at < RENEWED_AFTER:
+        return
+    if not _mine(lease).update(until=now + LEASE):
+        raise LeaseLost(lease.job.name)
+    lease.renewed_at = now
+
+
+def _mine(lease: Lease) -> QuerySet[JobLock]:
+    return JobLock.objects.filter(name=lease.job.name, holder=lease.holder)
+
+
+def _take(job: Job, when: Q) -> Lease | None:
+    _make_row(job.name)
+    now = timezone.now()
+    lease = Lease(job, uuid.uuid4(), now)
+    free = JobLock.objects.filter(when, name=job.name, until__lte=now)
+    return lease if free.update(holder=lease.holder, until=now + LEASE) == 1 else None
 
 
 def _make_row(name: str) -> None:
@@ -68,6 +132,10 @@ def _make_row(name: str) -> None:
         pass  # another scheduler was first
 
 
-def _give_back(job: Job, holder: uuid.UUID) -> None:
+def _give_back(lease: Lease, failure: str) -> None:
     now = timezone.now()
-    JobLock.objects.filter(name=job.name, holder=holder).update(holder=None, until=now, ran_at=now)
+    if failure:
+        came = {"failure": failure[:100], "failures": F("failures") + 1}
+    else:
+        came = {"failure": "", "failures": 0, "ran_at": now}
+    _mine(lease).update(holder=None, until=now, tried_at=now, **came)
