@@ -64,6 +64,11 @@ def _heads(plan: Plan) -> None:
     )
 
 
+def _search() -> None:
+    search.rebuild()
+    event_search.rebuild()
+
+
 def _jobs_ran() -> None:
     """So that none begins in the middle of a measurement; the events' links would not verify."""
     now = timezone.now()
@@ -85,8 +90,7 @@ def fill(robots: int, tokens: int, organizations: int) -> dict[str, Any]:
         "usage": lambda: rows.usage(plan),
         "events": lambda: rows.events(plan, user.uuid.hex),
         "audit heads": lambda: _heads(plan),
-        "search": search.rebuild,
-        "event search": event_search.rebuild,
+        "search": _search,
         "jobs": _jobs_ran,
         "statistics": lambda: bulk.finish(Robot, Token, Secret, Event),
     }

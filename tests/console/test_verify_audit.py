@@ -5,11 +5,10 @@ import os
 import random
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -17,15 +16,11 @@ from pytest_django import Settings
 
 from console import links
 from console.audit import OPERATOR, chain_of, changing, record
-from console.checkpoints import checkpoint, read
-from console.models import AuditCheck, AuditHead, Event, Organization
-from console.verification import Fault, verify
+from console.models import AuditCheck, AuditHead, Event
+from tests.console.logs import CHECKPOINTS, LENGTH, Log, Values, go_on, verified
 from tests.factories import OrganizationFactory
 
-LENGTH = 24
-CHECKPOINTS = (7, 13, 20)
 MUTATIONS = 1_000 if os.environ.get("CI") == "true" else 100
-Values = dict[str, Any]
 
 
 @pytest.fixture(autouse=True)
@@ -35,58 +30,9 @@ def file(settings: Settings, tmp_path: Path) -> Path:
     return path
 
 
-def go_on(organization: Organization, number: int = 1) -> None:
-    for turn in range(number):
-        with changing(organization) as chain:
-            record(
-                chain, actor=OPERATOR, action="organization:updated", target=organization,
-                before={"name": f"N{turn}"}, after={"name": f"N{turn + 1}"},
-            )  # fmt: skip
-
-
-class Log:
-    """An organization's chain, and its end as it was at each number: what a backup would have."""
-
-    def __init__(self) -> None:
-        self.organization: Organization = OrganizationFactory(slug="acme")
-        self.chain = chain_of(self.organization)
-        self.ends: dict[int, Values] = {}
-        for number in range(1, LENGTH + 1):
-            go_on(self.organization)
-            if number in CHECKPOINTS:
-                checkpoint()
-            head = AuditHead.objects.values("number", "link", "seal", "root_number").get()
-            self.ends[number] = dict(head)
-
-    @property
-    def events(self) -> Any:
-        return Event.objects.filter(chain=self.chain)
-
-    def found(self) -> list[Fault]:
-        return verify(self.chain, read().chains[self.chain]).faults
-
-    def numbers(self) -> set[int]:
-        return {fault.number for fault in self.found()}
-
-
 @pytest.fixture
 def log(db: None) -> Log:
     return Log()
-
-
-def verified(*arguments: str) -> tuple[int, list[str]]:
-    """The command's exit code and lines."""
-    lines: list[str] = []
-
-    class Output:
-        def write(self, text: str) -> None:
-            lines.extend(text.splitlines())
-
-    try:
-        call_command("verify_audit", *arguments, stdout=Output())
-    except SystemExit as end:
-        return int(str(end.code)), lines
-    return 0, lines
 
 
 def test_an_untouched_log_is_in_order(log: Log) -> None:
@@ -276,90 +222,3 @@ def test_events_of_two_roots_and_of_every_shape_verify(log: Log) -> None:
     with changing(log.organization) as chain:
         record(chain, actor=OPERATOR, action="x", target=log.organization, after=values)
     assert log.found() == []
-
-
-# The file
-
-
-def lines_of(file: Path) -> list[bytes]:
-    return file.read_bytes().splitlines(keepends=True)
-
-
-def test_the_file_is_the_owners_and_grows_only_when_a_chain_moved(log: Log, file: Path) -> None:
-    assert file.stat().st_mode & 0o777 == 0o600
-    assert checkpoint() == 1
-    content = file.read_bytes()
-    assert checkpoint() == 0
-    assert file.read_bytes() == content
-    assert content.count(b"\n") == len(CHECKPOINTS) + 1
-
-
-def tamper_number(lines: list[bytes]) -> list[bytes]:
-    return [lines[0], lines[1].replace(b'"number":13', b'"number":12'), *lines[2:]]
-
-
-def tamper_mac(lines: list[bytes]) -> list[bytes]:
-    return [lines[0], lines[1][:-5] + b'00"}\n', *lines[2:]]
-
-
-FILES: dict[str, tuple[Callable[[list[bytes]], list[bytes]], set[str]]] = {
-    "a number": (tamper_number, {"checkpoints: line 2: the checkpoint is not as it was written"}),
-    "a signature": (tamper_mac, {"checkpoints: line 2: the checkpoint is not as it was written"}),
-    "nonsense": (
-        lambda lines: [lines[0], b"[]\n", *lines[1:]],
-        {"checkpoints: line 2: the checkpoint is not as it was written"},
-    ),
-    "one from the middle": (
-        lambda lines: [lines[0], lines[2]],
-        {"checkpoints: line 2: a checkpoint before this one is missing"},
-    ),
-    "the first": (
-        lambda lines: lines[1:],
-        {"checkpoints: line 1: a checkpoint before this one is missing"},
-    ),
-    "the last": (
-        lambda lines: lines[:-1],
-        {"acme: event 20: the checkpoint of event 20 is missing from the file"},
-    ),
-    "half of the last": (
-        lambda lines: [*lines[:-1], lines[-1][:40]],
-        {"acme: event 20: the checkpoint of event 20 is missing from the file"},
-    ),
-    "all of it": (
-        lambda lines: [],
-        {"acme: event 20: the checkpoint of event 20 is missing from the file"},
-    ),
-    "two swapped": (
-        lambda lines: [lines[1], lines[0], lines[2]],
-        {
-            "checkpoints: line 1: a checkpoint before this one is missing",
-            "checkpoints: line 2: a checkpoint before this one is missing",
-        },
-    ),
-}
-
-
-@pytest.mark.parametrize(("tamper", "said"), FILES.values(), ids=FILES.keys())
-def test_what_was_done_to_the_file_is_found(
-    log: Log, file: Path, tamper: Callable[[list[bytes]], list[bytes]], said: set[str]
-) -> None:
-    file.write_bytes(b"".join(tamper(lines_of(file))))
-    code, lines = verified()
-    assert code == 1
-    assert said <= set(lines)
-
-
-def test_a_checkpoint_that_a_crash_left_unfinished_counts_for_nothing(log: Log, file: Path) -> None:
-    with file.open("ab") as opened:
-        opened.write(lines_of(file)[-1][:50])
-    assert verified()[0] == 0
-    go_on(log.organization)
-    checkpoint()
-    assert verified() == (0, ["1 chains, 25 events, 4 checkpoints: all in order"])
-
-
-def test_a_chain_that_does_not_end_right_gets_no_checkpoint(log: Log, file: Path) -> None:
-    content = file.read_bytes()
-    AuditHead.objects.update(link=b"x" * 32)
-    assert checkpoint() == 0
-    assert file.read_bytes() == content
