@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 import os
+import socket
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -59,8 +60,14 @@ def checkpoint() -> int:
         logger.error("an audit chain does not end as Roster ended it", chain=head.chain)
     append(Point(head.chain, head.number, bytes(head.link)) for head in right)
     for head in right:
-        AuditHead.objects.filter(pk=head.pk).update(checkpointed=head.number)
+        written = {"checkpointed": head.number, "checkpoint_place": place()}
+        AuditHead.objects.filter(pk=head.pk).update(**written)
     return len(right)
+
+
+def place() -> str:
+    """Which file this is: several machines over one database may have one each."""
+    return f"{socket.gethostname()}:{settings.ROSTER_AUDIT_CHECKPOINTS}"[-255:]
 
 
 def _has_moved(head: AuditHead) -> bool:
@@ -125,7 +132,8 @@ def read() -> Checkpoints:
     """Everything the file says, each line checked; only right lines count."""
     found, previous = Checkpoints(), ""
     # Asked before the file is read: a checkpoint is in the file first.
-    for chain, promised in AuditHead.objects.values_list("chain", "checkpointed"):
+    here = AuditHead.objects.filter(checkpoint_place=place())
+    for chain, promised in here.values_list("chain", "checkpointed"):
         found.chains[chain].promised = promised
     for number, text in enumerate(_lines(), 1):
         found.lines = number

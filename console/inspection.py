@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from console import checkpoints
 from console.jobs import heartbeat
-from console.models import AuditCheck, Event, Organization
+from console.models import AuditCheck, AuditHead, Event, Organization
 from console.models.events import SITE
 from console.verification import Fault, Verdict, verify
 
@@ -49,6 +49,7 @@ def inspect(chain: str | None = None, between: Callable[[], object] = heartbeat)
 
 
 def _in_database() -> Iterator[str]:
+    yield from AuditHead.objects.values_list("chain", flat=True)
     yield from Event.objects.order_by().values_list("chain", flat=True).distinct()
     for uuid in Organization.objects.order_by().values_list("uuid", flat=True):
         yield uuid.hex

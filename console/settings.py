@@ -79,6 +79,8 @@ if SECURE:
 if POSTGRESQL:
     env.need("ROSTER_KEYRING_FILE", "all replicas share one keyring")
     env.need("ROSTER_SECRET_KEY", "all replicas share one secret key")
+    if ROSTER_AUDIT_KEEP_DAYS:
+        env.need("ROSTER_AUDIT_CHECKPOINTS", "all replicas have to read what was purged")
 env.finish()
 
 SECRET_KEY = secret_key or read_or_create(ROSTER_DATA / "secret_key", new_secret_key).decode()

@@ -16,7 +16,7 @@ class AuditHead(models.Model):
 
     Locking this row is the first statement of every change, so changes of one organization follow
     each other and two chains never wait for one another. `checkpointed` is the last number that
-    stands in the file of checkpoints.
+    stands in a file of checkpoints, `checkpoint_place` in which: on what machine and where.
     """
 
     chain = models.CharField(max_length=32, unique=True)
@@ -25,6 +25,7 @@ class AuditHead(models.Model):
     root_number = models.PositiveIntegerField(default=0)
     seal = models.BinaryField(max_length=32, default=bytes)
     checkpointed = models.PositiveBigIntegerField(default=0)
+    checkpoint_place = models.CharField(max_length=255, blank=True, default="")
 
     def __str__(self) -> str:
         return f"{self.chain} #{self.number}"

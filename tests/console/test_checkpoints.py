@@ -105,3 +105,16 @@ def test_a_chain_that_does_not_end_right_gets_no_checkpoint(log: Log, file: Path
     AuditHead.objects.update(link=b"x" * 32)
     assert checkpoint() == 0
     assert file.read_bytes() == content
+
+
+def test_machines_over_one_database_may_have_a_file_each(
+    log: Log, file: Path, settings: Settings
+) -> None:
+    """What another machine wrote down is not missing here; what was written here is."""
+    settings.ROSTER_AUDIT_CHECKPOINTS = file.with_name("other.jsonl")
+    assert verified()[0] == 0
+    go_on(log.organization)
+    checkpoint()
+    assert verified() == (0, ["1 chains, 25 events, 1 checkpoints: all in order"])
+    settings.ROSTER_AUDIT_CHECKPOINTS.unlink()
+    assert verified()[0] == 1
