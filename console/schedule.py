@@ -13,6 +13,7 @@ JOBS = {
     "forget-locks": ("console.purges.forget_locks", DAY),
     "forget-invitations": ("teams.purges.forget_invitations", DAY),
     "forget-deleted": ("robots.purges.forget_deleted", DAY),
+    "statistics": ("console.statistics.refresh", HOUR),
     "roll-up-usage": ("robots.purges.roll_up_usage", DAY),
 }
 # Once more when `run_jobs` is stopped.

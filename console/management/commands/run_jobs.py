@@ -5,18 +5,24 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import close_old_connections
+from django.db import Error, close_old_connections
 
-from console.jobs import Job, Outcome, all_jobs, run_if_due, run_now
+from console.jobs import Job, Outcome, all_jobs, release, run_if_due, run_now, stopping
 from console.models import JobLock
 
 LOOK_SECONDS = 5
+# How long a job may go on when the command is to end.
+STOP_SECONDS = 3
 HEADINGS = ("NAME", "EVERY", "LAST RUN", "RESULT")
+
+logger = structlog.get_logger("roster.jobs")
 
 
 class Command(BaseCommand):
@@ -38,30 +44,54 @@ class Command(BaseCommand):
         jobs = all_jobs()
         if options["list"]:
             self.stdout.write("\n".join(_table(jobs)))
-        elif options["job"]:
-            _end_with([run_now(_named(options["job"], jobs))])
-        elif options["once"]:
-            _end_with(_look(jobs))
-        else:
-            _run_until_stopped(jobs, while_input=options["while_input"])
+            return
+        try:
+            if options["job"]:
+                _end_with([run_now(_named(options["job"], jobs))])
+            elif options["once"]:
+                _end_with(_look(jobs))
+            else:
+                _keep_looking(jobs, while_input=options["while_input"])
+        finally:
+            with suppress(Error):  # without a database there is nothing to give back
+                release()
 
 
-def _run_until_stopped(jobs: list[Job], *, while_input: bool) -> None:
-    stopping = threading.Event()
+def _look(jobs: list[Job]) -> list[Outcome]:
+    return [run_if_due(job) for job in jobs if not stopping.is_set()]
+
+
+def _keep_looking(jobs: list[Job], *, while_input: bool) -> None:
+    """Until stopped. Jobs run in a thread of their own, which a mail server that hangs may hold."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     if while_input:
-        threading.Thread(target=_when_input_ends, args=(stopping,), daemon=True).start()
-    while not stopping.is_set():
-        close_old_connections()
-        _look(jobs, stopping)
-        stopping.wait(LOOK_SECONDS)
-    for name in settings.JOBS_AT_STOP:
-        run_now(_named(name, jobs))
+        threading.Thread(target=_when_input_ends, daemon=True).start()
+    worker = threading.Thread(target=_work, args=(jobs,), daemon=True)
+    worker.start()
+    stopping.wait()
+    worker.join(STOP_SECONDS)
+    with suppress(Error):
+        for name in settings.JOBS_AT_STOP:
+            run_now(_named(name, jobs))
 
 
-def _look(jobs: list[Job], stopping: threading.Event | None = None) -> list[Outcome]:
-    return [run_if_due(job) for job in jobs if stopping is None or not stopping.is_set()]
+def _work(jobs: list[Job]) -> None:
+    try:
+        while not stopping.is_set():
+            close_old_connections()
+            _look_if_possible(jobs)
+            stopping.wait(LOOK_SECONDS)
+    finally:
+        stopping.set()
+
+
+def _look_if_possible(jobs: list[Job]) -> None:
+    """A database that is busy or away is asked again at the next look."""
+    try:
+        _look(jobs)
+    except Error as error:
+        logger.warning("jobs wait for the database", error=f"{type(error).__name__}: {error}")
 
 
 def _named(name: str, jobs: list[Job]) -> Job:
@@ -102,7 +132,7 @@ def _interval(every: timedelta) -> str:
     return f"{seconds}s"
 
 
-def _when_input_ends(stopping: threading.Event) -> None:
+def _when_input_ends() -> None:
     """Whoever started this process holds the other end; it ends with them."""
     while os.read(sys.stdin.fileno(), 1):
         pass
