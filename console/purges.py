@@ -65,9 +65,11 @@ def forget_locks() -> int:
 def forget_cached() -> int:
     """What has expired in the cache, where that is a table: it looks for old rows only when full."""
     number: int = 0
-    if not isinstance(caches["default"], DatabaseCache):
+    name = str(settings.CACHES["default"].get("LOCATION"))
+    is_table = isinstance(caches["default"], DatabaseCache)
+    if not is_table or name not in connection.introspection.table_names():
         return number
-    table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
+    table = connection.ops.quote_name(name)
     expired = f"SELECT cache_key FROM {table} WHERE expires < %s LIMIT {BATCH}"  # noqa: S608 - constants
     moment = connection.ops.adapt_datetimefield_value(timezone.now().replace(microsecond=0))
     while True:
