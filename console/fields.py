@@ -4,6 +4,7 @@ import functools
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from console.permissions import Permission, Permissions
@@ -40,3 +41,10 @@ class PermissionSetField(models.Field[Any, Any]):
 
     def value_to_string(self, obj: models.Model) -> str:
         return self.get_prep_value(self.value_from_object(obj)) or ""
+
+
+class CanonicalEncoder(DjangoJSONEncoder):
+    """JSON in one form: keys sorted, no white space, ASCII."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"sort_keys": True, "separators": (",", ":")})

@@ -12,6 +12,7 @@ from robots.views import (
     role_tokens,
     roles,
     teams,
+    token_search,
     tokens,
 )
 
@@ -72,6 +73,7 @@ of_project: list[URLPattern] = [
 ]
 of_organization: list[URLPattern | URLResolver] = [
     path("", overview.overview, name="overview"),
+    path("audit-log/token/", token_search.event_token, name="event-token"),
     path("repositories/<uuid:repository>/", include(of_repository)),
     path("teams/", teams.team_list, name="team-list"),
     path("teams/<uuid:team>/", include(of_team)),
