@@ -46,6 +46,13 @@ SENTENCES = {
     "token:created": "created the token {target}",
     "token:deleted": "deleted the token {target}",
     "token:refused": "refused the token {target}",
+    "token:rotated": "made a new secret of the token {target} beside the old one",
+    "token:refreshed": "made a new secret of the token {target} instead of the old one",
+    "secret:ended": "ended a secret of the token {target}",
+    "handover:created": "made a one-time link for a secret of the token {target}",
+    "handover:withdrawn": "withdrew the one-time link of the token {target}",
+    "handover:opened": "gave a secret of the token {target} to whoever opened it",
+    "handover:reopened": "was opened a second time, after it gave away a secret of the token {target}",
     "signing-key:current": "put the signing key {target} to use",
     "signing-key:next": "made the next signing key {target}",
 }

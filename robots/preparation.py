@@ -17,7 +17,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from console import keyring
 from robots import keys
-from robots.models import Secret, SigningKey
+from robots.models import Handover, Secret, SigningKey
 from robots.statements import POSTGRESQL
 
 OUR_APPS = {"console", "teams", "robots"}
@@ -105,6 +105,7 @@ def _keys() -> None:
     used = {
         *SigningKey.objects.values_list("root_number", flat=True).distinct(),
         *Secret.objects.values_list("root_number", flat=True).distinct(),
+        *Handover.objects.values_list("root_number", flat=True).distinct(),
     }
     path = settings.ROSTER_KEYRING_FILE
     if used and (not path.exists() or used - set(keyring.numbers())):
