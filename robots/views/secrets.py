@@ -91,6 +91,8 @@ def robot_refresh(request: Request, organization: Organization, robot: UUID) -> 
     owner = find_robot(request, organization, robot)
     tokens = list(tokens_of(owner).order_by("name"))
     require(request.viewer, Permission.TOKEN_ROTATE if tokens else Permission.TOKEN_CREATE, owner)
+    if len(tokens) == 1 and request.method == "POST":
+        return redirect(tokens[0])  # the one that this very form has made
     if len(tokens) == 1:
         return redirect("robots:token-refresh", organization.slug, owner.uuid, tokens[0].uuid)
     if tokens:
