@@ -8,9 +8,12 @@ import django
 
 django.setup()
 
+from console.audit import chain_of, verify_chain  # noqa: E402
 from console.models import Event, Organization, Project, Repository  # noqa: E402
 from console.permissions import Permission  # noqa: E402
+from robots.authentication import Credential, authenticate  # noqa: E402
 from robots.models import Robot, Secret, SigningKey, Token, Usage  # noqa: E402
+from robots.preparation import prepare as prepare_installation  # noqa: E402
 from robots.services import (  # noqa: E402
     GrantRequest,
     create_robot,
@@ -19,6 +22,7 @@ from robots.services import (  # noqa: E402
     delete_token,
     disable_robot,
 )
+from robots.usage import Use  # noqa: E402
 from teams.models import Membership, User  # noqa: E402
 from teams.services import invite as send_invitation  # noqa: E402
 from tests.interop.processes import fetch  # noqa: E402
@@ -30,6 +34,11 @@ def _owner(organization: Organization) -> User:
     user, _ = User.objects.get_or_create(email="owner@example.com")
     Membership.objects.get_or_create(organization=organization, user=user, role="owner")
     return user
+
+
+def prepare() -> None:
+    """What `serve` does before it serves."""
+    prepare_installation()
 
 
 def furnish() -> dict[str, Any]:
@@ -108,6 +117,29 @@ def revoke_and_ask(origin: str, rounds: int, times: int) -> list[int]:
         delete_token(actor=owner, token=minted.token)
         after += [fetch(url, asked)[0] for _ in range(times)]
     return after
+
+
+def created(shown: dict[str, str]) -> dict[str, Any]:
+    """What is written down of tokens `t<number>`, and whether the secrets that were shown work."""
+    tokens = Token.objects.filter(name__startswith="t", robot__name="builder")
+    secrets = Secret.objects.filter(token__in=tokens)
+    organization = Organization.objects.get(slug="acme")
+    undelivered = secrets.filter(handed_over_at=None).values_list("token__name", flat=True)
+    own = set(tokens.values_list("uuid", flat=True))
+    told = Event.objects.filter(action="token:created").values_list("target_uuid", flat=True)
+    return {
+        "tokens": tokens.count(),
+        "secrets": secrets.count(),
+        "events": sum(uuid in own for uuid in told),
+        "faults": [fault.text for fault in verify_chain(chain_of(organization))],
+        "working": sum(_is_of(secret, f"t{number}") for number, secret in shown.items()),
+        "undelivered": [int(name.removeprefix("t")) for name in undelivered],
+    }
+
+
+def _is_of(secret: str, name: str) -> bool:
+    found = authenticate(None, secret, Use("test"))
+    return isinstance(found, Credential) and Token.objects.get(uuid=found.access_id).name == name
 
 
 def keys() -> dict[str, int]:

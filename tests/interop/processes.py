@@ -85,15 +85,16 @@ class Installation:
         return f"http://127.0.0.1:{self.port}"
 
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self._run("manage.py", *arguments)
+        return self.run("manage.py", *arguments)
 
     def do(self, action: str, **arguments: object) -> Any:
         """Run a function of `tests/interop/actions.py` in a process of this installation."""
-        result = self._run("-m", "tests.interop.actions", action, json.dumps(arguments))
+        result = self.run("-m", "tests.interop.actions", action, json.dumps(arguments))
         assert result.returncode == 0, result.stderr
         return json.loads(result.stdout.splitlines()[-1])
 
-    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run Python with these arguments over this installation."""
         return subprocess.run(
             [sys.executable, *arguments], cwd=ROOT, env=self.environment, text=True,
             capture_output=True, timeout=PATIENCE_SECONDS, check=False,

@@ -1,6 +1,7 @@
 """One-time links: nothing before, one secret for one opening, an alarm for the next."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -276,7 +277,7 @@ def demote(cast: Cast) -> None:
     Membership.objects.filter(user=cast.owner).update(role=Membership.Role.MEMBER)
 
 
-ENDINGS = {
+ENDINGS: dict[str, Callable[[Cast], object]] = {
     "robot deleted": lambda cast: Robot.objects.update(deleted_at=timezone.now()),
     "robot disabled": lambda cast: Robot.objects.update(disabled_at=timezone.now()),
     "robot expired": lambda cast: Robot.objects.update(expires_at=timezone.now()),

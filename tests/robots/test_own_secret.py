@@ -187,13 +187,13 @@ def test_while_another_check_runs_the_answer_is_429_and_says_when_to_come_back(c
         answer = ask(f"{URL}?service=registry", authorization=known)
         assert (answer.status, answer.headers["Retry-After"]) == (429, "1")
         assert answer.json["errors"][0]["code"] == "TOOMANYREQUESTS"
-        fields = {"username": cast.robot.login_name, "password": CHOSEN}
-        assert post(grant_type="password", **fields).status == 429
+        name = cast.robot.login_name
+        assert post(grant_type="password", username=name, password=CHOSEN).status == 429
     assert ask(f"{URL}?service=registry", authorization=known).status == 200
 
 
 def test_checks_at_the_same_moment_run_one_at_a_time() -> None:
-    stored, barrier, answers = hash_own(CHOSEN, KEY), threading.Barrier(6), []
+    stored, barrier, answers = hash_own(CHOSEN, KEY), threading.Barrier(6), list[bool | None]()
 
     def check() -> None:
         barrier.wait()

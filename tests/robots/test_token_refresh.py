@@ -72,7 +72,11 @@ def test_both_secrets_of_a_rotation_end(cast: Cast) -> None:
 
 
 def test_who_saw_an_older_secret_refreshes_nothing(cast: Cast) -> None:
-    seen = {"actor": cast.owner, "token": cast.token, "current": cast.minted.secret.pk}
+    seen: dict[str, Any] = {
+        "actor": cast.owner,
+        "token": cast.token,
+        "current": cast.minted.secret.pk,
+    }
     fresh = refresh_token(**seen, kind="compact")
     with pytest.raises(Conflict):
         refresh_token(**seen, kind="compact")
@@ -98,9 +102,9 @@ def test_an_own_secret_is_taken_and_logs_in_with_the_login_name(
 
 
 def test_an_own_secret_can_be_refreshed_to_a_minted_one(cast: Cast) -> None:
-    seen = {"actor": cast.owner, "token": cast.token}
-    own = refresh_token(**seen, current=cast.minted.secret.pk, own=Plaintext(CHOSEN))  # type: ignore[arg-type]
-    minted = refresh_token(**seen, current=own.secret.pk, kind="compact")  # type: ignore[arg-type]
+    seen: dict[str, Any] = {"actor": cast.owner, "token": cast.token}
+    own = refresh_token(**seen, current=cast.minted.secret.pk, own=Plaintext(CHOSEN))
+    minted = refresh_token(**seen, current=own.secret.pk, kind="compact")
     assert result(CHOSEN, cast.robot.login_name) is Refusal.SECRET_ENDED
     assert isinstance(result(minted.plaintext.reveal()), Credential)
 
