@@ -83,6 +83,14 @@ def _grant_count(robot: Robot) -> int:
     return RobotGrant.objects.filter(robot=robot).count() + through.count()
 
 
+# What the pages of a robot offer to who holds it.
+OFFERED = {
+    "can_create_token": Permission.TOKEN_CREATE,
+    "can_rotate_token": Permission.TOKEN_ROTATE,
+    "can_delete_token": Permission.TOKEN_DELETE,
+    "can_update": Permission.ROBOT_UPDATE,
+    "can_delete": Permission.ROBOT_DELETE,
+}
 TABS = (
     ("Tokens", "robots:robot", "tokens"),
     ("Access", "robots:robot-access", "access"),
@@ -98,11 +106,7 @@ def robot_page(request: Request, robot: Robot, current: str) -> dict[str, object
         "robot": robot,
         "grant_count": _grant_count(robot),
         "role": account_role(robot),
-        "can_create_token": allows(request.viewer, Permission.TOKEN_CREATE, robot),
-        "can_rotate_token": allows(request.viewer, Permission.TOKEN_ROTATE, robot),
-        "can_delete_token": allows(request.viewer, Permission.TOKEN_DELETE, robot),
-        "can_update": allows(request.viewer, Permission.ROBOT_UPDATE, robot),
-        "can_delete": allows(request.viewer, Permission.ROBOT_DELETE, robot),
+        **{key: allows(request.viewer, needed, robot) for key, needed in OFFERED.items()},
         "tabs": [
             {
                 "label": label,

@@ -1,10 +1,9 @@
 """One-time links: nothing before, one secret for one opening, an alarm for the next."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -18,19 +17,28 @@ from console import outbox
 from console.models import Event, OutgoingMail
 from console.permissions import MissingPermission
 from robots import usage
-from robots.authentication import Credential, authenticate
-from robots.models import Handover, Robot, Secret, Token
+from robots.authentication import authenticate
+from robots.models import Handover, Secret, Token
 from robots.services import create_link, create_token_by_link, find_link, open_link, withdraw_link
 from robots.services.handovers import LinkEnded
-from robots.services.secrets import TwoSecrets
 from robots.services.tokens import RepeatedRequest
 from robots.states import Refusal
 from robots.usage import Use
-from teams.models import Membership, User
+from teams.models import Membership
 from tests.actors import events_written
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
 from tests.front import ask, basic
+from tests.robots.links import (
+    ALL,
+    address,
+    create_form,
+    link_on,
+    made,
+    opened,
+    secret_form,
+    works,
+)
 
 SECOND = timedelta(seconds=1)
 
@@ -44,46 +52,6 @@ def _nothing_waits() -> None:
 def anybody() -> Client:
     """A browser that nobody has signed in."""
     return browser()
-
-
-def address(cast: Cast, name: str, *more: object) -> str:
-    return reverse(f"robots:{name}", args=["acme", cast.robot.uuid, *more])
-
-
-def create_form(**changes: object) -> dict[str, object]:
-    known = {"name": "fresh", "expiry": "never", "kind": "compact", "request_key": uuid4()}
-    return known | {"delivery": "link", "life": "24h"} | changes
-
-
-def secret_form(cast: Cast, **changes: object) -> dict[str, object]:
-    live = cast.token.secrets.live().first()
-    known = {"kind": "compact", "request_key": uuid4(), "current": live and live.pk}
-    return known | {"delivery": "link", "life": "24h"} | changes
-
-
-def link_on(page: Any) -> str:
-    """The path of the link that the page shows once."""
-    (link,) = texts_of(page, id="secret")
-    assert link.startswith(f"{settings.ROSTER_ORIGIN}/handover/")
-    return link.removeprefix(settings.ROSTER_ORIGIN)
-
-
-def made(client: Client, cast: Cast, name: str = "token-create", **changes: object) -> str:
-    if name == "token-create":
-        return link_on(client.post(address(cast, name), create_form(**changes)))
-    where = address(cast, name, cast.token.uuid)
-    return link_on(client.post(where, secret_form(cast, **changes)))
-
-
-def opened(client: Client, link: str) -> Any:
-    """Follow the link and press the button."""
-    asked = client.get(link, follow=True)
-    assert asked.status_code == 200, text(asked)
-    return client.post(asked.redirect_chain[-1][0])
-
-
-def works(secret: str) -> bool:
-    return isinstance(authenticate(None, secret, Use("test")), Credential)
 
 
 def test_making_a_link_makes_no_secret_and_keeps_no_key(as_owner: Client, cast: Cast) -> None:
@@ -187,9 +155,6 @@ def test_the_first_token_of_a_robot_can_be_handed_over(as_owner: Client, cast: C
     assert cast.organization_robot.tokens.get(name="default").secrets.count() == 1
 
 
-ALL = ("token-create", "token-rotate", "token-refresh")
-
-
 @pytest.mark.parametrize("name", ALL)
 def test_a_second_opening_says_when_it_was_opened_and_alarms_the_owners_once(
     as_owner: Client, cast: Cast, name: str
@@ -233,110 +198,6 @@ def test_the_browser_that_got_the_secret_alarms_nobody_by_reloading(
         assert answer.status_code == 404
         assert "This link does not work" in text(answer)
     assert not OutgoingMail.objects.exists()
-
-
-def forged(link: str) -> list[str]:
-    _, handover, uuid, key, _ = link.split("/")
-    other = "A" if key[-1] != "A" else "B"
-    return [
-        f"/{handover}/{uuid}/{key[:-1]}{other}/", f"/{handover}/{uuid}/{key[:-1]}/",
-        f"/{handover}/{uuid}/{key}A/", f"/{handover}/{uuid4()}/{key}/",
-    ]  # fmt: skip
-
-
-def test_forged_links_are_the_same_404(as_owner: Client, cast: Cast) -> None:
-    link = made(as_owner, cast)
-    for wrong in forged(link):
-        answer = browser().get(wrong)
-        assert answer.status_code == 404
-        assert "This link does not work" in text(answer)
-    client = browser()
-    client.cookies[settings.HANDOVER_COOKIE_NAME] = "wrong"
-    assert (
-        client.post(reverse("robots:handover-open", args=[link.split("/")[2]])).status_code == 404
-    )
-    assert Token.objects.get(name="fresh").secrets.count() == 0
-
-
-def test_a_link_works_to_the_second(as_owner: Client, cast: Cast) -> None:
-    for life, duration in (("1h", 1), ("24h", 24), ("7d", 7 * 24)):
-        with time_machine.travel(timezone.now(), tick=False) as clock:
-            data = create_form(name=f"t{life}", life=life)
-            link = link_on(as_owner.post(address(cast, "token-create"), data))
-            clock.shift(timedelta(hours=duration) - SECOND)
-            assert browser().get(link, follow=True).status_code == 200
-            clock.shift(SECOND)
-            assert browser().get(link, follow=True).status_code == 404
-
-
-def end_membership(cast: Cast) -> None:
-    Membership.objects.filter(user=cast.owner).delete()
-
-
-def demote(cast: Cast) -> None:
-    Membership.objects.filter(user=cast.owner).update(role=Membership.Role.MEMBER)
-
-
-ENDINGS: dict[str, Callable[[Cast], object]] = {
-    "robot deleted": lambda cast: Robot.objects.update(deleted_at=timezone.now()),
-    "robot disabled": lambda cast: Robot.objects.update(disabled_at=timezone.now()),
-    "robot expired": lambda cast: Robot.objects.update(expires_at=timezone.now()),
-    "token deleted": lambda cast: Token.objects.update(revoked_at=timezone.now()),
-    "token disabled": lambda cast: Token.objects.update(disabled_at=timezone.now()),
-    "token blocked": lambda cast: Token.objects.update(blocked_at=timezone.now()),
-    "token expired": lambda cast: Token.objects.update(expires_at=timezone.now()),
-    "link withdrawn": lambda cast: Handover.objects.update(withdrawn_at=timezone.now()),
-    "maker left": end_membership,
-    "maker is a member only": demote,
-    "maker is inactive": lambda cast: User.objects.filter(pk=cast.owner.pk).update(is_active=False),
-    "maker is gone": lambda cast: User.objects.filter(pk=cast.owner.pk).delete(),
-}
-
-
-@pytest.mark.parametrize("name", ALL)
-@pytest.mark.parametrize("ending", ENDINGS)
-def test_what_no_longer_holds_ends_the_link_before_and_after_it_was_followed(
-    as_owner: Client, cast: Cast, name: str, ending: str
-) -> None:
-    link = made(as_owner, cast, name, **({"old_ends": "24h"} if name == "token-rotate" else {}))
-    followed = browser()
-    page = followed.get(link, follow=True).redirect_chain[-1][0]
-    before = Secret.objects.count()
-    ENDINGS[ending](cast)
-    for answer in (browser().get(link), followed.get(page), followed.post(page)):
-        assert answer.status_code == 404
-        assert texts_of(answer, "h1") == ["This link does not work"]
-    assert Secret.objects.count() == before
-
-
-def test_a_first_secret_from_elsewhere_ends_the_link_for_the_first(
-    as_owner: Client, anybody: Client, cast: Cast
-) -> None:
-    link = made(as_owner, cast)
-    token = Token.objects.get(name="fresh")
-    where = address(cast, "token-refresh", token.uuid)
-    as_owner.post(where, {"kind": "compact", "request_key": uuid4(), "current": ""})
-    page = anybody.get(link, follow=True).redirect_chain[-1][0]
-    assert anybody.post(page).status_code == 404
-    assert token.secrets.count() == 1
-
-
-def test_a_rotating_link_is_refused_where_two_secrets_work(as_owner: Client, cast: Cast) -> None:
-    link = made(as_owner, cast, "token-rotate", old_ends="by-hand")
-    rotate = address(cast, "token-rotate", cast.token.uuid)
-    as_owner.post(rotate, secret_form(cast, delivery="here", old_ends="by-hand"))
-    client = browser()
-    page = client.get(link, follow=True).redirect_chain[-1][0]
-    assert client.post(page).status_code == 404
-    with pytest.raises(TwoSecrets):
-        create_link(actor=cast.owner, token=cast.token, purpose="rotate", old_ends="now")
-
-
-def test_a_new_link_replaces_the_one_that_waits(as_owner: Client, cast: Cast) -> None:
-    first = made(as_owner, cast, "token-refresh")
-    second = made(as_owner, cast, "token-refresh")
-    assert browser().get(first).status_code == 404
-    assert browser().get(second).status_code == 302
 
 
 def test_the_token_waits_to_be_picked_up_and_the_link_can_be_withdrawn(
