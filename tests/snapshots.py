@@ -1,9 +1,14 @@
-"""What the database holds, to see what a request changed."""
+"""What the database holds, to see what a request changed, and to undo it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.db import connection, transaction
+
+from robots import usage
 
 OURS = ("console", "teams", "robots")
 # Signing in for a test writes it.
@@ -20,6 +25,32 @@ def rows() -> Rows:
         for model in apps.get_app_config(app).get_models()
         for row in model._default_manager.values()
     }
+
+
+class Watch:
+    """Whether rows changed since it was asked last; they are only compared when something was written."""
+
+    def __init__(self) -> None:
+        self.rows, self.written = rows(), False
+
+    def __call__(self, execute: Any, sql: str, *others: Any) -> Any:
+        """Django's hook around every statement."""
+        self.written |= sql.startswith(("INSERT", "UPDATE", "DELETE"))
+        return execute(sql, *others)
+
+    def changed(self) -> bool:
+        if not self.written:
+            return False
+        before, self.rows, self.written = self.rows, rows(), False
+        return self.rows != before
+
+
+@contextmanager
+def watched() -> Iterator[Watch]:
+    """A watch over what is written meanwhile."""
+    watch = Watch()
+    with connection.execute_wrapper(watch):
+        yield watch
 
 
 @dataclass(frozen=True)
@@ -42,3 +73,12 @@ def difference(before: Rows, after: Rows) -> Difference:
             if key in after and after[key][column] != value
         },
     )
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is written inside goes afterwards, so that many examples can begin alike."""
+    usage.take()
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

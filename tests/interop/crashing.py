@@ -1,7 +1,7 @@
 """Creating tokens in processes that die at any moment, each request sent again until it is answered.
 
-Run in an installation of its own; prints what was answered as JSON. A process dies by its own timer,
-whose signal nobody handles: no code of ours runs after it.
+Run in an installation of its own, as `actions` is: a function by name, JSON in and out. A process
+dies by its own timer, whose signal nobody handles: no code of ours runs after it.
 """
 
 import json
@@ -25,10 +25,16 @@ from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
+from console.audit import chain_of, verify_chain  # noqa: E402
+from console.models import Event, Organization  # noqa: E402
 from console.wsgi import application  # noqa: E402
-from robots.models import Robot  # noqa: E402
+from robots.authentication import Credential, authenticate  # noqa: E402
+from robots.models import Robot, Secret, Token  # noqa: E402
+from robots.preparation import prepare as prepare_installation  # noqa: E402
+from robots.usage import Use  # noqa: E402
 from teams.models import User  # noqa: E402
 from tests.front import environ_of  # noqa: E402
+from tests.interop.actions import furnish  # noqa: E402
 
 PROCESSES = 3
 CSRF = "a" * 32
@@ -153,6 +159,40 @@ def signed_in(death_rate: float) -> Visit:
     return Visit(path, cookies, seconds * 2, death_rate)
 
 
+def prepare() -> None:
+    """What `serve` does before it serves, and a robot."""
+    prepare_installation()
+    furnish()
+
+
+def create(requests: int, death_rate: float) -> dict[str, Any]:
+    """Send that many forms; what was answered."""
+    return vars(run(requests, death_rate))
+
+
+def created(shown: dict[str, str]) -> dict[str, Any]:
+    """What is written down of tokens `t<number>`, and how many of the secrets that were shown work."""
+    tokens = Token.objects.filter(name__startswith="t", robot__name="builder")
+    secrets = Secret.objects.filter(token__in=tokens)
+    organization = Organization.objects.get(slug="acme")
+    undelivered = secrets.filter(handed_over_at=None).values_list("token__name", flat=True)
+    own = set(tokens.values_list("uuid", flat=True))
+    told = Event.objects.filter(action="token:created").values_list("target_uuid", flat=True)
+    return {
+        "tokens": tokens.count(),
+        "secrets": secrets.count(),
+        "events": sum(uuid in own for uuid in told),
+        "faults": [fault.text for fault in verify_chain(chain_of(organization))],
+        "working": sum(_is_of(secret, f"t{number}") for number, secret in shown.items()),
+        "undelivered": [int(name.removeprefix("t")) for name in undelivered],
+    }
+
+
+def _is_of(secret: str, name: str) -> bool:
+    found = authenticate(None, secret, Use("test"))
+    return isinstance(found, Credential) and Token.objects.get(uuid=found.access_id).name == name
+
+
 if __name__ == "__main__":
-    found = run(int(sys.argv[1]), float(sys.argv[2]))
-    sys.stdout.write(f"\n{json.dumps(vars(found))}\n")
+    result = globals()[sys.argv[1]](**json.loads(sys.argv[2]))
+    sys.stdout.write(f"\n{json.dumps(result)}\n")

@@ -85,16 +85,23 @@ class Installation:
         return f"http://127.0.0.1:{self.port}"
 
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self.run("manage.py", *arguments)
+        return self._run("manage.py", *arguments)
 
-    def do(self, action: str, **arguments: object) -> Any:
-        """Run a function of `tests/interop/actions.py` in a process of this installation."""
-        result = self.run("-m", "tests.interop.actions", action, json.dumps(arguments))
+    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """A `manage.py` command that goes on; whoever starts it ends it."""
+        with self.folder.with_suffix(".log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+
+    def do(self, action: str, *, of: str = "actions", **arguments: object) -> Any:
+        """Run a function of the module `of` of this folder in a process of this installation."""
+        result = self._run("-m", f"tests.interop.{of}", action, json.dumps(arguments))
         assert result.returncode == 0, result.stderr
         return json.loads(result.stdout.splitlines()[-1])
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run Python with these arguments over this installation."""
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, *arguments], cwd=ROOT, env=self.environment, text=True,
             capture_output=True, timeout=PATIENCE_SECONDS, check=False,
