@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -155,7 +155,8 @@ def secret_end(
 ) -> HttpResponse:
     """End one of two secrets now."""
     _, found = _token(request, organization, robot, token)
-    end_secret(actor=request.user, token=found, secret_id=secret)
+    ended = get_object_or_404(found.secrets, pk=secret)
+    end_secret(actor=request.user, token=found, secret_id=ended.pk)
     messages.success(request, f"That secret of {found.name} has ended. The other one still works.")
     where = [organization.slug, robot, token]
     return done(request, reverse("robots:token", args=where))
