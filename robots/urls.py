@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from robots.views import (
+    handovers,
     matrix,
     overview,
     project_members,
@@ -11,6 +12,7 @@ from robots.views import (
     robots,
     role_tokens,
     roles,
+    secrets,
     teams,
     token_search,
     tokens,
@@ -20,6 +22,14 @@ of_token: list[URLPattern] = [
     path("", tokens.token, name="token"),
     path("download/", tokens.token_download, name="token-download"),
     path("deletion/", tokens.token_delete, name="token-delete"),
+    path("rotation/", secrets.token_rotate, name="token-rotate"),
+    path("refresh/", secrets.token_refresh, name="token-refresh"),
+    path("secrets/<int:secret>/ending/", secrets.secret_end, name="secret-end"),
+    path(
+        "handovers/<uuid:handover>/withdrawal/",
+        handovers.handover_withdraw,
+        name="handover-withdraw",
+    ),
 ]
 of_robot: list[URLPattern | URLResolver] = [
     path("", robots.robot, name="robot"),
@@ -29,6 +39,7 @@ of_robot: list[URLPattern | URLResolver] = [
     path("suspension/", robots.robot_disable, name="robot-disable"),
     path("resumption/", robots.robot_enable, name="robot-enable"),
     path("deletion/", robots.robot_delete, name="robot-delete"),
+    path("refresh/", secrets.robot_refresh, name="robot-refresh"),
     path("tokens/new/", tokens.token_create, name="token-create"),
     path("tokens/<uuid:token>/", include(of_token)),
 ]
@@ -87,4 +98,13 @@ of_organization: list[URLPattern | URLResolver] = [
     path("roles/built-in/<name:scope>/<name:name>/", include(of_builtin_role)),
 ]
 
-urlpatterns = [path("o/<slug:organization>/", include((of_organization, "robots")))]
+of_everybody: list[URLPattern | URLResolver] = [
+    path("handover/<uuid:handover>/", handovers.handover_open, name="handover-open"),
+    path(
+        "handover/<uuid:handover>/download/", handovers.handover_download, name="handover-download"
+    ),
+    path("handover/<uuid:handover>/<slug:key>/", handovers.handover, name="handover"),
+    path("o/<slug:organization>/", include(of_organization)),
+]
+
+urlpatterns = [path("", include((of_everybody, "robots")))]

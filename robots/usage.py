@@ -61,7 +61,7 @@ RefusalKey = tuple[int, Refusal]
 
 @dataclass(slots=True)
 class LastUse:
-    """The latest accepted use of one token."""
+    """The latest accepted use of one token, or of one of its secrets."""
 
     at: datetime
     robot_id: int | None
@@ -76,6 +76,7 @@ class Gathered:
     last: dict[int, LastUse] = field(default_factory=dict)
     first: dict[int, datetime] = field(default_factory=dict)
     refusals: dict[RefusalKey, LastUse] = field(default_factory=dict)
+    secrets: dict[int, LastUse] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.counts or self.last or self.first or self.refusals)
@@ -93,6 +94,7 @@ class Gathered:
         for key, number in older.counts.items():
             self.count(key, number)
         self.last = older.last | self.last
+        self.secrets = older.secrets | self.secrets
         self.first |= older.first
         self.refusals |= older.refusals
 
@@ -107,7 +109,8 @@ def accepted(secret: UsedSecret, use: Use, now: datetime) -> None:
     with _lock:
         if not _waiting.count((secret.token_id, now.date(), use.verifier, ACCEPTED)):
             return
-        _waiting.last[secret.token_id] = LastUse(now, secret.token__robot_id, use)
+        last = LastUse(now, secret.token__robot_id, use)
+        _waiting.last[secret.token_id] = _waiting.secrets[secret.id] = last
         if secret.first_used_at is None or secret.handed_over_at is None:
             _waiting.first.setdefault(secret.id, now)
 

@@ -6,6 +6,7 @@ lives; losing the process loses seconds of counters and nothing else.
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from multiprocessing.util import Finalize
 from typing import Any
@@ -44,6 +45,12 @@ FIRST_USED = """
 UPDATE robots_secret SET first_used_at = COALESCE(first_used_at, %s),
 handed_over_at = COALESCE(handed_over_at, %s) WHERE id = %s
 """
+LATEST_USED = """
+UPDATE robots_secret SET last_used_at = %s, last_used_address = %s
+WHERE id = %s AND (last_used_at IS NULL OR last_used_at < %s)
+"""
+# What a rotation left alive until the new secret is used ends with that.
+ENDED_BY_USE = "UPDATE robots_secret SET ends_at = %s WHERE ends_with_id = %s AND ends_at IS NULL"
 
 logger = structlog.get_logger("roster.usage")
 _flushing = threading.Lock()
@@ -78,7 +85,7 @@ def _counted(gathered: Gathered) -> bool:
     except Exception:  # whatever it was, nothing was written and everything still counts
         logger.exception("usage not written", rows=len(gathered.counts))
         measures.USAGE_FLUSHES.labels("failed").inc()
-        usage.put_back(Gathered(gathered.counts, gathered.last, gathered.first))
+        usage.put_back(replace(gathered, refusals={}))
         return False
     measures.USAGE_FLUSHES.labels("written").inc()
     return True
@@ -97,7 +104,11 @@ def _statements(gathered: Gathered) -> Iterator[tuple[str, list[tuple[Any, ...]]
     last = sorted(gathered.last.items())
     yield LAST_USE, [_token_row(token_id, used, moment(used.at)) for token_id, used in last]
     yield ROBOT_USED, _robot_rows(gathered.last)
-    yield FIRST_USED, [(moment(at), moment(at), pk) for pk, at in sorted(gathered.first.items())]
+    first = sorted(gathered.first.items())
+    yield FIRST_USED, [(moment(at), moment(at), pk) for pk, at in first]
+    yield ENDED_BY_USE, [(moment(at), pk) for pk, at in first]
+    used = sorted(gathered.secrets.items())
+    yield LATEST_USED, [(moment(it.at), it.use.address, pk, moment(it.at)) for pk, it in used]
     yield (
         COUNT,
         [

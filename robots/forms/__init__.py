@@ -4,6 +4,7 @@ from robots.forms.deletion import DeletionForm
 from robots.forms.downloads import DownloadForm
 from robots.forms.filters import RobotFilterForm
 from robots.forms.robots import RobotForm
+from robots.forms.secrets import RotationForm, SecretForm
 from robots.forms.teams import TeamRobotsForm
 from robots.forms.tokens import TokenForm
 
@@ -12,6 +13,8 @@ __all__ = [
     "DownloadForm",
     "RobotFilterForm",
     "RobotForm",
+    "RotationForm",
+    "SecretForm",
     "TeamRobotsForm",
     "TokenForm",
 ]

@@ -1,6 +1,7 @@
 """Robot accounts, their grants, their tokens and what is counted about them."""
 
 from robots.models.grants import HOLDERS, RobotGrant, TeamRobot, all_grants
+from robots.models.handovers import Handover
 from robots.models.keys import SigningKey
 from robots.models.robots import Robot
 from robots.models.tokens import Secret, Token
@@ -8,6 +9,7 @@ from robots.models.usage import Usage
 
 __all__ = [
     "HOLDERS",
+    "Handover",
     "Robot",
     "RobotGrant",
     "Secret",

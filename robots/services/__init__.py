@@ -1,5 +1,16 @@
 """Changes to robots, their tokens, and all that needs to know robots; one function each."""
 
+from robots.services.handovers import (
+    AlreadyOpened,
+    Link,
+    LinkEnded,
+    create_link,
+    create_token_by_link,
+    find_link,
+    open_link,
+    report_second_opening,
+    withdraw_link,
+)
 from robots.services.projects import delete_project, delete_repository
 from robots.services.robots import (
     GrantRequest,
@@ -9,6 +20,7 @@ from robots.services.robots import (
     enable_robot,
 )
 from robots.services.roles import RoleAt, create_role_token, delete_role
+from robots.services.secrets import end_secret, refresh_token, rotate_token
 from robots.services.teams import add_team_robots, delete_team, remove_team_robot
 from robots.services.tokens import (
     Minted,
@@ -19,14 +31,19 @@ from robots.services.tokens import (
 )
 
 __all__ = [
+    "AlreadyOpened",
     "GrantRequest",
+    "Link",
+    "LinkEnded",
     "Minted",
     "RepeatedRequest",
     "RoleAt",
     "add_team_robots",
+    "create_link",
     "create_robot",
     "create_role_token",
     "create_token",
+    "create_token_by_link",
     "delete_project",
     "delete_repository",
     "delete_robot",
@@ -35,6 +52,13 @@ __all__ = [
     "delete_token",
     "disable_robot",
     "enable_robot",
+    "end_secret",
+    "find_link",
     "mark_handed_over",
+    "open_link",
+    "refresh_token",
     "remove_team_robot",
+    "report_second_opening",
+    "rotate_token",
+    "withdraw_link",
 ]
