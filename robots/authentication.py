@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from urllib.parse import unquote
 from uuid import UUID
 
-from console import keyring
+from console import keyring, networks
 from console.permissions import Held, Limits, Target
 from robots import lookups, usage
 from robots.credentials import PURPOSE, Kind, digest, matches, parse
@@ -85,7 +85,9 @@ def authenticate(
         usage.unknown(use)
         return Refusal.UNKNOWN
     right = [row for row in candidates if _is_right(row, secret)]
-    reason = _refusal(right[0], username, robots_only, now) if right else Refusal.WRONG_SECRET
+    reason = _refusal(right[0], username, use, now) if right else Refusal.WRONG_SECRET
+    if reason is None and robots_only and right[0].token__robot_id is None:
+        reason = Refusal.PERSONAL_TOKEN
     if reason is not None:
         usage.refused(candidates[0].token_id, reason, use, now)
         return reason
@@ -117,14 +119,14 @@ def _is_right(row: SecretRow, secret: str) -> bool:
     return matches(secret, row.digest, keyring.key(PURPOSE.decode(), row.root_number))
 
 
-def _refusal(
-    row: SecretRow, username: str | None, robots_only: bool, now: datetime
-) -> Refusal | None:
+def _refusal(row: SecretRow, username: str | None, use: Use, now: datetime) -> Refusal | None:
     if username is not None and not _names(row, username):
         return Refusal.WRONG_NAME
     if reason := _state_refusal(row, now):
         return reason
-    return Refusal.PERSONAL_TOKEN if robots_only and row.token__robot_id is None else None
+    lists = (row.token__addresses, row.token__robot__addresses)
+    is_away = any(allowed and not networks.contain(allowed, use.address) for allowed in lists)
+    return Refusal.ADDRESS if is_away else None
 
 
 def _names(row: SecretRow, username: str) -> bool:

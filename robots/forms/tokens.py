@@ -6,9 +6,11 @@ from typing import Any
 from django import forms
 
 from console import names
+from robots.forms.addresses import addresses_field
 from robots.forms.expiry import ExpiryFormMixin
 from robots.forms.permissions import Tick, permissions_field, ticks
 from robots.models import Secret
+from robots.policy import OPEN, Policy
 
 
 class TokenForm(ExpiryFormMixin):
@@ -22,11 +24,13 @@ class TokenForm(ExpiryFormMixin):
         help_text="Compact fits password boxes that refuse long text.",
     )
     permissions = permissions_field("Narrow to permissions")
+    addresses = addresses_field()
     request_key = forms.UUIDField(widget=forms.HiddenInput)
     field_order = ("name", "expiry", "expiry_days", "expiry_date", "kind", "permissions")
 
-    def __init__(self, data: Any = None) -> None:  # noqa: ANN401 - Django's own signature
+    def __init__(self, data: Any = None, *, policy: Policy = OPEN) -> None:  # noqa: ANN401 - Django's own signature
         super().__init__(data, initial={"request_key": uuid.uuid4()})
+        self.hold_to(policy)
 
     def narrowing_ticks(self) -> list[Tick]:
         """The list for narrowing; nothing ticked means not narrowed."""
@@ -39,5 +43,5 @@ class TokenForm(ExpiryFormMixin):
 
     def values(self) -> dict[str, Any]:
         """What the service takes."""
-        names_taken = ("name", "expires_at", "kind", "permissions", "request_key")
+        names_taken = ("name", "expires_at", "kind", "permissions", "addresses", "request_key")
         return {name: self.cleaned_data[name] for name in names_taken}

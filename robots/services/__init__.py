@@ -1,5 +1,8 @@
 """Changes to robots, their tokens, and all that needs to know robots; one function each."""
 
+from robots.services.addresses import change_robot_addresses, change_token_addresses
+from robots.services.policy import offered_policy, policy_of
+from robots.services.policy_change import EffectsChanged, PolicyAt, change_policy, effects_of
 from robots.services.projects import delete_project, delete_repository
 from robots.services.robots import (
     GrantRequest,
@@ -10,6 +13,7 @@ from robots.services.robots import (
 )
 from robots.services.roles import RoleAt, create_role_token, delete_role
 from robots.services.teams import add_team_robots, delete_team, remove_team_robot
+from robots.services.token_expiry import change_token_expiry
 from robots.services.tokens import (
     Minted,
     RepeatedRequest,
@@ -19,11 +23,17 @@ from robots.services.tokens import (
 )
 
 __all__ = [
+    "EffectsChanged",
     "GrantRequest",
     "Minted",
+    "PolicyAt",
     "RepeatedRequest",
     "RoleAt",
     "add_team_robots",
+    "change_policy",
+    "change_robot_addresses",
+    "change_token_addresses",
+    "change_token_expiry",
     "create_robot",
     "create_role_token",
     "create_token",
@@ -34,7 +44,10 @@ __all__ = [
     "delete_team",
     "delete_token",
     "disable_robot",
+    "effects_of",
     "enable_robot",
     "mark_handed_over",
+    "offered_policy",
+    "policy_of",
     "remove_team_robot",
 ]

@@ -15,6 +15,7 @@ from console.permissions import Actor, Permission, Permissions, require
 from robots import keys
 from robots.credentials import PURPOSE, Kind, Plaintext, digest, mint_compact, mint_signed
 from robots.models import Robot, Secret, SigningKey, Token
+from robots.services.policy import require_allowed
 from robots.services.robots import keep_next_expiry, present, require_to_hold_what
 
 
@@ -49,6 +50,7 @@ def create_token(
     expires_at: datetime | None = None,
     kind: str = Kind.SIGNED,
     permissions: Permissions | None = None,
+    addresses: str = "",
     request_key: uuid.UUID | None = None,
 ) -> Minted:
     """Make a token of `robot` with one secret, which is in the returned value and nowhere else.
@@ -56,8 +58,8 @@ def create_token(
     Raises `RepeatedRequest` when `request_key` has made a token before.
     """
     token = Token(
-        robot=robot, name=name, permissions=permissions, expires_at=expires_at,
-        created_by=actor.actor_label,
+        robot=robot, name=name, permissions=permissions, addresses=addresses,
+        expires_at=expires_at, created_by=actor.actor_label,
     )  # fmt: skip
     # Signing takes milliseconds, so it is done before the organization is locked.
     minted = mint(actor, token, kind, request_key)
@@ -83,6 +85,7 @@ def save_token(
     require(actor, Permission.TOKEN_CREATE, robot)
     _refuse_taken_name(robot, token.name)
     require_to_hold_what(actor, robot, token.permissions)
+    require_allowed(robot, ends_at=token.expires_at, kind=secret.kind)
     token.full_clean()
     token.save()
     secret.token = token
@@ -90,10 +93,11 @@ def save_token(
     secret.save()
     keep_next_expiry(robot)
     narrowed = None if token.permissions is None else sorted(token.permissions)
+    limited = {"addresses": token.addresses} if token.addresses else {}
     after = {"name": token.name, "kind": secret.kind, "expires_at": token.expires_at}
     record(
         chain, actor=actor, action="token:created", target=token,
-        after=after | {"permissions": narrowed} | (noted or {}),
+        after=after | {"permissions": narrowed} | limited | (noted or {}),
     )  # fmt: skip
 
 

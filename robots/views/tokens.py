@@ -17,7 +17,7 @@ from console.forms import attempt
 from console.htmx import done, form_page
 from console.http import Request
 from console.models import Organization
-from console.permissions import Permission, require
+from console.permissions import Permission, allows, require
 from console.views.frame import in_organization
 from robots.credentials import PURPOSE, matches
 from robots.exports import BY_KEY, FORMS, Handover, kubernetes_secret, roster_json
@@ -29,6 +29,7 @@ from robots.services import (
     create_token,
     delete_token,
     mark_handed_over,
+    offered_policy,
 )
 from robots.views.access import in_words
 from robots.views.finding import find_robot, find_token, robot_crumbs, robot_page
@@ -54,7 +55,8 @@ def token_create(request: Request, organization: Organization, robot: UUID) -> H
     """The form; its POST answers with the reveal. A repeated POST is led to the token's page."""
     found = find_robot(request, organization, robot)
     require(request.viewer, Permission.TOKEN_CREATE, found)
-    form = TokenForm(request.POST if request.method == "POST" else None)
+    sent = request.POST if request.method == "POST" else None
+    form = TokenForm(sent, policy=offered_policy(found))
     if request.method == "POST":
         try:
             minted = attempt(form, lambda: _create(request, found, form))
@@ -114,6 +116,8 @@ def token(request: Request, organization: Organization, robot: UUID, token: UUID
     context = robot_page(request, found, "tokens") | {
         "token": (chosen := find_token(found, token)),
         "secrets": chosen.secrets.order_by("-id"),
+        "can_change_token": allows(request.viewer, Permission.TOKEN_UPDATE, found),
+        "notices": chosen.notices.order_by("-id")[:5],
         "breadcrumb": robot_crumbs(found, chosen.name),
     }
     return render(request, "robots/token.html", context)
