@@ -135,6 +135,8 @@ FRONT_ROUTES = {
 JOBS = {
     "send-mail": ("console.outbox.send_due", 5),
     "forget-mail": ("console.outbox.forget_old", 24 * 3600),
+    "send-notices": ("robots.notices.send_notices", 3600),
+    "forget-notices": ("robots.notices.forget_old", 24 * 3600),
 }
 
 TEMPLATES = [

@@ -27,8 +27,10 @@ def robot_addresses(request: Request, organization: Organization, robot: UUID) -
     found = find_robot(request, organization, robot)
     require(request.viewer, Permission.ROBOT_UPDATE, found)
     form = _form(request, found)
-    if request.method == "POST" and attempt(form, lambda: _save_robot(request, found, form)):
-        return _saved(request, found)
+    if request.method == "POST" and (
+        saved := attempt(form, lambda: _save_robot(request, found, form))
+    ):
+        return _saved(request, saved)
     context = {
         "robot": found,
         "thing": found,
@@ -47,8 +49,10 @@ def token_addresses(
     found = find_token(owner, token)
     require(request.viewer, Permission.TOKEN_UPDATE, found)
     form = _form(request, found)
-    if request.method == "POST" and attempt(form, lambda: _save_token(request, found, form)):
-        return _saved(request, found)
+    if request.method == "POST" and (
+        saved := attempt(form, lambda: _save_token(request, found, form))
+    ):
+        return _saved(request, saved)
     context = {
         "robot": owner,
         "thing": found,
