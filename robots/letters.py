@@ -38,14 +38,15 @@ def ending_letter(
 
 
 def _body(endings: Sequence[Ending], why: str) -> str:
-    it, stops = ("this token", "it") if len(endings) == 1 else ("these tokens", "one of them")
+    is_one = len(endings) == 1
+    it, stops, them = ("it", "it", "it") if is_one else ("one of them", "it", "them")
     listed = "\n".join(map(_lines, endings[:LISTED]))
     more = f"and {len(endings) - LISTED:,} more\n\n" if len(endings) > LISTED else ""
     return (
         f"Whatever logs in with {it} stops when {stops} ends:\n\n{listed}\n{more}"
         "To go on, rotate it or choose another end on its page. If it is not needed any more, do "
         "nothing, or delete it.\n\n"
-        f"You get this because {why}.\n"
+        f"You get this because {why.format(them=them)}.\n"
     )
 
 

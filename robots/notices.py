@@ -122,7 +122,7 @@ class _Known:
     def recipients(self, token: Token) -> tuple[str, list[str]]:
         """Why they are told, and who: the first of creator, team owners, owners where somebody is."""
         if token.created_by in self.creators:
-            return "you created what is named here", [token.created_by]
+            return "you created {them}", [token.created_by]
         if of_teams := self.team_owners.get(token.robot_id or 0):
             return "you own a team of the robot account", of_teams
         return "you own the organization", self.owners

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from robots.views import (
     addresses,
     matrix,
+    needs,
     overview,
     policy,
     project_members,
@@ -80,6 +81,7 @@ of_project: list[URLPattern] = [
 ]
 of_organization: list[URLPattern | URLResolver] = [
     path("", overview.overview, name="overview"),
+    path("attention/<name:need>/", needs.need, name="need"),
     path("settings/policy/", policy.policy, name="policy"),
     path("settings/policy/change/", policy.policy_change, name="policy-change"),
     path("repositories/<uuid:repository>/", include(of_repository)),
