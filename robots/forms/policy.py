@@ -33,4 +33,4 @@ class PolicyForm(forms.ModelForm[TokenPolicy]):
 
     def sent(self) -> list[tuple[str, str]]:
         """The fields as they were sent, for the form that confirms them."""
-        return [(name, str(self.data[name])) for name in LIMITS if self.data.get(name)]
+        return [(name, str(self.data[name])) for name in LIMITS if name in self.data]

@@ -16,14 +16,10 @@ MAX_DAYS = 36_500
 LIMITS = ("default_days", "maximum_days", "never_allowed", "own_secrets_allowed", "unused_days")
 
 
-def _days_field(
-    name: str, default: int | None = None
-) -> "models.PositiveIntegerField[int | None, int | None]":
+def _days_field(name: str, **options: int) -> "models.PositiveIntegerField[int | None, int | None]":
     words = f"Give a number of days from 1 to {MAX_DAYS:,}."
     limits = [MinValueValidator(1, words), MaxValueValidator(MAX_DAYS, words)]
-    return models.PositiveIntegerField(
-        name, null=True, blank=True, default=default, validators=limits
-    )
+    return models.PositiveIntegerField(name, null=True, blank=True, validators=limits, **options)
 
 
 class TokenPolicyQuerySet(models.QuerySet["TokenPolicy"]):
@@ -56,7 +52,7 @@ class TokenPolicy(models.Model):
     maximum_days = _days_field("longest lifetime")
     never_allowed = models.BooleanField("tokens may never expire", default=True)
     own_secrets_allowed = models.BooleanField("own secrets are allowed", default=True)
-    unused_days = _days_field("point out tokens unused for", UNUSED_DAYS)
+    unused_days = _days_field("point out tokens unused for", default=UNUSED_DAYS)
 
     objects = TokenPolicyQuerySet.as_manager()
 
