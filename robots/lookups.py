@@ -10,8 +10,8 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from console.models import Project
 from console.permissions import Held, Permissions, Target
+from console.statements import Parameter, Statement
 from robots.models import RobotGrant, Secret
-from robots.statements import Parameter, Statement
 from teams.models import TeamGrant
 from teams.models.holding import conferred
 

@@ -13,9 +13,9 @@ from unittest import mock
 
 from bench.data import KNOWN
 from bench.inside.calls import call, environ, milliseconds
+from console.statements import Statement
 from robots import keys
 from robots.models import SigningKey
-from robots.statements import Statement
 
 TIMES = 2_000
 SIGNATURES = 300
