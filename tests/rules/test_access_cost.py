@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from robots.statements import Statement
 
 from console import statements
 from console.models import Repository
@@ -18,7 +19,6 @@ from robots.authentication import Credential, authenticate
 from robots.explain import who_reaches
 from robots.models import Robot, RobotGrant, TeamRobot
 from robots.services import Minted, create_token
-from robots.statements import Statement
 from robots.usage import Use
 from teams.models import Membership, Team, TeamGrant, TeamMember, User, UserGrant
 from tests.conftest import Cast
