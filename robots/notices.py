@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Case, DateTimeField, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, DateTimeField, Exists, F, IntegerField, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
@@ -23,7 +23,8 @@ from robots.models.tokens import TokenQuerySet
 from teams.models import Membership, TeamMember, User
 
 NOTICES = (1, 7, 14, 30, 60)  # days before the end
-CHUNK = 500
+CHUNK = 2000
+NAMED = ("robot__organization",)
 KEPT = timedelta(days=90)
 
 
@@ -39,44 +40,47 @@ def forget_old() -> int:
 
 
 def _notify(organization: Organization) -> int:
-    sent, last = 0, 0
-    while _due(organization, last).exists():
+    """Find without a lock, then look again at what was found, some at a time, under it."""
+    found, sent = list(_due(organization).values_list("pk", flat=True)), 0
+    for start in range(0, len(found), CHUNK):
         with changing(organization):
-            tokens = list(_due(organization, last)[:CHUNK])
-            sent += _put(organization, [it for it in map(_ending, tokens) if it])
-        last = tokens[-1].pk if tokens else last
+            some = _due(organization).filter(pk__in=found[start : start + CHUNK])
+            sent += _put(organization, list(map(_ending, some.select_related(*NAMED))))
     return sent
 
 
-def _due(organization: Organization, after: int) -> TokenQuerySet:
-    """Tokens in force that end within the longest time, without the notice that is the nearest now."""
+def _due(organization: Organization) -> TokenQuerySet:
+    """Tokens in force that end within the longest time, without the notice that is the nearest now.
+
+    A notice whose time was over when the end was chosen is none: who makes a token for a week knows.
+    """
     now = timezone.now()
     soon = {"expires_at__gt": now, "expires_at__lte": now + timedelta(days=max(NOTICES))}
     robots = Robot.objects.living().filter(organization=organization, **soon)
     in_force = Token.objects.living().filter(
-        Q(**soon) | Q(robot__in=robots), organization=organization, pk__gt=after,
+        Q(**soon) | Q(robot__in=robots), organization=organization,
         disabled_at=None, blocked_at=None, robot__disabled_at=None,
     )  # fmt: skip
     # The earlier of both ends; one that is not set is the other one.
     own, robots_own = "expires_at", "robot__expires_at"
     end = Least(Coalesce(own, robots_own), Coalesce(robots_own, own), output_field=DateTimeField())
-    nearest = Case(
-        *(When(end__lte=now + timedelta(days=days), then=Value(days)) for days in NOTICES),
-        output_field=IntegerField(),
-    )
     sent = NoticeSent.objects.filter(
         token=OuterRef("pk"), ends_at=OuterRef("end"), days=OuterRef("nearest")
     )
-    found = in_force.annotate(end=end).filter(end__gt=now).annotate(nearest=nearest)
-    return found.filter(~Exists(sent)).select_related("robot__organization").order_by("pk")
+    found = in_force.annotate(end=end).filter(end__gt=now).annotate(nearest=_nearest(now))
+    begins = Case(*(When(nearest=days, then=F("end") - timedelta(days=days)) for days in NOTICES))
+    chosen = Coalesce("renewed_at", "created_at")
+    return found.filter(~Exists(sent)).alias(begins=begins).filter(begins__gt=chosen).order_by("pk")
 
 
-def _ending(token: Token) -> Ending | None:
-    """What to say of the token; nothing when it was made for less time than the notice is early."""
-    end: datetime = token.end  # type: ignore[attr-defined]
-    days: int = token.nearest  # type: ignore[attr-defined]
-    is_meant = end - timedelta(days=days) > token.since
-    return Ending(token, end, days) if is_meant else None
+def _nearest(now: datetime) -> Case:
+    ahead = ((now + timedelta(days=days), days) for days in NOTICES)
+    whens = (When(end__lte=latest, then=Value(days)) for latest, days in ahead)
+    return Case(*whens, output_field=IntegerField())
+
+
+def _ending(token: Token) -> Ending:
+    return Ending(token, token.end, token.nearest)  # type: ignore[attr-defined]
 
 
 def _put(organization: Organization, endings: list[Ending]) -> int:
