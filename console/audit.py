@@ -2,9 +2,10 @@
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -26,6 +27,9 @@ __all__ = [
 ]  # fmt: skip
 
 UUID_FIELDS = ("uuid", "actor_uuid", "target_uuid")
+
+# What is recorded of a thing: its values by name.
+Values = dict[str, Any] | None
 
 logger = structlog.get_logger("roster.audit")
 
@@ -96,10 +100,31 @@ def record(
     actor: Doer,
     action: str,
     target: Thing,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
+    before: Values = None,
+    after: Values = None,
 ) -> Event:
     """Append one event to the chain that `changing` locked. Never give it a secret."""
+    event = _linked(chain, actor, action, target, before, after)
+    event.save(force_insert=True)
+    _close(chain, [event])
+    return event
+
+
+def record_each(
+    chain: Chain, *, actor: Doer, action: str, changes: Iterable[tuple[Thing, Values, Values]]
+) -> None:
+    """Append one event for each target with its before and after, in one go: for what hits thousands."""
+    events = [
+        _linked(chain, actor, action, target, before, after) for target, before, after in changes
+    ]
+    Event.objects.bulk_create(events, batch_size=500)
+    _close(chain, events)
+
+
+def _linked(
+    chain: Chain, actor: Doer, action: str, target: Thing, before: Values, after: Values
+) -> Event:
+    """The next event of the chain; the head in memory moves with it."""
     event = Event(
         uuid=uuid.uuid4(),
         chain=chain.head.chain,
@@ -112,7 +137,9 @@ def record(
         root_number=keyring.current(),
         **_who_and_what(actor, target),
     )
-    _append(chain.head, event)
+    head, columns = chain.head, [getattr(event, name) for name in links.LINKED_FIELDS]
+    event.link = links.link(bytes(head.link), columns, links.key(event.root_number))
+    head.number, head.link, head.root_number = event.number, event.link, event.root_number
     return event
 
 
@@ -130,18 +157,17 @@ def _who_and_what(actor: Doer, target: Thing) -> dict[str, Any]:
     }
 
 
-def _append(head: AuditHead, event: Event) -> None:
-    columns = [getattr(event, name) for name in links.LINKED_FIELDS]
-    event.link = links.link(bytes(head.link), columns, links.key(event.root_number))
-    event.save(force_insert=True)
-    search.add(event)
-    head.number, head.link, head.root_number = event.number, event.link, event.root_number
-    head.seal = links.seal(head.chain, head.number, head.link, head.root_number)
+def _close(chain: Chain, events: list[Event]) -> None:
+    """Move the head to the last of `events`, and let them leave when the change is made."""
+    head = chain.head
+    head.seal = links.seal(head.chain, head.number, bytes(head.link), head.root_number)
     head.save(update_fields=["number", "link", "root_number", "seal"])
-    transaction.on_commit(lambda: logger.info("audit", **document(event)))
+    for event in events:
+        search.add(event)
+        transaction.on_commit(partial(logger.info, "audit", **document(event)))
 
 
-def _plain(values: dict[str, Any] | None) -> dict[str, Any]:
+def _plain(values: Values) -> dict[str, Any]:
     """`values` as JSON will give them back, so that a link computed later is the same."""
     plain: dict[str, Any] = json.loads(json.dumps(values or {}, cls=DjangoJSONEncoder, default=str))
     return plain

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from console import networks
 from console.permissions import Permission, Permissions
 
 
@@ -48,3 +49,18 @@ class CanonicalEncoder(DjangoJSONEncoder):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options | {"sort_keys": True, "separators": (",", ":")})
+
+
+class NetworksField(models.TextField[Any, Any]):
+    """Networks that are allowed, normalized, with spaces between; empty text allows every address."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("blank", True)
+        options.setdefault("default", "")
+        super().__init__(*args, **options)
+
+    def to_python(self, value: Any) -> str:  # noqa: ANN401 - Django's own signature
+        try:
+            return networks.normalize(str(value or ""))
+        except ValueError as error:
+            raise ValidationError(str(error), code="networks") from error

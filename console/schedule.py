@@ -13,6 +13,8 @@ JOBS = {
     "forget-locks": ("console.purges.forget_locks", DAY),
     "forget-invitations": ("teams.purges.forget_invitations", DAY),
     "forget-deleted": ("robots.purges.forget_deleted", DAY),
+    "send-notices": ("robots.notices.send_notices", HOUR),
+    "forget-notices": ("robots.notices.forget_old", DAY),
     "statistics": ("console.statistics.refresh", HOUR),
     "roll-up-usage": ("robots.purges.roll_up_usage", DAY),
 }

@@ -32,6 +32,7 @@ class SecretRow(NamedTuple):
     token_id: int
     token__uuid: UUID
     token__permissions: Permissions | None
+    token__addresses: str
     token__expires_at: datetime | None
     token__disabled_at: datetime | None
     token__blocked_at: datetime | None
@@ -39,6 +40,7 @@ class SecretRow(NamedTuple):
     token__robot_id: int | None
     token__robot__uuid: UUID | None
     token__robot__login_name: str | None
+    token__robot__addresses: str | None
     token__robot__expires_at: datetime | None
     token__robot__disabled_at: datetime | None
     token__robot__deleted_at: datetime | None

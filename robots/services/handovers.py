@@ -18,6 +18,7 @@ from robots.letters import opened_twice_letter
 from robots.models import Handover, Robot, Token
 from robots.models.handovers import digest_of, new_key
 from robots.overlaps import LinkLife, OldEnds
+from robots.services.policy import require_allowed
 from robots.services.robots import present, require_to_hold_what
 from robots.services.secrets import (
     MAX_LIVE,
@@ -65,18 +66,20 @@ def create_token_by_link(
     kind: str = Kind.SIGNED,
     permissions: Permissions | None = None,
     life: str = LinkLife.DAY,
+    addresses: str = "",
     request_key: UUID | None = None,
 ) -> Link:
     """Make a token without a secret, and the link that mints its first one."""
     token = Token(
-        robot=robot, name=name, permissions=permissions, expires_at=expires_at,
-        created_by=actor.actor_label,
+        robot=robot, name=name, permissions=permissions, addresses=addresses,
+        expires_at=expires_at, created_by=actor.actor_label,
     )  # fmt: skip
     must_be_ahead(expires_at)
     link = _new_link(actor, Handover.Purpose.CREATE, kind, "", life, request_key)
     with changing(robot.organization) as chain:
         refuse_repetition(robot, request_key)
         token.robot = present(robot)
+        require_allowed(token.robot, ends_at=expires_at, kind=kind)
         add_token(actor, token)
         _save(link, token)
         noted = {"kind": kind, "link_until": link.handover.ends_at}

@@ -17,7 +17,7 @@ from console.forms import attempt
 from console.htmx import done, form_page
 from console.http import Request
 from console.models import Organization
-from console.permissions import Permission, require
+from console.permissions import Permission, allows, require
 from console.views.frame import in_organization
 from robots.authentication import is_right
 from robots.exports import BY_KEY, FORMS, Handover, kubernetes_secret, roster_json
@@ -31,6 +31,7 @@ from robots.services import (
     create_token_by_link,
     delete_token,
     mark_handed_over,
+    offered_policy,
 )
 from robots.views.access import in_words
 from robots.views.finding import find_robot, find_token, robot_crumbs, robot_page, tries_of_ended
@@ -60,7 +61,8 @@ def token_create(request: Request, organization: Organization, robot: UUID) -> H
     """The form; its POST answers with the reveal. A repeated POST is led to the token's page."""
     found = find_robot(request, organization, robot)
     require(request.viewer, Permission.TOKEN_CREATE, found)
-    form = TokenForm(request.POST if request.method == "POST" else None)
+    sent = request.POST if request.method == "POST" else None
+    form = TokenForm(sent, policy=offered_policy(found))
     if request.method == "POST":
         try:
             made = attempt(form, lambda: _create(request, found, form))
@@ -162,6 +164,8 @@ def token(request: Request, organization: Organization, robot: UUID, token: UUID
         "is_rotating": len(secrets) > 1,
         "link": chosen.handovers.pending().select_related("maker").first(),
         "tried": tries_of_ended(found, [chosen]),
+        "can_change_token": allows(request.viewer, Permission.TOKEN_UPDATE, found),
+        "notices": chosen.notices.order_by("-id")[:5],
         "breadcrumb": robot_crumbs(found, chosen.name),
     }
     return render(request, "robots/token.html", context)
