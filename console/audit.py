@@ -162,8 +162,8 @@ def _close(chain: Chain, events: list[Event]) -> None:
     head = chain.head
     head.seal = links.seal(head.chain, head.number, bytes(head.link), head.root_number)
     head.save(update_fields=["number", "link", "root_number", "seal"])
+    search.add(events)
     for event in events:
-        search.add(event)
         transaction.on_commit(partial(logger.info, "audit", **document(event)))
 
 
