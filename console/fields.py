@@ -4,6 +4,7 @@ import functools
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from console import networks
@@ -56,3 +57,10 @@ class NetworksField(models.TextField[Any, Any]):
             return networks.normalize(str(value or ""))
         except ValueError as error:
             raise ValidationError(str(error), code="networks") from error
+
+
+class CanonicalEncoder(DjangoJSONEncoder):
+    """JSON in one form: keys sorted, no white space, ASCII."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"sort_keys": True, "separators": (",", ":")})

@@ -54,9 +54,17 @@ SENTENCES = {
     "token:new-address": "saw the token {target} at a new address",
     "policy:updated": "changed the token policy of {target}",
     "token:refused": "refused the token {target}",
+    "audit-log:exported": "exported the audit log of {target}",
+    "audit-log:purged": "purged old events from the {target}",
     "signing-key:current": "put the signing key {target} to use",
     "signing-key:next": "made the next signing key {target}",
 }
+
+
+def sentence(event: Event) -> str:
+    """Who did what to which thing, as plain text."""
+    before, after = words(event)
+    return " ".join(part for part in (event.actor_label, before, event.target_label, after) if part)
 
 
 def words(event: Event) -> tuple[str, str]:

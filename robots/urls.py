@@ -16,6 +16,7 @@ from robots.views import (
     roles,
     teams,
     token_expiry,
+    token_search,
     tokens,
 )
 
@@ -84,6 +85,7 @@ of_organization: list[URLPattern | URLResolver] = [
     path("attention/<name:need>/", needs.need, name="need"),
     path("settings/policy/", policy.policy, name="policy"),
     path("settings/policy/change/", policy.policy_change, name="policy-change"),
+    path("audit-log/token/", token_search.event_token, name="event-token"),
     path("repositories/<uuid:repository>/", include(of_repository)),
     path("teams/", teams.team_list, name="team-list"),
     path("teams/<uuid:team>/", include(of_team)),

@@ -170,7 +170,7 @@ def _tell(key: RefusalKey, refused: LastUse) -> None:
             return
         use = refused.use
         record(
-            chain, actor=System(f"{use.verifier} verifier"), action=REFUSED_ACTION, target=token,
+            chain, actor=System(f"{use.verifier} verifier", "verifier"), action=REFUSED_ACTION, target=token,
             after={"reason": reason, "address": use.address, "verifier": use.verifier},
         )  # fmt: skip
 

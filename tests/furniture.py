@@ -12,6 +12,8 @@ from teams.services import GrantSpec, add_team_members, create_role, create_team
 from tests.conftest import Cast
 from tests.conftest import person as make_person
 
+INVITED = "new@acme.example.com"
+
 
 def furnish_more(cast: Cast) -> None:
     """The same in both organizations."""
@@ -28,13 +30,14 @@ def _furnish(project: Project, owner: User, robot: Robot) -> None:
     team = create_team(actor=owner, organization=organization, name="build", secret=False)
     add_team_members(actor=owner, team=team, users=[hand], role="member")
     add_team_robots(actor=owner, team=team, robots=[robot])
+    create_robot(actor=owner, organization=organization, name="spare")
     give(actor=owner, holder=team, spec=GrantSpec(organization, project, role="repository:write"))
     give(actor=owner, holder=hand, spec=GrantSpec(organization, project, role="project:developer"))
     create_role(
         actor=owner, organization=organization, name="puller",
         permissions=frozenset({Permission.ARTIFACT_PULL}),
     )  # fmt: skip
-    email = f"new@{organization.slug}.example.com"
+    email = INVITED.replace("acme", organization.slug)
     invite(actor=owner, organization=organization, email=email, role="member")
 
 

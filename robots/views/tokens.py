@@ -103,7 +103,10 @@ def _handover(token: Token, secret: str) -> Handover:
         robot_name=robot.name,
         token_name=token.name,
         login_name=robot.login_name,
+        organization=robot.organization.slug,
         registry_host=settings.ROSTER_REGISTRY_HOST,
+        registry_service=settings.ROSTER_REGISTRY_SERVICE,
+        origin=settings.ROSTER_ORIGIN,
         created_at=token.created_at,
         ends_at=token.ends_at,
     )
@@ -146,7 +149,7 @@ def _attachment(token: Token, form: DownloadForm) -> HttpResponse:
         raise BadRequest("That is not this token's secret. Nothing was changed.")
     handover = _handover(token, cleaned["secret"])
     if cleaned["form"] == "kubernetes":
-        export = kubernetes_secret(handover, cleaned["namespace"])
+        export = kubernetes_secret(handover, cleaned["namespace"], cleaned["scope"])
     else:
         export = BY_KEY[cleaned["form"]](handover)
     response = HttpResponse(export.text, content_type="application/octet-stream")
