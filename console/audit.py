@@ -154,7 +154,7 @@ def _who_and_what(actor: Doer, target: Thing) -> dict[str, Any]:
 def _append(head: AuditHead, events: list[Event]) -> None:
     Event.objects.bulk_create(events, batch_size=500)
     search.add(events)
-    head.seal = links.seal(head.chain, head.number, head.link, head.root_number)
+    head.seal = links.seal(head.chain, head.number, bytes(head.link), head.root_number)
     head.save(update_fields=["number", "link", "root_number", "seal"])
     for event in events:
         transaction.on_commit(partial(logger.info, "audit", **document(event)))

@@ -23,7 +23,8 @@ class SecretRow(NamedTuple):
     """A secret with its token, its owner and where that belongs; the names are Django's look-ups."""
 
     id: int
-    digest: str
+    digest: str | None
+    argon2_hash: str
     root_number: int
     ends_at: datetime | None
     first_used_at: datetime | None
@@ -110,11 +111,23 @@ def _found(projects: str = "") -> FilteredRelation:
 
 secrets_of_token = Statement(
     SecretRow,
-    lambda: Secret.objects.filter(token__uuid=Parameter("access_id", models.UUIDField())),
+    lambda: Secret.objects.filter(
+        token__uuid=Parameter("access_id", models.UUIDField()), digest__isnull=False
+    ),
 )
 secrets_by_digest = Statement(
     SecretRow,
     lambda: Secret.objects.filter(digest=Parameter("digest")),
+)
+own_secrets_of_token = Statement(
+    SecretRow,
+    lambda: Secret.objects.filter(
+        token__uuid=Parameter("access_id", models.UUIDField()), digest=None
+    ),
+)
+own_secrets_of_robot = Statement(
+    SecretRow,
+    lambda: Secret.objects.filter(token__robot__login_name=Parameter("login_name"), digest=None),
 )
 
 

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from robots.views import (
     addresses,
+    handovers,
     matrix,
     needs,
     overview,
@@ -14,6 +15,7 @@ from robots.views import (
     robots,
     role_tokens,
     roles,
+    secrets,
     teams,
     token_expiry,
     token_search,
@@ -26,6 +28,14 @@ of_token: list[URLPattern] = [
     path("addresses/", addresses.token_addresses, name="token-addresses"),
     path("expiry/", token_expiry.token_expiry, name="token-expiry"),
     path("deletion/", tokens.token_delete, name="token-delete"),
+    path("rotation/", secrets.token_rotate, name="token-rotate"),
+    path("refresh/", secrets.token_refresh, name="token-refresh"),
+    path("secrets/<int:secret>/ending/", secrets.secret_end, name="secret-end"),
+    path(
+        "handovers/<uuid:handover>/withdrawal/",
+        handovers.handover_withdraw,
+        name="handover-withdraw",
+    ),
 ]
 of_robot: list[URLPattern | URLResolver] = [
     path("", robots.robot, name="robot"),
@@ -36,6 +46,7 @@ of_robot: list[URLPattern | URLResolver] = [
     path("suspension/", robots.robot_disable, name="robot-disable"),
     path("resumption/", robots.robot_enable, name="robot-enable"),
     path("deletion/", robots.robot_delete, name="robot-delete"),
+    path("refresh/", secrets.robot_refresh, name="robot-refresh"),
     path("tokens/new/", tokens.token_create, name="token-create"),
     path("tokens/<uuid:token>/", include(of_token)),
 ]
@@ -99,4 +110,13 @@ of_organization: list[URLPattern | URLResolver] = [
     path("roles/built-in/<name:scope>/<name:name>/", include(of_builtin_role)),
 ]
 
-urlpatterns = [path("o/<slug:organization>/", include((of_organization, "robots")))]
+of_everybody: list[URLPattern | URLResolver] = [
+    path("handover/<uuid:handover>/", handovers.handover_open, name="handover-open"),
+    path(
+        "handover/<uuid:handover>/download/", handovers.handover_download, name="handover-download"
+    ),
+    path("handover/<uuid:handover>/<slug:key>/", handovers.handover, name="handover"),
+    path("o/<slug:organization>/", include(of_organization)),
+]
+
+urlpatterns = [path("", include((of_everybody, "robots")))]

@@ -63,7 +63,7 @@ RefusalKey = tuple[int, Refusal]
 
 @dataclass(slots=True)
 class LastUse:
-    """The latest accepted use of one token."""
+    """The latest accepted use of one token, or of one of its secrets."""
 
     at: datetime
     robot_id: int | None
@@ -93,6 +93,7 @@ class Gathered:
     refusals: dict[RefusalKey, LastUse] = field(default_factory=dict)
     # Tokens that were seen at an address for the first time, once that is written down.
     moved: dict[int, LastUse] = field(default_factory=dict)
+    secrets: dict[int, LastUse] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.counts or self.last or self.first or self.refusals or self.moved)
@@ -120,6 +121,7 @@ class Gathered:
         for address, seen in newer.items():
             self.see(address, seen)
         self.last = older.last | self.last
+        self.secrets = older.secrets | self.secrets
         self.first |= older.first
         self.refusals |= older.refusals
         self.moved |= older.moved
@@ -135,7 +137,8 @@ def accepted(secret: UsedSecret, use: Use, now: datetime) -> None:
     with _lock:
         if not _waiting.count((secret.token_id, now.date(), use.verifier, ACCEPTED)):
             return
-        _waiting.last[secret.token_id] = LastUse(now, secret.token__robot_id, use)
+        last = LastUse(now, secret.token__robot_id, use)
+        _waiting.last[secret.token_id] = _waiting.secrets[secret.id] = last
         if use.address:
             _waiting.see((secret.token_id, use.address), Seen(now, now))
         if secret.first_used_at is None or secret.handed_over_at is None:

@@ -51,6 +51,12 @@ FIRST_USED = """
 UPDATE robots_secret SET first_used_at = COALESCE(first_used_at, %s),
 handed_over_at = COALESCE(handed_over_at, %s) WHERE id = %s
 """
+LATEST_USED = """
+UPDATE robots_secret SET last_used_at = %s, last_used_address = %s
+WHERE id = %s AND (last_used_at IS NULL OR last_used_at < %s)
+"""
+# What a rotation left alive until the new secret is used ends with that.
+ENDED_BY_USE = "UPDATE robots_secret SET ends_at = %s WHERE ends_with_id = %s AND ends_at IS NULL"
 
 logger = structlog.get_logger("roster.usage")
 _flushing = threading.Lock()
@@ -115,7 +121,11 @@ def _statements(gathered: Gathered) -> Iterator[tuple[str, list[tuple[Any, ...]]
     refused = {(token, on) for token, on, _, outcome in gathered.counts if outcome != ACCEPTED}
     yield REFUSED_ON, [(day(on), token, day(on)) for token, on in sorted(refused)]
     yield ROBOT_USED, _robot_rows(gathered.last)
-    yield FIRST_USED, [(moment(at), moment(at), pk) for pk, at in sorted(gathered.first.items())]
+    first = sorted(gathered.first.items())
+    yield FIRST_USED, [(moment(at), moment(at), pk) for pk, at in first]
+    yield ENDED_BY_USE, [(moment(at), pk) for pk, at in first]
+    used = sorted(gathered.secrets.items())
+    yield LATEST_USED, [(moment(it.at), it.use.address, pk, moment(it.at)) for pk, it in used]
     yield (
         COUNT,
         [

@@ -6,6 +6,7 @@ from robots.forms.downloads import DownloadForm
 from robots.forms.filters import RobotFilterForm
 from robots.forms.policy import PolicyForm
 from robots.forms.robots import RobotForm
+from robots.forms.secrets import RotationForm, SecretForm
 from robots.forms.teams import TeamRobotsForm
 from robots.forms.token_expiry import TokenExpiryForm
 from robots.forms.tokens import TokenForm
@@ -17,6 +18,8 @@ __all__ = [
     "PolicyForm",
     "RobotFilterForm",
     "RobotForm",
+    "RotationForm",
+    "SecretForm",
     "TeamRobotsForm",
     "TokenExpiryForm",
     "TokenForm",

@@ -1,6 +1,7 @@
 """Robot accounts, their grants, their tokens and what is counted about them."""
 
 from robots.models.grants import HOLDERS, RobotGrant, TeamRobot, all_grants
+from robots.models.handovers import Handover
 from robots.models.keys import SigningKey
 from robots.models.notices import NoticeSent
 from robots.models.policy import TokenPolicy
@@ -11,6 +12,7 @@ from robots.models.usage import DailyUse, TokenAddress, Usage
 __all__ = [
     "HOLDERS",
     "DailyUse",
+    "Handover",
     "NoticeSent",
     "Robot",
     "RobotGrant",

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -45,6 +45,12 @@ class TokenQuerySet(models.QuerySet["Token"]):
 
     def living(self) -> Self:
         return self.filter(revoked_at=None)
+
+    def with_delivery(self) -> Self:
+        """Each with whether it has a secret at all, and whether somebody has received it."""
+        secrets = Secret.objects.filter(token=OuterRef("pk"))
+        undelivered = secrets.filter(handed_over_at=None, ends_at=None)
+        return self.annotate(undelivered=Exists(undelivered), has_secret=Exists(secrets))
 
 
 class Token(models.Model):
@@ -164,31 +170,61 @@ class Token(models.Model):
         return None if self.last_used_at == NEVER_USED else self.last_used_at
 
 
+class SecretQuerySet(models.QuerySet["Secret"]):
+    """Secrets by whether they still work."""
+
+    def live(self) -> Self:
+        """Those that have not ended, the newest first: one, or two while a rotation overlaps."""
+        alive = self.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
+        return alive.order_by("-id")
+
+
 class Secret(models.Model):
-    """One secret of a token: only its keyed digest, and what became of it."""
+    """One secret of a token: only its keyed digest, or its slow hash, and what became of it.
+
+    It ends at `ends_at`, or with the first use of the secret that `ends_with` names.
+    """
 
     class Kind(models.TextChoices):
         SIGNED = "signed", "Signed (JWT)"
         COMPACT = "compact", "Compact"
+        OWN = "own", "Own"
 
     token = models.ForeignKey(Token, on_delete=models.CASCADE, related_name="secrets")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    digest = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    argon2_hash = models.CharField(max_length=255, blank=True, default="")  # of an own secret
     root_number = models.PositiveIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.CharField(max_length=255)
     ends_at = models.DateTimeField(null=True, blank=True)
+    ends_with = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="ends"
+    )
     first_used_at = models.DateTimeField(null=True, blank=True)
     handed_over_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    last_used_address = models.CharField(max_length=45, blank=True, default="")
     request_key = models.UUIDField(null=True, blank=True, unique=True)
+
+    objects = SecretQuerySet.as_manager()
 
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(kind__in=["signed", "compact"]), name="secret_kind_known"
+                condition=Q(kind__in=["signed", "compact", "own"]), name="secret_kind_known"
             ),
-            models.CheckConstraint(condition=~Q(digest=""), name="secret_has_digest"),
+            models.CheckConstraint(
+                condition=Q(kind="own", digest=None) & ~Q(argon2_hash="")
+                | ~Q(kind="own") & Q(digest__isnull=False, digest__gt="", argon2_hash=""),
+                name="secret_digest_or_hash",
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.kind} secret of {self.token}"
+
+    @property
+    def by_link(self) -> Any:  # noqa: ANN401 - a Handover, whose module imports this one
+        """The link that gave it to whoever opened it, if that was so."""
+        return getattr(self, "handover", None)

@@ -10,7 +10,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from robots.statements import Statement
 
 from console import statements
 from console.models import Repository
@@ -119,7 +118,7 @@ def plan(statement: Statement[Any]) -> list[str]:
         "organization": "acme", "project": "payments", "repository": "api", "robot_id": 1,
         "organization_id": 1, "digest": "0", "access_id": UUID(int=0),
     }  # fmt: skip
-    parameters = [get(values, connection) for get in statement.compiled.getters]  # type: ignore[arg-type]
+    parameters = [get(values, connection) for get in statement.compiled.getters]
     connection.ensure_connection()
     if not is_sqlite:
         connection.connection.execute("SET LOCAL enable_seqscan = off")
