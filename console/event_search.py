@@ -4,7 +4,7 @@ The one place that asks which database this is: SQLite keeps a trigram index in 
 `record` fills and that borrows its texts from the events, PostgreSQL keeps its own (`pg_trgm`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.db import connection
 from django.db.models import BigIntegerField, F, Q, QuerySet
@@ -28,7 +28,7 @@ def _indexed_here() -> bool:
     return connection.vendor == "sqlite"
 
 
-def add(events: Iterable[Event]) -> None:
+def add(events: Sequence[Event]) -> None:
     """Index new events."""
     if _indexed_here():
         rows = [(event.pk, event.target_label, event.actor_label) for event in events]

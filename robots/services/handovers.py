@@ -65,6 +65,7 @@ def create_token_by_link(
     expires_at: datetime | None = None,
     kind: str = Kind.SIGNED,
     permissions: Permissions | None = None,
+    addresses: str = "",
     life: str = LinkLife.DAY,
     addresses: str = "",
     request_key: UUID | None = None,
@@ -116,6 +117,7 @@ def create_link(
 def _refuse_useless(handover: Handover, token: Token) -> None:
     if token.expires_at is not None and token.expires_at <= timezone.now():
         raise TokenExpired("A new secret of it would not work. Create another token.")
+    require_allowed(token.of_robot, ends_at=token.expires_at, kind=handover.kind)
     beside = handover.purpose == Handover.Purpose.ROTATE
     if beside and token.secrets.live().count() >= MAX_LIVE:
         raise TwoSecrets("End the older one first, or refresh the secret, which ends both at once.")
