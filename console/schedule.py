@@ -15,8 +15,6 @@ JOBS = {
     "send-notices": ("robots.notices.send_notices", HOUR),
     "forget-notices": ("robots.purges.forget_notices", DAY),
     "forget-deleted": ("robots.purges.forget_deleted", DAY),
-    "send-notices": ("robots.notices.send_notices", HOUR),
-    "forget-notices": ("robots.notices.forget_old", DAY),
     "statistics": ("console.statistics.refresh", HOUR),
     "roll-up-usage": ("robots.purges.roll_up_usage", DAY),
 }

@@ -151,7 +151,9 @@ def test_it_ends_when_it_says(cast: Cast) -> None:
 
 def test_an_ended_token_is_revived(cast: Cast) -> None:
     Token.objects.update(expires_at=timezone.now() - DAY)
-    change_token_expiry(actor=cast.owner, token=cast.token, expires_at=None)
+    change_token_expiry(
+        actor=cast.owner, token=Token.objects.get(pk=cast.token.pk), expires_at=None
+    )
     assert isinstance(authenticate(None, cast.secret, Use("test")), Credential)
     assert Robot.objects.get(pk=cast.robot.pk).next_expiry_at == NEVER_ENDS
 
@@ -201,7 +203,7 @@ def test_own_secrets_that_are_not_allowed_are_refused_at_their_field(cast: Cast)
     TokenPolicy.objects.create(organization=cast.organization, own_secrets_allowed=False)
     with pytest.raises(ValidationError) as refused:
         require_allowed(cast.robot, ends_at=None, kind="own")
-    assert refused.value.message_dict == {"kind": ["Own secrets are not allowed."]}
+    assert refused.value.message_dict == {"own_secret": ["Own secrets are not allowed."]}
     require_allowed(cast.robot, ends_at=None, kind=Secret.Kind.COMPACT)
 
 
