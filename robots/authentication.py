@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from urllib.parse import unquote
 from uuid import UUID
 
-from console import keyring
+from console import keyring, networks
 from console.permissions import Held, Limits, Target
 from robots import lookups, own_secrets, usage
 from robots.credentials import PURPOSE, Kind, digest, matches, may_be_own, parse
@@ -91,7 +91,10 @@ def authenticate(
         return Refusal.UNKNOWN
     right = next((row for row in candidates if is_right(row, secret)), None)
     row = right or candidates[0]
-    if reason := _refusal(row, username, robots_only, now) if right else Refusal.WRONG_SECRET:
+    reason = _refusal(row, username, use, now) if right else Refusal.WRONG_SECRET
+    if reason is None and robots_only and row.token__robot_id is None:
+        reason = Refusal.PERSONAL_TOKEN
+    if reason is not None:
         usage.refused(row.token_id, reason, use, now)
         return reason
     usage.accepted(row, use, now)
@@ -148,14 +151,14 @@ def is_right(row: SecretRow | Secret, secret: str) -> bool:
     return matches(secret, row.digest, key)
 
 
-def _refusal(
-    row: SecretRow, username: str | None, robots_only: bool, now: datetime
-) -> Refusal | None:
+def _refusal(row: SecretRow, username: str | None, use: Use, now: datetime) -> Refusal | None:
     if username is not None and not _names(row, username):
         return Refusal.WRONG_NAME
     if reason := _state_refusal(row, now):
         return reason
-    return Refusal.PERSONAL_TOKEN if robots_only and row.token__robot_id is None else None
+    lists = (row.token__addresses, row.token__robot__addresses)
+    is_away = any(allowed and not networks.contain(allowed, use.address) for allowed in lists)
+    return Refusal.ADDRESS if is_away else None
 
 
 def _names(row: SecretRow, username: str) -> bool:

@@ -39,8 +39,8 @@ SIGNED_IN = [who for who in EVERYBODY if who not in NOT_SIGNED_IN]
 def both(client: Client, name: str, places: Mapping[str, object]) -> list[Normal]:
     """What GET and, where it is taken, POST answer."""
     address = address_of(name, places)
-    asked = [client.get, client.post] if name in STATUSES["POST"] else [client.get]
-    return [normal(ask(address)) for ask in asked]
+    answers = [normal(client.get(address))]
+    return [*answers, normal(client.post(address))] if name in STATUSES["POST"] else answers
 
 
 @pytest.mark.parametrize("who", SIGNED_IN)

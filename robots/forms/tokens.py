@@ -6,9 +6,11 @@ from typing import Any
 from django import forms
 
 from console import names
+from robots.forms.addresses import addresses_field
 from robots.forms.expiry import ExpiryFormMixin
 from robots.forms.permissions import Tick, permissions_field, ticks
 from robots.forms.secrets import NewSecretFormMixin
+from robots.policy import OPEN, Policy
 
 
 class TokenForm(ExpiryFormMixin, NewSecretFormMixin):
@@ -16,10 +18,12 @@ class TokenForm(ExpiryFormMixin, NewSecretFormMixin):
 
     name = forms.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
     permissions = permissions_field("Narrow to permissions")
+    addresses = addresses_field()
     field_order = ("name", "expiry", "expiry_days", "expiry_date", "kind", "permissions")
 
-    def __init__(self, data: Any = None) -> None:  # noqa: ANN401 - Django's own signature
+    def __init__(self, data: Any = None, *, policy: Policy = OPEN) -> None:  # noqa: ANN401 - Django's own signature
         super().__init__(data, initial={"request_key": uuid.uuid4()})
+        self.hold_to(policy)
 
     def narrowing_ticks(self) -> list[Tick]:
         """The list for narrowing; nothing ticked means not narrowed."""
@@ -32,5 +36,5 @@ class TokenForm(ExpiryFormMixin, NewSecretFormMixin):
 
     def values(self) -> dict[str, Any]:
         """What the service takes."""
-        taken = ("name", "expires_at", "permissions")
+        taken = ("name", "expires_at", "permissions", "addresses")
         return {name: self.cleaned_data[name] for name in taken} | self.secret_values()

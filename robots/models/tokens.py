@@ -1,7 +1,7 @@
 """Tokens and the secrets that prove them."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -11,10 +11,33 @@ from django.urls import reverse
 from django.utils import timezone
 
 from console import names
-from console.fields import PermissionSetField
+from console.fields import NetworksField, PermissionSetField
+from console.models import Organization
 from console.permissions import Target
 from robots.models.robots import NEVER_USED, Robot
 from robots.states import State, earlier
+
+
+class OrganizationOfRobot(models.ForeignKey[Any, Any]):
+    """The organization of a token's robot, written with a new row: lists of all tokens need it there."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: ANN401 - Django's own signature
+        robot = getattr(model_instance, "robot", None)
+        if add and robot is not None:
+            setattr(model_instance, self.attname, robot.organization_id)
+        return super().pre_save(model_instance, add)
+
+
+def today() -> date:
+    """The day by the clock of all that is counted by day: UTC."""
+    return timezone.now().date()
+
+
+def unused_for(days: int | None) -> Q:
+    """Neither used nor made within so many days; `None`: nothing is pointed out."""
+    if days is None:
+        return Q(pk__in=[])
+    return Q(idle_since__lt=today() - timedelta(days=days))
 
 
 class TokenQuerySet(models.QuerySet["Token"]):
@@ -34,7 +57,8 @@ class Token(models.Model):
     """The named thing an admin sees: of a robot or of a user. Its UUID is the access ID.
 
     `permissions` is its narrowing; `None` means not narrowed. A deleted token keeps its row as
-    revoked for 90 days.
+    revoked for 90 days. `renewed_at` is when its end was chosen anew, and `idle_since` the day of its
+    last use or, before that, of its creation: a day, so that not every use has to move an index.
     """
 
     uuid = models.UUIDField("access ID", default=uuid.uuid4, unique=True, editable=False)
@@ -45,8 +69,14 @@ class Token(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE,
         related_name="tokens",
     )  # fmt: skip
+    organization = OrganizationOfRobot(
+        Organization, null=True, blank=True, editable=False, on_delete=models.CASCADE,
+        related_name="tokens", db_index=False,
+    )  # fmt: skip
     name = models.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
     permissions = PermissionSetField(null=True, default=None)  # None: not narrowed
+    addresses = NetworksField()
+    renewed_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
     blocked_at = models.DateTimeField(null=True, blank=True)
@@ -59,6 +89,8 @@ class Token(models.Model):
     last_used_agent = models.CharField(max_length=200, blank=True, default="")
     last_used_verifier = models.CharField(max_length=40, blank=True, default="")
     last_used_repository = models.CharField(max_length=255, blank=True, default="")
+    idle_since = models.DateField(default=today)
+    refused_on = models.DateField(null=True, blank=True)
 
     objects = TokenQuerySet.as_manager()
 
@@ -81,6 +113,17 @@ class Token(models.Model):
                 violation_error_message="You have a token of this name.",
             ),
         )
+        # What the overview and the notices ask, each over the tokens that it is about alone.
+        indexes = (
+            models.Index(fields=["organization", "expires_at", "id", "robot"], name="token_by_expiry",
+                         condition=Q(revoked_at=None)),
+            models.Index(fields=["organization", "idle_since", "id"], name="token_by_idleness",
+                         condition=Q(revoked_at=None)),
+            models.Index(fields=["organization", "refused_on", "id"], name="token_by_refusal",
+                         condition=Q(revoked_at=None, refused_on__isnull=False)),
+            models.Index(fields=["organization", "blocked_at", "id"], name="token_by_block",
+                         condition=Q(revoked_at=None, blocked_at__isnull=False)),
+        )  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.robot.path}/{self.name}" if self.robot else self.name
@@ -104,6 +147,11 @@ class Token(models.Model):
     def ends_at(self) -> datetime | None:
         """The effective end: the earlier of the token's and its robot's."""
         return earlier(self.expires_at, self.robot.expires_at if self.robot else None)
+
+    @property
+    def since(self) -> datetime:
+        """When its present end was chosen: a policy counts its life from then."""
+        return self.renewed_at or self.created_at
 
     @property
     def state(self) -> State:

@@ -1,5 +1,6 @@
 """Changes to robots, their tokens, and all that needs to know robots; one function each."""
 
+from robots.services.addresses import change_robot_addresses, change_token_addresses
 from robots.services.handovers import (
     AlreadyOpened,
     Link,
@@ -11,6 +12,8 @@ from robots.services.handovers import (
     report_second_opening,
     withdraw_link,
 )
+from robots.services.policy import offered_policy, policy_of
+from robots.services.policy_change import EffectsChanged, PolicyAt, change_policy, effects_of
 from robots.services.projects import delete_project, delete_repository
 from robots.services.robots import (
     GrantRequest,
@@ -22,6 +25,7 @@ from robots.services.robots import (
 from robots.services.roles import RoleAt, create_role_token, delete_role
 from robots.services.secrets import end_secret, refresh_token, rotate_token
 from robots.services.teams import add_team_robots, delete_team, remove_team_robot
+from robots.services.token_expiry import change_token_expiry
 from robots.services.tokens import (
     Minted,
     RepeatedRequest,
@@ -32,13 +36,19 @@ from robots.services.tokens import (
 
 __all__ = [
     "AlreadyOpened",
+    "EffectsChanged",
     "GrantRequest",
     "Link",
     "LinkEnded",
     "Minted",
+    "PolicyAt",
     "RepeatedRequest",
     "RoleAt",
     "add_team_robots",
+    "change_policy",
+    "change_robot_addresses",
+    "change_token_addresses",
+    "change_token_expiry",
     "create_link",
     "create_robot",
     "create_role_token",
@@ -51,11 +61,14 @@ __all__ = [
     "delete_team",
     "delete_token",
     "disable_robot",
+    "effects_of",
     "enable_robot",
     "end_secret",
     "find_link",
     "mark_handed_over",
+    "offered_policy",
     "open_link",
+    "policy_of",
     "refresh_token",
     "remove_team_robot",
     "report_second_opening",

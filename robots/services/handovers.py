@@ -18,6 +18,7 @@ from robots.letters import opened_twice_letter
 from robots.models import Handover, Robot, Token
 from robots.models.handovers import digest_of, new_key
 from robots.overlaps import LinkLife, OldEnds
+from robots.services.policy import require_allowed
 from robots.services.robots import present, require_to_hold_what
 from robots.services.secrets import (
     MAX_LIVE,
@@ -64,13 +65,14 @@ def create_token_by_link(
     expires_at: datetime | None = None,
     kind: str = Kind.SIGNED,
     permissions: Permissions | None = None,
+    addresses: str = "",
     life: str = LinkLife.DAY,
     request_key: UUID | None = None,
 ) -> Link:
     """Make a token without a secret, and the link that mints its first one."""
     token = Token(
-        robot=robot, name=name, permissions=permissions, expires_at=expires_at,
-        created_by=actor.actor_label,
+        robot=robot, name=name, permissions=permissions, addresses=addresses,
+        expires_at=expires_at, created_by=actor.actor_label,
     )  # fmt: skip
     must_be_ahead(expires_at)
     link = _new_link(actor, Handover.Purpose.CREATE, kind, "", life, request_key)
@@ -113,6 +115,7 @@ def create_link(
 def _refuse_useless(handover: Handover, token: Token) -> None:
     if token.expires_at is not None and token.expires_at <= timezone.now():
         raise TokenExpired("A new secret of it would not work. Create another token.")
+    require_allowed(token.of_robot, ends_at=token.expires_at, kind=handover.kind)
     beside = handover.purpose == Handover.Purpose.ROTATE
     if beside and token.secrets.live().count() >= MAX_LIVE:
         raise TwoSecrets("End the older one first, or refresh the secret, which ends both at once.")

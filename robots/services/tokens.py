@@ -25,6 +25,7 @@ from robots.credentials import (
     own_secret_faults,
 )
 from robots.models import Handover, Robot, Secret, SigningKey, Token
+from robots.services.policy import require_allowed
 from robots.services.robots import keep_next_expiry, present, require_to_hold_what
 
 
@@ -59,6 +60,7 @@ def create_token(
     expires_at: datetime | None = None,
     kind: str = Kind.SIGNED,
     permissions: Permissions | None = None,
+    addresses: str = "",
     own: Plaintext | None = None,
     request_key: uuid.UUID | None = None,
 ) -> Minted:
@@ -68,8 +70,8 @@ def create_token(
     before.
     """
     token = Token(
-        robot=robot, name=name, permissions=permissions, expires_at=expires_at,
-        created_by=actor.actor_label,
+        robot=robot, name=name, permissions=permissions, addresses=addresses,
+        expires_at=expires_at, created_by=actor.actor_label,
     )  # fmt: skip
     # Signing takes milliseconds, so it is done before the organization is locked.
     minted = mint(actor, token, kind, request_key, own)
@@ -116,15 +118,17 @@ def add_token(actor: Actor, token: Token) -> None:
     require(actor, Permission.TOKEN_CREATE, robot)
     _refuse_taken_name(robot, token.name)
     require_to_hold_what(actor, robot, token.permissions)
+    require_allowed(robot, ends_at=token.expires_at)
     token.full_clean()
     token.save()
     keep_next_expiry(robot)
 
 
 def save_secret(minted: Minted) -> None:
-    """Write a secret's row beside its token's."""
-    secret = minted.secret
-    secret.token = minted.token
+    """Write a secret's row beside its token's: the policy has to allow both now."""
+    secret, token = minted.secret, minted.token
+    secret.token = token
+    require_allowed(token.of_robot, ends_at=token.expires_at, kind=secret.kind)
     if secret.kind == Kind.OWN:
         _refuse_second_own(minted.token)
     secret.full_clean()
@@ -146,8 +150,9 @@ def _refuse_second_own(token: Token) -> None:
 
 def record_created(chain: Chain, actor: Actor, token: Token, noted: dict[str, Any]) -> None:
     narrowed = None if token.permissions is None else sorted(token.permissions)
+    limited = {"addresses": token.addresses} if token.addresses else {}
     after = {"name": token.name, "expires_at": token.expires_at, "permissions": narrowed}
-    record(chain, actor=actor, action="token:created", target=token, after=after | noted)
+    record(chain, actor=actor, action="token:created", target=token, after=after | limited | noted)
 
 
 def _refuse_taken_name(robot: Robot, name: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import Case, IntegerField, Value, When
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -15,8 +16,9 @@ from console.permissions import Permission, allows
 from console.views.frame import Crumbs, crumbs, repository_tabs
 from console.views.projects import project_crumbs
 from robots.models import Robot, RobotGrant, Token
-from robots.models.tokens import TokenQuerySet
+from robots.models.tokens import TokenQuerySet, unused_for
 from robots.roles import ShownRole, role_of
+from robots.services import policy_of
 from robots.states import Refusal
 from teams.models import TeamGrant
 
@@ -32,9 +34,15 @@ def find_robot(request: Request, organization: Organization, robot: UUID) -> Rob
     )
 
 
-def find_token(robot: Robot, token: UUID) -> Token:
-    """The robot's token of that access ID; another robot's is a 404."""
-    return get_object_or_404(tokens_of(robot), uuid=token)
+def find_token(request: Request, robot: Robot, token: UUID) -> Token:
+    """The robot's token of that access ID, if the actor may see it; another robot's is a 404."""
+    return get_object_or_404(seen_tokens(request, robot), uuid=token)
+
+
+def seen_tokens(request: Request, robot: Robot) -> TokenQuerySet:
+    """The robot's living tokens, if the actor may see tokens of it."""
+    tokens = tokens_of(robot)
+    return tokens if allows(request.viewer, Permission.TOKEN_READ, robot) else tokens.none()
 
 
 def repository_page(request: Request, repository: Repository, current: str) -> dict[str, object]:
@@ -47,8 +55,15 @@ def repository_page(request: Request, repository: Repository, current: str) -> d
 
 
 def tokens_of(robot: Robot) -> TokenQuerySet:
-    """The robot's living tokens, each with whether anybody has received its secret."""
-    tokens = Token.objects.living().filter(robot=robot).with_delivery()
+    """The robot's living tokens: has anybody received the secret, and for how long is it unused.
+
+    `is_unused` is by the policy that holds for the robot.
+    """
+    days = policy_of(robot).unused_days
+    tokens = Token.objects.living().filter(robot=robot).with_delivery().annotate(
+        unused_days=Value(days or 0, IntegerField()),
+        is_unused=Case(When(unused_for(days), then=True), default=False),
+    )  # fmt: skip
     return tokens.select_related("robot__organization", "robot__project__organization")
 
 

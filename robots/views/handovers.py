@@ -121,7 +121,7 @@ def handover_withdraw(
     request: Request, organization: Organization, robot: UUID, token: UUID, handover: UUID
 ) -> HttpResponse:
     """Take back a link that nobody has opened."""
-    found = find_token(find_robot(request, organization, robot), token)
+    found = find_token(request, find_robot(request, organization, robot), token)
     require(request.viewer, Permission.TOKEN_ROTATE, found)
     link = get_object_or_404(found.handovers.select_related("maker"), uuid=handover)
     withdraw_link(actor=request.user, handover=link)

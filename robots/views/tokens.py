@@ -17,7 +17,7 @@ from console.forms import attempt
 from console.htmx import done, form_page
 from console.http import Request
 from console.models import Organization
-from console.permissions import Permission, require
+from console.permissions import Permission, allows, require
 from console.views.frame import in_organization
 from robots.authentication import is_right
 from robots.exports import BY_KEY, FORMS, Handover, kubernetes_secret, roster_json
@@ -31,6 +31,7 @@ from robots.services import (
     create_token_by_link,
     delete_token,
     mark_handed_over,
+    offered_policy,
 )
 from robots.views.access import in_words
 from robots.views.finding import find_robot, find_token, robot_crumbs, robot_page, tries_of_ended
@@ -60,7 +61,8 @@ def token_create(request: Request, organization: Organization, robot: UUID) -> H
     """The form; its POST answers with the reveal. A repeated POST is led to the token's page."""
     found = find_robot(request, organization, robot)
     require(request.viewer, Permission.TOKEN_CREATE, found)
-    form = TokenForm(request.POST if request.method == "POST" else None)
+    sent = request.POST if request.method == "POST" else None
+    form = TokenForm(sent, policy=offered_policy(found))
     if request.method == "POST":
         try:
             made = attempt(form, lambda: _create(request, found, form))
@@ -141,7 +143,10 @@ def _handover(token: Token, secret: str) -> Handover:
         robot_name=robot.name,
         token_name=token.name,
         login_name=robot.login_name,
+        organization=robot.organization.slug,
         registry_host=settings.ROSTER_REGISTRY_HOST,
+        registry_service=settings.ROSTER_REGISTRY_SERVICE,
+        origin=settings.ROSTER_ORIGIN,
         created_at=token.created_at,
         ends_at=token.ends_at,
     )
@@ -151,7 +156,7 @@ def _handover(token: Token, secret: str) -> Handover:
 @in_organization("robots")
 def token(request: Request, organization: Organization, robot: UUID, token: UUID) -> HttpResponse:
     found = find_robot(request, organization, robot)
-    chosen = find_token(found, token)
+    chosen = find_token(request, found, token)
     secrets = list(chosen.secrets.live().select_related("handover__maker"))
     context = robot_page(request, found, "tokens") | {
         "token": chosen,
@@ -159,6 +164,8 @@ def token(request: Request, organization: Organization, robot: UUID, token: UUID
         "is_rotating": len(secrets) > 1,
         "link": chosen.handovers.pending().select_related("maker").first(),
         "tried": tries_of_ended(found, [chosen]),
+        "can_change_token": allows(request.viewer, Permission.TOKEN_UPDATE, found),
+        "notices": chosen.notices.order_by("-id")[:5],
         "breadcrumb": robot_crumbs(found, chosen.name),
     }
     return render(request, "robots/token.html", context)
@@ -172,7 +179,7 @@ def token_download(
     request: Request, organization: Organization, robot: UUID, token: UUID
 ) -> HttpResponse:
     """A file for who sends the secret back: the page's downloads without scripts."""
-    found = find_token(find_robot(request, organization, robot), token)
+    found = find_token(request, find_robot(request, organization, robot), token)
     require(request.viewer, Permission.TOKEN_CREATE, found)
     return attachment(request, found)
 
@@ -188,7 +195,7 @@ def attachment(request: Request, token: Token) -> HttpResponse:
         raise BadRequest("That is not this token's secret. Nothing was changed.")
     handover = _handover(token, cleaned["secret"])
     if cleaned["form"] == "kubernetes":
-        export = kubernetes_secret(handover, cleaned["namespace"])
+        export = kubernetes_secret(handover, cleaned["namespace"], cleaned["scope"])
     else:
         export = BY_KEY[cleaned["form"]](handover)
     response = HttpResponse(export.text, content_type="application/octet-stream")
@@ -204,7 +211,7 @@ def token_delete(
 ) -> HttpResponse:
     """A question that names the token and when it was last used; then it is gone."""
     owner = find_robot(request, organization, robot)
-    found = find_token(owner, token)
+    found = find_token(request, owner, token)
     require(request.viewer, Permission.TOKEN_DELETE, found)
     if request.method == "POST":
         delete_token(actor=request.user, token=found)
