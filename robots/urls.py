@@ -3,6 +3,9 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from robots.views import (
+    bulk,
+    editing,
+    export,
     matrix,
     overview,
     project_members,
@@ -24,7 +27,8 @@ of_robot: list[URLPattern | URLResolver] = [
     path("", robots.robot, name="robot"),
     path("access/", robots.robot_access, name="robot-access"),
     path("activity/", robots.robot_activity, name="robot-activity"),
-    path("settings/", robots.robot_settings, name="robot-settings"),
+    path("settings/", editing.robot_settings, name="robot-settings"),
+    path("extension/", editing.robot_extend, name="robot-extend"),
     path("suspension/", robots.robot_disable, name="robot-disable"),
     path("resumption/", robots.robot_enable, name="robot-enable"),
     path("deletion/", robots.robot_delete, name="robot-delete"),
@@ -77,6 +81,12 @@ of_organization: list[URLPattern | URLResolver] = [
     path("teams/<uuid:team>/", include(of_team)),
     path("robots/", robots.robot_list, name="robot-list"),
     path("robots/new/", robots.robot_create, name="robot-create"),
+    path("robots.csv", export.robot_export, name="robot-export"),
+    path("robots/suspension/", bulk.robots_disable, name="robots-disable"),
+    path("robots/resumption/", bulk.robots_enable, name="robots-enable"),
+    path("robots/extension/", bulk.robots_extend, name="robots-extend"),
+    path("robots/deletion/", bulk.robots_delete, name="robots-delete"),
+    path("robots/settings/", bulk.robots_edit, name="robots-edit"),
     path("robots/<uuid:robot>/", include(of_robot)),
     path("projects/<name:project>/", include(of_project)),
     path("roles/", roles.role_list, name="role-list"),

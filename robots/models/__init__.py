@@ -2,6 +2,7 @@
 
 from robots.models.grants import HOLDERS, RobotGrant, TeamRobot, all_grants
 from robots.models.keys import SigningKey
+from robots.models.labels import RobotLabel
 from robots.models.robots import Robot
 from robots.models.tokens import Secret, Token
 from robots.models.usage import Usage
@@ -10,6 +11,7 @@ __all__ = [
     "HOLDERS",
     "Robot",
     "RobotGrant",
+    "RobotLabel",
     "Secret",
     "SigningKey",
     "TeamRobot",

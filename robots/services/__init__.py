@@ -1,5 +1,7 @@
 """Changes to robots, their tokens, and all that needs to know robots; one function each."""
 
+from robots.services.editing import RobotEdit, update_robot
+from robots.services.expiry import extend_robot
 from robots.services.projects import delete_project, delete_repository
 from robots.services.robots import (
     GrantRequest,
@@ -22,6 +24,7 @@ __all__ = [
     "GrantRequest",
     "Minted",
     "RepeatedRequest",
+    "RobotEdit",
     "RoleAt",
     "add_team_robots",
     "create_robot",
@@ -35,6 +38,8 @@ __all__ = [
     "delete_token",
     "disable_robot",
     "enable_robot",
+    "extend_robot",
     "mark_handed_over",
     "remove_team_robot",
+    "update_robot",
 ]

@@ -14,14 +14,15 @@ from console.views.projects import project_crumbs
 from robots.models import Robot, RobotGrant, Secret, Token
 from robots.models.tokens import TokenQuerySet
 from robots.roles import ShownRole, role_of
-from teams.models import TeamGrant
+from teams.models import Team, TeamGrant
 
 
 def find_robot(request: Request, organization: Organization, robot: UUID) -> Robot:
     """The robot of that UUID, if the actor may see it; else a 404."""
     seen = Robot.objects.visible_to(request.viewer, organization)
     return get_object_or_404(
-        seen.select_related("organization", "project__organization"), uuid=robot
+        seen.select_related("organization", "project__organization", "responsible__user"),
+        uuid=robot,
     )
 
 
@@ -61,6 +62,15 @@ def account_role(robot: Robot) -> ShownRole | None:
     return role_of(robot.grants.with_names().get())
 
 
+def known_teams(request: Request, robot: Robot) -> list[Team]:
+    """The robot's teams, those that are secret from the viewer without their names."""
+    teams = list(Team.objects.filter(robot_places__robot=robot).order_by("name"))
+    hidden = Team.objects.hidden_from(request.viewer, robot.organization) if teams else set()
+    for team in teams:
+        team.is_hidden = team.pk in hidden
+    return teams
+
+
 def _grant_count(robot: Robot) -> int:
     through = TeamGrant.objects.filter(team__robot_places__robot=robot)
     return RobotGrant.objects.filter(robot=robot).count() + through.count()
@@ -81,6 +91,7 @@ def robot_page(request: Request, robot: Robot, current: str) -> dict[str, object
         "robot": robot,
         "grant_count": _grant_count(robot),
         "role": account_role(robot),
+        "labels": robot.labels.order_by("key"),
         "can_create_token": allows(request.viewer, Permission.TOKEN_CREATE, robot),
         "can_delete_token": allows(request.viewer, Permission.TOKEN_DELETE, robot),
         "can_update": allows(request.viewer, Permission.ROBOT_UPDATE, robot),
