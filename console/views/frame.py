@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -15,16 +15,18 @@ from console.models import Organization, Project, Repository
 from console.permissions import Glance, Permission, allows
 
 P = ParamSpec("P")
-View = Callable[Concatenate[Request, Organization, P], HttpResponse]
+View = Callable[Concatenate[Request, Organization, P], HttpResponseBase]
 Crumbs = list[tuple[str, str]]
 
 
-def in_organization(section: str) -> Callable[[View[P]], Callable[..., HttpResponse]]:
+def in_organization(section: str) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """Give the view the organization of its address; one that the actor is not in is a 404."""
 
-    def decorate(view: View[P]) -> Callable[..., HttpResponse]:
+    def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def found(request: Request, organization: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def found(
+            request: Request, organization: str, *args: Any, **kwargs: Any
+        ) -> HttpResponseBase:
             request.organization = _find_organization(request, organization)
             request.viewer = Glance.of(request.user, request.organization.target)
             request.section = section

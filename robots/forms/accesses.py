@@ -144,7 +144,9 @@ class AccessFormMixin(forms.Form):
         return AccessRow(place.key, self[f"access_{place.key}"], listed, is_kept)
 
     def _ticks(self, place: Place) -> list[Tick]:
-        holds = {name: self._allows(name, place.target) for name in TICKABLE}
+        holds: dict[Permission, Decision] = {
+            name: self._allows(name, place.target) for name in TICKABLE
+        }
         present: Permissions = place.grant.permissions if place.grant else frozenset()
         if self.is_bound:
             return ticks([str(it) for it in self[f"permissions_{place.key}"].value() or ()], holds)

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from console import moments, names
 from console.permissions.decision import Viewer
 from robots.forms.accesses import AccessFormMixin
-from robots.forms.expiry import ExpiryFormMixin
+from robots.forms.expiry import ExpiryFormMixin, expiry_choices
 from robots.forms.labels import CareFormMixin
 from robots.models import Robot
 from robots.services import RobotEdit
@@ -51,7 +52,7 @@ class RobotEditForm(CareFormMixin, AccessFormMixin, ExpiryFormMixin):
         ends = moments.date(robot.expires_at) if robot.expires_at else "never"
         field = self.fields["expiry"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [(KEEP, f"As it is: {ends}"), *field.choices]
+            field.choices = [(KEEP, f"As it is: {ends}"), *expiry_choices(timezone.now())]
 
     def _resolve(self, cleaned: dict[str, Any]) -> datetime | None:
         return self.kept_end if cleaned.get("expiry", KEEP) == KEEP else super()._resolve(cleaned)

@@ -135,7 +135,9 @@ class Robot(models.Model):
         if self.project and self.project.organization_id != self.organization_id:
             raise ValidationError({"project": "The project is not of this organization."})
         if self.responsible and self.responsible.organization_id != self.organization_id:
-            raise ValidationError({"responsible": "The person is not a member of this organization."})
+            raise ValidationError(
+                {"responsible": "The person is not a member of this organization."}
+            )
 
     @property
     def path(self) -> str:

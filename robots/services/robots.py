@@ -30,7 +30,6 @@ from robots.states import earlier
 from teams.models import Membership
 from teams.services.grants import GrantSpec, save_grant
 
-
 # How a level is written in a grant's row.
 LEVEL = f"{Scope.REPOSITORY}:"
 

@@ -51,10 +51,14 @@ def _of_ticked(request: Request, organization: Organization, verb: str, step: St
         return redirect(listed)
     form = TickedForm(request.POST)
     if not form.is_valid():
-        return form_page(request, TEMPLATE, _page(organization, verb) | {"form": form}, invalid=True)
+        return form_page(
+            request, TEMPLATE, _page(organization, verb) | {"form": form}, invalid=True
+        )
     ticked = form.cleaned_data["robot"]
     seen = Robot.objects.visible_to(request.viewer, organization).filter(uuid__in=ticked)
-    found = list(seen.select_related("organization", "project__organization").order_by("name", "id"))
+    found = list(
+        seen.select_related("organization", "project__organization").order_by("name", "id")
+    )
     is_confirmed = form.cleaned_data["confirmed"]
     return step(request, Ticked(organization, found, len(ticked) - len(found), is_confirmed))
 
@@ -133,7 +137,8 @@ def _enabling(request: Request) -> Change:
 
 def _extending(request: Request, end: datetime | None) -> Change:
     def effect(robot: Robot) -> str:
-        return f"Will end {_when(end)}; now: {_when(robot.expires_at)}."
+        earlier = "" if is_longer(robot.expires_at, end) else ", which is earlier"
+        return f"Will end {_when(end)} instead of {_when(robot.expires_at)}{earlier}."
 
     return Change(
         Permission.ROBOT_UPDATE,
@@ -233,16 +238,16 @@ def _delete(request: Request, ticked: Ticked) -> HttpResponse:
 @in_organization("robots")
 def robots_edit(request: Request, organization: Organization) -> HttpResponse:
     """Robots are edited one at a time: to the settings of the one that is ticked."""
-    return _of_ticked(request, organization, "Edit", _one("robots:robot-settings"))
+    return _of_ticked(request, organization, "Edit", _one("Edit", "robots:robot-settings"))
 
 
-def _one(route: str) -> Step:
+def _one(verb: str, route: str) -> Step:
     def step(request: Request, ticked: Ticked) -> HttpResponse:
         slug = ticked.organization.slug
         pages = [(robot, reverse(route, args=[slug, robot.uuid])) for robot in ticked.robots]
         if len(pages) == 1:
             return redirect(pages[0][1])
-        context = _page(ticked.organization, "Edit") | {"pages": pages, "gone": ticked.gone}
+        context = _page(ticked.organization, verb) | {"pages": pages, "gone": ticked.gone}
         return render(request, "robots/bulk_one.html", context)
 
     return step

@@ -1,5 +1,6 @@
 """Changing one robot: its settings, its end."""
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -26,20 +27,27 @@ from robots.views.finding import find_robot, robot_crumbs, robot_page
 def robot_settings(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
     """What may change, for whom may change it; for others as it is."""
     found = find_robot(request, organization, robot)
-    if request.method == "POST":
+    is_sent = request.method == "POST"
+    if is_sent:
         require(request.viewer, Permission.ROBOT_UPDATE, found)
-    context, form = robot_page(request, found, "settings"), None
-    if allows(request.viewer, Permission.ROBOT_UPDATE, found):
-        data = request.POST if request.method == "POST" else None
-        form = RobotEditForm(data, actor=request.viewer, robot=found)
-        if request.method == "POST" and attempt(form, lambda: _update(request, found, form)):
-            messages.success(request, "Robot account saved.")
-            return done(request, request.path)
-        context["people"] = people_choices(organization)
-    context |= {"form": form, "fixed": _fixed(found)}
-    return form_page(
-        request, "robots/robot_settings.html", context, invalid=request.method == "POST"
-    )
+    form = _edit_form(request, found)
+    if is_sent and form and attempt(form, partial(_update, request, found, form)):
+        messages.success(request, "Robot account saved.")
+        return done(request, request.path)
+    context = robot_page(request, found, "settings") | {
+        "form": form,
+        "can_create_token": False,  # saving is what this page is for
+        "fixed": _fixed(found),
+        "people": people_choices(organization) if form else [],
+    }
+    return form_page(request, "robots/robot_settings.html", context, invalid=is_sent)
+
+
+def _edit_form(request: Request, robot: Robot) -> RobotEditForm | None:
+    if not allows(request.viewer, Permission.ROBOT_UPDATE, robot):
+        return None
+    data = request.POST if request.method == "POST" else None
+    return RobotEditForm(data, actor=request.viewer, robot=robot)
 
 
 def _update(request: Request, robot: Robot, form: RobotEditForm) -> Robot:
@@ -64,7 +72,9 @@ def robot_extend(request: Request, organization: Organization, robot: UUID) -> H
     found = find_robot(request, organization, robot)
     require(request.viewer, Permission.ROBOT_UPDATE, found)
     form = ExtensionForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and (changed := attempt(form, lambda: _extend(request, found, form))):
+    if request.method == "POST" and (
+        changed := attempt(form, lambda: _extend(request, found, form))
+    ):
         messages.success(request, f"{changed.name} {end_words(changed)}.")
         return done(request, changed)
     context = {

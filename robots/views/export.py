@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
-from django.http import HttpResponseBase
+from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -28,7 +28,7 @@ HEADINGS = (
 
 @require_GET
 @in_organization("robots")
-def robot_export(request: Request, organization: Organization) -> HttpResponseBase:
+def robot_export(request: Request, organization: Organization) -> StreamingHttpResponse:
     wanted = RobotFilterForm(request.GET).wanted()
     seen = Robot.objects.visible_to(request.viewer, organization)
     found = annotated(filtered(request, seen, wanted)).select_related("responsible__user")
@@ -36,9 +36,7 @@ def robot_export(request: Request, organization: Organization) -> HttpResponseBa
     return csv_download(name, HEADINGS, _rows(request, found, order_of(wanted)))
 
 
-def _rows(
-    request: Request, found: QuerySet[Robot], order: Order
-) -> Iterator[tuple[object, ...]]:
+def _rows(request: Request, found: QuerySet[Robot], order: Order) -> Iterator[tuple[object, ...]]:
     for chunk in _chunks(found.order_by(*order.by), order):
         for row in robot_rows(request, chunk):
             yield _columns(row)

@@ -97,13 +97,9 @@ def robot_page(request: Request, robot: Robot, current: str) -> dict[str, object
         "can_update": allows(request.viewer, Permission.ROBOT_UPDATE, robot),
         "can_delete": allows(request.viewer, Permission.ROBOT_DELETE, robot),
         "tabs": [
-            {
-                "label": label,
-                "url": reverse(name, args=where),
-                "current": key == current,
-                "count": None,
-            }
+            {"label": label, "url": reverse(name, args=where), "current": key == current,
+             "count": None}
             for label, name, key in TABS
         ],
         "breadcrumb": robot_crumbs(robot),
-    }
+    }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -46,7 +46,7 @@ class Marks:
 class RobotRow:
     """A robot in the list, and what it holds."""
 
-    robot: Robot
+    robot: Any  # with what `annotated` added
     permissions: Permissions
     reach: str
     teams: list[str]
@@ -133,29 +133,38 @@ def robots_page(
     """The filtered and sorted page of `robots`, and the addresses of its filters."""
     form = RobotFilterForm(request.GET)
     wanted = form.wanted()
-    order = order_of(wanted)
     found = annotated(filtered(request, robots, wanted))
-    page = page_of(found, order, request.GET, ("robot account", "robot accounts"))
-    exported = reverse("robots:robot-export", args=[request.organization.slug])
-    own = {"project": within.slug} if within else {}
-    return {
+    page = page_of(found, order_of(wanted), request.GET, ("robot account", "robot accounts"))
+    return _filters(request, form, wanted) | {
         "page": page,
         "rows": robot_rows(request, page.rows),
         "never_ends": NEVER_ENDS,
-        "filters": form,
-        "wanted": wanted,
-        "state_links": [
-            (name, label, address(request.GET, state=name, cursor=""))
-            for name, label in STATES.items()
-        ],
-        "chips": _chips(request, wanted),
-        "sorts": {column: _sort_link(request, wanted, column) for column in SORTED},
-        "csv_url": exported + address(request.GET, cursor="", reaching="", **own),
-        "is_filtered": bool(wanted.keys() - {"sort"}),
+        "csv_url": _csv_url(request, within),
         "of_project": within is not None,
         "can_change": _holds_somewhere(request, Permission.ROBOT_UPDATE),
         "can_delete": _holds_somewhere(request, Permission.ROBOT_DELETE),
     }
+
+
+def _filters(request: Request, form: RobotFilterForm, wanted: dict[str, str]) -> dict[str, object]:
+    """What is filtered, and the addresses that filter or sort otherwise."""
+    states = STATES.items()
+    return {
+        "filters": form,
+        "wanted": wanted,
+        "state_links": [
+            (name, label, address(request.GET, state=name, cursor="")) for name, label in states
+        ],
+        "chips": _chips(request, wanted),
+        "sorts": {column: _sort_link(request, wanted, column) for column in SORTED},
+        "is_filtered": bool(wanted.keys() - {"sort"}),
+    }
+
+
+def _csv_url(request: Request, within: Project | None) -> str:
+    own = {"project": within.slug} if within else {}
+    exported = reverse("robots:robot-export", args=[request.organization.slug])
+    return exported + address(request.GET, cursor="", reaching="", **own)
 
 
 def _holds_somewhere(request: Request, permission: Permission) -> bool:

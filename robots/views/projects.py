@@ -58,17 +58,14 @@ def project_robots(request: Request, organization: Organization, project: str) -
         robots_reaching(found).select_related("organization"),
         Order("name"), request.GET, REACHING, parameter="reaching",
     )  # fmt: skip
-    context = (
-        project_page(request, found, "robots")
-        | own
-        | {
-            "can_create": allows(request.viewer, Permission.ROBOT_CREATE, found),
-            "can_create_anywhere": allows(request.viewer, Permission.ROBOT_CREATE, organization),
-            "reaching": reaching,
-            "reaching_rows": robot_rows(request, reaching.rows, found),
-            "sees_organization_robots": allows(request.viewer, Permission.ROBOT_READ, organization),
-        }
-    )
+    context = project_page(request, found, "robots") | own
+    context |= {
+        "can_create": allows(request.viewer, Permission.ROBOT_CREATE, found),
+        "can_create_anywhere": allows(request.viewer, Permission.ROBOT_CREATE, organization),
+        "reaching": reaching,
+        "reaching_rows": robot_rows(request, reaching.rows, found),
+        "sees_organization_robots": allows(request.viewer, Permission.ROBOT_READ, organization),
+    }
     return page_or_part(request, "robots/project_robots.html", "robot-table", context)
 
 

@@ -22,8 +22,8 @@ from robots.forms import DeletionForm, RobotForm
 from robots.models import Robot
 from robots.services import create_robot, delete_robot, disable_robot, enable_robot
 from robots.views.access import access_rows
-from robots.views.choices import people_choices, robot_choices, wants_choices
 from robots.views.charts import robot_chart
+from robots.views.choices import people_choices, robot_choices, wants_choices
 from robots.views.finding import find_robot, known_teams, robot_crumbs, robot_page, tokens_of
 from robots.views.listing import robots_page
 
