@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from console.http import Request
 from console.models import Organization, Project
-from robots.models import RobotLabel
+from robots.models import Robot, RobotLabel
 from robots.models.labels import label_text
 from teams.models import Membership, Team
 
@@ -23,7 +23,9 @@ def robot_choices(request: Request) -> HttpResponse:
     organization = request.organization
     projects = Project.objects.visible_to(request.viewer, organization).order_by("slug")
     teams = Team.objects.visible_to(request.viewer, organization).order_by("name")
-    labels = RobotLabel.objects.filter(organization=organization).order_by("key", "value")
+    seen = Robot.objects.visible_to(request.viewer, organization)
+    labels = RobotLabel.objects.filter(organization=organization, robot__in=seen)
+    labels = labels.order_by("key", "value")
     pairs = list(labels.values_list("key", "value").distinct()[:OFFERED])
     context = {
         "projects": projects[:OFFERED],
