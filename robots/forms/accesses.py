@@ -162,9 +162,10 @@ class AccessFormMixin(forms.Form):
         ]
 
     def _request(self, place: Place) -> GrantRequest:
-        chosen = self.cleaned_data.get(f"access_{place.key}", NOTHING)
-        if chosen == KEPT and place.grant:
-            return _same(place.project, place.grant)
+        name = f"access_{place.key}"
+        chosen = self.cleaned_data[name] if name in self.data else KEPT  # not sent is not taken
+        if chosen == KEPT:
+            return _same(place.project, place.grant) if place.grant else GrantRequest(place.project)
         if chosen == TICKED:
             ticked: Any = self.cleaned_data[f"permissions_{place.key}"]
             return GrantRequest(place.project, frozenset(ticked))
