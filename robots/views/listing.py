@@ -158,6 +158,7 @@ def _filters(request: Request, form: RobotFilterForm, wanted: dict[str, str]) ->
         "chips": _chips(request, wanted),
         "sorts": {column: _sort_link(request, wanted, column) for column in SORTED},
         "is_filtered": bool(wanted.keys() - {"sort"}),
+        "search_url": request.path + address(request.GET, q="", cursor="").rstrip("?"),
     }
 
 
