@@ -1,5 +1,6 @@
 """The data sets: what is in each, where it is kept, and filling it once."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -35,6 +36,11 @@ class Dataset:
         return FOLDER / f"{vendor}-{self.name}"
 
     @property
+    def filling(self) -> tuple[str, ...]:
+        """What fills it: a module of `bench.inside` and its arguments."""
+        return ("fill", str(self.robots), str(self.tokens), str(self.organizations))
+
+    @property
     def known(self) -> dict[str, Any]:
         """What the filling wrote down: addresses, secrets, a session."""
         content: dict[str, Any] = json.loads((self.folder / KNOWN).read_text())
@@ -67,9 +73,9 @@ def datasets(
 
 
 def _fingerprint(dataset: Dataset) -> dict[str, Any]:
-    migrations = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("*/migrations/0*.py"))
-    size = [dataset.robots, dataset.tokens, dataset.organizations]
-    return {"version": VERSION, "size": size, "migrations": migrations}
+    paths = sorted(ROOT.glob("*/migrations/0*.py"))
+    schema = hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
+    return {"version": VERSION, "filling": list(dataset.filling), "schema": schema}
 
 
 def ready(dataset: Dataset, cluster: Cluster | None) -> float:
@@ -84,8 +90,7 @@ def ready(dataset: Dataset, cluster: Cluster | None) -> float:
     if cluster:
         (dataset.folder / "secret_key").write_text("only-for-figures-" * 4)
         cluster.create(dataset.database_url)
-    size = [str(number) for number in (dataset.robots, dataset.tokens, dataset.organizations)]
-    inside(dataset, "fill", *size)
+    inside(dataset, *dataset.filling)
     stamp.write_text(json.dumps(wanted))
     return time.monotonic() - started
 

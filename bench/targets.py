@@ -1,6 +1,6 @@
 """What was to be reached beside what was found. Nothing fails: a benchmark is no test."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bench.report import (
     FREE,
@@ -26,7 +26,8 @@ def _at_least(what: str, found: float, wanted: float, unit: str = "/s") -> Targe
     return what, f"≥ {wanted:,g}{unit}", f"{found:,.4g}{unit}", found >= wanted
 
 
-def _at_most(what: str, found: float, wanted: float, unit: str = "") -> Target:
+def at_most(what: str, found: float, wanted: float, unit: str = "") -> Target:
+    """What is to stay below something."""
     return what, f"≤ {wanted:,g}{unit}", f"{found:,.3g}{unit}", found <= wanted
 
 
@@ -35,7 +36,7 @@ def _rates(found: Found) -> Iterator[Target]:
     for where, name in ((LARGE, "one organization"), (SPREAD, "1,000 organizations")):
         yield _at_least(f"registry token, {name}", found.loads[where][TOKEN].per_second, wanted)
     token = found.loads[LARGE][TOKEN]
-    yield _at_most("registry token, p99", token.p99_ms, 5, " ms")
+    yield at_most("registry token, p99", token.p99_ms, 5, " ms")
     yield _at_least("registry token ÷ Harbor by its parts", token.per_second / HARBOR, 20, " x")
 
 
@@ -66,50 +67,49 @@ def _lists(found: Found) -> Iterator[Target]:
         slowest = max(listed, key=lambda page: float(page["milliseconds"]))
         slow = sum(page["milliseconds"] > allowed for page in listed)
         label = f"slowest of {len(listed)} lists, {where} ({slowest['name']}; {slow} too slow)"
-        yield _at_most(label, slowest["milliseconds"], allowed, " ms")
+        yield at_most(label, slowest["milliseconds"], allowed, " ms")
         most = max(page["queries"] for page in listed)
-        yield _at_most(f"queries of a list, {where}", most, 8)
+        yield at_most(f"queries of a list, {where}", most, 8)
 
 
 def _robot_pages(found: Found) -> Iterator[Target]:
     allowed = 50 if found.is_postgresql else 40
     for page in found.inside[LARGE].pages:
         if page["name"] in {"robot", "access", "wide access"}:
-            yield _at_most(f"{page['name']} page", page["milliseconds"], allowed, " ms")
-            yield _at_most(f"{page['name']} page, queries", page["queries"], 12)
+            yield at_most(f"{page['name']} page", page["milliseconds"], allowed, " ms")
+            yield at_most(f"{page['name']} page, queries", page["queries"], 12)
 
 
 def _growth(found: Found) -> Iterator[Target]:
     large, small = found.inside[LARGE], found.inside[SMALL]
     decisions = large.hot["signed"]["milliseconds"] / small.hot["signed"]["milliseconds"]
-    yield _at_most("growth of a decision, small → large", decisions, 1.3, " x")
+    yield at_most("growth of a decision, small → large", decisions, 1.3, " x")
     first = "robots, first page"
     times = [
         next(page["milliseconds"] for page in data.pages if page["name"] == first)
         for data in (large, small)
     ]
-    yield _at_most("growth of the robots page, small → large", times[0] / times[1], 1.5, " x")
+    yield at_most("growth of the robots page, small → large", times[0] / times[1], 1.5, " x")
 
 
 def _size(found: Found) -> Iterator[Target]:
     served = found.served
-    yield _at_most("memory of an idle worker", served.idle.resident, 120, " MiB")
-    yield _at_most(
+    yield at_most("memory of an idle worker", served.idle.resident, 120, " MiB")
+    yield at_most(
         "growth of its private memory, warm → loaded", found.memory_growth * 100, 10, " %"
     )
-    yield _at_most("weight of the robots page", served.weight.counted / 1000, 60, " kB")
-    yield _at_most("requests to other hosts", served.weight.elsewhere, 0)
+    yield at_most("weight of the robots page", served.weight.counted / 1000, 60, " kB")
+    yield at_most("requests to other hosts", served.weight.elsewhere, 0)
 
 
 def against_targets(found: Found) -> str:
     """Every target with what was found, and whether that is enough."""
     parts = (_rates, _peers, _creation, _lists, _robot_pages, _growth, _size)
-    rows = [target for part in parts for target in part(found)]
-    return table(
-        "Targets",
-        ["what", "to reach", "found", ""],
-        [
-            [what, wanted, result, "reached" if ok else "MISSED"]
-            for what, wanted, result, ok in rows
-        ],
-    )
+    return compared("Targets", (target for part in parts for target in part(found)))
+
+
+def compared(title: str, targets: Iterable[Target]) -> str:
+    """Targets as a table."""
+    rows = [[what, wanted, result, "reached" if ok else "MISSED"]
+            for what, wanted, result, ok in targets]  # fmt: skip
+    return table(title, ["what", "to reach", "found", ""], rows)

@@ -6,18 +6,22 @@ while it waits and gone once it was sent or given up.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import structlog
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
-from console import keyring
+from console import jobs, keyring
 from console.models import OutgoingMail
 
 SEALING = "outbox:v1"
 FIRST_WAIT = timedelta(minutes=1)
 MAX_ATTEMPTS = 10
 BATCH = 100
+# After so long no further letter is begun: a mail server that hangs must not outlast the job's lease.
+RUN_FOR = timedelta(minutes=1)
 KEPT = timedelta(days=30)
 
 logger = structlog.get_logger("roster.outbox")
@@ -46,10 +50,14 @@ def put(letter: Letter) -> OutgoingMail:
 
 def send_due() -> int:
     """Send what is due, oldest first, and say how many went out. A failure waits longer each time."""
-    due = OutgoingMail.objects.filter(
-        sent_at=None, due_at__lte=timezone.now(), attempts__lt=MAX_ATTEMPTS
-    )
-    return sum(_claim(mail) and _send(mail) for mail in due.order_by("due_at", "id")[:BATCH])
+    now = timezone.now()
+    due = OutgoingMail.objects.filter(sent_at=None, due_at__lte=now, attempts__lt=MAX_ATTEMPTS)
+    sent = 0
+    for mail in due.order_by("due_at", "id")[:BATCH]:
+        if jobs.stopping.is_set() or timezone.now() > now + RUN_FOR:
+            break
+        sent += _claim(mail) and _send(mail)
+    return sent
 
 
 def _claim(mail: OutgoingMail) -> bool:
@@ -65,8 +73,10 @@ def _claim(mail: OutgoingMail) -> bool:
 
 def _send(mail: OutgoingMail) -> bool:
     body = keyring.decrypt(SEALING, mail.root_number, bytes(mail.sealed), str(mail.uuid)).decode()
+    # The same letter whenever it is tried: what came twice can be told from two.
+    headers = {"Message-ID": f"<{mail.uuid}@{urlsplit(settings.ROSTER_ORIGIN).hostname}>"}
     try:
-        EmailMessage(mail.subject, body, to=[mail.recipient]).send()
+        EmailMessage(mail.subject, body, to=[mail.recipient], headers=headers).send()
     except OSError as error:  # smtplib's errors are OSErrors, too
         _note_failure(mail, error)
         return False

@@ -24,6 +24,7 @@ SENTENCES = {
     "team:members-added": "added people to the team {target}",
     "team:member-updated": "changed the role of {target}",
     "team:member-removed": "removed {target}",
+    "team:member-left": "left as {target}",
     "team:robots-added": "added robot accounts to the team {target}",
     "team:robot-removed": "removed a robot account from the team {target}",
     "project:created": "created the project {target}",

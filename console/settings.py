@@ -135,6 +135,7 @@ FRONT_ROUTES = {
 JOBS = {
     "send-mail": ("console.outbox.send_due", 5),
     "forget-mail": ("console.outbox.forget_old", 24 * 3600),
+    "statistics": ("console.statistics.refresh", 3600),
 }
 
 TEMPLATES = [

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from console.models import Repository
 from console.permissions import (
+    BUILTIN_ROLES,
     NO_LIMITS,
     PROJECT_PERMISSIONS,
     REPOSITORY_PERMISSIONS,
@@ -18,6 +19,7 @@ from console.permissions import (
     Limits,
     Permission,
     Permissions,
+    Scope,
     Target,
     decide,
 )
@@ -26,6 +28,12 @@ from teams.models import AccessGrant, Membership, TeamGrant, TeamMember, User, U
 from teams.services.grants import reach_of
 
 SHOWN_TOKENS = 1000
+# Belonging to the organization in these roles gives something on its repositories.
+REACHING_ROLES = [
+    role
+    for role in Membership.Role
+    if BUILTIN_ROLES[Scope.ORGANIZATION, role].permissions & REPOSITORY_PERMISSIONS
+]
 # Teams whose names the reader may not know are given by their ids.
 NOTHING_HIDDEN: set[int] = set()
 
@@ -149,7 +157,8 @@ def _teams(grants: Iterable[TeamGrant]) -> dict[int, Reacher]:
 def _people(repository: Repository, scope: Q) -> dict[int, Reacher]:
     people: dict[int, Reacher] = {}
     organization = repository.project.organization
-    for membership in Membership.objects.filter(organization=organization).select_related("user"):
+    found = Membership.objects.filter(organization=organization, role__in=REACHING_ROLES)
+    for membership in found.select_related("user"):
         person = _person(people, membership.user)
         person.held.append(membership.held())
     for grant in UserGrant.objects.filter(scope).with_names().select_related("user", "custom_role"):

@@ -7,16 +7,18 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 
 from console.models import Project
 from console.permissions import Held, Permissions, Target
+from console.statements import Parameter, Statement
 from robots.models import RobotGrant, Secret
-from robots.statements import Parameter, Statement
 from teams.models import TeamGrant
 from teams.models.holding import conferred
 
-# Keeps of a holder's grants what a question is about.
-Narrowing = Callable[[QuerySet[Any]], QuerySet[Any]]
+# Keeps of what a robot holds what a question is about; `robot` is the way from a grant to it.
+Narrowing = Callable[[QuerySet[Any], str], QuerySet[Any]]
 
 
 class SecretRow(NamedTuple):
@@ -83,7 +85,7 @@ class GrantOnPathRow(NamedTuple):
     organization_id: int
     project_id: int | None
     repository_id: int | None
-    organization__projects__id: int
+    path_project: int
     found__id: int | None
     found__public: bool | None
 
@@ -117,33 +119,42 @@ secrets_by_digest = Statement(
 
 def _of_robot(columns: tuple[str, ...], narrow: Narrowing) -> QuerySet[Any, Any]:
     """A robot's own grants and its teams', both narrowed in the same way."""
-    robot = Parameter("robot_id")
-    place = "team__robot_places__robot"
-    through = TeamGrant.objects.filter(
-        **{place: robot, f"{place}__organization": F("organization")}
-    )
-    own = RobotGrant.objects.filter(robot=robot, robot__organization=F("organization"))
-    first, second = (narrow(grants).values_list(*columns) for grants in (own, through))
-    return first.union(second, all=True)
+    own = narrow(RobotGrant.objects.all(), "robot")
+    through = narrow(TeamGrant.objects.all(), "team__robot_places__robot")
+    return own.values_list(*columns).union(through.values_list(*columns), all=True)
 
 
-def _on_path(grants: QuerySet[Any]) -> QuerySet[Any]:
+def _held_by(robot: str) -> Q:
+    """Held by the robot that is asked for, in its own organization.
+
+    The organizations are compared as expressions, so that no index of a grant's organization is
+    entered: without statistics a database would, and read what everybody holds there.
+    """
+    home = F(f"{robot}__organization_id")
+    return Q(Exact(Coalesce(F("organization_id"), home), home), **{robot: Parameter("robot_id")})
+
+
+def _on_path(grants: QuerySet[Any], robot: str) -> QuerySet[Any]:
     """Those that cover one repository, with the repository: a robot may hold thousands elsewhere."""
-    found: QuerySet[Any] = grants.annotate(found=_found("organization__projects__")).filter(
-        Q(project=None) | Q(project=F("organization__projects__id")),
+    home = f"{robot}__organization__"
+    project = F(f"{home}projects__id")
+    found: QuerySet[Any] = grants.annotate(found=_found(f"{home}projects__")).filter(
+        _held_by(robot),
+        Q(project=None) | Q(project=project),
         Q(repository=None) | Q(repository=F("found__id")),
-        organization__slug=Parameter("organization"),
-        organization__projects__slug=Parameter("project"),
+        **{f"{home}slug": Parameter("organization"), f"{home}projects__slug": Parameter("project")},
     )
-    return found
+    path: QuerySet[Any] = found.annotate(path_project=project)
+    return path
 
 
-grants_of_robot = Statement(
-    GrantRow,
-    lambda: _of_robot(
-        GrantRow._fields, lambda grants: grants.filter(organization=Parameter("organization_id"))
-    ),
-)
+def _in_organization(grants: QuerySet[Any], robot: str) -> QuerySet[Any]:
+    return grants.filter(
+        _held_by(robot), **{f"{robot}__organization": Parameter("organization_id")}
+    )
+
+
+grants_of_robot = Statement(GrantRow, lambda: _of_robot(GrantRow._fields, _in_organization))
 grants_on_path = Statement(GrantOnPathRow, lambda: _of_robot(GrantOnPathRow._fields, _on_path))
 repository_path = Statement(
     PathRow,
@@ -173,7 +184,7 @@ def grants_of_robot_on(path: str, robot_id: int) -> tuple[Target | None, list[He
     if not rows:
         return repository_target(path), []
     row = rows[0]
-    target = _target(path, row.organization_id, row.organization__projects__id, row)
+    target = _target(path, row.organization_id, row.path_project, row)
     return target, [row.held() for row in rows]
 
 

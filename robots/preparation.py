@@ -16,9 +16,9 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
 from console import keyring
+from console.statements import POSTGRESQL
 from robots import keys
 from robots.models import Secret, SigningKey
-from robots.statements import POSTGRESQL
 
 OUR_APPS = {"console", "teams", "robots"}
 # Any number, the same in every process.

@@ -1,10 +1,13 @@
 """Where django-allauth asks us: nobody signs up by themselves, and every sign-in leaves a line."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as current
+from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
 
+from console import outbox
 from teams.models import User
 from teams.services import note_about_account
 
@@ -19,6 +22,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Into the outbox: no page waits for a mail server."""
+        site = get_current_site(current.request)
+        given = {"request": current.request, "email": email, "current_site": site} | context
+        message = self.render_mail(template_prefix, email, given)
+        outbox.put(outbox.Letter(email, message.subject, str(message.body)))
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)

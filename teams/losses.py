@@ -1,11 +1,13 @@
 """What somebody stops holding when they leave, for the pages that ask before it happens."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from console.models import Organization
 from console.permissions import Actor, Held, decide, with_implied
-from teams.models import AccessGrant
+from console.permissions.decision import Viewer
+from teams.models import AccessGrant, Team, TeamGrant
+from teams.models.teams import UNNAMED_TEAM
 from teams.services.grants import reach_of
 
 SHOWN = 100
@@ -27,13 +29,23 @@ class Losses:
     more: int
 
 
-def losses(actor: Actor, organization: Organization, ending: Iterable[AccessGrant]) -> Losses:
-    """What `actor` loses when the grants `ending` no longer reach them."""
+def losses(
+    actor: Actor, organization: Organization, ending: Iterable[AccessGrant], viewer: Viewer
+) -> Losses:
+    """What `actor` loses when the grants `ending` no longer reach them, as `viewer` may know it."""
     grants = list(ending)
     gone = {grant.uuid for grant in grants}
-    left = [held for held in actor.grants_on(organization.target) if held.uuid not in gone]
+    held = _named_for(viewer, organization, actor.grants_on(organization.target))
+    left = [own for own in held if own.uuid not in gone]
     rows = [Loss(grant, _kept_by(actor, left, grant)) for grant in grants[:SHOWN]]
     return Losses(rows, max(0, len(grants) - SHOWN))
+
+
+def _named_for(viewer: Viewer, organization: Organization, held: list[Held]) -> list[Held]:
+    """`held`, where a secret team stands without its name for whom it is secret from."""
+    teams = Team.objects.hidden_from(viewer, organization)
+    hidden = set(TeamGrant.objects.filter(team__in=teams).values_list("uuid", flat=True))
+    return [replace(own, source=UNNAMED_TEAM) if own.uuid in hidden else own for own in held]
 
 
 def _kept_by(actor: Actor, left: list[Held], grant: AccessGrant) -> str:

@@ -37,6 +37,7 @@ of_team = [
     path("settings/", teams.team_settings, name="team-settings"),
     path("members/new/", team_members.team_member_add, name="team-member-add"),
     path("members/<uuid:member>/role/", team_members.team_member_role, name="team-member-role"),
+    path("departure/", team_members.team_leave, name="team-leave"),
     path(
         "members/<uuid:member>/removal/", team_members.team_member_remove, name="team-member-remove"
     ),

@@ -1,6 +1,7 @@
 """Every address of the product, walked out of the URL resolver."""
 
 from collections.abc import Iterator, Mapping
+from uuid import uuid4
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -68,3 +69,13 @@ def globex(cast: Cast) -> dict[str, object]:
         "event": Event.objects.filter(organization_slug="globex").latest("id").uuid,
         "robot": cast.other_robot.uuid, "token": cast.other_minted.token.uuid,
     } | BUILT_IN | more_places(cast.other_organization)  # fmt: skip
+
+
+# The parts of addresses below the organization's, and everything that may stand in them.
+PARTS = (
+    "project", "repository", "event", "robot", "token", "team", "member", "grant", "role",
+    "invitation",
+)  # fmt: skip
+NOWHERE: dict[str, object] = {"organization": "nowhere", "project": "nothing"} | BUILT_IN | {
+    part: uuid4() for part in (*PARTS[1:], "place", "member_grant", "team_robot")
+}  # fmt: skip

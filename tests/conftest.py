@@ -11,6 +11,7 @@ from robots.models import Robot, Token
 from robots.services import GrantRequest, Minted, create_robot, create_token
 from teams.models import Membership, User
 from tests.browsers import CheckedClient
+from tests.casting import begin_with
 from tests.factories import (
     MembershipFactory,
     OrganizationFactory,
@@ -74,6 +75,10 @@ def furnish(organization: Organization, owner: User) -> tuple[Project, Repositor
 
 @pytest.fixture
 def cast(db: None) -> Cast:
+    return begin_with("cast", make_cast)
+
+
+def make_cast() -> Cast:
     organization = OrganizationFactory(slug="acme", name="Acme")
     other = OrganizationFactory(slug="globex", name="Globex")
     owner = person(organization, Membership.Role.OWNER, "owner@example.com")
@@ -98,6 +103,15 @@ def cast(db: None) -> Cast:
         other_robot=other_robot,
         other_minted=other_minted,
     )
+
+
+@pytest.fixture
+def furnished(cast: Cast) -> Cast:
+    """The cast with teams, a role, an invitation and members of the project in both organizations."""
+    from tests.furniture import furnish_more  # which knows the cast
+
+    furnish_more(cast)
+    return cast
 
 
 @pytest.fixture

@@ -1,12 +1,16 @@
 """What else an organization may have: a team, a role, an invitation, a member of the project."""
 
+from dataclasses import replace
+
 from console.models import Organization, Project
-from console.permissions import Permission
+from console.permissions import TICKABLE, Permission
+from console.services import create_project, create_repository
 from robots.models import Robot
-from robots.services import add_team_robots, create_robot
-from teams.models import Invitation, Role, Team, TeamMember, User, UserGrant
+from robots.services import GrantRequest, add_team_robots, create_robot, create_token
+from teams.models import Invitation, Team, TeamMember, User, UserGrant
 from teams.services import GrantSpec, add_team_members, create_role, create_team, give, invite
-from tests.conftest import Cast, person
+from tests.conftest import Cast
+from tests.conftest import person as make_person
 
 
 def furnish_more(cast: Cast) -> None:
@@ -20,7 +24,7 @@ def furnish_more(cast: Cast) -> None:
 
 def _furnish(project: Project, owner: User, robot: Robot) -> None:
     organization = project.organization
-    hand = person(organization, "member", f"hand@{organization.slug}.example.com")
+    hand = make_person(organization, "member", f"hand@{organization.slug}.example.com")
     team = create_team(actor=owner, organization=organization, name="build", secret=False)
     add_team_members(actor=owner, team=team, users=[hand], role="member")
     add_team_robots(actor=owner, team=team, robots=[robot])
@@ -34,17 +38,54 @@ def _furnish(project: Project, owner: User, robot: Robot) -> None:
     invite(actor=owner, organization=organization, email=email, role="member")
 
 
+HIDDEN = "submarine"
+
+
+def hide_a_project(furnished: Cast) -> dict[str, object]:
+    """One more project of acme, with as much in it; what stands in addresses for it.
+
+    All its names have `HIDDEN` in them. Who and what is in both projects: the robot `deploy`, the
+    person with the project's grant. A secret team of that name may write in the first project.
+    """
+    owner, organization = furnished.owner, furnished.organization
+    project = create_project(actor=owner, organization=organization, slug=HIDDEN, name=HIDDEN)
+    repository = create_repository(actor=owner, project=project, name=HIDDEN)
+    given = [GrantRequest(project, frozenset(TICKABLE))]
+    robot = create_robot(
+        actor=owner, organization=organization, project=project, name=HIDDEN, grants=given
+    )
+    minted = create_token(actor=owner, robot=robot, name=HIDDEN, kind="compact")
+    role = create_role(
+        actor=owner, organization=organization, project=project, name=HIDDEN,
+        permissions=frozenset({Permission.ARTIFACT_PULL}),
+    )  # fmt: skip
+    person = furnished.organization.teams.get(name="build").members.earliest("id").user
+    spec = GrantSpec(organization, project, custom_role=role)
+    holders = (furnished.organization_robot, person)
+    grants = [give(actor=owner, holder=holder, spec=spec) for holder in holders]
+    team = create_team(actor=owner, organization=organization, name=HIDDEN, secret=True)
+    add_team_robots(actor=owner, team=team, robots=[furnished.organization_robot])
+    add_team_members(actor=owner, team=team, users=[person], role="member")
+    give(actor=owner, holder=team, spec=replace(spec, project=furnished.project, custom_role=None,
+                                                role="repository:write"))  # fmt: skip
+    return {
+        "project": project.slug, "repository": repository.uuid, "robot": robot.uuid,
+        "token": minted.token.uuid, "role": role.uuid, "member_grant": grants[1].uuid,
+        "team": team.uuid,
+    }  # fmt: skip
+
+
 def more_places(organization: Organization) -> dict[str, object]:
     """What stands in addresses for it; nothing where `furnish_more` did not run."""
     team = Team.objects.filter(organization=organization, name="build").first()
     if team is None:
         return {}
-    place = TeamMember.objects.get(team=team)
+    place = TeamMember.objects.filter(team=team).earliest("id")
     return {
         "team": team.uuid, "place": place.uuid, "grant": team.grants.get().uuid,
         "team_robot": organization.robots.get(name="deploy").uuid,
         "member": place.user.memberships.get(organization=organization).uuid,
-        "member_grant": UserGrant.objects.get(user=place.user).uuid,
-        "role": Role.objects.get(organization=organization).uuid,
+        "member_grant": UserGrant.objects.filter(user=place.user).earliest("id").uuid,
+        "role": organization.roles.get(name="puller").uuid,
         "invitation": Invitation.objects.get(organization=organization).uuid,
     }  # fmt: skip

@@ -1,9 +1,14 @@
-"""What the database holds, to see what a request changed."""
+"""What the database holds, to see what a request changed, and to undo it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.db import transaction
+
+from robots import usage
 
 OURS = ("console", "teams", "robots")
 # Signing in for a test writes it.
@@ -42,3 +47,12 @@ def difference(before: Rows, after: Rows) -> Difference:
             if key in after and after[key][column] != value
         },
     )
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is written inside goes afterwards, so that many examples can begin alike."""
+    usage.take()
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

@@ -1,15 +1,15 @@
 """What belongs to somebody else answers exactly like what does not exist."""
 
+from collections.abc import Mapping
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
-from console.models import Event
-from robots.models import Robot, Token
 from tests.addresses import (
     ADDRESSES,
-    BUILT_IN,
+    NOWHERE,
+    PARTS,
     WITH_OBJECT,
     acme,
     address_of,
@@ -18,100 +18,166 @@ from tests.addresses import (
 )
 from tests.browsers import Normal, browser, normal, text
 from tests.conftest import Cast
+from tests.everybody import EVERYBODY, NOT_SIGNED_IN, OF_THE_PROJECT, OF_THE_TEAM, everybody
 from tests.factories import ProjectFactory
-from tests.furniture import furnish_more
+from tests.furniture import HIDDEN, hide_a_project
+from tests.snapshots import rows
+from tests.statuses import STATUSES
 
-PARTS = (
-    "project", "repository", "event", "robot", "token", "team", "member", "grant", "role",
-    "invitation",
-)  # fmt: skip
-NOWHERE: dict[str, object] = {"organization": "nowhere", "project": "nothing"} | BUILT_IN | {
-    part: uuid4() for part in (*PARTS[1:], "place", "member_grant", "team_robot")
-}  # fmt: skip
 NESTED = [(name, part) for name in WITH_OBJECT for part in PARTS if part in ADDRESSES[name]]
+# Its parent in the address is not its own.
+CHILDREN = {"token": "robot", "member": "team", "grant": "team", "robot": "team"}
+MISPLACED = [
+    (name, CHILDREN.get(part, "")) for name, part in NESTED if CHILDREN.get(part) in ADDRESSES[name]
+] + [(name, "project") for name, part in NESTED if part == "grant" and "project" in ADDRESSES[name]]
+SIGNED_IN = [who for who in EVERYBODY if who not in NOT_SIGNED_IN]
 
 
-# Teams, roles, invitations and members of projects have addresses too.
-@pytest.fixture(autouse=True)
-def furnished(cast: Cast) -> None:
-    furnish_more(cast)
+def both(client: Client, name: str, places: Mapping[str, object]) -> list[Normal]:
+    """What GET and, where it is taken, POST answer."""
+    address = address_of(name, places)
+    asked = [client.get, client.post] if name in STATUSES["POST"] else [client.get]
+    return [normal(ask(address)) for ask in asked]
 
 
-def both(client: Client, address: str) -> list[Normal]:
-    return [normal(client.get(address)), normal(client.post(address))]
+@pytest.mark.parametrize("who", SIGNED_IN)
+def test_an_organization_one_is_not_in_is_like_none(furnished: Cast, who: str) -> None:
+    client = browser(everybody(furnished)[who])
+    foreign, before = acme(furnished) if who == "stranger" else globex(furnished), rows()
+    for name in WITH_OBJECT:
+        answers = both(client, name, foreign)
+        assert answers == both(client, name, NOWHERE), name
+        assert {status for status, *_ in answers} <= {404, 405}, name
+    assert rows() == before
 
 
-@pytest.mark.parametrize("name", WITH_OBJECT)
-def test_an_organization_one_is_not_in_is_like_none(cast: Cast, name: str) -> None:
-    foreign, missing = address_of(name, globex(cast)), address_of(name, NOWHERE)
-    for user in (cast.owner, cast.member, cast.operator):
-        client = browser(user)
-        assert both(client, foreign) == both(client, missing)
-
-
-@pytest.mark.parametrize(("name", "part"), NESTED)
-def test_a_thing_of_another_organization_is_like_none(cast: Cast, name: str, part: str) -> None:
+@pytest.mark.parametrize("who", ["owner", "admin", "lead"])
+def test_a_thing_of_another_organization_is_like_none(furnished: Cast, who: str) -> None:
     """The organization and everything else in the address is one's own."""
-    ProjectFactory(organization=cast.other_organization, slug="hidden")
-    foreign = globex(cast) | {"project": "hidden"}
-    client, own, key = browser(cast.owner), acme(cast), place_of(name, part)
-    answers = both(client, address_of(name, own | {key: foreign[key]}))
-    assert answers == both(client, address_of(name, own | {key: NOWHERE[key]}))
+    ProjectFactory(organization=furnished.other_organization, slug="hidden")
+    foreign, own = globex(furnished) | {"project": "hidden"}, acme(furnished)
+    client, before = browser(everybody(furnished)[who]), rows()
+    for name, part in NESTED:
+        key = place_of(name, part)
+        answers = both(client, name, own | {key: foreign[key]})
+        assert answers == both(client, name, own | {key: NOWHERE[key]}), (name, part)
+        assert {status for status, *_ in answers} <= {403, 404, 405}
+    assert rows() == before
+
+
+def test_things_of_another_organization_are_like_none_in_ones_own(furnished: Cast) -> None:
+    """A foreign robot with its own token, a foreign team with its people: everything but the organization."""
+    client, before = browser(furnished.owner, confirmed=True), rows()
+    foreign = globex(furnished) | {"organization": "acme"}
+    missing = NOWHERE | {"organization": "acme", "project": foreign["project"]}
+    for name in dict(NESTED):
+        answers = both(client, name, foreign)
+        assert answers == both(client, name, missing), name
+    assert rows() == before
+
+
+# Everybody of an organization sees its members and its visible teams.
+UNSEEN = [row for row in NESTED if row[1] not in {"team", "member"}]
+
+
+def test_what_a_member_may_not_see_is_like_none(furnished: Cast) -> None:
+    client, own, before = browser(furnished.member), acme(furnished), rows()
+    for name, part in UNSEEN:
+        key = place_of(name, part)
+        answers = both(client, name, own)
+        assert answers == both(client, name, own | {key: NOWHERE[key]}), (name, part)
+    assert rows() == before
+
+
+@pytest.mark.parametrize("who", [*OF_THE_PROJECT, "lead"])
+def test_another_project_and_a_secret_team_are_like_none(furnished: Cast, who: str) -> None:
+    client, own = browser(everybody(furnished)[who]), acme(furnished)
+    hidden, before = hide_a_project(furnished), rows()
+    for name, key in [(name, place_of(name, part)) for name, part in NESTED]:
+        if key in hidden:
+            answers = both(client, name, own | {key: hidden[key]})
+            assert answers == both(client, name, own | {key: NOWHERE[key]}), (name, key)
+    assert rows() == before
+
+
+SEARCHED = ("console:project-list", "console:repository-list", "teams:member-list",
+            "robots:robot-list", "robots:role-list", "robots:team-list", "teams:team-member-add",
+            "robots:team-robot-add", "teams:team-grant-create", "robots:project-members",
+            "robots:project-member-create", "robots:repository-permissions")  # fmt: skip
+
+
+def pages(client: Client, own: dict[str, object]) -> dict[str, str]:
+    """Every page of acme, and those that search, when they search for what is hidden."""
+    asked = [(name, "") for name in WITH_OBJECT] + [
+        (name, f"?q={HIDDEN[:-1]}") for name in SEARCHED
+    ]
+    return {
+        f"{name}{query}": text(client.get(f"{address_of(name, own)}{query}"))
+        for name, query in asked
+    }
+
+
+@pytest.mark.parametrize("who", [*OF_THE_PROJECT, *OF_THE_TEAM, "member"])
+def test_no_page_names_another_project_or_a_secret_team(furnished: Cast, who: str) -> None:
+    client, own = browser(everybody(furnished)[who]), acme(furnished)
+    hide_a_project(furnished)
+    assert [name for name, page in pages(client, own).items() if HIDDEN in page] == []
+
+
+def test_pages_of_owners_name_them(furnished: Cast) -> None:
+    """Else the test above would find nothing to say."""
+    hide_a_project(furnished)
+    found = pages(browser(furnished.owner), acme(furnished))
+    named = {name.partition("?")[0] for name, page in found.items() if HIDDEN in page}
+    assert named >= set(SEARCHED) - {
+        "teams:team-member-add", "robots:team-robot-add", "robots:project-member-create",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "parent"), MISPLACED)
+def test_nothing_is_found_through_another_parent(furnished: Cast, name: str, parent: str) -> None:
+    others = {
+        "project": ProjectFactory(organization=furnished.organization).slug,
+        "team": furnished.organization.teams.create(name="other").uuid,
+        "robot": furnished.organization_robot.uuid,
+    }
+    wrong, before = acme(furnished) | {parent: others[parent]}, rows()
+    children = {"token", "place", "grant", "member_grant", "team_robot"}
+    client = browser(furnished.owner, confirmed=True)
+    answers = both(client, name, wrong)
+    missing = wrong | {child: NOWHERE[child] for child in children - {parent}}
+    assert answers == both(client, name, missing)
     assert {status for status, *_ in answers} <= {404, 405}
+    assert rows() == before
 
 
-# A member knows that there is an audit log, and gets 403 for all of it; and sees the team.
-@pytest.mark.parametrize(
-    ("name", "part"), [row for row in NESTED if row[1] not in {"event", "team"}]
-)
-def test_what_a_member_may_not_see_is_like_none(cast: Cast, name: str, part: str) -> None:
-    client, own, key = browser(cast.member), acme(cast), place_of(name, part)
-    answers = both(client, address_of(name, own))
-    assert answers == both(client, address_of(name, own | {key: NOWHERE[key]}))
-
-
-TOKEN_PAGES = [name for name in WITH_OBJECT if "token" in ADDRESSES[name]]
 ROBOT_PAGES = [name for name in WITH_OBJECT if "robot" in ADDRESSES[name]]
 
 
-@pytest.mark.parametrize("name", TOKEN_PAGES)
-def test_a_token_is_not_found_through_another_robot(cast: Cast, name: str) -> None:
-    wrong = acme(cast) | {"robot": cast.organization_robot.uuid}
-    answers = both(browser(cast.owner), address_of(name, wrong))
-    assert answers == both(browser(cast.owner), address_of(name, wrong | {"token": uuid4()}))
-    assert Token.objects.get(pk=cast.token.pk).revoked_at is None
-
-
-@pytest.mark.parametrize("name", ROBOT_PAGES)
-def test_a_robot_is_not_found_through_an_organization_one_owns(cast: Cast, name: str) -> None:
-    """A foreign robot with its own token, under the attacker's own organization."""
-    wrong = globex(cast) | {"organization": "acme"}
-    missing = NOWHERE | {"organization": "acme"}
-    before = Event.objects.count()
-    answers = both(browser(cast.owner), address_of(name, wrong))
-    assert answers == both(browser(cast.owner), address_of(name, missing))
-    assert Event.objects.count() == before
-    assert not Robot.objects.exclude(disabled_at=None, deleted_at=None).exists()
-
-
-@pytest.mark.parametrize("name", ROBOT_PAGES)
-def test_a_deleted_robot_is_like_none(cast: Cast, name: str) -> None:
-    own = acme(cast)
-    client = browser(cast.owner, confirmed=True)
-    in_team = place_of(name, "robot") == "team_robot"
-    robot = cast.organization_robot if in_team else cast.robot
-    deletion = address_of("robots:robot-delete", own | {"robot": robot.uuid})
-    assert client.post(deletion, {"name": robot.name}).status_code == 302
-    client.get("/help/")  # shows the message
+def test_a_deleted_robot_is_like_none(furnished: Cast) -> None:
+    own, client = acme(furnished), browser(furnished.owner, confirmed=True)
+    for robot in (furnished.robot, furnished.organization_robot):
+        deletion = address_of("robots:robot-delete", own | {"robot": robot.uuid})
+        assert client.post(deletion, {"name": robot.name}).status_code == 302
+    client.get("/help/")  # shows the messages
     missing = own | {"robot": uuid4(), "team_robot": uuid4()}
-    assert both(client, address_of(name, own)) == both(client, address_of(name, missing))
+    for name in ROBOT_PAGES:
+        assert both(client, name, own) == both(client, name, missing), name
 
 
-def test_lists_and_searches_stay_inside_the_organization(cast: Cast) -> None:
-    ProjectFactory(organization=cast.other_organization, slug="hidden", name="Hidden")
-    client = browser(cast.owner)
-    for name in ("robots:robot-list", "console:project-list", "console:repository-list",
-                 "console:event-list", "teams:member-list", "robots:overview"):  # fmt: skip
-        page = text(client.get(address_of(name, acme(cast)), {"q": "globex"}))
-        for foreign in ("globex.payments", "stranger@example.com", "Hidden", "/o/globex/"):
-            assert foreign not in page, name
+LISTS = ("robots:robot-list", "console:project-list", "console:repository-list",
+         "console:event-list", "teams:member-list", "robots:overview", "robots:team-list",
+         "robots:role-list", "teams:invitation-list", "robots:project-members",
+         "robots:project-member-create", "robots:repository-permissions",
+         "robots:repository-reach", "teams:team", "teams:team-member-add", "robots:team-robots",
+         "robots:team-robot-add", "teams:team-grant-create")  # fmt: skip
+
+
+def test_lists_and_searches_stay_inside_the_organization(furnished: Cast) -> None:
+    ProjectFactory(organization=furnished.other_organization, slug="hidden", name="Hidden")
+    client = browser(furnished.owner)
+    for name in LISTS:
+        for query in ({}, {"q": "globex"}, {"q": "hand"}, {"q": "hidden"}):
+            page = text(client.get(address_of(name, acme(furnished)), query))
+            for foreign in ("globex.", "globex/", "stranger@example.com", "Hidden", "/o/globex/"):
+                assert foreign not in page, (name, query)

@@ -6,6 +6,7 @@
 import base64
 import json
 import sys
+from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,9 @@ from unittest import mock
 
 from bench.data import KNOWN
 from bench.inside.calls import call, environ, milliseconds
+from console.statements import Statement
 from robots import keys
 from robots.models import SigningKey
-from robots.statements import Statement
 
 TIMES = 2_000
 SIGNATURES = 300
@@ -38,10 +39,14 @@ def _figures(logins: list[list[str]], service: str) -> dict[str, float]:
         if answer.status != 200:
             raise SystemExit(f"the token service answered {answer.status}: {answer.body!r}")
 
+    return {"milliseconds": milliseconds(ask, TIMES)[0], "statements": statements_of(ask)}
+
+
+def statements_of(action: Callable[[], object]) -> int:
+    """How often `action` asks the database by the statements of the hot path."""
     with mock.patch.object(Statement, "rows", autospec=True, side_effect=Statement.rows) as counted:
-        ask()
-        statements = counted.call_count
-    return {"milliseconds": milliseconds(ask, TIMES)[0], "statements": statements}
+        action()
+    return counted.call_count
 
 
 def hot(known: dict[str, Any]) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def _signed(robot: RobotPlan) -> str:
     ).reveal()
 
 
-def _cookies(user: User) -> str:
+def cookies_of(user: User) -> str:
     """The Cookie header of a browser in which `user` is signed in."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
@@ -92,7 +92,7 @@ def describe(plan: Plan, secrets: Secrets, user: User) -> dict[str, Any]:
     """Everything that is known, as the run reads it."""
     csrf = get_random_string(32)
     return {
-        "cookies": f"{_cookies(user)}; {settings.CSRF_COOKIE_NAME}={csrf}",
+        "cookies": f"{cookies_of(user)}; {settings.CSRF_COOKIE_NAME}={csrf}",
         "csrf": csrf,
         "user": user.pk,
         "service": settings.ROSTER_REGISTRY_SERVICE,

@@ -91,7 +91,9 @@ def _event_lists(events: str, organization: Organization) -> dict[str, str]:
     }
 
 
-def _measure(name: str, path: str, cookies: str) -> Page:
+def measure_page(name: str, path: str, cookies: str) -> Page:
+    """One page, asked for again and again."""
+
     def ask() -> bytes:
         headers = {} if path == settings.LOGIN_URL else {"HTTP_COOKIE": cookies}
         answer = call(environ(path, **headers))
@@ -112,7 +114,7 @@ def pages(known: dict[str, Any]) -> list[Page]:
     found = []
     for name, path in _paths(known).items():
         cookies = "" if name == "sign-in" else known["cookies"]
-        found.append(_measure(name, path, cookies))
+        found.append(measure_page(name, path, cookies))
     return found
 
 

@@ -34,6 +34,15 @@ class Migration(migrations.Migration):
             name='custom_role',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='teams.role'),
         ),
+        migrations.AlterField(
+            model_name='robotgrant',
+            name='robot',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='robots.robot'),
+        ),
+        migrations.AddIndex(
+            model_name='robotgrant',
+            index=models.Index(fields=['robot', 'project', 'repository'], name='robotgrant_on_path'),
+        ),
         migrations.AddConstraint(
             model_name='robotgrant',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('role', ''), _negated=True), ('custom_role', None), ('permissions', '')), models.Q(models.Q(('permissions', ''), _negated=True), ('custom_role', None), ('role', '')), models.Q(('custom_role__isnull', False), ('permissions', ''), ('role', '')), _connector='OR'), name='robotgrant_exactly_one', violation_error_message='A grant has one of a role, a custom role, permissions.'),

@@ -13,7 +13,15 @@ from teams.models import AccessGrant, Team, TeamGrant, UserGrant
 class RobotGrant(AccessGrant):
     """A robot's own grant."""
 
-    robot = models.ForeignKey(Robot, on_delete=models.CASCADE, related_name="grants")
+    # Found by the index below.
+    robot = models.ForeignKey(
+        Robot, on_delete=models.CASCADE, related_name="grants", db_index=False
+    )
+
+    class Meta(AccessGrant.Meta):
+        indexes = (
+            models.Index(fields=["robot", "project", "repository"], name="robotgrant_on_path"),
+        )
 
     def __str__(self) -> str:
         return f"{self.robot} on {self.scope_label}"

@@ -2,9 +2,10 @@
 
 import uuid
 from datetime import UTC, datetime
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -16,9 +17,10 @@ from console.models import Organization, Project
 from console.models.organizations import description_field
 from console.permissions import Held, Limits, Permission, Target, decide
 from console.permissions.decision import Viewer
+from console.statements import Parameter, Statement
 from robots.states import State
 from teams.models import Membership, TeamGrant
-from teams.models.holding import Source, gather, grant_rows
+from teams.models.holding import HeldRow, grants_held, in_order, team_grants_held
 
 # What a sortable moment holds when there is none: it sorts first, or last.
 NEVER_USED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,6 +32,18 @@ def login_name(organization_slug: str, project_slug: str, name: str) -> str:
     """`robot_<org>+<name>`, or `robot_<org>.<project>+<name>` for a project's robot."""
     home = f"{organization_slug}.{project_slug}" if project_slug else organization_slug
     return f"robot_{home}+{name}"
+
+
+def _held_by_robot() -> models.QuerySet[Any]:
+    robot, organization = Parameter("robot_id"), Parameter("organization_id")
+    own = apps.get_model("robots", "RobotGrant").objects.all()
+    through = TeamGrant.objects.filter(organization=organization, team__robot_places__robot=robot)
+    return grants_held(own.filter(organization=organization, robot=robot)).union(
+        team_grants_held(through), all=True
+    )
+
+
+held_by_robot = Statement(HeldRow, _held_by_robot)
 
 
 class RobotQuerySet(models.QuerySet["Robot"]):
@@ -187,12 +201,8 @@ class Robot(models.Model):
         """What the robot's own grants and its teams' give in its organization; elsewhere nothing."""
         if target.organization_id != self.organization_id:
             return []
-        here = {"organization_id": target.organization_id}
-        through = TeamGrant.objects.filter(**here, team__robot_places__robot=self)
-        rows = gather(
-            grant_rows(self.grants.filter(**here), Source.OWN), grant_rows(through, Source.TEAM)
-        )
-        return [row.held() for row in rows]
+        rows = held_by_robot.ask(robot_id=self.pk, organization_id=self.organization_id)
+        return [row.held() for row in in_order(rows)]
 
     def organization_ids(self) -> set[int]:
         return {self.organization_id}

@@ -114,6 +114,8 @@ class Matrix:
 
     def changes(self) -> list[LevelChange]:
         """What was changed in the form. Raises `BadRequest` for a form that is not ours."""
+        if not any(name.startswith("seen-") for name in self.request.POST):
+            raise BadRequest("The form came without its fields. Nothing was changed.")
         changes = []
         for key, wanted in _posted(self.request).items():
             seen = self.request.POST.get(f"seen-{key}", "")

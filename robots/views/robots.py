@@ -26,6 +26,7 @@ from robots.views.charts import robot_chart
 from robots.views.choices import people_choices, robot_choices, wants_choices
 from robots.views.finding import find_robot, known_teams, robot_crumbs, robot_page, tokens_of
 from robots.views.listing import robots_page
+from teams.models import Team
 
 RECENT = timedelta(days=30)
 
@@ -116,7 +117,11 @@ def robot(request: Request, organization: Organization, robot: UUID) -> HttpResp
 @in_organization("robots")
 def robot_access(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
     found = find_robot(request, organization, robot)
-    context = robot_page(request, found, "access") | {"rows": access_rows(request, found)}
+    seen = Team.objects.visible_to(request.viewer, organization)
+    context = robot_page(request, found, "access") | {
+        "rows": access_rows(request, found),
+        "teams": seen.filter(robot_places__robot=found),
+    }
     return render(request, "robots/robot_access.html", context)
 
 

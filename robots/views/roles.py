@@ -35,7 +35,7 @@ from robots.roles import (
 )
 from robots.services import delete_role
 from robots.services.roles import ROLES_WITH_TOKENS
-from robots.views.endings import SHOWN, ending
+from robots.views.endings import SHOWN, EndingGrants, ending
 from teams.models import Membership, Role
 from teams.services import create_role, update_role
 
@@ -136,10 +136,18 @@ def role_list(request: Request, organization: Organization) -> HttpResponse:
 @in_organization("roles")
 def role(request: Request, organization: Organization, /, **which: Any) -> HttpResponse:
     found = find_role(request, **which)
-    context = role_page(request, found, "permissions")
-    return render(
-        request, "robots/role.html", context | {"rows": permission_rows(found.permissions)}
-    )
+    context = role_page(request, found, "permissions") | {
+        "rows": permission_rows(found.permissions),
+        "uses": _uses(request, found),
+    }
+    return render(request, "robots/role.html", context)
+
+
+def _uses(request: Request, role: ShownRole) -> EndingGrants | None:
+    """Who holds a custom role where, for whoever may know that."""
+    if role.custom is None or not allows(request.viewer, Permission.GRANT_READ, role.custom):
+        return None
+    return ending(request, grants_of_role(role.custom))
 
 
 def owners_of(organization: Organization) -> list[str]:

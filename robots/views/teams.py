@@ -151,7 +151,8 @@ def team_robot_remove(
     context = {
         "team": found,
         "name": leaving.name,
-        "losses": losses(leaving, organization, found.grants.with_names()),
+        "is_self": False,
+        "losses": losses(leaving, organization, found.grants.with_names(), request.viewer),
         "back": _listed(found),
         "breadcrumb": team_crumbs(
             found, ("Robot accounts", _listed(found)), f"Remove {leaving.name}"

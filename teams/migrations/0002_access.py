@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='console.organization')),
                 ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='console.project')),
                 ('repository', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='console.repository')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='teams.team')),
+                ('team', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='teams.team')),
             ],
             options={
                 'abstract': False,
@@ -110,6 +110,7 @@ class Migration(migrations.Migration):
                 ('root_number', models.PositiveIntegerField()),
                 ('accepted_at', models.DateTimeField(blank=True, null=True)),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('inviter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sent_invitations', to=settings.AUTH_USER_MODEL)),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='console.organization')),
             ],
             options={
@@ -131,6 +132,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='team',
             constraint=models.UniqueConstraint(fields=('organization', 'name'), name='team_name_unique', violation_error_message='A team of this organization has this name.'),
+        ),
+        migrations.AddIndex(
+            model_name='teamgrant',
+            index=models.Index(fields=['team', 'project', 'repository'], name='teamgrant_on_path'),
         ),
         migrations.AddConstraint(
             model_name='teamgrant',

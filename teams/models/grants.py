@@ -117,10 +117,16 @@ class TeamGrantQuerySet(AccessGrantQuerySet):
 class TeamGrant(AccessGrant):
     """A team's grant: everybody and every robot in the team holds it."""
 
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="grants")
+    # Found by the index below.
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="grants", db_index=False)
     named_by = ("team",)
 
     objects = TeamGrantQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta(AccessGrant.Meta):
+        indexes = (
+            models.Index(fields=["team", "project", "repository"], name="teamgrant_on_path"),
+        )
 
     def __str__(self) -> str:
         return f"{self.team} on {self.scope_label}"

@@ -28,7 +28,7 @@ class HeldRow(NamedTuple):
     source: Source
     id: int
     uuid: UUID
-    team: str
+    team_name: str
     role: str
     permissions: Permissions
     custom: Permissions | None
@@ -37,9 +37,9 @@ class HeldRow(NamedTuple):
     project_id: int | None
     repository_id: int | None
     team_id: int | None
-    organization: str
-    project: str | None
-    repository: str | None
+    organization_slug: str
+    project_slug: str | None
+    repository_name: str | None
 
     def held(self) -> Held:
         """The row as `decide` takes it."""
@@ -54,15 +54,17 @@ class HeldRow(NamedTuple):
 
     def _of_place(self) -> Held:
         """What a place in a team allows on the team itself."""
-        source = f"{self.role} of the team {self.team}"
+        source = f"{self.role} of the team {self.team_name}"
         return Held(
             TEAM_ROLES[self.role], self.organization_id,
             team_id=self.team_id, source=source, uuid=self.uuid,
         )  # fmt: skip
 
     def _reason(self) -> str:
-        through = f"team {self.team}" if self.source == Source.TEAM else OWN_GRANT
-        scope = "/".join(filter(None, (self.organization, self.project, self.repository)))
+        through = f"team {self.team_name}" if self.source == Source.TEAM else OWN_GRANT
+        scope = "/".join(
+            filter(None, (self.organization_slug, self.project_slug, self.repository_name))
+        )
         return f"{through}: {what(self.role, self.permissions, self.custom_name)} on {scope}"
 
 
@@ -93,49 +95,66 @@ def of_membership(role: str, organization_id: int, uuid: UUID) -> Held:
     return Held(permissions, organization_id, source=f"{role} of the organization", uuid=uuid)
 
 
-def gather(*parts: QuerySet[Any, Any]) -> list[HeldRow]:
-    """The rows of all `parts`, in the order of their sources: one query.
-
-    Make the parts with the functions below.
-    """
-    first, *others = parts
-    rows = (HeldRow(*row) for row in first.union(*others, all=True))
-    return sorted(rows, key=lambda row: (row.source, row.id))
+Rows = QuerySet[Any, Any]
 
 
-# A column that some of the parts do not have. PostgreSQL wants to know the type of each.
+# What a row without such a column has there. PostgreSQL wants to know the type of each.
 def _none(field: models.Field[Any, Any]) -> Cast:
     return Cast(Value(None), field)
 
 
 NO_ID, NO_NAME = _none(models.IntegerField()), _none(models.CharField())
-NO_CUSTOM, NO_PERMISSIONS = _none(PermissionSetField()), Value("", PermissionSetField())
-NO_GRANT = (NO_PERMISSIONS, NO_CUSTOM, NO_NAME)
-WHOLE = (NO_ID, NO_ID)
+NONE: dict[str, Any] = {
+    "team_name": Value(""),
+    "permissions": Value("", PermissionSetField()),
+    "custom": _none(PermissionSetField()),
+    "custom_name": NO_NAME,
+    "project_id": NO_ID,
+    "repository_id": NO_ID,
+    "team_id": NO_ID,
+    "project_slug": NO_NAME,
+    "repository_name": NO_NAME,
+}
+OF_GRANT = {
+    "custom": F("custom_role__permissions"),
+    "custom_name": F("custom_role__name"),
+    "organization_slug": F("organization__slug"),
+    "project_slug": F("project__slug"),
+    "repository_name": F("repository__name"),
+}
 
 
-def membership_rows(memberships: QuerySet[Any]) -> QuerySet[Any, Any]:
+def memberships_held(memberships: QuerySet[Any]) -> Rows:
     """Memberships in the columns of `HeldRow`."""
-    return memberships.order_by().values_list(
-        Value(Source.MEMBERSHIP), "id", "uuid", Value(""), "role", *NO_GRANT,
-        "organization_id", *WHOLE, NO_ID, F("organization__slug"), NO_NAME, NO_NAME,
-    )  # fmt: skip
+    return _columns(memberships, Source.MEMBERSHIP, organization_slug=F("organization__slug"))
 
 
-def place_rows(places: QuerySet[Any]) -> QuerySet[Any, Any]:
+def places_held(places: QuerySet[Any]) -> Rows:
     """Places in teams in the columns of `HeldRow`."""
-    return places.order_by().values_list(
-        Value(Source.PLACE), "id", "uuid", F("team__name"), "role", *NO_GRANT,
-        F("team__organization_id"), *WHOLE, "team_id", F("team__organization__slug"), NO_NAME, NO_NAME,
+    return _columns(
+        places, Source.PLACE, team_name=F("team__name"),
+        organization_id=F("team__organization_id"), organization_slug=F("team__organization__slug"),
     )  # fmt: skip
 
 
-def grant_rows(grants: QuerySet[Any], source: Source) -> QuerySet[Any, Any]:
-    """Grants in the columns of `HeldRow`."""
-    team = F("team__name") if source == Source.TEAM else Value("")
-    return grants.order_by().values_list(
-        Value(source), "id", "uuid", team, "role", "permissions",
-        F("custom_role__permissions"), F("custom_role__name"),
-        "organization_id", "project_id", "repository_id", NO_ID,
-        F("organization__slug"), F("project__slug"), F("repository__name"),
-    )  # fmt: skip
+def grants_held(grants: QuerySet[Any]) -> Rows:
+    """A holder's own grants in the columns of `HeldRow`."""
+    return _columns(grants, Source.OWN, **OF_GRANT)
+
+
+def team_grants_held(grants: QuerySet[Any]) -> Rows:
+    """Grants of the holder's teams in the columns of `HeldRow`."""
+    return _columns(grants, Source.TEAM, team_name=F("team__name"), **OF_GRANT)
+
+
+def _columns(rows: QuerySet[Any], source: Source, **columns: Any) -> Rows:
+    columns["source"] = Value(source)
+    own = {field.attname for field in rows.model._meta.concrete_fields}
+    missing = {name: none for name, none in NONE.items() if name not in own | columns.keys()}
+    found: Rows = rows.order_by().annotate(**missing, **columns)
+    return found.values_list(*HeldRow._fields)
+
+
+def in_order(rows: list[HeldRow]) -> list[HeldRow]:
+    """What tells the best reason first."""
+    return sorted(rows, key=lambda row: (row.source, row.id))

@@ -86,6 +86,10 @@ class Invitation(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.CharField(max_length=255)
+    # Whoever sent the link last: what it confers must be theirs when it is followed, too.
+    inviter = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.CASCADE, related_name="sent_invitations"
+    )
     sent_at = models.DateTimeField()
     sent_count = models.PositiveIntegerField(default=1)
     root_number = models.PositiveIntegerField()

@@ -12,12 +12,36 @@ from django.db.models.functions import Lower
 
 from console import names
 from console.permissions import NO_LIMITS, Held, Limits, Target
-from teams.models.holding import Source, gather, grant_rows, membership_rows, place_rows
+from console.statements import Parameter, Statement
+from teams.models.holding import (
+    HeldRow,
+    Source,
+    grants_held,
+    in_order,
+    memberships_held,
+    places_held,
+    team_grants_held,
+)
 
 
-# A grant refers to its holder, so a holder finds grants by their model's name.
-def _team_grants() -> models.QuerySet[Any]:
-    return apps.get_model("teams", "TeamGrant").objects.all()
+def _held_by_user() -> models.QuerySet[Any]:
+    user, organization = Parameter("user_id"), Parameter("organization_id")
+    # What refers to people is defined above them, so it is found by name.
+    rows = {
+        name: apps.get_model("teams", name).objects.all()
+        for name in ("Membership", "TeamMember", "UserGrant", "TeamGrant")
+    }
+    return memberships_held(rows["Membership"].filter(organization=organization, user=user)).union(
+        places_held(rows["TeamMember"].filter(team__organization=organization, user=user)),
+        grants_held(rows["UserGrant"].filter(organization=organization, user=user)),
+        team_grants_held(
+            rows["TeamGrant"].filter(organization=organization, team__members__user=user)
+        ),
+        all=True,
+    )
+
+
+held_by_user = Statement(HeldRow, _held_by_user)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -92,13 +116,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
         Who is not a member holds nothing there, whatever rows are left. One query.
         """
-        here = {"organization_id": target.organization_id}
-        rows = gather(
-            membership_rows(self.memberships.filter(**here)),
-            place_rows(self.team_places.filter(team__organization_id=target.organization_id)),
-            grant_rows(self.grants.filter(**here), Source.OWN),
-            grant_rows(_team_grants().filter(**here, team__members__user=self), Source.TEAM),
-        )
+        rows = in_order(held_by_user.ask(user_id=self.pk, organization_id=target.organization_id))
         is_member = bool(rows) and rows[0].source == Source.MEMBERSHIP
         return [row.held() for row in rows] if is_member else []
 

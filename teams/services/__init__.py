@@ -25,6 +25,7 @@ from teams.services.teams import (
     add_team_members,
     change_team_role,
     create_team,
+    leave_team,
     remove_team_member,
     update_team,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "invite",
     "is_setup_key",
     "leave",
+    "leave_team",
     "may_create_organization",
     "note_about_account",
     "remove_member",

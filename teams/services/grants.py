@@ -76,9 +76,9 @@ def give(*, actor: Actor, holder: Any, spec: GrantSpec) -> AccessGrant:  # noqa:
 def save_grant(actor: Actor, holder: Any, spec: GrantSpec) -> AccessGrant:  # noqa: ANN401 - as above
     """The grant's row, if the actor may give it: part of a change that is under way."""
     grant: AccessGrant = holder.grants.model(**{holder.grants.field.name: holder}, **spec.values())
+    require(actor, Permission.GRANT_CREATE, scope_of(grant))
     grant.custom_role = _present_role(spec.custom_role)
     grant.full_clean()
-    require(actor, Permission.GRANT_CREATE, scope_of(grant))
     require_to_hold(actor, grant)
     grant.save()
     return grant

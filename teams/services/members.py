@@ -7,7 +7,7 @@ from console import keyring, outbox
 from console.audit import Chain, changing, record
 from console.errors import Conflict
 from console.models import Organization
-from console.permissions import Actor, Permission, require, require_all
+from console.permissions import Actor, Permission, decide, require, require_all
 from console.permissions.roles import BUILTIN_ROLES, Scope
 from teams.letters import invitation_letter
 from teams.models import Invitation, Membership, TeamMember, User, UserGrant
@@ -37,6 +37,7 @@ def invite(*, actor: Actor, organization: Organization, email: str, role: str) -
         email=email.strip().lower(),
         role=role,
         created_by=actor.actor_label,
+        inviter=_person(actor),
         sent_at=timezone.now(),
         root_number=keyring.current(),
     )
@@ -54,6 +55,10 @@ def invite(*, actor: Actor, organization: Organization, email: str, role: str) -
     return invitation
 
 
+def _person(actor: Actor) -> User | None:
+    return User.objects.filter(uuid=actor.actor_uuid).first()
+
+
 def _refuse_known(invitation: Invitation) -> None:
     organization, email = invitation.organization, invitation.email
     if Membership.objects.filter(organization=organization, user__email=email).exists():
@@ -65,7 +70,7 @@ def _refuse_known(invitation: Invitation) -> None:
 
 
 def _pending(invitation: Invitation) -> Invitation:
-    found = Invitation.objects.pending().select_related("organization")
+    found = Invitation.objects.pending().select_related("organization", "inviter")
     try:
         return found.get(pk=invitation.pk)
     except Invitation.DoesNotExist as error:
@@ -81,7 +86,8 @@ def resend_invitation(*, actor: Actor, invitation: Invitation) -> Invitation:
         invitation.sent_at = timezone.now()
         invitation.sent_count += 1
         invitation.root_number = keyring.current()
-        invitation.save(update_fields=["sent_at", "sent_count", "root_number"])
+        invitation.inviter = _person(actor)
+        invitation.save(update_fields=["sent_at", "sent_count", "root_number", "inviter"])
         outbox.put(invitation_letter(invitation))
         record(chain, actor=actor, action="invitation:sent", target=invitation)
     return invitation
@@ -101,7 +107,7 @@ def accept_invitation(*, actor: User, invitation: Invitation, key: str) -> Membe
     """Join, once, as the person whom the invitation names, with the key of the link sent last."""
     with changing(invitation.organization) as chain:
         invitation = _pending(invitation)
-        if not invitation.opens_with(key):
+        if not (invitation.opens_with(key) and _inviter_still_may(invitation)):
             raise LinkEnded("Ask for a new one.")
         if actor.email != invitation.email:
             raise PermissionDenied(f"This invitation is for {invitation.email}.")
@@ -116,6 +122,17 @@ def accept_invitation(*, actor: User, invitation: Invitation, key: str) -> Membe
                 after={"role": membership.role},
             )  # fmt: skip
     return membership
+
+
+def _inviter_still_may(invitation: Invitation) -> bool:
+    """Whether the person who sent the link could invite like this today."""
+    inviter, target = invitation.inviter, invitation.organization.target
+    if inviter is None:  # sent by a robot, whose rights were asked for then
+        return True
+    conferred = BUILTIN_ROLES[Scope.ORGANIZATION, invitation.role].permissions
+    held = inviter.grants_on(target)
+    needed = {Permission.MEMBER_CREATE, *conferred}
+    return inviter.is_active and all(decide(held, name, target) for name in needed)
 
 
 def _present(membership: Membership) -> Membership:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 
-from console.audit import changing, record
+from console.audit import Chain, changing, record
 from console.errors import Conflict
 from console.models import Organization
 from console.permissions import TEAM_ROLES, Actor, Permission, require, require_all
@@ -128,8 +128,18 @@ def remove_team_member(*, actor: Actor, place: TeamMember) -> None:
     with changing(place.team.organization) as chain:
         place = _present_place(place)
         require(actor, Permission.TEAM_UPDATE, place.team)
-        TeamMember.objects.filter(pk=place.pk).delete()
-        record(
-            chain, actor=actor, action="team:member-removed", target=place,
-            before={"role": place.role},
-        )  # fmt: skip
+        _end(chain, actor, place, "team:member-removed")
+
+
+def leave_team(*, actor: User, place: TeamMember) -> None:
+    """Leave a team oneself."""
+    with changing(place.team.organization) as chain:
+        place = _present_place(place)
+        if place.user_id != actor.pk:
+            raise PermissionDenied("Only the person themselves leaves.")
+        _end(chain, actor, place, "team:member-left")
+
+
+def _end(chain: Chain, actor: Actor, place: TeamMember, action: str) -> None:
+    TeamMember.objects.filter(pk=place.pk).delete()
+    record(chain, actor=actor, action=action, target=place, before={"role": place.role})

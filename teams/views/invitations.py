@@ -70,6 +70,7 @@ def _invite(request: Request, form: InvitationForm) -> Invitation:
 def invitation_resend(
     request: Request, organization: Organization, invitation: UUID
 ) -> HttpResponse:
+    require(request.viewer, Permission.MEMBER_CREATE, organization)
     found = _find(organization, invitation)
     resend_invitation(actor=request.user, invitation=found)
     messages.success(request, f"A new link is on its way to {found.email}. The old one has ended.")
@@ -81,8 +82,8 @@ def invitation_resend(
 def invitation_withdraw(
     request: Request, organization: Organization, invitation: UUID
 ) -> HttpResponse:
-    found = _find(organization, invitation)
     require(request.viewer, Permission.MEMBER_DELETE, organization)
+    found = _find(organization, invitation)
     if request.method == "POST":
         withdraw_invitation(actor=request.user, invitation=found)
         messages.success(request, f"The invitation of {found.email} is withdrawn.")

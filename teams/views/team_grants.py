@@ -69,6 +69,7 @@ def _can_give(request: Request, organization: Organization) -> bool:
 def team_grant_create(request: Request, organization: Organization, team: UUID) -> HttpResponse:
     """A level on a project's repositories or on one repository."""
     found = find_team(request, organization, team)
+    require(request.viewer, Permission.TEAM_READ, found)
     if not _can_give(request, organization):
         require(request.viewer, Permission.GRANT_CREATE, organization)
     form = TeamGrantForm(

@@ -5,6 +5,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from console.forms import attempt
@@ -17,7 +19,7 @@ from teams.forms import RoleForm, TeamMembersForm, search_text, ticked
 from teams.forms.cards import TEAM_ROLES
 from teams.losses import losses
 from teams.models import Membership, Team, TeamMember
-from teams.services import add_team_members, change_team_role, remove_team_member
+from teams.services import add_team_members, change_team_role, leave_team, remove_team_member
 from teams.views.candidates import SHOWN, Candidate, choice
 from teams.views.finding import find_place, find_team, people_of, team_crumbs
 
@@ -112,11 +114,30 @@ def team_member_remove(
         remove_team_member(actor=request.user, place=place)
         messages.success(request, f"{place.user.display_name} is out of {found.name}.")
         return done(request, found)
+    return _question(request, place, f"Remove {place.user.display_name}")
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("teams")
+def team_leave(request: Request, organization: Organization, team: UUID) -> HttpResponse:
+    """What one loses oneself; then one is out of the team."""
+    found = find_team(request, organization, team)
+    place = get_object_or_404(found.members.select_related("user"), user=request.user.pk)
+    if request.method == "POST":
+        leave_team(actor=request.user, place=place)
+        messages.success(request, f"You are out of {found.name}.")
+        return done(request, reverse("robots:team-list", args=[organization.slug]))
+    return _question(request, place, "Leave")
+
+
+def _question(request: Request, place: TeamMember, title: str) -> HttpResponse:
+    team = place.team
     context = {
-        "team": found,
+        "team": team,
         "name": place.user.display_name,
-        "losses": losses(place.user, organization, found.grants.with_names()),
-        "back": found.get_absolute_url(),
-        "breadcrumb": team_crumbs(found, f"Remove {place.user.display_name}"),
+        "is_self": place.user_id == request.user.pk,
+        "losses": losses(place.user, team.organization, team.grants.with_names(), request.viewer),
+        "back": team.get_absolute_url(),
+        "breadcrumb": team_crumbs(team, title),
     }
     return page_or_dialog(request, "teams/team_end.html", context)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Case, When
 from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -46,7 +47,8 @@ def team_create(request: Request, organization: Organization) -> HttpResponse:
 @in_organization("teams")
 def team(request: Request, organization: Organization, team: UUID) -> HttpResponse:
     found = find_team(request, organization, team)
-    places = found.members.select_related("user").annotate(label=LABEL)
+    is_self = Case(When(user=request.user.pk, then=True), default=False)
+    places = found.members.select_related("user").annotate(label=LABEL, is_self=is_self)
     page = page_of(places, Order("label"), request.GET, ("member", "members"))
     context = team_page(request, found, "Members") | {"page": page}
     if context["can_update"]:

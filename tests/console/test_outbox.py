@@ -1,19 +1,23 @@
 """E-mail through the outbox: sealed while it waits, sent once, tried again, forgotten."""
 
 import smtplib
+import threading
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 from pytest_django import Settings
 
-from console import outbox
+from console import jobs, outbox
 from console.models import OutgoingMail
-from console.outbox import MAX_ATTEMPTS, Letter, forget_old, put, send_due
+from console.outbox import MAX_ATTEMPTS, RUN_FOR, Letter, forget_old, put, send_due
 
 pytestmark = pytest.mark.django_db
 LETTER = Letter("new@example.com", "Join Acme", "Open /invitations/the-secret-key/\n")
@@ -77,13 +81,7 @@ def test_two_who_saw_the_same_letter_as_due_send_it_once(monkeypatch: pytest.Mon
 def test_one_that_is_being_sent_is_not_due(monkeypatch: pytest.MonkeyPatch) -> None:
     put(LETTER)
     inner: list[int] = []
-    backend = "django.core.mail.backends.locmem.EmailBackend.send_messages"
-
-    def send_meanwhile(_: Any, letters: list[Any]) -> int:
-        inner.append(send_due())
-        return len(letters)
-
-    monkeypatch.setattr(backend, send_meanwhile)
+    when_sent(monkeypatch, lambda: inner.append(send_due()))
     assert (send_due(), inner) == (1, [0])
 
 
@@ -128,6 +126,53 @@ def test_no_header_can_be_put_in_by_a_name(subject: str) -> None:
     with pytest.raises(ValueError, match="newlines"):
         send_due()
     assert mail.outbox == []
+
+
+@pytest.fixture
+def stopping() -> Iterator[threading.Event]:
+    yield jobs.stopping
+    jobs.stopping.clear()
+
+
+def when_sent(monkeypatch: pytest.MonkeyPatch, action: Callable[[], object]) -> None:
+    """Let something happen while the mail server takes a letter."""
+    send = EmailBackend.send_messages
+
+    def send_and_act(backend: EmailBackend, letters: list[Any]) -> int:
+        action()
+        return send(backend, letters)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", send_and_act)
+
+
+def test_no_letter_is_begun_when_the_scheduler_is_to_end(
+    monkeypatch: pytest.MonkeyPatch, stopping: threading.Event
+) -> None:
+    for _ in range(3):
+        put(LETTER)
+    when_sent(monkeypatch, stopping.set)
+    assert send_due() == 1
+    stopping.clear()
+    assert send_due() == 1
+    assert sorted(OutgoingMail.objects.values_list("attempts", flat=True)) == [0, 1, 1]
+
+
+def test_no_letter_is_begun_a_minute_after_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _ in range(3):
+            put(LETTER)
+        when_sent(monkeypatch, lambda: clock.shift(RUN_FOR / 2 + timedelta(seconds=1)))
+        assert [send_due(), send_due(), send_due()] == [2, 1, 0]
+
+
+def test_each_try_is_the_same_letter() -> None:
+    waiting = put(LETTER)
+    for _ in range(2):
+        OutgoingMail.objects.update(sent_at=None, due_at=timezone.now(), sealed=waiting.sealed)
+        assert send_due() == 1
+    first, second = (sent.message()["Message-ID"] for sent in mail.outbox)
+    assert first == second
+    assert str(waiting.uuid) in first
 
 
 def test_without_a_mail_server_it_is_printed(

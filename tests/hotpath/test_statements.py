@@ -12,11 +12,12 @@ from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQLWrap
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLiteWrapper
 from django.db.models import UUIDField
 
+from console import statements
 from console.models import Project
 from console.settings import POSTGRESQL_OPTIONS
-from robots import lookups, statements
+from console.statements import Parameter, Statement
+from robots import lookups
 from robots.models import Robot, Token
-from robots.statements import Parameter, Statement
 from tests.conftest import Cast
 from tests.interop.postgresql import PostgreSQL, postgresql
 

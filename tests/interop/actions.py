@@ -8,9 +8,28 @@ import django
 
 django.setup()
 
-from console.models import Event, Organization, Project, Repository  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from console.models import (  # noqa: E402
+    Event,
+    JobLock,
+    Organization,
+    OutgoingMail,
+    Project,
+    Repository,
+)
+from console.outbox import Letter, put  # noqa: E402
 from console.permissions import Permission  # noqa: E402
-from robots.models import Robot, Secret, SigningKey, Token, Usage  # noqa: E402
+from robots.models import (  # noqa: E402
+    Robot,
+    RobotGrant,
+    Secret,
+    SigningKey,
+    TeamRobot,
+    Token,
+    Usage,
+)
 from robots.services import (  # noqa: E402
     GrantRequest,
     create_robot,
@@ -19,7 +38,7 @@ from robots.services import (  # noqa: E402
     delete_token,
     disable_robot,
 )
-from teams.models import Membership, User  # noqa: E402
+from teams.models import Membership, Team, TeamGrant, User  # noqa: E402
 from teams.services import invite as send_invitation  # noqa: E402
 from tests.interop.processes import fetch  # noqa: E402
 
@@ -43,6 +62,29 @@ def furnish() -> dict[str, Any]:
     return robot_in("payments", "builder") | {"owner": str(owner.uuid)}
 
 
+def organization(slug: str, password: str) -> dict[str, Any]:
+    """An organization and the address of its owner, who can sign in."""
+    made = Organization.objects.create(slug=slug, name=slug.title())
+    owner = User.objects.create_user(f"owner@{slug}.example", password)
+    Membership.objects.create(organization=made, user=owner, role="owner")
+    return {"owner": owner.email}
+
+
+def give_beyond(robot: str, project: str) -> None:
+    """Rows as no service writes them: a project robot in another project, by itself and by a team."""
+    found = Robot.objects.select_related("organization").get(uuid=robot)
+    organization = found.organization
+    where = {
+        "organization": organization,
+        "project": Project.objects.get(organization=organization, slug=project),
+        "role": "repository:write",
+    }
+    team = Team.objects.create(organization=organization, name="beyond")
+    TeamGrant.objects.create(team=team, **where)
+    TeamRobot.objects.create(team=team, robot=found)
+    RobotGrant.objects.create(robot=found, **where)
+
+
 def invite(email: str) -> dict[str, Any]:
     """An invitation, whose letter waits in the outbox."""
     organization, _ = Organization.objects.get_or_create(slug="acme", defaults={"name": "Acme"})
@@ -50,6 +92,42 @@ def invite(email: str) -> dict[str, Any]:
         actor=_owner(organization), organization=organization, email=email, role="member"
     )
     return {"uuid": str(invitation.uuid)}
+
+
+def letters(count: int) -> list[str]:
+    """Letters that are due; to whom."""
+    recipients = [f"reader-{number:03d}@example.com" for number in range(count)]
+    for recipient in recipients:
+        put(Letter(recipient, "Hello", "Hello\n"))
+    return recipients
+
+
+def outbox() -> dict[str, Any]:
+    """What became of the letters, and which jobs are held by somebody."""
+    mails = OutgoingMail.objects.all()
+    return {
+        "waiting": sum(bool(mail.sealed) for mail in mails.filter(sent_at=None)),
+        "sent": mails.exclude(sent_at=None).count(),
+        "attempts": sorted(set(mails.values_list("attempts", flat=True))),
+        "held": list(JobLock.objects.exclude(holder=None).values_list("name", flat=True)),
+    }
+
+
+def look(times: int) -> list[dict[str, Any]]:
+    """Run the jobs that are due, so often, with all pauses over in between; the outbox each time."""
+    found = []
+    for _ in range(times):
+        let_time_pass()
+        call_command("run_jobs", "--once")
+        found.append(outbox())
+    return found
+
+
+def let_time_pass() -> None:
+    """As if every pause and lease were over."""
+    now = timezone.now()
+    OutgoingMail.objects.update(due_at=now)
+    JobLock.objects.update(until=now, ran_at=None)
 
 
 def robot_in(project: str, name: str, kind: str = "signed") -> dict[str, Any]:

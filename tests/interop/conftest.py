@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from tests.interop.images import Skopeo, write_image
+from tests.interop.mail import mail_server
 from tests.interop.processes import Installation, Serving, registry, require_tool, serving
+
+__all__ = ["mail_server"]
 
 
 @pytest.fixture(scope="session")

@@ -87,9 +87,17 @@ class Installation:
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self._run("manage.py", *arguments)
 
-    def do(self, action: str, **arguments: object) -> Any:
-        """Run a function of `tests/interop/actions.py` in a process of this installation."""
-        result = self._run("-m", "tests.interop.actions", action, json.dumps(arguments))
+    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """A `manage.py` command that goes on; whoever starts it ends it."""
+        with self.folder.with_suffix(".log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+
+    def do(self, action: str, *, of: str = "actions", **arguments: object) -> Any:
+        """Run a function of the module `of` of this folder in a process of this installation."""
+        result = self._run("-m", f"tests.interop.{of}", action, json.dumps(arguments))
         assert result.returncode == 0, result.stderr
         return json.loads(result.stdout.splitlines()[-1])
 

@@ -67,6 +67,17 @@ def test_without_the_database_the_answer_is_503_and_later_200_again(
     assert fetch(f"{server.installation.origin}/readyz")[0] == 200
 
 
+def test_jobs_wait_for_the_database_and_go_on(server: Serving, database: PostgreSQL) -> None:
+    jobs = eventually(lambda: server.child("run_jobs"), "jobs")
+    database.stop()
+    eventually(lambda: "jobs wait for the database" in server.output, "they say so")
+    database.start()
+    invited = server.installation.do("invite", email="new@example.com")
+    link = f"/invitations/{invited['uuid']}/"
+    eventually(lambda: link in server.output, "the letter is printed")
+    assert server.child("run_jobs") == jobs
+
+
 def test_usage_is_written_with_the_same_statements(server: Serving, made: dict[str, Any]) -> None:
     installation = server.installation
     fresh = installation.do("robot_in", project="payments", name="counted")

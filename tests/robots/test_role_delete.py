@@ -43,7 +43,8 @@ def status(minted: Minted) -> int:
 
 def test_the_page_lists_what_goes(cast: Cast, role: Role, minted: Minted) -> None:
     page = text(browser(cast.owner, confirmed=True).get(address(role)))
-    for words in ("member@example.com loses it", "robot_acme+role.puller", "token <strong>sync",
+    for words in ("member@example.com loses it", "robot_acme+role.puller",
+                  "the token <code>acme/role.puller/sync",
                   "1 grant and 1 token end at once"):  # fmt: skip
         assert words in page
 

@@ -11,7 +11,7 @@ from console.permissions import BUILTIN_ROLES, Permission, Scope
 from teams.models import Role
 from teams.services import GrantSpec, create_role, give
 from tests.browsers import browser, normal, text, texts_of
-from tests.conftest import Cast
+from tests.conftest import Cast, person
 from tests.factories import ProjectFactory
 
 ADDRESS = "/o/acme/roles/"
@@ -33,6 +33,18 @@ def foreign(cast: Cast) -> Role:
         name="foreign-role",
         permissions=PULL,
     )
+
+
+def test_a_custom_role_says_who_holds_it_to_who_may_know(cast: Cast) -> None:
+    role = custom(cast)
+    spec = GrantSpec(cast.organization, cast.project, custom_role=role)
+    give(actor=cast.owner, holder=cast.member, spec=spec)
+    page = role.get_absolute_url()
+    assert "member@example.com" in text(browser(cast.owner).get(page))
+    viewer = person(cast.organization, "member", "viewer@example.com")
+    reading = GrantSpec(cast.organization, permissions=frozenset({Permission.ROLE_READ}))
+    give(actor=cast.owner, holder=viewer, spec=reading)
+    assert "member@example.com" not in text(browser(viewer).get(page))
 
 
 def make_project_admin(cast: Cast) -> Client:

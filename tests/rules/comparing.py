@@ -3,31 +3,18 @@
 import base64
 import io
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from django.db import transaction
-
 from console.permissions import Actor, Glance, Held, Limits, Permission, Target, decide, explain
 from console.wsgi import application
-from robots import usage
 from robots.authentication import Credential, authenticate
 from robots.usage import Use
 from tests.rules.model import Holder, Place, Words, World, everyone, holds, is_in_force
 from tests.rules.rows import Rows
 
 REGISTRY_ACTIONS = {"artifact:pull": "pull", "artifact:push": "push", "artifact:delete": "delete"}
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """What is written inside goes afterwards: every example begins with an empty database."""
-    usage.take()
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 class Asked(Protocol):

@@ -14,12 +14,12 @@ from tests.rules.comparing import (
     differences,
     explained,
     registry_should_say,
-    undone,
 )
 from tests.rules.graphs import GHOST, ORGANIZATIONS, PROJECTS, REPOSITORIES, TEAMS, worlds
 from tests.rules.model import EVERYTHING, Place, World, is_in_force
 from tests.rules.profiles import RULES, SCALE
 from tests.rules.rows import targets, write
+from tests.snapshots import undone
 
 pytestmark = pytest.mark.django_db
 

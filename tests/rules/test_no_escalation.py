@@ -5,8 +5,8 @@ import pytest
 from tests.rules.acts_of_giving import Giving
 from tests.rules.acts_on_people import Gathering
 from tests.rules.acts_on_robots import Making
-from tests.rules.comparing import undone
 from tests.rules.profiles import SCALE
+from tests.snapshots import undone
 
 pytestmark = pytest.mark.django_db
 

@@ -11,11 +11,18 @@ from django.utils import timezone
 
 from console.models import Organization
 from teams.models import Invitation, Membership, User
-from teams.services import accept_invitation, invite, withdraw_invitation
+from teams.services import (
+    accept_invitation,
+    change_member_role,
+    invite,
+    remove_member,
+    resend_invitation,
+    withdraw_invitation,
+)
 from teams.services.members import LinkEnded
 from tests.actors import events_written
 from tests.browsers import browser, normal, text
-from tests.conftest import Cast
+from tests.conftest import Cast, person
 from tests.factories import PASSWORD, UserFactory
 
 PERSON = {"name": "New", "password": PASSWORD}
@@ -38,6 +45,29 @@ def opened(client: Client, invitation: Invitation) -> Client:
     return client
 
 
+@pytest.mark.parametrize("how", ["removed", "demoted", "disabled"])
+def test_a_link_ends_with_the_rights_of_who_sent_it(cast: Cast, how: str) -> None:
+    other = person(cast.organization, "owner", "second@example.com")
+    found = invite(
+        actor=other, organization=cast.organization, email="new@example.com", role="owner"
+    )
+    membership = other.memberships.get()
+    if how == "removed":
+        remove_member(actor=cast.owner, membership=membership)
+    elif how == "demoted":
+        change_member_role(actor=cast.owner, membership=membership, role="member")
+    else:
+        User.objects.filter(pk=other.pk).update(is_active=False)
+    client = opened(browser(), found)
+    assert client.post(page(found), PERSON).status_code == 409
+    assert not User.objects.filter(email="new@example.com").exists()
+    resend_invitation(actor=cast.owner, invitation=found)
+    found.refresh_from_db()
+    client = opened(browser(), found)
+    assert client.post(page(found), PERSON).status_code == 302
+    assert User.objects.get(email="new@example.com").memberships.get().role == "owner"
+
+
 def test_a_newcomer_makes_an_account_and_is_in(cast: Cast) -> None:
     invitation = invited(cast)
     client = opened(browser(), invitation)
@@ -53,7 +83,7 @@ def test_a_newcomer_makes_an_account_and_is_in(cast: Cast) -> None:
     assert user.check_password(PASSWORD)
     assert not user.is_superuser
     assert [(event.chain == "site", event.action) for event in events] == [
-        (True, "user:created"), (False, "member:joined"),
+        (True, "user:created"), (False, "member:joined"), (True, "user:signed-in"),
     ]  # fmt: skip
     assert {event.actor_uuid for event in events} == {user.uuid}
 

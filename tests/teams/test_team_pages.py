@@ -10,7 +10,13 @@ from console.errors import Conflict
 from console.permissions import Permission
 from robots.services import delete_team
 from teams.models import Team, TeamMember
-from teams.services import add_team_members, change_team_role, create_team, update_team
+from teams.services import (
+    add_team_members,
+    change_team_role,
+    create_team,
+    leave_team,
+    update_team,
+)
 from tests.actors import events_written, holder
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast, person
@@ -259,3 +265,25 @@ def test_members_page_by_key(cast: Cast) -> None:
     second = client.get(crew.team.get_absolute_url() + first.context["page"].next_url)
     shown = [texts_of(page, "span", **{"class": "entry-name"}) for page in (first, second)]
     assert [len(found) for found in shown] == [50, 7]
+
+
+def test_a_member_leaves_and_loses_what_the_team_held(cast: Cast) -> None:
+    crew = crew_of(cast)
+    client = browser(crew.member)
+    assert address("team-leave", crew.team) in text(client.get(address("team", crew.team)))
+    asked = text(client.get(address("team-leave", crew.team)))
+    assert "You lose what the team holds" in asked
+    with events_written() as events:
+        answer = client.post(address("team-leave", crew.team))
+    assert answer["Location"] == LIST
+    assert not crew.team.members.filter(user=crew.member).exists()
+    (event,) = events
+    assert (event.action, event.actor_uuid) == ("team:member-left", crew.member.uuid)
+    assert client.post(address("team-leave", crew.team)).status_code == 404
+
+
+def test_nobody_leaves_for_another(cast: Cast) -> None:
+    crew = crew_of(cast)
+    with pytest.raises(PermissionDenied):
+        leave_team(actor=cast.owner, place=crew.place(crew.member))
+    assert browser(cast.owner).get(address("team-leave", crew.team)).status_code == 404

@@ -5,14 +5,20 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from typing import Any
 
+import structlog
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import Error, close_old_connections
 
-from console.jobs import Job, all_jobs, run_if_due
+from console.jobs import Job, all_jobs, release, run_if_due, stopping
 
 LOOK_SECONDS = 5
+# How long a job may go on when the command is to end.
+STOP_SECONDS = 3
+
+logger = structlog.get_logger("roster.jobs")
 
 
 class Command(BaseCommand):
@@ -27,19 +33,14 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        jobs = all_jobs()
-        if options["once"]:
-            _look(jobs)
-            return
-        stopping = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stopping.set())
-        if options["while_input"]:
-            threading.Thread(target=_when_input_ends, args=(stopping,), daemon=True).start()
-        while not stopping.is_set():
-            close_old_connections()
-            _look(jobs)
-            stopping.wait(LOOK_SECONDS)
+        try:
+            if options["once"]:
+                _look(all_jobs())
+            else:
+                _keep_looking(while_input=options["while_input"])
+        finally:
+            with suppress(Error):  # without a database there is nothing to give back
+                release()
 
 
 def _look(jobs: list[Job]) -> None:
@@ -47,7 +48,37 @@ def _look(jobs: list[Job]) -> None:
         run_if_due(job)
 
 
-def _when_input_ends(stopping: threading.Event) -> None:
+def _keep_looking(*, while_input: bool) -> None:
+    """Until stopped. Jobs run in a thread of their own, which a mail server that hangs may hold."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    if while_input:
+        threading.Thread(target=_when_input_ends, daemon=True).start()
+    worker = threading.Thread(target=_work, args=(all_jobs(),), daemon=True)
+    worker.start()
+    stopping.wait()
+    worker.join(STOP_SECONDS)
+
+
+def _work(jobs: list[Job]) -> None:
+    try:
+        while not stopping.is_set():
+            close_old_connections()
+            _look_if_possible(jobs)
+            stopping.wait(LOOK_SECONDS)
+    finally:
+        stopping.set()
+
+
+def _look_if_possible(jobs: list[Job]) -> None:
+    """A database that is busy or away is asked again at the next look."""
+    try:
+        _look(jobs)
+    except Error as error:
+        logger.warning("jobs wait for the database", error=f"{type(error).__name__}: {error}")
+
+
+def _when_input_ends() -> None:
     """Whoever started this process holds the other end; it ends with them."""
     while os.read(sys.stdin.fileno(), 1):
         pass

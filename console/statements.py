@@ -1,4 +1,4 @@
-"""Statements of the hot path: a queryset compiled once, executed on the driver's own cursor.
+"""Questions that are asked all the time: a queryset compiled once, executed again and again.
 
 What a statement says is defined by Django's models; what it costs is the driver's. A statement
 contains no time and no list of ids: whatever changes from call to call is a `Parameter`.
@@ -60,9 +60,10 @@ def _getter(parameter: Any) -> Getter:  # noqa: ANN401 - a Parameter, or a const
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """The SQL, its parameters in order, and what turns columns into values."""
+    """The SQL for the driver and for Django, its parameters in order, and what turns columns into values."""
 
     sql: str
+    django_sql: str
     getters: tuple[Getter, ...]
     converters: tuple[Converter, ...]
 
@@ -76,9 +77,8 @@ def _compile(queryset: QuerySet[Any, Any], database: BaseDatabaseWrapper) -> Com
         for index, (converts, column) in compiler.get_converters(columns).items()
         for convert in converts
     )
-    if database.vendor != POSTGRESQL:
-        sql = sql.replace("%s", "?").replace("%%", "%")
-    return Compiled(sql, tuple(map(_getter, parameters)), converters)
+    plain = sql if database.vendor == POSTGRESQL else sql.replace("%s", "?").replace("%%", "%")
+    return Compiled(plain, sql, tuple(map(_getter, parameters)), converters)
 
 
 class Statement(Generic[Row]):
@@ -94,11 +94,20 @@ class Statement(Generic[Row]):
         return _compile(self.queryset().order_by().values_list(*names), _database())
 
     def rows(self, **values: Any) -> list[Row]:
-        """Every row, each read from the database now. A lost connection is replaced once."""
+        """For verifiers: every row, on the driver's own cursor. A lost connection is replaced once."""
         compiled, database = self.compiled, _database()
         parameters = [get(values, database) for get in compiled.getters]
-        found = _fetch(database, compiled.sql, parameters)
-        return [self.make(_converted(row, compiled.converters, database)) for row in found]
+        return self._read(_fetch(database, compiled.sql, parameters), database)
+
+    def ask(self, **values: Any) -> list[Row]:
+        """For pages and services: every row, as any other query of Django's."""
+        compiled, database = self.compiled, _database()
+        with database.cursor() as cursor:
+            cursor.execute(compiled.django_sql, [get(values, database) for get in compiled.getters])
+            return self._read(cursor.fetchall(), database)
+
+    def _read(self, rows: Sequence[Any], database: BaseDatabaseWrapper) -> list[Row]:
+        return [self.make(_converted(row, self.compiled.converters, database)) for row in rows]
 
 
 def _database() -> BaseDatabaseWrapper:

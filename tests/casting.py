@@ -1,0 +1,98 @@
+"""What many tests begin with: made once by the product's services, then written again row by row.
+
+Only where the database is in memory and was as empty as the first time; otherwise it is made anew.
+"""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db import connection
+
+from robots.credentials import Plaintext
+
+T = TypeVar("T")
+Rows = dict[str, set[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The rows that were there, those that were added, and what tests get."""
+
+    before: dict[str, int]
+    added: Rows
+    made: Any
+
+
+_taken: dict[str, Taken] = {}
+
+
+def begin_with(name: str, make: Callable[[], T]) -> T:
+    """What `make` makes, called `name`: by `make` the first time, by its rows from then on."""
+    if connection.vendor != "sqlite":
+        return make()
+    counts = _counts()
+    taken = _taken.get(name)
+    if taken and counts == taken.before:
+        _write(taken.added)
+        again: T = _copied(taken.made)
+        return again
+    before = _rows()
+    made = make()
+    if taken is None:
+        added = {table: rows - before[table] for table, rows in _rows().items()}
+        kept = {table: rows for table, rows in added.items() if rows}
+        _taken[name] = Taken(counts, kept, _copied(made))
+    return made
+
+
+def _tables() -> list[str]:
+    with connection.cursor() as cursor:
+        found = connection.introspection.table_names(cursor)
+    return [name for name in found if not name.startswith("robots_search_")]
+
+
+TABLES: list[str] = []
+
+
+def _counts() -> dict[str, int]:
+    TABLES[:] = TABLES or _tables()
+    asked = " UNION ALL ".join(f"SELECT '{name}', COUNT(*) FROM {name}" for name in TABLES)
+    with connection.cursor() as cursor:
+        return dict(cursor.execute(asked).fetchall())
+
+
+def _rows() -> Rows:
+    return {name: set(_of(name)) for name in TABLES}
+
+
+def _columns(table: str) -> str:
+    return "rowid, document" if table == "robots_search" else "*"
+
+
+def _of(table: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        found = cursor.execute(f"SELECT {_columns(table)} FROM {table}")
+        return [tuple(row) for row in found.fetchall()]
+
+
+def _write(rows: Rows) -> None:
+    with connection.cursor() as cursor:
+        for table, added in rows.items():
+            marks = ", ".join(["%s"] * len(next(iter(added))))
+            columns = "" if _columns(table) == "*" else f"({_columns(table)})"
+            statement = f"INSERT OR REPLACE INTO {table} {columns} VALUES ({marks})"
+            cursor.executemany(statement, list(added))
+
+
+def _copied(made: T) -> T:
+    """A copy that a test may change. Secrets refuse to be copied, and need not be."""
+    return copy.deepcopy(made, {id(secret): secret for secret in _secrets(made)})
+
+
+def _secrets(thing: Any, depth: int = 3) -> list[Plaintext]:
+    if isinstance(thing, Plaintext):
+        return [thing]
+    names = getattr(thing, "__dataclass_fields__", ()) if depth else ()
+    return [found for name in names for found in _secrets(getattr(thing, name), depth - 1)]

@@ -1,0 +1,44 @@
+"""One person of each kind that may come to a page, and how they ask."""
+
+from django.test import Client
+
+from teams.models import User, UserGrant
+from tests.browsers import CheckedClient, browser
+from tests.conftest import Cast, person
+
+# Of acme's project `payments`, by their roles there; and of the team `build`, which may write in it.
+OF_THE_PROJECT = ("admin", "maintainer", "developer", "guest")
+OF_THE_TEAM = {"lead": "owner", "hand": "member"}
+EVERYBODY = (
+    "anonymous", "disabled", "stranger", "operator", "member", "owner", *OF_THE_PROJECT, *OF_THE_TEAM,
+)  # fmt: skip
+NOT_SIGNED_IN = ("anonymous", "disabled")
+
+
+def everybody(furnished: Cast) -> dict[str, User | None]:
+    """The people by what the tables call them; who is anonymous is nobody."""
+    organization, project = furnished.organization, furnished.project
+    people: dict[str, User | None] = {who: getattr(furnished, who, None) for who in EVERYBODY}
+    for who in (*OF_THE_PROJECT, *OF_THE_TEAM):
+        people[who] = person(organization, "member", f"{who}@example.com")
+    for role in OF_THE_PROJECT:
+        UserGrant.objects.create(
+            user=people[role], organization=organization, project=project, role=f"project:{role}"
+        )
+    team = organization.teams.get(name="build")
+    for who, place in OF_THE_TEAM.items():
+        team.members.create(user=people[who], role=place)
+    return people
+
+
+class Visitor:
+    """Somebody with a browser, signed in once; what an answer sets is forgotten before the next."""
+
+    def __init__(self, user: User | None) -> None:
+        self.cookies = browser(user).cookies
+
+    @property
+    def browser(self) -> Client:
+        client = CheckedClient()
+        client.cookies.update(self.cookies)
+        return client

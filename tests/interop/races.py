@@ -1,0 +1,130 @@
+"""What happens in one installation when many do the same at once: run by name, as `actions`."""
+
+import json
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import django
+
+django.setup()
+
+from django.core.exceptions import PermissionDenied  # noqa: E402
+from django.db import connections  # noqa: E402
+
+from console.errors import Conflict  # noqa: E402
+from console.models import Event, Organization, Project, Repository  # noqa: E402
+from robots.services.access import LevelChange, change_levels  # noqa: E402
+from teams.models import Membership, TeamGrant, User  # noqa: E402
+from teams.services import (  # noqa: E402
+    accept_invitation,
+    change_member_role,
+    create_team,
+    invite,
+    leave,
+    remove_member,
+)
+
+RUNNERS = 50
+
+
+def at_once(acts: Iterable[Callable[[], object]]) -> dict[str, int]:
+    """Do all of `acts` at the same moment; how many went which way."""
+    acts, outcomes = list(acts), []
+    barrier = threading.Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> None:
+        barrier.wait()
+        try:
+            act()
+            outcomes.append("done")
+        except (Conflict, PermissionDenied) as refusal:
+            outcomes.append(type(refusal).__name__)
+        except Exception as fault:  # noqa: BLE001 - the test shows whatever it is
+            outcomes.append(f"{type(fault).__name__}: {fault}")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return {outcome: outcomes.count(outcome) for outcome in set(outcomes)}
+
+
+def _organization(owners: int) -> tuple[Organization, list[Membership]]:
+    slug = f"race-{uuid4().hex[:12]}"
+    organization = Organization.objects.create(slug=slug, name=slug)
+    return organization, [_member(organization, "owner") for _ in range(owners)]
+
+
+def _member(organization: Organization, role: str) -> Membership:
+    user = User.objects.create(email=f"{uuid4().hex}@example.com")
+    return Membership.objects.create(organization=organization, user=user, role=role)
+
+
+def _events(organization: Organization, action: str) -> int:
+    return Event.objects.filter(organization_slug=organization.slug, action=action).count()
+
+
+def last_owner(how: str) -> dict[str, Any]:
+    """All owners leave, are removed by the next one, or become members, at the same moment."""
+    organization, owners = _organization(RUNNERS)
+    following = [*owners[1:], owners[0]]
+    acts: dict[str, list[Callable[[], object]]] = {
+        "leave": [partial(leave, actor=it.user, membership=it) for it in owners],
+        "remove": [
+            partial(remove_member, actor=it.user, membership=other)
+            for it, other in zip(owners, following, strict=True)
+        ],
+        "demote": [
+            partial(change_member_role, actor=it.user, membership=it, role="member")
+            for it in owners
+        ],
+    }
+    outcomes = at_once(acts[how])
+    return {"outcomes": outcomes, "owners": Membership.objects.owners(organization.pk).count()}
+
+
+def invitation() -> dict[str, Any]:
+    """One link is followed in fifty tabs."""
+    organization, (owner,) = _organization(1)
+    user = User.objects.create(email=f"{uuid4().hex}@example.com")
+    sent = invite(actor=owner.user, organization=organization, email=user.email, role="member")
+    act = partial(accept_invitation, actor=user, invitation=sent, key=sent.key())
+    return {
+        "outcomes": at_once([act] * RUNNERS),
+        "memberships": user.memberships.count(),
+        "events": _events(organization, "member:joined"),
+    }
+
+
+def matrix() -> dict[str, Any]:
+    """Fifty owners save the same row of a matrix, each as they saw it."""
+    organization, owners = _organization(RUNNERS)
+    project = Project.objects.create(organization=organization, slug="payments", name="Payments")
+    repository = Repository.objects.create(project=project, name="api")
+    team = create_team(actor=owners[0].user, organization=organization, name="build")
+    outcomes = at_once(
+        partial(
+            change_levels,
+            actor=it.user,
+            repository=repository,
+            changes=[LevelChange(team, "", ("read", "write")[number % 2])],
+        )
+        for number, it in enumerate(owners)
+    )
+    return {
+        "outcomes": outcomes,
+        "grants": TeamGrant.objects.filter(team=team).count(),
+        "events": _events(organization, "repository:permissions-changed"),
+    }
+
+
+if __name__ == "__main__":
+    answer = globals()[sys.argv[1]](**json.loads(sys.argv[2]))
+    sys.stdout.write(f"\n{json.dumps(answer)}\n")

@@ -1,0 +1,66 @@
+"""Fifty at once: exactly one wins, on both databases."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.interop.postgresql import postgresql
+from tests.interop.processes import Installation
+
+ROUNDS = 10 if os.environ.get("CI") == "true" else 1
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def installation(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
+    folder = tmp_path_factory.mktemp("races")
+    if request.param == "sqlite":
+        yield _migrated(Installation(folder))
+        return
+    with postgresql(tmp_path_factory.mktemp("database")) as database:
+        keys = {
+            "ROSTER_KEYRING_FILE": str(folder / "keyring.json"),
+            "ROSTER_SECRET_KEY": "only-for-tests-" * 4,
+        }
+        yield _migrated(Installation(folder, ROSTER_DATABASE_URL=database.url, **keys))
+
+
+def _migrated(installation: Installation) -> Installation:
+    done = installation.manage("migrate")
+    assert done.returncode == 0, done.stderr
+    return installation
+
+
+@pytest.mark.parametrize("how", ["leave", "demote"])
+def test_the_last_owner_stays_when_all_go(installation: Installation, how: str) -> None:
+    for _ in range(ROUNDS):
+        answer = installation.do("last_owner", of="races", how=how)
+        assert answer == {"outcomes": {"done": 49, "LastOwner": 1}, "owners": 1}
+
+
+def test_owners_who_remove_each_other_leave_one(installation: Installation) -> None:
+    """Who was removed before their turn may not remove any more."""
+    for _ in range(ROUNDS):
+        answer = installation.do("last_owner", of="races", how="remove")
+        assert answer["owners"] >= 1
+        assert set(answer["outcomes"]) <= {"done", "MissingPermission", "LastOwner"}
+        assert sum(answer["outcomes"].values()) == 50
+        assert answer["outcomes"]["done"] == 50 - answer["owners"]
+
+
+def test_an_invitation_lets_in_once(installation: Installation) -> None:
+    for _ in range(ROUNDS):
+        answer = installation.do("invitation", of="races")
+        assert answer == {
+            "outcomes": {"done": 1, "Conflict": 49}, "memberships": 1, "events": 1,
+        }  # fmt: skip
+
+
+def test_a_matrix_is_saved_by_one_of_those_who_saw_it_so(installation: Installation) -> None:
+    for _ in range(ROUNDS):
+        answer = installation.do("matrix", of="races")
+        assert answer == {
+            "outcomes": {"done": 1, "MatrixConflict": 49}, "grants": 1, "events": 1,
+        }  # fmt: skip
