@@ -26,7 +26,7 @@ class Form:
 
     def data(self, cast: Cast, **changes: object) -> dict[str, Any]:
         """What a browser sends when all is well, with `changes`."""
-        known = {"SECRET": cast.secret, "KEY": str(uuid4())}
+        known = {"SECRET": cast.secret, "KEY": str(uuid4()), "ROBOT": str(cast.robot.uuid)}
         return {key: known.get(value, value) for key, value in self.right.items()} | changes
 
     def client(self, cast: Cast, **options: Any) -> Client:
@@ -49,7 +49,18 @@ FORMS = (
          HEAD, {"Organization", "Membership", "Event", "AuditHead"}),
     Form("robots:robot-create", {"name": "builder", "level": "organization", "expiry": "never"},
          ("name", "description", "level", "project", "expiry", "expiry_days", "expiry_date",
-          "permissions", "reach"), HEAD, {"Robot", "Event"}),
+          "permissions", "reach", "labels", "responsible"), HEAD, {"Robot", "Event"}),
+    Form("robots:robot-settings", {"description": "Builds", "expiry": "keep"},
+         ("description", "expiry", "expiry_days", "expiry_date", "labels", "responsible"),
+         HEAD | {"Robot.description"}, {"Event"}),
+    Form("robots:robot-extend", {"expiry": "30"}, ("expiry", "expiry_days", "expiry_date"),
+         HEAD | {"Robot.expires_at", "Robot.next_expiry_at"}, {"Event"}),
+    Form("robots:robots-disable", {"robot": "ROBOT", "confirmed": "on"}, ("robot",),
+         HEAD | {"Robot.disabled_at"}, {"Event"}),
+    Form("robots:robots-extend", {"robot": "ROBOT", "confirmed": "on", "until": "2099-01-01T00:00Z"},
+         ("robot",), HEAD | {"Robot.expires_at", "Robot.next_expiry_at"}, {"Event"}),
+    Form("robots:robots-delete", {"robot": "ROBOT", "confirmed": "on", "count": "1"},
+         ("robot", "count"), HEAD | {"Robot.deleted_at", "Token.revoked_at"}, {"Event"}),
     Form("robots:token-create",
          {"name": "fresh", "expiry": "never", "kind": "compact", "request_key": "KEY"},
          ("name", "kind", "expiry", "expiry_days", "expiry_date", "permissions", "request_key"),

@@ -47,10 +47,6 @@ def hidden(page: Any, name: str) -> list[str]:
     return re.findall(rf'type="hidden" name="{name}" value="([^"]*)"', text(page))
 
 
-def state(robot: Robot) -> str:
-    return Robot.objects.get(pk=robot.pk).state
-
-
 @pytest.fixture
 def two(cast: Cast) -> list[str]:
     return ids(cast.robot, cast.organization_robot)
@@ -69,7 +65,7 @@ def test_a_preview_changes_nothing_and_carries_what_can_be_done(
     }
     assert hidden(page, "robot") == ids(cast.robot)
     assert "Disable 1 Robot Account" in text(page)
-    assert state(cast.robot) == "active"
+    assert Robot.objects.get(pk=cast.robot.pk).disabled_at is None
 
 
 def test_each_robot_is_a_change_and_an_event_of_its_own(
@@ -106,10 +102,11 @@ def test_what_is_sent_twice_is_done_once(
 
 def test_rights_are_checked_for_each_robot_and_one_stops_no_other(cast: Cast) -> None:
     """A member may change robots of one project; of the organization's it sees what it may not change."""
-    give(actor=cast.owner, holder=cast.member,
-         spec=GrantSpec(cast.organization, cast.project, role="project:admin"))  # fmt: skip
-    give(actor=cast.owner, holder=cast.member,
-         spec=GrantSpec(cast.organization, role="organization:viewer"))  # fmt: skip
+    for spec in (
+        GrantSpec(cast.organization, cast.project, role="project:admin"),
+        GrantSpec(cast.organization, role="organization:viewer"),
+    ):
+        give(actor=cast.owner, holder=cast.member, spec=spec)
     client, both = browser(cast.member), ids(cast.robot, cast.organization_robot)
     said = {"ci": "Disabled", "deploy": "You do not hold robot:update here."}
     assert outcomes(send(client, "suspension", both))["deploy"] == said["deploy"]
@@ -123,10 +120,9 @@ def test_who_does_not_hold_what_a_robot_holds_cannot_enable_it(cast: Cast) -> No
         actor=cast.owner, organization=cast.organization, name="pulls",
         grants=[GrantRequest(None, PULL)],
     )  # fmt: skip
-    role = Role.objects.create(
-        organization=cast.organization, name="switcher",
-        permissions=frozenset({Permission.ROBOT_READ, Permission.ROBOT_UPDATE}),
-    )  # fmt: skip
+    permissions = frozenset({Permission.ROBOT_READ, Permission.ROBOT_UPDATE})
+    role = Role(organization=cast.organization, name="switcher", permissions=permissions)
+    role.save()
     give(actor=cast.owner, holder=cast.member, spec=GrantSpec(cast.organization, custom_role=role))
     client = browser(cast.member)
     both = ids(owned, cast.organization_robot)
@@ -137,7 +133,7 @@ def test_who_does_not_hold_what_a_robot_holds_cannot_enable_it(cast: Cast) -> No
     words = "It holds artifact:pull, and you do not."
     assert outcomes(send(client, "resumption", both))["pulls"] == words
     assert outcomes(confirm(client, "resumption", both)) == {"deploy": "Enabled", "pulls": words}
-    assert state(owned) == "disabled"
+    assert Robot.objects.get(pk=owned.pk).disabled_at
     page = confirm(client, "extension", both, until="never")
     assert outcomes(page)["pulls"] == "Ends never already."
 

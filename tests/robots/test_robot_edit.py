@@ -1,18 +1,15 @@
 """Editing a robot: all of it or nothing, with one event; its end; what follows of a deleted one."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
-from django.utils import timezone
 
 from console.permissions import TICKABLE, MissingPermission, Permission
 from robots.models import Robot, RobotGrant
-from robots.models.robots import NEVER_ENDS
-from robots.services import GrantRequest, RobotEdit, create_robot, create_token, extend_robot
+from robots.services import GrantRequest, RobotEdit, create_robot
 from robots.services.editing import update_robot
 from teams.models import Role
 from teams.services import GrantSpec, give
@@ -20,7 +17,6 @@ from tests.actors import events_written, holder
 from tests.browsers import browser, text
 from tests.conftest import Cast
 from tests.factories import ProjectFactory
-from tests.front import ask, basic
 
 LOGIN = "/service/token?service=registry&scope=repository:acme/payments/api:pull"
 PULL = frozenset({Permission.ARTIFACT_PULL})
@@ -255,110 +251,3 @@ def test_who_may_only_look_sees_no_form_and_posts_in_vain(cast: Cast) -> None:
     assert "Save Robot Account" not in text(client.get(page_of(cast.robot)))
     assert client.post(page_of(cast.robot), {"description": "x"}).status_code == 403
     assert client.get(page_of(cast.robot, "extension")).status_code == 403
-
-
-# Its end
-
-
-@pytest.mark.parametrize("tab", ["settings", "extension"])
-@pytest.mark.parametrize(("days", "length"), [("1", 1), ("36500", 36_500), ("-1", None)])
-def test_days_count_from_now_and_minus_one_is_never(
-    as_owner: Client, cast: Cast, tab: str, days: str, length: int | None
-) -> None:
-    now = timezone.now()
-    extend_robot(actor=cast.owner, robot=cast.robot, expires_at=now + timedelta(days=3))
-    with time_machine.travel(now, tick=False):
-        as_owner.force_login(cast.owner)
-        data = {"description": "", "expiry": "days", "expiry_days": days}
-        assert as_owner.post(page_of(cast.robot, tab), data).status_code == 302
-    found = Robot.objects.get(pk=cast.robot.pk)
-    assert found.expires_at == (now + timedelta(days=length) if length else None)
-    assert found.next_expiry_at == (found.expires_at or NEVER_ENDS)
-    assert held(found) == {"acme/payments": sorted(TICKABLE)}
-
-
-@pytest.mark.parametrize("tab", ["settings", "extension"])
-@pytest.mark.parametrize("days", ["0", "-2", "36501", "1.5", "", "99999999999999999999", "soon"])
-def test_any_other_number_is_refused_in_words(
-    as_owner: Client, cast: Cast, tab: str, days: str
-) -> None:
-    data = {"description": "", "expiry": "days", "expiry_days": days}
-    answer = as_owner.post(page_of(cast.robot, tab), data)
-    assert answer.status_code == 422
-    assert "Enter a" in text(answer)
-    assert Robot.objects.get(pk=cast.robot.pk).expires_at is None
-
-
-def test_the_choices_say_on_which_day_each_ends(as_owner: Client, cast: Cast) -> None:
-    day = f"{timezone.now() + timedelta(days=90):%-d %b %Y}"
-    for tab in ("settings", "extension"):
-        assert f"90 days, until {day}" in text(as_owner.get(page_of(cast.robot, tab)))
-
-
-def test_an_expired_robot_works_again_once_extended_to_the_second(cast: Cast) -> None:
-    now = timezone.now()
-    end = now + timedelta(days=1)
-    extend_robot(actor=cast.owner, robot=cast.robot, expires_at=end)
-    credentials = basic(cast.robot.login_name, cast.secret)
-    with time_machine.travel(end - timedelta(seconds=1), tick=False) as clock:
-        assert ask(LOGIN, authorization=credentials).status == 200
-        clock.move_to(end)
-        assert ask(LOGIN, authorization=credentials).status == 401
-        client = browser(cast.owner)
-        answer = client.post(page_of(cast.robot, "extension"), {"expiry": "30"})
-        assert answer.status_code == 302
-        assert ask(LOGIN, authorization=credentials).status == 200
-        clock.move_to(end + timedelta(days=30))
-        assert ask(LOGIN, authorization=credentials).status == 401
-
-
-def test_to_live_longer_takes_all_that_it_holds_and_to_end_earlier_does_not(cast: Cast) -> None:
-    soon, later = (timezone.now() + timedelta(days=n) for n in (1, 9))
-    actor = holder(cast.organization, Permission.ROBOT_UPDATE)
-    robot = extend_robot(actor=actor, robot=cast.robot, expires_at=soon)
-    for end in (later, None):
-        with events_written() as events, pytest.raises(MissingPermission):
-            extend_robot(actor=actor, robot=robot, expires_at=end)
-        with pytest.raises(MissingPermission):
-            update_robot(actor=actor, robot=robot, edit=RobotEdit("", end, None, {}))
-        assert events == []
-    full = holder(cast.organization, Permission.ROBOT_UPDATE, *TICKABLE)
-    with events_written() as events:
-        extend_robot(actor=full, robot=robot, expires_at=later)
-        extend_robot(actor=full, robot=robot, expires_at=later)
-    (event,) = events
-    assert event.action == "robot:extended"
-    assert event.before["expires_at"] < event.after["expires_at"]
-
-
-def test_the_extension_is_a_dialog_for_htmx_and_a_page_for_all(
-    as_owner: Client, cast: Cast
-) -> None:
-    address = page_of(cast.robot, "extension")
-    assert "<html" in text(as_owner.get(address))
-    asked = {"HX-Request": "true", "HX-Target": "dialog"}
-    assert "<html" not in text(as_owner.get(address, headers=asked))
-
-
-# A deleted one
-
-
-def test_nothing_of_a_deleted_robot_comes_to_a_new_one_of_its_name(cast: Cast) -> None:
-    old, login = cast.robot, cast.robot.login_name
-    client = browser(cast.owner, confirmed=True)
-    page = text(client.get(page_of(old, "deletion")))
-    assert "a new robot account gets none of this" in page
-    client.post(page_of(old, "deletion"), {"name": "ci"})
-    data = {"name": "ci", "level": "project", "project": str(cast.project.uuid), "expiry": "never",
-            "permissions": ["artifact:pull"]}  # fmt: skip
-    assert client.post("/o/acme/robots/new/", data).status_code == 302
-    new = Robot.objects.living().get(login_name=login)
-    minted = create_token(actor=cast.owner, robot=new, name="nightly", kind="compact")
-    for user in (login, str(cast.token.uuid), str(minted.token.uuid)):
-        assert ask(LOGIN, authorization=basic(user, cast.secret)).status == 401
-    for user in (login, str(minted.token.uuid)):
-        assert ask(LOGIN, authorization=basic(user, minted.plaintext.reveal())).status == 200
-    for link in (page_of(old), old.get_absolute_url(), cast.token.get_absolute_url(),
-                 f"/o/acme/robots/{new.uuid}/tokens/{cast.token.uuid}/"):  # fmt: skip
-        assert client.get(link).status_code == 404
-    assert held(new) == {"acme/payments": ["artifact:pull"]}

@@ -9,19 +9,16 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from console.paging import PAGE_SIZE
 from console.permissions import Permission
 from robots import search
-from robots.models import Robot, Token
+from robots.models import Robot
 from robots.models.robots import NEVER_ENDS, NEVER_USED
 from robots.services import GrantRequest, create_robot, update_robot
 from robots.services.editing import RobotEdit
-from robots.views.export import CHUNK
 from teams.models import Membership
 from teams.services import GrantSpec, give
 from tests.browsers import browser, text, texts_of
@@ -230,65 +227,6 @@ def test_the_choices_come_when_the_filters_open_and_only_what_one_may_know(cast:
     seen = text(browser(cast.member).get(ADDRESS, headers=asked))
     for hidden in ("elsewhere", "hush", "env"):
         assert f'value="{hidden}' not in seen
-
-
-# CSV
-
-
-def test_the_csv_says_of_each_robot_what_the_list_says_and_no_secret(
-    as_owner: Client, cast: Cast
-) -> None:
-    Token.objects.filter(pk=cast.token.pk).update(last_used_at=timezone.now())
-    row, _ = exported(as_owner)
-    assert (row["login"], row["state"], row["level"]) == (
-        cast.robot.login_name,
-        "active",
-        "project",
-    )
-    assert (row["project"], row["tokens"], row["expires"]) == ("Payments", "1", "")
-    assert row["permissions"].split() == sorted(cast.robot.grants.get().permissions)
-    assert row["identifier"] == str(cast.robot.uuid)
-    answer: Any = as_owner.get(CSV)
-    body = answer.getvalue().decode()
-    assert cast.secret not in body
-    assert "digest" not in body
-
-
-def test_the_csv_is_a_file_with_the_name_of_organization_and_day(as_owner: Client) -> None:
-    answer = as_owner.get(CSV)
-    assert answer["Content-Type"] == "text/csv; charset=utf-8"
-    assert answer["Cache-Control"] == "no-store"
-    day = timezone.now().strftime("%Y-%m-%d")
-    assert answer["Content-Disposition"] == f'attachment; filename="acme-robots-{day}.csv"'
-    assert answer.streaming
-
-
-@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n"])
-def test_a_cell_that_begins_like_a_formula_is_defused(
-    as_owner: Client, cast: Cast, begin: str
-) -> None:
-    Robot.objects.filter(pk=cast.robot.pk).update(description=f"{begin}HYPERLINK(1)")
-    assert exported(as_owner)[0]["description"].startswith(f"'{begin}")
-
-
-def test_the_csv_costs_a_constant_number_of_queries_a_chunk(as_owner: Client, cast: Cast) -> None:
-    """Nobody waits for all of it, and none of it is kept: three questions for each so many robots."""
-    counts = []
-    for number in (CHUNK - 2, CHUNK):
-        many(cast, number)
-        with CaptureQueriesContext(connection) as captured:
-            assert len(exported(as_owner)) == number + 2
-        counts.append(len(captured))
-        Robot.objects.filter(name__startswith="r0").delete()
-    assert counts[1] - counts[0] <= 3
-    answer: Any = as_owner.get(CSV)
-    assert next(iter(answer.streaming_content)).startswith(b"name,login,")
-
-
-def test_a_project_leads_to_the_csv_of_its_own_robots(as_owner: Client, cast: Cast) -> None:
-    page = text(as_owner.get("/o/acme/projects/payments/robots/", {"state": "active"}))
-    (url,) = re.findall(r'href="(/o/acme/robots.csv[^"]*)"', page)
-    assert unescape(url) == "/o/acme/robots.csv?state=active&project=payments"
 
 
 def test_an_edit_is_found_by_its_new_words(as_owner: Client, cast: Cast) -> None:
