@@ -45,7 +45,7 @@ class CareFormMixin(forms.Form):
         label="Responsible person",
         required=False,
         max_length=254,
-        help_text="The e-mail address of a member. Notices about this robot account go there, too.",
+        help_text="The e-mail address of the member who answers for this robot account.",
         widget=forms.EmailInput(attrs={"autocomplete": "off", "list": "people"}),
     )
     labels = LabelsField()

@@ -15,6 +15,12 @@ NO_PAGE = {
     "console:theme": "a change",
     "robots:robot-disable": "a change",
     "robots:robot-enable": "a change",
+    "robots:robot-export": "a file",
+    "robots:robots-delete": "answers what is ticked in the list",
+    "robots:robots-disable": "answers what is ticked in the list",
+    "robots:robots-edit": "answers what is ticked in the list",
+    "robots:robots-enable": "answers what is ticked in the list",
+    "robots:robots-extend": "answers what is ticked in the list",
     "robots:token-download": "a file",
     "teams:invitation-resend": "a change",
 }

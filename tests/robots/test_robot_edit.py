@@ -203,6 +203,25 @@ def test_what_one_does_not_hold_stays_and_can_be_taken_back_only_with_the_right(
     assert held(cast.robot) == {}
 
 
+def test_what_is_held_in_a_project_that_one_does_not_see_stays(
+    as_owner: Client, cast: Cast
+) -> None:
+    robot = cast.organization_robot
+    save(as_owner, robot, **{access(cast): "read"})
+    permissions = frozenset({
+        Permission.ROBOT_READ, Permission.ROBOT_UPDATE, Permission.GRANT_CREATE,
+        Permission.GRANT_UPDATE, Permission.GRANT_DELETE, Permission.ARTIFACT_PULL,
+    })  # fmt: skip
+    role = Role(organization=cast.organization, name="editor", permissions=permissions)
+    role.save()
+    give(actor=cast.owner, holder=cast.member, spec=GrantSpec(cast.organization, custom_role=role))
+    client = browser(cast.member)
+    assert access(cast) not in form(client, robot)
+    data = {"access_all": "ticked", "permissions_all": ["artifact:pull"]}
+    assert save(client, robot, **data).status_code == 302
+    assert held(robot) == {"acme/payments": ["repository:read"], "acme": ["artifact:pull"]}
+
+
 def test_who_may_give_nothing_is_not_asked_and_changes_the_rest(cast: Cast) -> None:
     client = limited(cast, Permission.ROBOT_UPDATE)
     bare = create_robot(
