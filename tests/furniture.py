@@ -5,12 +5,21 @@ from dataclasses import replace
 from console.models import Organization, Project
 from console.permissions import TICKABLE, Permission
 from console.services import create_project, create_repository
-from robots.models import Robot
-from robots.services import GrantRequest, add_team_robots, create_robot, create_token
+from robots.models import Robot, Token
+from robots.services import (
+    GrantRequest,
+    add_team_robots,
+    create_link,
+    create_robot,
+    create_token,
+    rotate_token,
+)
 from teams.models import Invitation, Team, TeamMember, User, UserGrant
 from teams.services import GrantSpec, add_team_members, create_role, create_team, give, invite
 from tests.conftest import Cast
 from tests.conftest import person as make_person
+
+INVITED = "new@acme.example.com"
 
 
 def furnish_more(cast: Cast) -> None:
@@ -28,14 +37,25 @@ def _furnish(project: Project, owner: User, robot: Robot) -> None:
     team = create_team(actor=owner, organization=organization, name="build", secret=False)
     add_team_members(actor=owner, team=team, users=[hand], role="member")
     add_team_robots(actor=owner, team=team, robots=[robot])
+    create_robot(actor=owner, organization=organization, name="spare")
     give(actor=owner, holder=team, spec=GrantSpec(organization, project, role="repository:write"))
     give(actor=owner, holder=hand, spec=GrantSpec(organization, project, role="project:developer"))
     create_role(
         actor=owner, organization=organization, name="puller",
         permissions=frozenset({Permission.ARTIFACT_PULL}),
     )  # fmt: skip
-    email = f"new@{organization.slug}.example.com"
+    _turn_over(owner, organization.robots.get(name="ci"))
+    email = INVITED.replace("acme", organization.slug)
     invite(actor=owner, organization=organization, email=email, role="member")
+
+
+def _turn_over(owner: User, robot: Robot) -> None:
+    """A token with two secrets and a link that waits, and one with a single secret."""
+    create_token(actor=owner, robot=robot, name="steady", kind="compact")
+    token = robot.tokens.get(name="nightly")
+    current = token.secrets.get().pk
+    rotate_token(actor=owner, token=token, current=current, old_ends="by-hand", kind="compact")
+    create_link(actor=owner, token=token, purpose="refresh", kind="compact")
 
 
 HIDDEN = "submarine"
@@ -81,7 +101,12 @@ def more_places(organization: Organization) -> dict[str, object]:
     if team is None:
         return {}
     place = TeamMember.objects.filter(team=team).earliest("id")
+    nightly = Token.objects.get(robot__organization=organization, name="nightly")
     return {
+        "secret": nightly.secrets.earliest("id").pk,
+        "handover": nightly.handovers.latest("id").uuid,
+        "steady": nightly.of_robot.tokens.get(name="steady").uuid,
+        "spare": organization.robots.get(name="spare").uuid,
         "team": team.uuid, "place": place.uuid, "grant": team.grants.get().uuid,
         "team_robot": organization.robots.get(name="deploy").uuid,
         "member": place.user.memberships.get(organization=organization).uuid,

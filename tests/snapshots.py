@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 
 from robots import usage
 
@@ -25,6 +25,44 @@ def rows() -> Rows:
         for model in apps.get_app_config(app).get_models()
         for row in model._default_manager.values()
     }
+
+
+WRITES = ("INSERT", "UPDATE", "DELETE")
+
+
+@contextmanager
+def watched_writes() -> Iterator[list[str]]:
+    """The statements meanwhile that write, also those that were undone."""
+    written: list[str] = []
+
+    def note(execute: Any, sql: str, *others: Any) -> Any:
+        if sql.startswith(WRITES):
+            written.append(sql)
+        return execute(sql, *others)
+
+    with connection.execute_wrapper(note):
+        yield written
+
+
+class Watch:
+    """Whether rows changed since it was asked last; they are only compared when something was written."""
+
+    def __init__(self, written: list[str]) -> None:
+        self.rows, self.written = rows(), written
+
+    def changed(self) -> bool:
+        if not self.written:
+            return False
+        self.written.clear()
+        before, self.rows = self.rows, rows()
+        return self.rows != before
+
+
+@contextmanager
+def watched() -> Iterator[Watch]:
+    """A watch over what is written meanwhile."""
+    with watched_writes() as written:
+        yield Watch(written)
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ robots:robots-enable                 302  302  404  404  302  302  302  302  302
 robots:robots-extend                 302  302  404  404  302  302  302  302  302  302  302  302
 robots:robots-delete                 302  302  404  404  302  302  302  302  302  302  302  302
 robots:robots-edit                   302  302  404  404  302  302  302  302  302  302  302  302
+robots:robots-refresh                302  302  404  404  302  302  302  302  302  302  302  302
 robots:robot-create                  302  302  404  404  403  200  200  403  403  403  403  403
 robots:robot                         302  302  404  404  404  200  200  200  404  404  404  404
 robots:robot-access                  302  302  404  404  404  200  200  200  404  404  404  404
@@ -71,6 +72,12 @@ robots:robot-delete                  302  302  404  404  404  302  302  403  404
 robots:token-create                  302  302  404  404  404  200  200  403  404  404  404  404
 robots:token                         302  302  404  404  404  200  200  200  404  404  404  404
 robots:token-delete                  302  302  404  404  404  200  200  403  404  404  404  404
+robots:robot-refresh                 302  302  404  404  404  200  404  404  404  404  404  404
+robots:token-rotate                  302  302  404  404  404  200  200  403  404  404  404  404
+robots:token-refresh                 302  302  404  404  404  200  200  403  404  404  404  404
+robots:handover                      404  404  404  404  404  404  404  404  404  404  404  404
+robots:handover-open                 404  404  404  404  404  404  404  404  404  404  404  404
+robots:handover-download             405  405  405  405  405  405  405  405  405  405  405  405
 robots:project-robots                302  302  404  404  404  200  200  200  403  403  403  403
 robots:project-members               302  302  404  404  404  200  200  403  403  403  403  403
 robots:project-member-create         302  302  404  404  404  200  200  403  403  403  403  403
@@ -140,6 +147,7 @@ robots:robots-enable                 302  302  404  404  422  422  422  422  422
 robots:robots-extend                 302  302  404  404  422  422  422  422  422  422  422  422
 robots:robots-delete                 302  302  404  404  422  422  422  422  422  422  422  422
 robots:robots-edit                   302  302  404  404  422  422  422  422  422  422  422  422
+robots:robots-refresh                302  302  404  404  422  422  422  422  422  422  422  422
 robots:robot-settings                302  302  404  404  404  422  422  403  404  404  404  404
 robots:robot-extend                  302  302  404  404  404  422  422  403  404  404  404  404
 robots:robot-disable                 302  302  404  404  404  302  302  403  404  404  404  404
@@ -148,6 +156,14 @@ robots:robot-delete                  302  302  404  404  404  302  302  403  404
 robots:token-create                  302  302  404  404  404  422  422  403  404  404  404  404
 robots:token-download                302  302  404  404  404  400  400  403  404  404  404  404
 robots:token-delete                  302  302  404  404  404  302  302  403  404  404  404  404
+robots:robot-refresh                 302  302  404  404  404  422  404  404  404  404  404  404
+robots:token-rotate                  302  302  404  404  404  422  422  403  404  404  404  404
+robots:token-refresh                 302  302  404  404  404  422  422  403  404  404  404  404
+robots:secret-end                    302  302  404  404  404  302  302  403  404  404  404  404
+robots:handover-withdraw             302  302  404  404  404  302  302  403  404  404  404  404
+robots:handover                      405  405  405  405  405  405  405  405  405  405  405  405
+robots:handover-open                 404  404  404  404  404  404  404  404  404  404  404  404
+robots:handover-download             404  404  404  404  404  404  404  404  404  404  404  404
 robots:project-member-create         302  302  404  404  404  422  422  403  403  403  403  403
 robots:project-member                302  302  404  404  404  422  422  403  403  403  403  403
 robots:project-member-delete         302  302  404  404  404  302  302  403  403  403  403  403

@@ -1,18 +1,22 @@
 """Whatever is sent, the answer is a clear one, and what is refused stores nothing."""
 
+import re
+from collections.abc import Mapping
+from itertools import cycle, product
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
-from tests.addresses import ADDRESSES, acme, address_of
-from tests.browsers import browser, text, texts_of
+from tests.addresses import ADDRESSES, acme, address_of, globex
+from tests.browsers import browser, normal, text, texts_of
 from tests.conftest import Cast
-from tests.forms import FORMS, Form
-from tests.furniture import furnish_more
-from tests.snapshots import Rows, rows
+from tests.forms import APPS, ELSEWHERE, EXPIRY, FORMS, Form, Opened, forms_of
+from tests.snapshots import Watch, rows, undone, watched
+from tests.statuses import STATUSES
 
 NASTY = {
     "NUL": "a\x00b", "replacement": "\ufffd", "override": "\u202egpj", "isolate": "\u2067a",
@@ -25,22 +29,36 @@ NASTY = {
     "json": '{"a": [1]}', "line": "a\u2028b", "null": "null", "day": "2026-02-30",
 }  # fmt: skip
 CSRF = "a" * 32
-FREE = [form for form in FORMS if form.texts]
+FREE = [form for form in FORMS if form.fields]
+REQUEST_KEY = re.compile(r'(?<=name="request_key" value=")[0-9a-f-]{36}')
 FORM_TYPE = "application/x-www-form-urlencoded"
+# What may be any text; every other field is about things that are there, or one of a few.
+TEXTS = {
+    "name",
+    "description",
+    "slug",
+    "email",
+    "next",
+    "password",
+    "secret",
+    "namespace",
+    "own_secret",
+    "own_secret_again",
+}
 
 
-# Teams, roles, invitations and members of projects have addresses too.
-@pytest.fixture(autouse=True)
-def furnished(cast: Cast) -> None:
-    furnish_more(cast)
+def test_every_address_that_takes_a_form_has_a_row() -> None:
+    taken = {name for name, row in STATUSES["POST"].items() if row["owner"] != 405}
+    assert taken == {form.name for form in FORMS} | ELSEWHERE.keys()
 
 
-def check(answer: Any, before: Rows) -> None:
+def check(answer: Any, watch: Watch) -> None:
     """Not a fault of ours; and if it is a refusal, a page about it and nothing stored."""
+    changed = watch.changed()
     assert answer.status_code < 500
     if answer.status_code >= 400:
         assert texts_of(answer, "h1")
-        assert rows() == before
+        assert not changed
 
 
 # What a free text is tried with by itself, so that nothing else in the form refuses it.
@@ -57,115 +75,175 @@ TELLING = (
 )
 
 
+# What a form is tried with that takes no free text.
+FEW = ("NUL", "replacement", "tag", "long", "many digits", "float", "json", "day", "empty")
+
+
 def bad_forms(form: Form) -> list[dict[str, str]]:
-    together = [dict.fromkeys(form.texts, value) for value in NASTY.values()]
-    free = [name for name in form.texts if name in {"name", "description", "slug", "next"}]
+    tried = NASTY if TEXTS & {*form.fields} else FEW
+    together = [dict.fromkeys(form.fields, NASTY[key]) for key in tried]
+    free = [
+        name for name in form.fields if name in {"name", "description", "slug", "next", "email"}
+    ]
     return together + [{name: NASTY[key]} for name in free for key in TELLING]
 
 
-@pytest.mark.parametrize("form", FREE, ids=lambda form: form.name)
-def test_no_text_breaks_a_form(cast: Cast, form: Form) -> None:
-    client, before, address = form.client(cast), rows(), form.address(cast)
-    for changes in bad_forms(form):
-        answer = client.post(address, form.data(cast, **changes))
-        check(answer, before)
-        if answer.status_code < 400:
-            before = rows()
+@pytest.mark.parametrize("form", FREE, ids=str)
+def test_no_text_breaks_a_form(furnished: Cast, form: Form) -> None:
+    page = form.opened(furnished)
+    with watched() as watch:
+        for changes in bad_forms(form):
+            check(page.send(**changes), watch)
 
 
-@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
-def test_a_body_past_the_limit_is_refused(cast: Cast, form: Form) -> None:
-    before, client = rows(), form.client(cast, enforce_csrf_checks=True)
-    client.cookies[settings.CSRF_COOKIE_NAME] = CSRF
+@pytest.mark.parametrize("app", APPS)
+def test_a_body_past_the_limit_is_refused(
+    furnished: Cast, app: str, subtests: pytest.Subtests
+) -> None:
     fields = {f"field{n}": "" for n in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS)}
-    for extra in ({"padding": "x" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE}, fields):
-        body = form.data(cast, csrfmiddlewaretoken=CSRF, **extra)
-        answer = client.post(form.address(cast), urlencode(body), content_type=FORM_TYPE)
-        assert answer.status_code == 400
-        assert "larger than any form here" in text(answer)
-        assert f"<code>{answer['X-Request-ID']}</code>" in text(answer)
-    assert rows() == before
+    padding = {"padding": "x" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE}
+    for form, extra in product(forms_of(app), (padding, fields)):
+        with subtests.test(str(form)), undone():
+            page, before = form.opened(furnished, enforce_csrf_checks=True), rows()
+            page.client.cookies[settings.CSRF_COOKIE_NAME] = CSRF
+            body = urlencode(page.data(csrfmiddlewaretoken=CSRF, **extra))
+            answer = page.client.post(page.address, body, content_type=FORM_TYPE)
+            assert answer.status_code == 400
+            assert "larger than any form here" in text(answer)
+            assert f"<code>{answer['X-Request-ID']}</code>" in text(answer)
+            assert rows() == before
 
 
 # A theme that is not one is no theme, and nothing is said about it.
 STRICT = [form for form in FREE if form.name != "console:theme"]
+NO_FORMS = {
+    "application/json": '{"name": "x"}',
+    "text/plain": "name=x",
+    "multipart/form-data; boundary=x": "no boundary here",
+    "multipart/form-data": "no boundary at all",
+    "application/x-www-form-urlencoded; charset=utf-7": "name=+AGE-",
+    "application/x-www-form-urlencoded; charset=latin-1": "name=x",
+    "image/png": "\x89PNG",
+    "": "name=x",
+}
 
 
-@pytest.mark.parametrize("form", STRICT, ids=lambda form: form.name)
-def test_a_body_that_is_no_form_is_refused(cast: Cast, form: Form) -> None:
-    client, before = form.client(cast), rows()
-    for content_type, body in {
-        "application/json": '{"name": "x"}',
-        "text/plain": "name=x",
-        "multipart/form-data; boundary=x": "no boundary here",
-        "multipart/form-data": "no boundary at all",
-        "application/x-www-form-urlencoded; charset=utf-7": "name=+AGE-",
-        "application/x-www-form-urlencoded; charset=latin-1": "name=x",
-        "image/png": "\x89PNG",
-        "": "name=x",
-    }.items():
-        answer = client.generic("POST", form.address(cast), body, content_type=content_type)
-        assert answer.status_code in {400, 422}, content_type
-        check(answer, before)
+def test_a_body_that_is_no_form_is_refused(furnished: Cast, subtests: pytest.Subtests) -> None:
+    for form in STRICT:
+        with subtests.test(str(form)), undone():
+            page = form.opened(furnished)
+            with watched() as watch:
+                for kind, body in NO_FORMS.items():
+                    answer = page.client.generic("POST", page.address, body, content_type=kind)
+                    assert answer.status_code in {400, 422}, kind
+                    check(answer, watch)
 
 
-@pytest.mark.parametrize("form", STRICT, ids=lambda form: form.name)
-def test_bytes_that_are_not_utf_8_are_refused(cast: Cast, form: Form) -> None:
-    before = rows()
-    for field in form.texts:
-        for wrong in ("%ff%fe", "%ed%a0%80"):
-            body = f"{urlencode(form.data(cast, **{field: ''}))}&{field}={wrong}"
-            answer = form.client(cast).post(form.address(cast), body, content_type=FORM_TYPE)
-            assert answer.status_code in {400, 422}, (field, wrong)
-            check(answer, before)
+def test_bytes_that_are_not_utf_8_are_refused(furnished: Cast, subtests: pytest.Subtests) -> None:
+    for form in STRICT:
+        with subtests.test(str(form)), undone():
+            page = form.opened(furnished)
+            with watched() as watch:
+                for field, wrong in zip(form.fields, cycle(("%ff%fe", "%ed%a0%80"))):
+                    body = f"{urlencode(page.data(**{field: ''}))}&{page.named(field)}={wrong}"
+                    answer = page.client.post(page.address, body, content_type=FORM_TYPE)
+                    assert answer.status_code in {400, 422}, (field, wrong)
+                    check(answer, watch)
 
 
-@pytest.mark.parametrize("name", ADDRESSES)
-def test_other_methods_are_refused_with_a_page(cast: Cast, name: str) -> None:
-    address = address_of(name, acme(cast))
-    before = rows()
-    for method in ("PUT", "PATCH", "DELETE", "TRACE"):
-        client = browser(cast.owner, confirmed=True)
-        answer = client.generic(method, address)
-        if name.startswith("account_"):
-            assert answer.status_code in {200, 302, 405}
-            continue
-        assert answer.status_code == 405
-        check(answer, before)
-    assert rows() == before
+# How a field may name a thing, and which one of `SELECTABLE` that is about.
+PREFIXES = {
+    "person-": "user", "team-": "team", "robot-": "robot", "project:": "project",
+    "repository:": "repository", "custom:": "role",
+}  # fmt: skip
+CHOOSING = {"project", "holder", "scope", "member", "robot", "reach", "role"}
+SELECTABLE = ("project", "repository", "robot", "team", "member", "role", "user", "invitation")
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "sort=digest", "sort=secrets__digest", "sort=-", "state=bogus", "q=%ff", "q=%00", "q=a&q=b",
-        "sort=name&sort=-name", "actor=x", "action=x:y", "action=%00", "state=active&state=bogus",
-        "q=" + "x" * 3000, "tokens__secrets__digest=a", "ordering=password", "&&&", "=", "%",
-        "project=%00", "project=nothing", "cursor=",
-    ],
+def identifiers(places: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Each thing as fields may name it: what stands before its identifier, and all of it."""
+    plain = [("", str(places[key])) for key in SELECTABLE]
+    return plain + [(prefix, f"{prefix}{places[key]}") for prefix, key in PREFIXES.items()]
+
+
+def test_things_of_another_organization_are_no_choice(
+    furnished: Cast, subtests: pytest.Subtests
+) -> None:
+    """Every identifier of another tenant in every field that chooses is like one that nothing has."""
+    own = {"project": furnished.other_project.uuid, "user": furnished.stranger.uuid}
+    foreign = identifiers(globex(furnished) | own)
+    missing = dict(identifiers(dict.fromkeys(SELECTABLE, uuid4())))
+    for form in STRICT:
+        with subtests.test(str(form)), undone(), watched() as watch:
+            page = form.opened(furnished)
+            for field in sorted({*form.fields} - TEXTS - {*EXPIRY, "request_key"}):
+                # One of a few words is no identifier, however it begins.
+                offered = foreign if field in CHOOSING else foreign[:1]
+                expected = {kind: said(page, field, missing[kind]) for kind, _ in offered}
+                assert {status for status, _ in expected.values()} <= {400, 422}, field
+                for kind, value in offered:
+                    assert said(page, field, value) == expected[kind], (field, value)
+                assert not watch.changed()
+
+
+def said(page: Opened, field: str, value: str) -> tuple[int, str]:
+    """The answer to `value` in `field` without that value, and without what is new in each."""
+    status, body, _ = normal(page.send(**{field: value}))
+    return status, REQUEST_KEY.sub("", body.replace(value, ""))
+
+
+def test_other_methods_are_refused_with_a_page(furnished: Cast) -> None:
+    client = browser(furnished.owner, confirmed=True)
+    places = acme(furnished)
+    with watched() as watch:
+        for name, method in product(ADDRESSES, ("PUT", "PATCH", "DELETE", "TRACE")):
+            answer = client.generic(method, address_of(name, places))
+            if name.startswith("account_"):
+                assert answer.status_code in {200, 302, 405, 429}
+                continue
+            assert answer.status_code == 405
+            check(answer, watch)
+
+
+# Every list, and what its cursor is called; and the choices in which one searches.
+LISTS = dict.fromkeys(
+    (
+        "console:event-list", "console:project", "console:project-list", "console:repository-list",
+        "robots:project-robots", "robots:robot", "robots:robot-list", "robots:role-list",
+        "robots:role-tokens", "robots:team-list", "robots:team-robots", "teams:invitation-list",
+        "teams:member-list", "teams:team", "teams:team-permissions",
+    ),
+    "cursor",
+) | {"robots:project-members": "people"}  # fmt: skip
+CHOICES = ("teams:team-member-add", "robots:team-robot-add", "teams:team-grant-create",
+           "robots:project-member-create", "robots:repository-permissions")  # fmt: skip
+
+
+QUERIES = (
+    "sort=digest", "sort=secrets__digest", "sort=-", "state=bogus", "q=%ff", "q=%00", "q=a&q=b",
+    "sort=name&sort=-name", "actor=x", "action=x:y", "action=%00", "state=active&state=bogus",
+    "q=" + "x" * 3000, "tokens__secrets__digest=a", "ordering=password", "&&&", "=", "%",
+    "project=%00", "project=nothing", "cursor=", "people=", "add=%00",
 )  # fmt: skip
-def test_a_wrong_filter_is_no_fault(as_owner: Client, cast: Cast, query: str) -> None:
-    for name in ("robots:robot-list", "robots:project-robots", "console:event-list",
-                 "console:project-list", "console:repository-list", "teams:member-list",
-                 "robots:robot", "robots:robot-create", "robots:overview"):  # fmt: skip
-        answer = as_owner.get(f"{address_of(name, acme(cast))}?{query}")
-        assert answer.status_code in ({200, 404} if "project=" in query else {200}), name
 
 
-LISTS = ("robots:robot-list", "robots:project-robots", "console:event-list", "console:project-list",
-         "console:repository-list", "teams:member-list", "robots:robot", "console:project")  # fmt: skip
+@pytest.mark.parametrize("name", [*LISTS, *CHOICES, "robots:robot-create", "robots:overview"])
+def test_a_wrong_filter_is_no_fault(furnished: Cast, name: str) -> None:
+    client, address = browser(furnished.owner), address_of(name, acme(furnished))
+    for query in QUERIES:
+        expected = {"project": {200, 404}, "add": {200, 400}}.get(query.partition("=")[0], {200})
+        assert client.get(f"{address}?{query}").status_code in expected, query
 
 
-@pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize(
     "cursor", ["x", "a:b:c", "%00", "%ff", "WyJpZCJd:1abc:forged", "x" * 4000, "💥", ".", ":"]
 )
-def test_a_forged_cursor_is_a_bad_request(
-    as_owner: Client, cast: Cast, name: str, cursor: str
-) -> None:
-    answer = as_owner.get(f"{address_of(name, acme(cast))}?cursor={cursor}")
-    assert answer.status_code == 400
-    assert "not one of ours" in text(answer)
+def test_a_forged_cursor_is_a_bad_request(furnished: Cast, cursor: str) -> None:
+    client, places = browser(furnished.owner), acme(furnished)
+    for name in LISTS:
+        answer = client.get(f"{address_of(name, places)}?{LISTS[name]}={cursor}")
+        assert answer.status_code == 400, name
+        assert "not one of ours" in text(answer)
 
 
 @pytest.mark.parametrize(

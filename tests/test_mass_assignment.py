@@ -1,6 +1,5 @@
 """A form takes the fields it shows and no others; and it takes them from its own page alone."""
 
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,8 +8,8 @@ from django.conf import settings
 
 from tests.browsers import text, texts_of
 from tests.conftest import Cast
-from tests.forms import FORMS, Form
-from tests.snapshots import OURS, Rows, difference, rows
+from tests.forms import APPS, FORMS, forms_of
+from tests.snapshots import OURS, Rows, difference, rows, undone, watched
 
 MARK = "0ff1ce00"
 EVIL_UUID = UUID("0ff1ce00-0000-4000-8000-000000000000")
@@ -57,93 +56,104 @@ def is_offered(value: object) -> bool:
     return value == 666 or any(mark in str(value) for mark in (MARK, "2040-02-03"))
 
 
-@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
-def test_a_form_changes_only_what_it_shows(cast: Cast, form: Form) -> None:
-    shown: dict[str, Any] = dict.fromkeys((*form.texts, "public", "permissions"))
-    extra = {
-        name: value
-        for name, value in every_field(cast).items()
-        if name not in {**shown, **form.right}
-    }
-    client, before = form.client(cast), rows()
-    answer = client.post(form.address(cast), form.data(cast, **extra))
-    assert answer.status_code in {200, 302}, text(answer)
-    found = difference(before, rows())
-    # A robot that is deleted takes its own grants along.
-    assert {name for name, _ in found.gone} <= {"RobotGrant"}
-    assert found.changed <= form.changes
-    assert {name for name, _ in found.made} <= form.makes
-    assert marks(found.made) == []
-    assert not {row.get("organization_id") for row in found.made.values()} & {
-        cast.other_organization.pk
-    }
+@pytest.mark.parametrize("app", APPS)
+def test_a_form_changes_only_what_it_shows(
+    furnished: Cast, app: str, subtests: pytest.Subtests
+) -> None:
+    for form in forms_of(app):
+        with subtests.test(str(form)), undone():
+            page, before = form.opened(furnished), rows()
+            shown = {*map(page.named, form.fields), "public", "permissions"}
+            offered = {
+                name: value for name, value in every_field(furnished).items() if name not in shown
+            }
+            answer = page.client.post(page.address, offered | page.data())
+            assert answer.status_code in {200, 302}, text(answer)
+            found = difference(before, rows())
+            assert {name for name, _ in found.gone} <= form.ends
+            assert found.changed <= form.changes
+            assert {name for name, _ in found.made} <= form.makes
+            assert marks(found.made) == []
+            assert furnished.other_organization.pk not in {
+                row.get("organization_id") for row in found.made.values()
+            }
 
 
-@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
-def test_a_form_works_at_all(cast: Cast, form: Form) -> None:
+@pytest.mark.parametrize("app", APPS)
+def test_a_form_works_at_all(furnished: Cast, app: str, subtests: pytest.Subtests) -> None:
     """Else the test above would find nothing to say."""
-    client, before = form.client(cast), rows()
-    if form.name == "robots:robot-enable":
-        client.post(form.address(cast).replace("resumption", "suspension"))
-        before = rows()
-    client.post(form.address(cast), form.data(cast))
-    found = difference(before, rows())
-    assert {name for name, _ in found.made} == form.makes
-    assert bool(found.made or found.changed) == (form.makes != set())
+    for form in forms_of(app):
+        with subtests.test(str(form)), undone():
+            page = form.opened(furnished)
+            if form.name in {"robots:robot-enable", "robots:robots-enable"}:
+                page.client.post(page.address.replace("resumption", "suspension"), page.data())
+            before = rows()
+            page.send()
+            found = difference(before, rows())
+            assert {name for name, _ in found.made} == form.makes
+            assert {name for name, _ in found.gone} == form.ends
+            assert bool(found.changed) == (form.changes != set())
 
 
-TOKEN = "b" * 32
+CSRF, TOKEN = "a" * 32, "b" * 32
 FORGERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "no token": ({}, {}),
     "an empty token": ({"csrfmiddlewaretoken": ""}, {}),
     "another token": ({"csrfmiddlewaretoken": TOKEN}, {}),
     "a token of the wrong shape": ({"csrfmiddlewaretoken": "x\x00"}, {}),
     "another header": ({}, {"X-CSRFToken": TOKEN}),
-    "another origin": ({"csrfmiddlewaretoken": "a" * 32}, {"Origin": "https://evil.example"}),
-    "no origin": ({"csrfmiddlewaretoken": "a" * 32}, {"Origin": "null"}),
+    "another origin": ({"csrfmiddlewaretoken": CSRF}, {"Origin": "https://evil.example"}),
+    "no origin": ({"csrfmiddlewaretoken": CSRF}, {"Origin": "null"}),
 }
 
 
-@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
-def test_a_form_of_another_page_changes_nothing(cast: Cast, form: Form) -> None:
-    client, before = form.client(cast, enforce_csrf_checks=True), rows()
-    client.cookies[settings.CSRF_COOKIE_NAME] = "a" * 32
-    for fields, headers in FORGERIES.values():
-        answer = client.post(form.address(cast), form.data(cast) | fields, headers=headers)
-        assert answer.status_code == 403
-        assert texts_of(answer, "h1") == ["This form has expired"]
-        assert f"<code>{answer['X-Request-ID']}</code>" in text(answer)
-        assert "no-store" in answer["Cache-Control"]
-    assert rows() == before
+@pytest.mark.parametrize("app", APPS)
+def test_a_form_of_another_page_changes_nothing(
+    furnished: Cast, app: str, subtests: pytest.Subtests
+) -> None:
+    for form in forms_of(app):
+        with subtests.test(str(form)), undone():
+            page = form.opened(furnished, enforce_csrf_checks=True)
+            page.client.cookies[settings.CSRF_COOKIE_NAME] = CSRF
+            with watched() as watch:
+                for fields, headers in FORGERIES.values():
+                    data = page.data() | fields
+                    answer = page.client.post(page.address, data, headers=headers)
+                    assert answer.status_code == 403
+                    assert texts_of(answer, "h1") == ["This form has expired"]
+                    assert f"<code>{answer['X-Request-ID']}</code>" in text(answer)
+                    assert "no-store" in answer["Cache-Control"]
+            assert not watch.changed()
 
 
-@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
-def test_a_form_of_our_page_is_taken(cast: Cast, form: Form) -> None:
-    client = form.client(cast, enforce_csrf_checks=True)
-    client.cookies[settings.CSRF_COOKIE_NAME] = "a" * 32
-    data = form.data(cast, csrfmiddlewaretoken="a" * 32)
-    assert client.post(form.address(cast), data).status_code in {200, 302}
+def test_a_form_of_our_page_is_taken(furnished: Cast, subtests: pytest.Subtests) -> None:
+    for form in FORMS:
+        with subtests.test(str(form)), undone():
+            page = form.opened(furnished, enforce_csrf_checks=True)
+            page.client.cookies[settings.CSRF_COOKIE_NAME] = CSRF
+            assert page.send(csrfmiddlewaretoken=CSRF).status_code in {200, 302}
+
+
+NEW_ROBOT = next(form for form in FORMS if form.name == "robots:robot-create")
 
 
 @pytest.mark.parametrize(
     "field", ["project", "reach", "permissions_all", "permissions_{}", "permissions"]
 )
-def test_things_of_another_organization_are_no_choice(cast: Cast, field: str) -> None:
-    """Every id of another tenant in every field that takes one."""
-    robots = next(form for form in FORMS if form.name == "robots:robot-create")
-    client, before = robots.client(cast), rows()
+def test_other_organizations_stand_in_no_field_of_a_robots_reach(
+    furnished: Cast, cast: Cast, field: str
+) -> None:
+    """Nor in the name of one."""
+    page, before = NEW_ROBOT.opened(furnished), rows()
     ids = [cast.other_project.uuid, cast.other_project.pk, cast.other_organization.uuid, uuid4()]
     for foreign in ids:
         changes = {field.format(foreign): [str(foreign)], "level": "project"}
-        answer = client.post(robots.address(cast), robots.data(cast, **changes))
-        assert answer.status_code == 422
+        assert page.send(**changes).status_code == 422
     assert rows() == before
 
 
-def test_ticks_of_a_foreign_project_give_nothing(cast: Cast) -> None:
-    robots = next(form for form in FORMS if form.name == "robots:robot-create")
-    foreign = str(cast.other_project.uuid)
-    data = robots.data(cast, **{"reach": [], f"permissions_{foreign}": ["artifact:push"]})
-    before = rows()
-    assert robots.client(cast).post(robots.address(cast), data).status_code == 302
+def test_ticks_of_a_foreign_project_give_nothing(furnished: Cast, cast: Cast) -> None:
+    page, before = NEW_ROBOT.opened(furnished), rows()
+    ticks = {f"permissions_{cast.other_project.uuid}": ["artifact:push"]}
+    assert page.send(reach=[], **ticks).status_code == 302
     assert {name for name, _ in difference(before, rows()).made} == {"Robot", "Event"}

@@ -5,7 +5,8 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
-from django.http import Http404, HttpResponseBase
+from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -75,6 +76,25 @@ def repository_tabs(
         {"label": label, "url": reverse(name, args=where), "current": key == current, "count": None}
         for label, name, key, needed in REPOSITORY_TABS
         if needed is None or allows(request.viewer, needed, repository)
+    ]
+
+
+SETTINGS_TABS = (
+    ("General", "console:organization-settings", "general"),
+    ("Token policy", "robots:policy", "policy"),
+)
+
+
+def settings_tabs(organization: Organization, current: str) -> list[dict[str, object]]:
+    """The tabs of an organization's settings."""
+    return [
+        {
+            "label": label,
+            "url": reverse(name, args=[organization.slug]),
+            "current": key == current,
+            "count": None,
+        }
+        for label, name, key in SETTINGS_TABS
     ]
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from console import names
+from console.fields import NetworksField
 from console.models import Organization, Project
 from console.models.organizations import description_field
 from console.permissions import Held, Limits, Permission, Target, decide
@@ -96,6 +97,7 @@ class Robot(models.Model):
         Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="robots",
         db_index=False,
     )  # fmt: skip
+    addresses = NetworksField()
     expires_at = models.DateTimeField(null=True, blank=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -132,11 +134,10 @@ class Robot(models.Model):
             models.Index(fields=["organization", "name", "id"],
                          condition=Q(deleted_at=None, disabled_at__isnull=False),
                          name="robot_disabled"),
-            models.Index(fields=["organization", "expires_at"],
-                         condition=Q(deleted_at=None, expires_at__isnull=False),
-                         name="robot_by_end"),
             models.Index(fields=["responsible", "name", "id"],
                          condition=Q(responsible__isnull=False), name="robot_of_responsible"),
+            models.Index(fields=["organization", "expires_at", "id"], name="robot_by_expiry",
+                         condition=Q(deleted_at=None, expires_at__isnull=False)),
         )  # fmt: skip
 
     def __str__(self) -> str:

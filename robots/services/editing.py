@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from console.audit import changing, record
+from console.audit import Chain, changing, record
 from console.errors import Conflict
 from console.permissions import TICKABLE, Actor, Permission, require, with_implied
 from robots import search
@@ -54,7 +54,7 @@ def update_robot(*, actor: Actor, robot: Robot, edit: RobotEdit, seen: str = "")
         robot = present(robot)
         require(actor, Permission.ROBOT_UPDATE, robot)
         before, found = _everything(robot), fingerprint(robot)
-        _apply(actor, robot, edit)
+        _apply(chain, actor, robot, edit)
         after = _everything(robot)
         changed = {key for key in before | after if before.get(key) != after.get(key)}
         if changed and seen not in {"", found}:
@@ -87,10 +87,9 @@ def fingerprint(robot: Robot) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _apply(actor: Actor, robot: Robot, edit: RobotEdit) -> None:
+def _apply(chain: Chain, actor: Actor, robot: Robot, edit: RobotEdit) -> None:
     robot.description, robot.responsible = edit.description, edit.responsible
-    if edit.expires_at != robot.expires_at:
-        change_end(actor, robot, edit.expires_at)
+    change_end(chain, actor, robot, edit.expires_at)
     robot.full_clean()
     robot.save(update_fields=["description", "responsible", "expires_at"])
     search.add(robot)

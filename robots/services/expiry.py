@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from console.audit import changing, record
+from console.audit import Chain, changing, record
 from console.permissions import Actor, Permission, require
 from robots.models import Robot
 from robots.models.robots import NEVER_ENDS
+from robots.services.policy import renew_tokens
 from robots.services.robots import keep_next_expiry, must_be_ahead, present, require_to_hold_what
 
 
@@ -20,7 +21,7 @@ def extend_robot(*, actor: Actor, robot: Robot, expires_at: datetime | None) -> 
         before = robot.expires_at
         if before == expires_at:
             return robot
-        change_end(actor, robot, expires_at)
+        change_end(chain, actor, robot, expires_at)
         robot.save(update_fields=["expires_at"])
         keep_next_expiry(robot)
         record(
@@ -30,12 +31,19 @@ def extend_robot(*, actor: Actor, robot: Robot, expires_at: datetime | None) -> 
     return robot
 
 
-def change_end(actor: Actor, robot: Robot, expires_at: datetime | None) -> None:
-    """Set another end on the instance; to live longer confers what the robot holds."""
+def change_end(chain: Chain, actor: Actor, robot: Robot, expires_at: datetime | None) -> None:
+    """Set another end on the instance, which its tokens' policy has to allow for those it moves.
+
+    To live longer confers what the robot holds. The same end changes nothing.
+    """
+    former = robot.expires_at
+    if former == expires_at:
+        return
     must_be_ahead(expires_at)
-    if is_longer(robot.expires_at, expires_at):
+    if is_longer(former, expires_at):
         require_to_hold_what(actor, robot)
     robot.expires_at = expires_at
+    renew_tokens(chain, actor=actor, robot=robot, former_end=former)
 
 
 def is_longer(before: datetime | None, after: datetime | None) -> bool:

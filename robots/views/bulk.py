@@ -241,6 +241,13 @@ def robots_edit(request: Request, organization: Organization) -> HttpResponse:
     return _of_ticked(request, organization, "Edit", _one("Edit", "robots:robot-settings"))
 
 
+@POST_ONLY
+@in_organization("robots")
+def robots_refresh(request: Request, organization: Organization) -> HttpResponse:
+    """Secrets are shown one at a time: to the page that refreshes that of the robot that is ticked."""
+    return _of_ticked(request, organization, "Refresh", _one("Refresh", "robots:robot-refresh"))
+
+
 def _one(verb: str, route: str) -> Step:
     def step(request: Request, ticked: Ticked) -> HttpResponse:
         slug = ticked.organization.slug

@@ -141,6 +141,7 @@ def robots_page(
         "never_ends": NEVER_ENDS,
         "csv_url": _csv_url(request, within),
         "of_project": within is not None,
+        "can_refresh": _holds_somewhere(request, Permission.TOKEN_ROTATE),
         "can_change": _holds_somewhere(request, Permission.ROBOT_UPDATE),
         "can_delete": _holds_somewhere(request, Permission.ROBOT_DELETE),
     }

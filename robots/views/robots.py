@@ -24,7 +24,14 @@ from robots.services import create_robot, delete_robot, disable_robot, enable_ro
 from robots.views.access import access_rows
 from robots.views.charts import robot_chart
 from robots.views.choices import people_choices, robot_choices, wants_choices
-from robots.views.finding import find_robot, known_teams, robot_crumbs, robot_page, tokens_of
+from robots.views.finding import (
+    find_robot,
+    known_teams,
+    robot_crumbs,
+    robot_page,
+    tokens_of,
+    tries_of_ended,
+)
 from robots.views.listing import robots_page
 from teams.models import Team
 
@@ -109,7 +116,10 @@ def robot(request: Request, organization: Organization, robot: UUID) -> HttpResp
     page = page_of(
         tokens_of(found), Order("created_at", descending=True), request.GET, ("token", "tokens")
     )
-    context = robot_page(request, found, "tokens") | {"page": page}
+    context = robot_page(request, found, "tokens") | {
+        "page": page,
+        "tried": tries_of_ended(found, page.rows),
+    }
     return page_or_part(request, "robots/robot.html", "token-table", context)
 
 

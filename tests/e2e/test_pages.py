@@ -21,6 +21,7 @@ NO_PAGE = {
     "robots:robots-edit": "answers what is ticked in the list",
     "robots:robots-enable": "answers what is ticked in the list",
     "robots:robots-extend": "answers what is ticked in the list",
+    "robots:robots-refresh": "answers what is ticked in the list",
     "robots:token-download": "a file",
     "teams:invitation-resend": "a change",
 }

@@ -20,7 +20,7 @@ from tests.conftest import Cast
 from tests.factories import PASSWORD
 
 ADDRESS = "/o/acme/robots/{}/"
-VERBS = ("suspension", "resumption", "extension", "deletion", "settings")
+VERBS = ("suspension", "resumption", "extension", "deletion", "settings", "refresh")
 PULL = frozenset({Permission.ARTIFACT_PULL})
 
 
@@ -284,9 +284,10 @@ def test_the_password_given_again_goes_on_with_what_was_ticked(cast: Cast, two: 
 def test_editing_goes_to_the_one_that_is_ticked_and_lists_several(
     as_owner: Client, cast: Cast, two: list[str]
 ) -> None:
-    settings = f"/o/acme/robots/{cast.robot.uuid}/settings/"
-    assert send(as_owner, "settings", ids(cast.robot))["Location"] == settings
-    assert f'href="{settings}"' in text(send(as_owner, "settings", two))
+    for verb in ("settings", "refresh"):
+        page = f"/o/acme/robots/{cast.robot.uuid}/{verb}/"
+        assert send(as_owner, verb, ids(cast.robot))["Location"] == page
+        assert f'href="{page}"' in text(send(as_owner, verb, two))
 
 
 def test_who_may_change_nothing_is_offered_no_ticks(cast: Cast) -> None:

@@ -4,13 +4,22 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
 from console.permissions import TICKABLE, MissingPermission, Permission
-from robots.models import Robot
+from robots.models import Robot, Token
 from robots.models.robots import NEVER_ENDS
-from robots.services import RobotEdit, extend_robot, update_robot
+from robots.policy import Policy
+from robots.services import (
+    PolicyAt,
+    RobotEdit,
+    change_policy,
+    effects_of,
+    extend_robot,
+    update_robot,
+)
 from tests.actors import events_written, holder
 from tests.browsers import browser, text
 from tests.conftest import Cast
@@ -98,3 +107,25 @@ def test_the_extension_is_a_dialog_for_htmx_and_a_page_for_all(
     assert "<html" in text(as_owner.get(address))
     asked = {"HX-Request": "true", "HX-Target": "dialog"}
     assert "<html" not in text(as_owner.get(address, headers=asked))
+
+
+def test_tokens_whose_end_this_moves_are_held_to_their_policy(cast: Cast) -> None:
+    """A token without an end of its own ends with its robot."""
+    soon, late = (timezone.now() + timedelta(days=n) for n in (20, 40))
+    rule = PolicyAt(
+        cast.organization, None, Policy(default_days=30, maximum_days=30, never_allowed=False)
+    )
+    change_policy(actor=cast.owner, policy=rule, seen=effects_of(rule).fingerprint)
+    blocked = Token.objects.get(pk=cast.token.pk)
+    assert blocked.state == "blocked"
+    for end in (late, None):
+        if end != cast.robot.expires_at:
+            with pytest.raises(ValidationError, match="30 days at most"):
+                extend_robot(actor=cast.owner, robot=cast.robot, expires_at=end)
+    with events_written() as events:
+        extend_robot(actor=cast.owner, robot=cast.robot, expires_at=soon)
+    assert [event.action for event in events] == ["token:unblocked", "robot:extended"]
+    assert Token.objects.get(pk=cast.token.pk).state == "active"
+    with pytest.raises(ValidationError, match="30 days at most"):
+        update_robot(actor=cast.owner, robot=cast.robot, edit=RobotEdit("", late, None, {}))
+    assert Robot.objects.get(pk=cast.robot.pk).expires_at == soon
