@@ -18,6 +18,13 @@ NO_PAGE = {
     "robots:handover-download": "a file",
     "robots:handover-withdraw": "a change",
     "robots:secret-end": "a change",
+    "robots:robot-export": "a file",
+    "robots:robots-delete": "answers what is ticked in the list",
+    "robots:robots-disable": "answers what is ticked in the list",
+    "robots:robots-edit": "answers what is ticked in the list",
+    "robots:robots-enable": "answers what is ticked in the list",
+    "robots:robots-extend": "answers what is ticked in the list",
+    "robots:robots-refresh": "answers what is ticked in the list",
     "robots:token-download": "a file",
     "teams:invitation-resend": "a change",
 }
