@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from console import names
+from console.event_filters import ALL, MACHINES, PEOPLE
 from console.models import Organization, Project, Repository
 
 T = TypeVar("T")
@@ -94,5 +95,14 @@ class EventFilterForm(forms.Form):
     """What of the audit log to show."""
 
     q = forms.CharField(required=False, max_length=255, validators=[names.validate_line])
+    who = forms.ChoiceField(
+        required=False, choices=[(name, name) for name in (PEOPLE, MACHINES, ALL)]
+    )
     actor = forms.UUIDField(required=False)
-    action = forms.RegexField(r"\A[a-z]+(?:-[a-z]+)*:[a-z]+\Z", required=False, max_length=60)
+    action = forms.RegexField(
+        r"\A[a-z]+(?:-[a-z]+)*:[a-z]+(?:-[a-z]+)*\Z", required=False, max_length=60
+    )
+    target = forms.UUIDField(required=False)
+    token = forms.UUIDField(required=False)
+    since = forms.DateField(required=False)
+    until = forms.DateField(required=False)

@@ -22,7 +22,6 @@ MAX_ATTEMPTS = 10
 BATCH = 100
 # After so long no further letter is begun: a mail server that hangs must not outlast the job's lease.
 RUN_FOR = timedelta(minutes=1)
-KEPT = timedelta(days=30)
 
 logger = structlog.get_logger("roster.outbox")
 
@@ -92,9 +91,3 @@ def _note_failure(mail: OutgoingMail, error: OSError) -> None:
         "mail given up" if given_up else "mail not sent",
         mail=str(mail.uuid), error=type(error).__name__, attempts=mail.attempts,
     )  # fmt: skip
-
-
-def forget_old() -> int:
-    """Delete what was put here longer ago than anybody asks about it; say how many."""
-    found, _ = OutgoingMail.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
-    return found

@@ -43,13 +43,35 @@ SENTENCES = {
     "robot:created": "created the robot account {target}",
     "robot:disabled": "disabled the robot account {target}",
     "robot:enabled": "enabled the robot account {target}",
+    "robot:addresses-changed": "changed the addresses of the robot account {target}",
     "robot:deleted": "deleted the robot account {target}",
     "token:created": "created the token {target}",
     "token:deleted": "deleted the token {target}",
+    "token:expiry-changed": "changed when the token {target} ends",
+    "token:addresses-changed": "changed the addresses of the token {target}",
+    "token:blocked": "blocked the token {target}, which the token policy does not allow",
+    "token:unblocked": "let the token {target} work again",
+    "token:new-address": "saw the token {target} at a new address",
+    "policy:updated": "changed the token policy of {target}",
     "token:refused": "refused the token {target}",
+    "token:rotated": "made a new secret of the token {target} beside the old one",
+    "token:refreshed": "made a new secret of the token {target} instead of the old one",
+    "secret:ended": "ended a secret of the token {target}",
+    "handover:created": "made a one-time link for a secret of the token {target}",
+    "handover:withdrawn": "withdrew the one-time link of the token {target}",
+    "handover:opened": "gave a secret of the token {target} to whoever opened it",
+    "handover:reopened": "was opened a second time, after it gave away a secret of the token {target}",
+    "audit-log:exported": "exported the audit log of {target}",
+    "audit-log:purged": "purged old events from the {target}",
     "signing-key:current": "put the signing key {target} to use",
     "signing-key:next": "made the next signing key {target}",
 }
+
+
+def sentence(event: Event) -> str:
+    """Who did what to which thing, as plain text."""
+    before, after = words(event)
+    return " ".join(part for part in (event.actor_label, before, event.target_label, after) if part)
 
 
 def words(event: Event) -> tuple[str, str]:

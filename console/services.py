@@ -178,3 +178,15 @@ def retire(organization: Organization, paths: Iterable[str]) -> None:
     """Remember paths that end with what had them: part of a change that is under way."""
     rows = [RetiredPath(organization=organization, path=path) for path in paths]
     RetiredPath.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def note_export(
+    *, actor: Actor, organization: Organization, form: str, filters: dict[str, str]
+) -> None:
+    """Record who takes a copy of the audit log, and of which part, before they get it."""
+    with changing(organization) as chain:
+        require(actor, Permission.EVENT_READ, organization)
+        record(
+            chain, actor=actor, action="audit-log:exported", target=organization,
+            after={"form": form, "filters": filters},
+        )  # fmt: skip

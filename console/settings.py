@@ -13,6 +13,7 @@ import django_stubs_ext
 from console.environment import Environment
 from console.keyring import new_secret_key, read_or_create
 from console.logging import logging_config
+from console.schedule import JOBS, JOBS_AT_STOP  # noqa: F401 - settings, too
 
 # Lets Django's classes be written with their types, as the checker reads them.
 django_stubs_ext.monkeypatch()
@@ -29,6 +30,11 @@ ROSTER_DATABASE_URL = (
     env.str("ROSTER_DATABASE_URL", "") or f"sqlite:///{ROSTER_DATA}/roster.sqlite3"
 )
 ROSTER_REDIS_URL = env.str("ROSTER_REDIS_URL", "")
+ROSTER_AUDIT_CHECKPOINTS = Path(
+    env.str("ROSTER_AUDIT_CHECKPOINTS", "") or ROSTER_DATA / "audit-checkpoints.jsonl"
+).expanduser()
+# 0: the audit log is kept for ever.
+ROSTER_AUDIT_KEEP_DAYS = env.number("ROSTER_AUDIT_KEEP_DAYS", 0, least=0, most=36_500)
 
 # Where it is reached
 PORT = env.number("PORT", 8000, least=1, most=65_535)
@@ -73,6 +79,8 @@ if SECURE:
 if POSTGRESQL:
     env.need("ROSTER_KEYRING_FILE", "all replicas share one keyring")
     env.need("ROSTER_SECRET_KEY", "all replicas share one secret key")
+    if ROSTER_AUDIT_KEEP_DAYS:
+        env.need("ROSTER_AUDIT_CHECKPOINTS", "all replicas have to read what was purged")
 env.finish()
 
 SECRET_KEY = secret_key or read_or_create(ROSTER_DATA / "secret_key", new_secret_key).decode()
@@ -129,13 +137,6 @@ FRONT_ROUTES = {
     "/readyz": "console.health.ready",
     "/metrics": "console.metrics.exposition",
     "/service/token": "robots.verifiers.registry.token",
-}
-
-# What `run_jobs` runs: name -> dotted path and seconds between two runs.
-JOBS = {
-    "send-mail": ("console.outbox.send_due", 5),
-    "forget-mail": ("console.outbox.forget_old", 24 * 3600),
-    "statistics": ("console.statistics.refresh", 3600),
 }
 
 TEMPLATES = [
@@ -202,7 +203,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": django_cache_url.parse(ROSTER_REDIS_URL)
     if ROSTER_REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Beyond this, rows that still count go as well; `forget-cached` takes those that do not.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
 }
 
 # People
@@ -235,6 +241,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = ROSTER_TRUSTED_PROXIES
 
 SESSION_COOKIE_NAME = "__Host-roster-session" if SECURE else "roster-session"
 CSRF_COOKIE_NAME = "__Host-roster-csrf" if SECURE else "roster-csrf"
+HANDOVER_COOKIE_NAME = "__Secure-roster-handover" if SECURE else "roster-handover"
 THEME_COOKIE_NAME = "__Host-roster-theme" if SECURE else "roster-theme"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

@@ -31,6 +31,7 @@ organization = [
     path("repositories/", repositories.repository_list, name="repository-list"),
     path("repositories/<uuid:repository>/", repositories.repository, name="repository"),
     path("audit-log/", events.event_list, name="event-list"),
+    path("audit-log/export/", events.event_export, name="event-export"),
     path("audit-log/<uuid:event>/", events.event, name="event"),
     path("settings/", organizations.organization_settings, name="organization-settings"),
 ]

@@ -2,13 +2,26 @@
 
 import base64
 import json
+import shlex
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
 import yaml
 
 KUBERNETES_NAME_LIMIT = 253
+# Which images a Kubernetes pull secret is for: the whole registry, or the organization's alone.
+WHOLE_HOST, ONE_ORGANIZATION = "host", "organization"
+# The variable that holds the secret, in `.env` and in the pipelines' settings.
+VARIABLE = "ROSTER_TOKEN"
+LOGINS = {
+    "docker": ("Docker", "docker", "login"),
+    "podman": ("Podman", "podman", "login"),
+    "skopeo": ("skopeo", "skopeo", "login"),
+    "helm": ("Helm", "helm", "registry", "login"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +34,26 @@ class Handover:
     robot_name: str
     token_name: str
     login_name: str
+    organization: str
     registry_host: str
+    registry_service: str
+    origin: str
     created_at: datetime
     ends_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One ready form: what it is called, its file's name and its text."""
+    """One ready form: what it is called, its file's name and its text.
+
+    Forms of one `group` stand in one tab.
+    """
 
     key: str
     title: str
     filename: str
     text: str
+    group: str
     holds_secret: bool = True
 
 
@@ -41,10 +61,14 @@ def _compact(document: dict[str, object]) -> str:
     return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
 
 
+def _yaml(document: object) -> str:
+    return yaml.safe_dump(document, sort_keys=False, width=100_000)
+
+
 def roster_json(token: Handover) -> Export:
     """Upbound's shape: access ID and token, nothing else."""
     text = _compact({"accessId": str(token.access_id), "token": token.secret})
-    return Export("json", "JSON", f"{token.robot_name}-{token.token_name}.json", text)
+    return Export("json", "JSON", f"{token.robot_name}-{token.token_name}.json", text, "JSON")
 
 
 def harbor_json(token: Handover) -> Export:
@@ -59,48 +83,117 @@ def harbor_json(token: Handover) -> Export:
             "secret": token.secret,
         }
     )
-    return Export("harbor", "Harbor JSON", f"{token.login_name}.json", text)
+    return Export("harbor", "Harbor JSON", f"{token.login_name}.json", text, "Harbor JSON")
 
 
-def docker_login(token: Handover) -> Export:
-    """The login command; the secret goes to its standard input and never into an argument."""
-    text = f"docker login --username '{token.login_name}' --password-stdin {token.registry_host}"
-    return Export("docker", "Docker login", "docker-login.sh", text, holds_secret=False)
+def _login(program: str, token: Handover) -> str:
+    words = LOGINS[program][1:]
+    given = ("--username", token.login_name, "--password-stdin", token.registry_host)
+    return shlex.join([*words, *given])
 
 
-def _docker_config(token: Handover) -> str:
+def _login_of(program: str) -> Callable[[Handover], Export]:
+    """The program's login command; the secret goes to its standard input and never into an argument."""
+
+    def login(token: Handover) -> Export:
+        title, file = f"{LOGINS[program][0]} login", f"{program}-login.sh"
+        return Export(
+            program, title, file, _login(program, token), "Commands", holds_secret=False
+        )  # fmt: skip
+
+    return login
+
+
+def _docker_config(token: Handover, scope: str = "") -> str:
     credentials = f"{token.login_name}:{token.secret}".encode()
     auth = base64.b64encode(credentials).decode()
-    return _compact({"auths": {token.registry_host: {"auth": auth}}})
+    return _compact({"auths": {token.registry_host + scope: {"auth": auth}}})
 
 
 def docker_config(token: Handover) -> Export:
     """`config.json` as Docker, Podman and skopeo read it."""
-    return Export("docker-config", "Docker config", "config.json", _docker_config(token))
+    return Export("docker-config", "Docker config", "config.json", _docker_config(token), "Docker")
 
 
-def kubernetes_secret(token: Handover, namespace: str = "default") -> Export:
-    """A pull secret, `kubernetes.io/dockerconfigjson`."""
+def kubernetes_secret(
+    token: Handover, namespace: str = "default", scope: str = WHOLE_HOST
+) -> Export:
+    """A pull secret, `kubernetes.io/dockerconfigjson`, for all images of the host or for those of
+    the organization.
+    """
     suffix = "-pull-secret"
     stem = token.robot_name.replace("_", "-")[: KUBERNETES_NAME_LIMIT - len(suffix)]
-    name = f"{stem}{suffix}"
-    config = base64.b64encode(_docker_config(token).encode()).decode()
-    document = {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "metadata": {"name": name, "namespace": namespace},
-        "type": "kubernetes.io/dockerconfigjson",
-        "data": {".dockerconfigjson": config},
+    name, below = f"{stem}{suffix}", f"/{token.organization}" if scope == ONE_ORGANIZATION else ""
+    config = base64.b64encode(_docker_config(token, below).encode()).decode()
+    text = _yaml(
+        {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": {"name": name, "namespace": namespace},
+            "type": "kubernetes.io/dockerconfigjson",
+            "data": {".dockerconfigjson": config},
+        }
+    )
+    return Export("kubernetes", "Kubernetes Secret", f"{name}.yaml", text, "Kubernetes")
+
+
+def environment(token: Handover) -> Export:
+    """Lines that a shell and most readers of `.env` take. Browsers save no name that begins with a
+    dot, so the file is called for its token.
+    """
+    values = {
+        "ROSTER_ACCESS_ID": str(token.access_id),
+        "ROSTER_LOGIN_NAME": token.login_name,
+        VARIABLE: token.secret,
+        "ROSTER_REGISTRY_HOST": token.registry_host,
     }
-    text = yaml.safe_dump(document, sort_keys=False, width=100_000)
-    return Export("kubernetes", "Kubernetes Secret", f"{name}.yaml", text)
+    text = "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
+    return Export("env", ".env", f"{token.robot_name}-{token.token_name}.env", text, ".env")
 
 
-FORMS = (docker_login, docker_config, kubernetes_secret, harbor_json)
-BY_KEY = {
+def _piped_login(token: Handover) -> str:
+    return f'printf %s "${VARIABLE}" | {_login("docker", token)}'
+
+
+def github_actions(token: Handover) -> Export:
+    """A step; the secret is the repository's, put there with `gh secret set`."""
+    step = {
+        "name": f"Log in to {token.registry_host}",
+        "env": {VARIABLE: f"${{{{ secrets.{VARIABLE} }}}}"},
+        "run": _piped_login(token),
+    }
+    text = f"# Save the token as the secret {VARIABLE}: gh secret set {VARIABLE}\n{_yaml([step])}"
+    return Export("github", "GitHub Actions", "github-actions.yml", text, "GitHub", False)
+
+
+def gitlab_ci(token: Handover) -> Export:
+    """What a job does first; the secret is a masked variable of the project."""
+    text = (
+        f"# Save the token as the CI/CD variable {VARIABLE}, masked and protected.\n"
+        f"{_yaml({'before_script': [_piped_login(token)]})}"
+    )
+    return Export("gitlab", "GitLab CI", "gitlab-ci.yml", text, "GitLab", False)
+
+
+def curl(token: Handover) -> Export:
+    """Asks the token service whether the token is accepted; the secret is curl's standard input."""
+    address = f"{token.origin}/service/token?{urlencode({'service': token.registry_service})}"
+    user = f"{token.login_name}:{token.secret}".replace("\\", "\\\\").replace('"', '\\"')
+    asked = shlex.join(["curl", "--fail", "--silent", "--show-error", "--config", "-", address])
+    text = f"{asked} <<'ROSTER'\nuser = \"{user}\"\nROSTER\n"
+    return Export("curl", "curl", "roster-curl.sh", text, "curl")
+
+
+BY_KEY: dict[str, Callable[[Handover], Export]] = {
     "json": roster_json,
     "harbor": harbor_json,
-    "docker": docker_login,
+    **{program: _login_of(program) for program in LOGINS},
     "docker-config": docker_config,
     "kubernetes": kubernetes_secret,
+    "env": environment,
+    "github": github_actions,
+    "gitlab": gitlab_ci,
+    "curl": curl,
 }
+# In the page's order; the first form has a button of its own.
+FORMS = tuple(make for key, make in BY_KEY.items() if key != "json")

@@ -23,7 +23,8 @@ class SecretRow(NamedTuple):
     """A secret with its token, its owner and where that belongs; the names are Django's look-ups."""
 
     id: int
-    digest: str
+    digest: str | None
+    argon2_hash: str
     root_number: int
     ends_at: datetime | None
     first_used_at: datetime | None
@@ -31,6 +32,7 @@ class SecretRow(NamedTuple):
     token_id: int
     token__uuid: UUID
     token__permissions: Permissions | None
+    token__addresses: str
     token__expires_at: datetime | None
     token__disabled_at: datetime | None
     token__blocked_at: datetime | None
@@ -38,6 +40,7 @@ class SecretRow(NamedTuple):
     token__robot_id: int | None
     token__robot__uuid: UUID | None
     token__robot__login_name: str | None
+    token__robot__addresses: str | None
     token__robot__expires_at: datetime | None
     token__robot__disabled_at: datetime | None
     token__robot__deleted_at: datetime | None
@@ -108,11 +111,23 @@ def _found(projects: str = "") -> FilteredRelation:
 
 secrets_of_token = Statement(
     SecretRow,
-    lambda: Secret.objects.filter(token__uuid=Parameter("access_id", models.UUIDField())),
+    lambda: Secret.objects.filter(
+        token__uuid=Parameter("access_id", models.UUIDField()), digest__isnull=False
+    ),
 )
 secrets_by_digest = Statement(
     SecretRow,
     lambda: Secret.objects.filter(digest=Parameter("digest")),
+)
+own_secrets_of_token = Statement(
+    SecretRow,
+    lambda: Secret.objects.filter(
+        token__uuid=Parameter("access_id", models.UUIDField()), digest=None
+    ),
+)
+own_secrets_of_robot = Statement(
+    SecretRow,
+    lambda: Secret.objects.filter(token__robot__login_name=Parameter("login_name"), digest=None),
 )
 
 

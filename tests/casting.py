@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 
+from console import event_search
 from robots.credentials import Plaintext
 
 T = TypeVar("T")
@@ -50,7 +51,9 @@ def begin_with(name: str, make: Callable[[], T]) -> T:
 def _tables() -> list[str]:
     with connection.cursor() as cursor:
         found = connection.introspection.table_names(cursor)
-    return [name for name in found if not name.startswith("robots_search_")]
+    return [
+        name for name in found if not name.startswith(("robots_search_", "console_event_search"))
+    ]
 
 
 TABLES: list[str] = []
@@ -68,7 +71,12 @@ def _rows() -> Rows:
 
 
 def _columns(table: str) -> str:
-    return "rowid, document" if table == "robots_search" else "*"
+    """Those that can be written: not what follows from others."""
+    if table == "robots_search":
+        return "rowid, document"
+    with connection.cursor() as cursor:
+        found = cursor.execute(f"PRAGMA table_info({table})")
+        return ", ".join(f'"{row[1]}"' for row in found.fetchall())
 
 
 def _of(table: str) -> list[tuple[Any, ...]]:
@@ -81,9 +89,9 @@ def _write(rows: Rows) -> None:
     with connection.cursor() as cursor:
         for table, added in rows.items():
             marks = ", ".join(["%s"] * len(next(iter(added))))
-            columns = "" if _columns(table) == "*" else f"({_columns(table)})"
-            statement = f"INSERT OR REPLACE INTO {table} {columns} VALUES ({marks})"
+            statement = f"INSERT OR REPLACE INTO {table} ({_columns(table)}) VALUES ({marks})"
             cursor.executemany(statement, list(added))
+    event_search.rebuild()
 
 
 def _copied(made: T) -> T:

@@ -64,6 +64,12 @@ robots:robot-delete                  302  302  404  404  404  302  302  403  404
 robots:token-create                  302  302  404  404  404  200  200  403  404  404  404  404
 robots:token                         302  302  404  404  404  200  200  200  404  404  404  404
 robots:token-delete                  302  302  404  404  404  200  200  403  404  404  404  404
+robots:robot-refresh                 302  302  404  404  404  200  404  404  404  404  404  404
+robots:token-rotate                  302  302  404  404  404  200  200  403  404  404  404  404
+robots:token-refresh                 302  302  404  404  404  200  200  403  404  404  404  404
+robots:handover                      404  404  404  404  404  404  404  404  404  404  404  404
+robots:handover-open                 404  404  404  404  404  404  404  404  404  404  404  404
+robots:handover-download             405  405  405  405  405  405  405  405  405  405  405  405
 robots:project-robots                302  302  404  404  404  200  200  200  403  403  403  403
 robots:project-members               302  302  404  404  404  200  200  403  403  403  403  403
 robots:project-member-create         302  302  404  404  404  200  200  403  403  403  403  403
@@ -134,6 +140,14 @@ robots:robot-delete                  302  302  404  404  404  302  302  403  404
 robots:token-create                  302  302  404  404  404  422  422  403  404  404  404  404
 robots:token-download                302  302  404  404  404  400  400  403  404  404  404  404
 robots:token-delete                  302  302  404  404  404  302  302  403  404  404  404  404
+robots:robot-refresh                 302  302  404  404  404  422  404  404  404  404  404  404
+robots:token-rotate                  302  302  404  404  404  422  422  403  404  404  404  404
+robots:token-refresh                 302  302  404  404  404  422  422  403  404  404  404  404
+robots:secret-end                    302  302  404  404  404  302  302  403  404  404  404  404
+robots:handover-withdraw             302  302  404  404  404  302  302  403  404  404  404  404
+robots:handover                      405  405  405  405  405  405  405  405  405  405  405  405
+robots:handover-open                 404  404  404  404  404  404  404  404  404  404  404  404
+robots:handover-download             404  404  404  404  404  404  404  404  404  404  404  404
 robots:project-member-create         302  302  404  404  404  422  422  403  403  403  403  403
 robots:project-member                302  302  404  404  404  422  422  403  403  403  403  403
 robots:project-member-delete         302  302  404  404  404  302  302  403  403  403  403  403

@@ -22,6 +22,7 @@ PYTHON = re.compile(
     r"\b(None(?! of its| View Read)|True|False|NaN|undefined|null|frozenset|datetime)\b"
     r"|<[A-Z]\w+: |\{\{|\{%|%s"
 )
+LINKS = {"teams:invitation", "robots:handover"}
 POLICY = "default-src 'none'"
 
 
@@ -38,8 +39,8 @@ def check(page: Any) -> None:
     assert "unsafe" not in page["Content-Security-Policy"]
     assert page["X-Content-Type-Options"] == "nosniff"
     assert page["X-Frame-Options"] == "DENY"
-    # The key of an invitation's link stands in its address.
-    is_link = page.resolver_match.view_name == "teams:invitation"
+    # The key of a link stands in its address.
+    is_link = page.resolver_match.view_name in LINKS
     assert page["Referrer-Policy"] == ("no-referrer" if is_link else "same-origin")
 
 
@@ -58,7 +59,7 @@ TABS = {
     Team: ("", "members/new/", "robots/", "robots/new/", "permissions/", "permissions/new/",
            "settings/", "deletion/"),
     Repository: ("", "permissions/", "reach/", "deletion/"),
-    Token: ("", "deletion/"),
+    Token: ("", "deletion/", "rotation/", "refresh/"),
     Project: ("", "robots/", "members/", "members/new/", "settings/", "deletion/"),
 }  # fmt: skip
 LISTS = ("", "projects/", "repositories/", "users/", "teams/", "robots/", "roles/", "audit-log/",

@@ -7,12 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from bench.data import KNOWN
 from bench.inside import bulk, known, rows
 from bench.inside.plan import PROJECTS, REPOSITORIES, Place, Plan
-from console.models import AuditHead, Event, Organization, Project, Repository
+from console import event_search
+from console.models import AuditHead, Event, JobLock, Organization, Project, Repository
 from robots import search
 from robots.models import Robot, Secret, Token
 from robots.preparation import prepare
@@ -61,6 +64,17 @@ def _heads(plan: Plan) -> None:
     )
 
 
+def _search() -> None:
+    search.rebuild()
+    event_search.rebuild()
+
+
+def _jobs_ran() -> None:
+    """So that none begins in the middle of a measurement; the events' links would not verify."""
+    now = timezone.now()
+    JobLock.objects.bulk_create(JobLock(name=name, until=now, ran_at=now) for name in settings.JOBS)
+
+
 def fill(robots: int, tokens: int, organizations: int) -> dict[str, Any]:
     """Every row; what a run has to know of them."""
     prepare()
@@ -76,7 +90,8 @@ def fill(robots: int, tokens: int, organizations: int) -> dict[str, Any]:
         "usage": lambda: rows.usage(plan),
         "events": lambda: rows.events(plan, user.uuid.hex),
         "audit heads": lambda: _heads(plan),
-        "search": search.rebuild,
+        "search": _search,
+        "jobs": _jobs_ran,
         "statistics": lambda: bulk.finish(Robot, Token, Secret, Event),
     }
     for name, step in steps.items():

@@ -1,11 +1,12 @@
 """The ground everything stands on: organizations, projects, repositories, grants, the audit log."""
 
-from console.models.events import AuditHead, Event
+from console.models.events import AuditCheck, AuditHead, Event
 from console.models.grants import Grant
 from console.models.jobs import JobLock, OutgoingMail
 from console.models.organizations import Organization, Project, Repository, RetiredPath
 
 __all__ = [
+    "AuditCheck",
     "AuditHead",
     "Event",
     "Grant",

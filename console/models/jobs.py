@@ -28,12 +28,15 @@ class OutgoingMail(models.Model):
 
 
 class JobLock(models.Model):
-    """Who runs a job, and until when nobody else does."""
+    """Who runs a job, until when nobody else does, and what came of it the last time."""
 
     name = models.CharField(max_length=60, unique=True)
     holder = models.UUIDField(null=True)
     until = models.DateTimeField()
     ran_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)  # in a row
+    failure = models.CharField(max_length=100, default="", blank=True)
 
     def __str__(self) -> str:
         return self.name

@@ -1,24 +1,38 @@
 """The audit log."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
-from django.http import HttpResponse
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
 
+from console import sentences
 from console.audit import chain_of
+from console.event_files import FILES
+from console.event_filters import ALL, MACHINES, PEOPLE, acting, filtered, is_secret, words
+from console.event_search import SHORTEST
 from console.forms import EventFilterForm
-from console.htmx import page_or_part
+from console.htmx import done, page_or_part
 from console.http import Request
-from console.models import Event, Organization
-from console.paging import Order, address, page_of
+from console.models import AuditCheck, Event, Organization
+from console.paging import address, page_of
 from console.permissions import Permission, require
-from console.sentences import SENTENCES, words
+from console.sentences import SENTENCES
+from console.services import note_export
 from console.views.frame import crumbs, in_organization
+
+# The filters that stand as chips, each taken off by a link.
+CHIPS = ("action", "actor", "target", "token", "since", "until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +49,9 @@ def events_of(organization: Organization) -> QuerySet[Event]:
     return Event.objects.filter(chain=chain_of(organization))
 
 
-def _filtered(events: QuerySet[Event], wanted: dict[str, Any]) -> QuerySet[Event]:
-    if wanted.get("actor"):
-        events = events.filter(actor_uuid=wanted["actor"])
-    if wanted.get("action"):
-        events = events.filter(action=wanted["action"])
-    text = str(wanted.get("q") or "").strip()
-    return events.filter(_text(text)) if text else events
-
-
-def _text(text: str) -> Q:
-    """Events about something of this name, by somebody of this name, or of exactly this access ID."""
-    found = Q(target_label__icontains=text) | Q(actor_label__icontains=text)
-    try:
-        return found | Q(target_uuid=UUID(text))
-    except ValueError:
-        return found
-
-
 def with_sentences(events: list[Event]) -> list[tuple[Event, str, str]]:
     """Each event with the words before and after its target."""
-    return [(event, *words(event)) for event in events]
+    return [(event, *sentences.words(event)) for event in events]
 
 
 @require_GET
@@ -64,22 +60,106 @@ def event_list(request: Request, organization: Organization) -> HttpResponse:
     require(request.viewer, Permission.EVENT_READ, organization)
     form = EventFilterForm(request.GET)
     form.is_valid()  # what is not valid filters nothing
-    found = _filtered(events_of(organization), form.cleaned_data)
-    page = page_of(found, Order("number", descending=True), request.GET, ("event", "events"))
-    context = {
-        "form": form,
+    if is_secret(request.GET.get("q", "")):
+        return _without_secret(request)
+    found, order = filtered(events_of(organization), form.cleaned_data)
+    page = page_of(found, order, request.GET, ("event", "events"))
+    context = filter_context(request, form.cleaned_data, page.rows) | {
         "page": page,
         "events": with_sentences(list(page.rows)),
-        "q": request.GET.get("q", ""),
-        "action": form.cleaned_data.get("action", ""),
-        "actor": form.cleaned_data.get("actor"),
-        "actions": [(name, address(request.GET, action=name, cursor="")) for name in SENTENCES],
-        "all_actions_url": address(request.GET, action="", cursor=""),
-        "all_actors_url": address(request.GET, actor="", cursor=""),
-        "is_filtered": any(request.GET.get(name) for name in ("q", "actor", "action")),
+        "check": AuditCheck.objects.filter(chain=chain_of(organization)).first(),
         "breadcrumb": crumbs(organization, "Audit log"),
     }
     return page_or_part(request, "console/event_list.html", "event-table", context)
+
+
+def _without_secret(request: Request) -> HttpResponse:
+    """The page again without what was pasted: no address, page or search has it any longer."""
+    messages.warning(
+        request,
+        "That looks like a token, so nothing was searched. This browser's history may have kept it: "
+        "rotate it if others use this browser. Paste tokens into “Pasted token” alone.",
+    )
+    return done(request, f"{request.path}{address(request.GET, q='', cursor='')}")
+
+
+def filter_context(
+    request: Request, wanted: dict[str, Any], rows: Sequence[Event]
+) -> dict[str, object]:
+    """What is filtered by, and every other choice as an address."""
+    text = words(wanted)
+
+    def to(**changed: str) -> str:
+        return address(request.GET, cursor="", **changed)
+
+    return {
+        "q": text,
+        "is_short": 0 < len(text) < SHORTEST,
+        "kept": {name: request.GET[name] for name in (*CHIPS, "who") if wanted.get(name)},
+        "chips": [
+            (_called(name, wanted[name], rows), to(**{name: ""}))
+            for name in CHIPS
+            if wanted.get(name)
+        ],
+        "who_tabs": _tabs(acting(wanted), to),
+        "actions": [(name, to(action=name)) for name in SENTENCES],
+        "days": [(days, to(since=_ago(days), until="")) for days in (1, 7, 30, 90)],
+        "query": to(),
+        "export_forms": [("csv", "CSV"), ("jsonl", "JSON lines")],
+    }
+
+
+def _called(name: str, value: object, rows: Sequence[Event]) -> str:
+    """What a chip says: names, as far as an event that is shown knows them."""
+    known = rows[0] if rows else None
+    match name:
+        case "actor":
+            return f"by {known.actor_label if known else 'one actor'}"
+        case "target" | "token":
+            return f"about {known.target_label if known else value}"
+        case "since" | "until":
+            return f"{name} {value}"
+    return str(value)
+
+
+def _tabs(present: str, to: Callable[..., str]) -> list[dict[str, object]]:
+    titles = {PEOPLE: "People", MACHINES: "Machines", ALL: "Everything"}
+    return [
+        {"label": title, "url": to(who=who), "current": who == present, "count": None}
+        for who, title in titles.items()
+    ]
+
+
+def _ago(days: int) -> str:
+    return (timezone.now().date() - timedelta(days=days)).isoformat()
+
+
+@require_POST
+@in_organization("audit")
+def event_export(request: Request, organization: Organization) -> HttpResponseBase:
+    """What the page's filters show, as a file. A POST, because it leaves an event."""
+    require(request.viewer, Permission.EVENT_READ, organization)
+    chosen = request.POST.get("form", "")
+    if chosen not in FILES:
+        raise BadRequest("Choose CSV or JSON lines.")
+    form = EventFilterForm(request.GET)
+    form.is_valid()
+    if is_secret(request.GET.get("q", "")):
+        raise BadRequest("That looks like a token. Search for names, or for an access ID.")
+    filters = {name: str(value) for name, value in form.cleaned_data.items() if value}
+    note_export(actor=request.user, organization=organization, form=chosen, filters=filters)
+    ending, kind, write = FILES[chosen]
+    found, _ = filtered(_present(events_of(organization)), form.cleaned_data)
+    response = StreamingHttpResponse(write(found), content_type=kind)
+    name = f"{organization.slug}-audit-log.{ending}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _present(events: QuerySet[Event]) -> QuerySet[Event]:
+    """Those that are there now: a file that others keep adding to would have no end."""
+    last = events.order_by("-number").values_list("number", flat=True).first()
+    return events.filter(number__lte=last or 0)
 
 
 def changes(event: Event) -> list[Change]:
@@ -114,7 +194,7 @@ def in_words(value: object) -> str:
 def event(request: Request, organization: Organization, event: UUID) -> HttpResponse:
     require(request.viewer, Permission.EVENT_READ, organization)
     found = get_object_or_404(events_of(organization), uuid=event)
-    before, after = words(found)
+    before, after = sentences.words(found)
     listed = ("Audit log", reverse("console:event-list", args=[organization.slug]))
     context = {
         "event": found,

@@ -5,7 +5,8 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -15,16 +16,18 @@ from console.models import Organization, Project, Repository
 from console.permissions import Glance, Permission, allows
 
 P = ParamSpec("P")
-View = Callable[Concatenate[Request, Organization, P], HttpResponse]
+View = Callable[Concatenate[Request, Organization, P], HttpResponseBase]
 Crumbs = list[tuple[str, str]]
 
 
-def in_organization(section: str) -> Callable[[View[P]], Callable[..., HttpResponse]]:
+def in_organization(section: str) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """Give the view the organization of its address; one that the actor is not in is a 404."""
 
-    def decorate(view: View[P]) -> Callable[..., HttpResponse]:
+    def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def found(request: Request, organization: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def found(
+            request: Request, organization: str, *args: Any, **kwargs: Any
+        ) -> HttpResponseBase:
             request.organization = _find_organization(request, organization)
             request.viewer = Glance.of(request.user, request.organization.target)
             request.section = section
@@ -73,6 +76,25 @@ def repository_tabs(
         {"label": label, "url": reverse(name, args=where), "current": key == current, "count": None}
         for label, name, key, needed in REPOSITORY_TABS
         if needed is None or allows(request.viewer, needed, repository)
+    ]
+
+
+SETTINGS_TABS = (
+    ("General", "console:organization-settings", "general"),
+    ("Token policy", "robots:policy", "policy"),
+)
+
+
+def settings_tabs(organization: Organization, current: str) -> list[dict[str, object]]:
+    """The tabs of an organization's settings."""
+    return [
+        {
+            "label": label,
+            "url": reverse(name, args=[organization.slug]),
+            "current": key == current,
+            "count": None,
+        }
+        for label, name, key in SETTINGS_TABS
     ]
 
 

@@ -3,7 +3,7 @@
 from django import forms
 from django.core.validators import RegexValidator
 
-from robots.exports import BY_KEY
+from robots.exports import BY_KEY, ONE_ORGANIZATION, WHOLE_HOST
 
 NAMESPACE = RegexValidator(
     r"\A[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z", "Use lower-case letters, digits and hyphens."
@@ -17,4 +17,8 @@ class DownloadForm(forms.Form):
     secret = forms.CharField(max_length=4096, strip=False)
     namespace = forms.CharField(
         required=False, max_length=63, empty_value="default", validators=[NAMESPACE]
+    )
+    scope = forms.ChoiceField(
+        required=False,
+        choices=[(WHOLE_HOST, "the whole host"), (ONE_ORGANIZATION, "this organization")],
     )

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from console import names
+from console.fields import NetworksField
 from console.models import Organization, Project
 from console.models.organizations import description_field
 from console.permissions import Held, Limits, Permission, Target, decide
@@ -91,6 +92,7 @@ class Robot(models.Model):
     name = models.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
     login_name = models.CharField(max_length=255, editable=False)
     description = description_field()
+    addresses = NetworksField()
     expires_at = models.DateTimeField(null=True, blank=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -116,6 +118,8 @@ class Robot(models.Model):
                          name="robot_by_name"),
             models.Index(fields=["organization", "created_at", "id"], condition=Q(deleted_at=None),
                          name="robot_by_created"),
+            models.Index(fields=["organization", "expires_at", "id"], name="robot_by_expiry",
+                         condition=Q(deleted_at=None, expires_at__isnull=False)),
         )  # fmt: skip
 
     def __str__(self) -> str:

@@ -23,7 +23,14 @@ from robots.models import Robot
 from robots.services import create_robot, delete_robot, disable_robot, enable_robot
 from robots.views.access import access_rows
 from robots.views.charts import robot_chart
-from robots.views.finding import find_robot, robot_crumbs, robot_page, tokens_of
+from robots.views.finding import (
+    find_robot,
+    robot_crumbs,
+    robot_page,
+    seen_tokens,
+    tokens_of,
+    tries_of_ended,
+)
 from robots.views.listing import robots_page
 from teams.models import Team
 
@@ -101,9 +108,14 @@ def _create(request: Request, form: RobotForm) -> Robot:
 def robot(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
     found = find_robot(request, organization, robot)
     page = page_of(
-        tokens_of(found), Order("created_at", descending=True), request.GET, ("token", "tokens")
-    )
-    context = robot_page(request, found, "tokens") | {"page": page}
+        seen_tokens(request, found),
+        Order("created_at", descending=True), request.GET, ("token", "tokens"),
+    )  # fmt: skip
+    context = robot_page(request, found, "tokens") | {
+        "page": page,
+        "sees_tokens": allows(request.viewer, Permission.TOKEN_READ, found),
+        "tried": tries_of_ended(found, page.rows),
+    }
     return page_or_part(request, "robots/robot.html", "token-table", context)
 
 

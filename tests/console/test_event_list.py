@@ -1,12 +1,24 @@
 """The audit log as a page: filters, sentences, one event."""
 
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from console.models import Event
+from console.audit import System, changing, record
+from console.inspection import inspect_daily
+from console.models import AuditCheck, Event
+from console.paging import PAGE_SIZE
 from console.permissions import Permission
+from robots import usage
 from robots.services import create_token, delete_token, disable_robot, enable_robot
+from robots.states import Refusal
+from robots.usage import Use
+from robots.usage_flush import flush
 from tests.actors import holder
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
@@ -74,6 +86,139 @@ def test_filters_work_together(as_owner: Client, cast: Cast) -> None:
     enable_robot(actor=cast.owner, robot=cast.robot)
     rows = shown(as_owner, q="payments+ci", action="robot:enabled", actor=str(cast.owner.uuid))
     assert len(rows) == 1
+
+
+def test_an_object_filters(as_owner: Client, cast: Cast) -> None:
+    disable_robot(actor=cast.owner, robot=cast.robot)
+    rows = shown(as_owner, target=str(cast.robot.uuid))
+    assert ["disabled" in row for row in rows] == [True, False]
+    assert "about robot_acme.payments+ci" in text(
+        as_owner.get(f"{ADDRESS}?target={cast.robot.uuid}")
+    )
+
+
+def test_days_filter(as_owner: Client, cast: Cast) -> None:
+    """Both days are part of what is shown."""
+    made = Event.objects.filter(organization_slug="acme").order_by("number")
+    for number, event in enumerate(made, 1):
+        moment = datetime(2026, 3, number, 23, 59, 59, 999999, UTC)
+        Event.objects.filter(pk=event.pk).update(created_at=moment)
+    whole = len(shown(as_owner))
+    assert len(shown(as_owner, since="2026-03-02")) == whole - 1
+    assert len(shown(as_owner, until="2026-03-02")) == 2
+    assert len(shown(as_owner, since="2026-03-02", until="2026-03-02")) == 1
+    assert "No event matches" in shown(as_owner, since="2026-12-01")[0]
+    assert len(shown(as_owner, since="x", until="2026-02-30")) == whole
+    assert len(shown(as_owner, until="9999-12-31")) == whole
+
+
+def test_what_a_filter_shows_is_one_link_away(as_owner: Client, cast: Cast) -> None:
+    page = text(as_owner.get(ADDRESS))
+    for link in (
+        f"?actor={cast.owner.uuid}", f"?target={cast.robot.uuid}", "?action=robot%3Acreated",
+        "?who=machines", f"?since={timezone.now().date() - timedelta(days=7)}",
+    ):  # fmt: skip
+        assert f'href="{link}"' in page
+    filtered = {"q": "payments", "actor": str(cast.owner.uuid), "since": "2026-01-01"}
+    found = unescape(text(as_owner.get(ADDRESS, filtered)))
+    assert f'href="?q=payments&actor={cast.owner.uuid}"' in found  # takes the day off
+    assert 'href="?q=payments&since=2026-01-01"' in found
+
+
+def machine_traffic(cast: Cast) -> None:
+    """A refusal, and what a robot did itself."""
+    verifier = System("registry verifier", "verifier")
+    for actor in (verifier, cast.robot):
+        with changing(cast.organization) as chain:
+            record(chain, actor=actor, action="token:refused", target=cast.token)
+
+
+def test_machine_traffic_is_kept_apart(as_owner: Client, cast: Cast) -> None:
+    people = len(shown(as_owner))
+    machine_traffic(cast)
+    assert len(shown(as_owner)) == len(shown(as_owner, who="people")) == people
+    machines = shown(as_owner, who="machines")
+    assert [row.split()[0] for row in machines] == ["robot_acme.payments+ci", "registry"]
+    assert len(shown(as_owner, who="all")) == people + 2
+
+
+def test_who_looks_for_something_looks_everywhere(as_owner: Client, cast: Cast) -> None:
+    machine_traffic(cast)
+    for query in ({"q": "nightly"}, {"target": str(cast.token.uuid)}, {"q": str(cast.token.uuid)}):
+        assert len(shown(as_owner, **query)) == 3
+        assert len(shown(as_owner, who="people", **query)) == 1
+    assert len(shown(as_owner, action="token:refused")) == 2
+
+
+def test_a_verifiers_refusal_is_machine_traffic(as_owner: Client, cast: Cast) -> None:
+    delete_token(actor=cast.owner, token=cast.token)
+    usage.refused(cast.token.pk, Refusal.REVOKED, Use("registry"), timezone.now())
+    assert flush()
+    assert "refused the token" in shown(as_owner, who="machines")[0]
+
+
+@pytest.mark.parametrize("words", ["a", "ab", " n ", "é"])
+def test_a_text_of_fewer_than_three_characters_says_so(
+    as_owner: Client, cast: Cast, words: str
+) -> None:
+    assert "Type three characters or more" in shown(as_owner, q=words)[0]
+
+
+def test_a_token_in_the_wrong_field_is_neither_searched_nor_shown(
+    as_owner: Client, cast: Cast
+) -> None:
+    signed = create_token(actor=cast.owner, robot=cast.robot, name="signed").plaintext.reveal()
+    for secret in (cast.secret, signed):
+        page = as_owner.get(ADDRESS, {"q": secret, "who": "all"}, follow=True)
+        assert page.redirect_chain == [(f"{ADDRESS}?who=all", 302)]
+        assert "That looks like a token" in text(page)
+        assert secret not in text(page)
+
+
+def test_other_organizations_events_are_never_found(as_owner: Client, cast: Cast) -> None:
+    foreign = {
+        "q": cast.stranger.email, "actor": cast.stranger.uuid, "target": cast.other_robot.uuid,
+        "token": cast.other_minted.token.uuid,
+    }  # fmt: skip
+    for name, value in foreign.items():
+        assert "No event matches" in shown(as_owner, **{name: str(value)})[0]
+
+
+def test_a_search_is_paged_to_its_end(as_owner: Client, cast: Cast) -> None:
+    for _ in range(PAGE_SIZE + 5):
+        with changing(cast.organization) as chain:
+            record(chain, actor=cast.owner, action="robot:disabled", target=cast.robot)
+    first = as_owner.get(ADDRESS, {"q": "payments+ci"})
+    (onward,) = re.findall(r'href="(\?[^"]*cursor=[^"]*)" rel="next"', text(first))
+    second = as_owner.get(ADDRESS + unescape(onward))
+    assert len(texts_of(first, "tr")) == PAGE_SIZE + 1
+    # The robot's making, and the token's, whose path is written with slashes.
+    assert len(texts_of(second, "tr")) == 5 + 1 + 1
+
+
+def check(cast: Cast, **columns: object) -> None:
+    AuditCheck.objects.create(
+        chain=cast.organization.uuid.hex, checked_at=timezone.now(), number=4,
+        **{"fault_count": 0} | columns,
+    )  # fmt: skip
+
+
+def test_the_page_says_when_the_chain_was_verified(as_owner: Client, cast: Cast) -> None:
+    assert "The chain is verified once a day" in text(as_owner.get(ADDRESS))
+    check(cast)
+    page = text(as_owner.get(ADDRESS))
+    assert "Chain verified" in page
+    assert "in order up to event 4" in page
+    assert "changed behind" not in page
+
+
+def test_the_page_shows_what_was_tampered_with(as_owner: Client, cast: Cast) -> None:
+    Event.objects.filter(organization_slug="acme", number=2).update(action="robot:deleted")
+    inspect_daily()
+    page = unescape(text(as_owner.get(ADDRESS)))
+    assert "This log was changed behind Roster's back" in page
+    assert "Event 2: the event does not follow from the one before it" in page
+    assert "Chain verified" not in page
 
 
 def event_page(client: Client, event: Event) -> object:

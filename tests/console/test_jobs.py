@@ -4,12 +4,27 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
+from django.conf import settings
 from django.core import mail
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
+from prometheus_client import REGISTRY
+from pytest_django import Settings
 
-from console.jobs import HOLDER, LEASE, Job, all_jobs, release, run_if_due
+from console.jobs import (
+    HOLDER,
+    LEASE,
+    RETRY,
+    Job,
+    Outcome,
+    all_jobs,
+    heartbeat,
+    release,
+    run_if_due,
+    stopping,
+)
 from console.models import JobLock
 from console.outbox import Letter, put
 from robots.models import Robot
@@ -24,39 +39,134 @@ def job(runs: list[int], seconds: int = 60) -> Job:
 
 def test_a_job_runs_at_once_and_then_after_its_interval() -> None:
     runs: list[int] = []
-    assert [run_if_due(job(runs)), run_if_due(job(runs))] == [True, False]
+    assert [run_if_due(job(runs)), run_if_due(job(runs))] == [Outcome.DONE, Outcome.SKIPPED]
     JobLock.objects.update(ran_at=timezone.now() - timedelta(seconds=61))
-    assert run_if_due(job(runs)) is True
+    assert run_if_due(job(runs)) is Outcome.DONE
     assert len(runs) == 2
 
 
 def test_two_schedulers_at_once_run_it_once() -> None:
     runs: list[int] = []
-    answers: list[bool] = []
+    answers: list[Outcome] = []
 
     def run() -> None:
         runs.append(1)
         answers.append(run_if_due(job(runs, 0)))
 
-    assert run_if_due(Job("count", run, timedelta(0))) is True
-    assert (answers, len(runs)) == ([False], 1)
+    assert run_if_due(Job("count", run, timedelta(0))) is Outcome.DONE
+    assert (answers, len(runs)) == ([Outcome.SKIPPED], 1)
 
 
 def test_a_job_that_fails_is_given_back_and_due_again() -> None:
     def fail() -> None:
         raise ValueError
 
-    assert run_if_due(Job("count", fail, timedelta(0))) is True
+    assert run_if_due(Job("count", fail, timedelta(0))) is Outcome.FAILED
     assert JobLock.objects.get().holder is None
-    assert run_if_due(Job("count", fail, timedelta(0))) is True
+    assert run_if_due(Job("count", fail, timedelta(0))) is Outcome.FAILED
 
 
 def test_a_scheduler_that_died_is_replaced_after_the_lease() -> None:
     runs: list[int] = []
     JobLock.objects.create(name="count", until=timezone.now() + LEASE)
-    assert run_if_due(job(runs)) is False
+    assert run_if_due(job(runs)) is Outcome.SKIPPED
     JobLock.objects.update(until=timezone.now() - timedelta(seconds=1))
-    assert run_if_due(job(runs)) is True
+    assert run_if_due(job(runs)) is Outcome.DONE
+
+
+def test_a_job_that_failed_is_tried_again_before_its_interval_is_over() -> None:
+    def fail() -> None:
+        raise ValueError
+
+    daily = Job("count", fail, timedelta(days=1))
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        assert [run_if_due(daily), run_if_due(daily)] == [Outcome.FAILED, Outcome.SKIPPED]
+        clock.shift(RETRY)
+        assert run_if_due(daily) is Outcome.FAILED
+    assert (JobLock.objects.get().failures, JobLock.objects.get().failure) == (2, "ValueError")
+
+
+def test_a_run_that_takes_longer_than_the_lease_keeps_it() -> None:
+    """Ten batches of half a lease each; another scheduler looks between them all the while."""
+    others: list[Outcome] = []
+
+    def run() -> None:
+        for _ in range(10):
+            clock.shift(LEASE / 2)
+            heartbeat()
+            others.append(run_if_due(Job("count", run, timedelta(0))))
+
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        assert run_if_due(Job("count", run, timedelta(0))) is Outcome.DONE
+    assert others == [Outcome.SKIPPED] * 10
+
+
+def test_a_run_that_was_held_up_ends_when_another_took_over() -> None:
+    batches: list[str] = []
+
+    def take_over() -> None:
+        batches.append("other")
+
+    def run() -> None:
+        clock.shift(LEASE + timedelta(seconds=1))
+        assert run_if_due(Job("count", take_over, timedelta(0))) is Outcome.DONE
+        heartbeat()
+        batches.append("too late")
+
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        assert run_if_due(Job("count", run, timedelta(0))) is Outcome.FAILED
+    assert batches == ["other"]
+    assert JobLock.objects.get().failures == 0  # the lock was not this run's any more
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
+    call_command("run_jobs", *arguments)
+    return capsys.readouterr().out.splitlines()
+
+
+def test_the_list_says_what_came_of_each_job(capsys: pytest.CaptureFixture[str]) -> None:
+    now = timezone.now()
+    JobLock.objects.create(
+        name="verify-audit", until=now, tried_at=now, failures=3, failure="OSError"
+    )
+    JobLock.objects.create(name="forget-mail", until=now, tried_at=now, ran_at=now)
+    rows = {row.split()[0]: row for row in said(capsys, "--list")}
+    assert set(rows) == {"NAME", *settings.JOBS}
+    moment = f"{now:%Y-%m-%d %H:%M:%S}"
+    assert rows["NAME"].split() == ["NAME", "EVERY", "LAST", "RUN", "RESULT"]
+    assert rows["verify-audit"].endswith(f"1d      {moment}   failed 3x: OSError")
+    assert rows["forget-mail"].endswith(f"{moment}   done")
+    assert rows["send-mail"].split() == ["send-mail", "5s", "never", "-"]
+
+
+def test_one_job_runs_by_its_name_due_or_not() -> None:
+    for address in ("a@example.com", "b@example.com"):
+        put(Letter(address, "Hello", "Hello"))
+        call_command("run_jobs", "send-mail")
+    assert len(mail.outbox) == 2
+    assert JobLock.objects.get().name == "send-mail"
+    with pytest.raises(CommandError, match="there is no job x; there are send-mail, "):
+        call_command("run_jobs", "x")
+
+
+def test_a_failure_is_the_exit_code_and_is_counted(settings: Settings) -> None:
+    settings.JOBS = {"broken": ("tests.console.test_jobs.broken", 60)}
+    before = runs("broken", "failed")
+    for arguments in (("broken",), ("--once",)):
+        JobLock.objects.update(tried_at=timezone.now() - RETRY)
+        with pytest.raises(SystemExit) as end:
+            call_command("run_jobs", *arguments)
+        assert end.value.code == 1
+    assert runs("broken", "failed") == before + 2
+
+
+def broken() -> None:
+    raise ZeroDivisionError
+
+
+def runs(job: str, result: str) -> float:
+    labels = {"job": job, "result": result}
+    return REGISTRY.get_sample_value("roster_job_runs_total", labels) or 0
 
 
 def test_a_scheduler_that_ends_gives_back_its_own_locks_alone() -> None:
@@ -66,7 +176,24 @@ def test_a_scheduler_that_ends_gives_back_its_own_locks_alone() -> None:
     JobLock.objects.create(name="of another", holder=uuid4(), until=until)
     release()
     assert JobLock.objects.get(holder=None).name == "count"
-    assert run_if_due(job(runs)) is True
+    assert run_if_due(job(runs)) is Outcome.DONE
+
+
+def test_a_job_ends_between_two_batches_when_its_scheduler_ends_and_is_due_again() -> None:
+    runs: list[str] = []
+
+    def run() -> None:
+        for batch in ("first", "second"):
+            heartbeat()
+            runs.append(batch)
+            stopping.set()
+
+    try:
+        assert run_if_due(Job("count", run, timedelta(days=1))) is Outcome.SKIPPED
+    finally:
+        stopping.clear()
+    lock = JobLock.objects.get()
+    assert (runs, lock.ran_at, lock.holder, lock.failures) == (["first"], None, None, 0)
 
 
 def test_the_command_runs_every_job_of_the_settings_on_its_first_look() -> None:

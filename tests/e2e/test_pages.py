@@ -15,6 +15,9 @@ NO_PAGE = {
     "console:theme": "a change",
     "robots:robot-disable": "a change",
     "robots:robot-enable": "a change",
+    "robots:handover-download": "a file",
+    "robots:handover-withdraw": "a change",
+    "robots:secret-end": "a change",
     "robots:token-download": "a file",
     "teams:invitation-resend": "a change",
 }

@@ -68,9 +68,9 @@ def test_the_docker_config(as_owner: Client, cast: Cast) -> None:
     assert downloaded(as_owner, cast, form="docker-config") == ("config.json", expected)
 
 
-def kubernetes(cast: Cast, namespace: str) -> str:
+def kubernetes(cast: Cast, namespace: str, host: str = "127.0.0.1:5000") -> str:
     auth = base64.b64encode(f"robot_acme.payments+ci:{cast.secret}".encode()).decode()
-    config = f'{{"auths":{{"127.0.0.1:5000":{{"auth":"{auth}"}}}}}}'
+    config = f'{{"auths":{{"{host}":{{"auth":"{auth}"}}}}}}'
     return (
         "apiVersion: v1\n"
         "kind: Secret\n"
@@ -91,6 +91,13 @@ def test_the_kubernetes_secret(as_owner: Client, cast: Cast) -> None:
     assert downloaded(as_owner, cast, form="kubernetes", namespace="prod-eu") == named
 
 
+def test_the_kubernetes_secret_of_one_organization(as_owner: Client, cast: Cast) -> None:
+    expected = ("ci-pull-secret.yaml", kubernetes(cast, "default", "127.0.0.1:5000/acme"))
+    assert downloaded(as_owner, cast, form="kubernetes", scope="organization") == expected
+    fields = {"form": "kubernetes", "secret": cast.secret, "scope": "globex"}
+    assert as_owner.post(address(cast), fields).status_code == 400
+
+
 @pytest.mark.parametrize(
     "namespace", ["Prod", "-a", "a-", "a_b", "a.b", "a b", "ä", "a" * 64, "a\nb", "a: b", "\x00"]
 )
@@ -104,7 +111,7 @@ def test_a_namespace_that_kubernetes_refuses_is_refused(
 
 
 def test_the_login_command_holds_no_secret(as_owner: Client, cast: Cast) -> None:
-    expected = "docker login --username 'robot_acme.payments+ci' --password-stdin 127.0.0.1:5000"
+    expected = "docker login --username robot_acme.payments+ci --password-stdin 127.0.0.1:5000"
     assert downloaded(as_owner, cast, form="docker") == ("docker-login.sh", expected)
 
 

@@ -1,0 +1,24 @@
+"""What `run_jobs` runs: name -> dotted path and seconds between two runs. Part of the settings."""
+
+DAY, HOUR = 24 * 3600, 3600
+
+JOBS = {
+    "send-mail": ("console.outbox.send_due", 5),
+    "audit-checkpoints": ("console.checkpoints.checkpoint", HOUR),
+    "verify-audit": ("console.inspection.inspect_daily", DAY),
+    "purge-audit": ("console.audit_purge.purge_old", DAY),
+    "forget-mail": ("console.purges.forget_mail", DAY),
+    "forget-sessions": ("console.purges.forget_sessions", DAY),
+    "forget-cached": ("console.purges.forget_cached", HOUR),
+    "forget-locks": ("console.purges.forget_locks", DAY),
+    "forget-invitations": ("teams.purges.forget_invitations", DAY),
+    "send-notices": ("robots.notices.send_notices", HOUR),
+    "forget-notices": ("robots.purges.forget_notices", DAY),
+    "forget-deleted": ("robots.purges.forget_deleted", DAY),
+    "send-notices": ("robots.notices.send_notices", HOUR),
+    "forget-notices": ("robots.notices.forget_old", DAY),
+    "statistics": ("console.statistics.refresh", HOUR),
+    "roll-up-usage": ("robots.purges.roll_up_usage", DAY),
+}
+# Once more when `run_jobs` is stopped.
+JOBS_AT_STOP = ["audit-checkpoints"]

@@ -1,0 +1,56 @@
+"""The audit log of a token that somebody pasted: one that leaked, say."""
+
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_POST
+
+from console import keyring
+from console.http import Request
+from console.models import Organization
+from console.permissions import Permission, require
+from console.views.frame import in_organization
+from robots.credentials import MAX_LENGTH, PURPOSE, digest
+from robots.models import Token
+
+
+class PastedTokenForm(forms.Form):
+    """A secret, as it was found."""
+
+    token = forms.CharField(max_length=MAX_LENGTH)
+
+
+@never_cache
+@sensitive_post_parameters("token")
+@require_POST
+@in_organization("audit")
+def event_token(request: Request, organization: Organization) -> HttpResponse:
+    """Lead to the events of the token whose secret was sent; only its digest is looked up."""
+    require(request.viewer, Permission.EVENT_READ, organization)
+    listed = reverse("console:event-list", args=[organization.slug])
+    form = PastedTokenForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Paste a whole token. Nothing was searched.")
+        return redirect(listed)
+    found = find_by_secret(organization, form.cleaned_data["token"])
+    if found is None:
+        messages.warning(request, "No token of this organization has that secret.")
+        return redirect(listed)
+    return redirect(f"{listed}?{urlencode({'token': found.uuid})}")
+
+
+@sensitive_variables()
+def find_by_secret(organization: Organization, secret: str) -> Token | None:
+    """The organization's token with this secret, also one that has ended; by its digests under every
+    root of the keyring.
+    """
+    purpose = PURPOSE.decode()
+    digests = [digest(secret, keyring.key(purpose, number)) for number in keyring.numbers()]
+    tokens = Token.objects.filter(robot__organization=organization, secrets__digest__in=digests)
+    return tokens.first()

@@ -1,0 +1,198 @@
+"""What goes after its time, and what stays; nothing grows without a rule."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.conf import settings as present_settings
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from console import purges
+from console.models import JobLock
+from console.purges import forget_cached, forget_locks, forget_sessions
+from robots.models import Robot, Secret, Token, Usage
+from robots.purges import forget_deleted, roll_up_usage
+from robots.services import create_robot, create_token, delete_robot, delete_token
+from teams.models import Invitation
+from teams.purges import forget_invitations
+from teams.services import invite
+from tests.browsers import browser
+from tests.conftest import Cast
+
+NOW = timezone.now()
+# Model -> the job that takes its rows away, or why they stay.
+GROWS = {
+    "Event": "purge-audit", "OutgoingMail": "forget-mail", "Session": "forget-sessions",
+    "JobLock": "forget-locks", "Invitation": "forget-invitations", "Robot": "forget-deleted",
+    "Token": "forget-deleted", "Secret": "forget-deleted", "Usage": "roll-up-usage",
+}  # fmt: skip
+STAYS = {
+    "AuditHead": "one for each chain", "AuditCheck": "one for each chain",
+    "RetiredPath": "the registry's images stay, too",
+    "SigningKey": "made by an operator's command; what it signed may still be about",
+    "Organization": "until it is deleted", "Project": "until it is deleted",
+    "Repository": "until it is deleted", "User": "until it is deleted",
+    "Membership": "until it ends", "Team": "until it is deleted", "TeamMember": "until it ends",
+    "Role": "until it is deleted", "TeamGrant": "until it is taken back",
+    "UserGrant": "until it is taken back", "RobotGrant": "until it is taken back",
+    "TeamRobot": "until it ends",
+    "EmailAddress": "one for each person", "EmailConfirmation": "links are signed: none is written",
+    "LogEntry": "the Django admin changes nothing that has a service",
+    "ContentType": "one for each model", "Permission": "a few for each model", "Group": "unused",
+}  # fmt: skip
+
+
+def test_every_model_has_a_rule() -> None:
+    assert {model.__name__ for model in apps.get_models()} == {*GROWS, *STAYS}
+    assert set(GROWS.values()) <= set(present_settings.JOBS)
+
+
+def test_the_rules_are_documented() -> None:
+    document = (Path(present_settings.BASE_DIR) / "deploy" / "jobs" / "README.md").read_text()
+    for name in present_settings.JOBS:
+        assert f"`{name}`" in document
+
+
+def later(**interval: int) -> Any:
+    return time_machine.travel(timezone.now() + timedelta(**interval), tick=False)
+
+
+@pytest.mark.parametrize(("days", "left"), [(89, 1), (91, 0)])
+def test_a_deleted_token_goes_after_90_days_with_what_hangs_on_it(
+    cast: Cast, days: int, left: int
+) -> None:
+    Usage.objects.create(token=cast.token, day=NOW.date(), verifier="registry", outcome="accepted")
+    delete_token(actor=cast.owner, token=cast.token)
+    with later(days=days):
+        forget_deleted()
+    of = {"pk": cast.token.pk}
+    assert Token.objects.filter(**of).count() == left
+    assert Secret.objects.filter(token_id=cast.token.pk).count() == left
+    assert Usage.objects.filter(token_id=cast.token.pk).count() == left
+    assert Token.objects.filter(pk=cast.other_minted.token.pk).exists()
+
+
+@pytest.mark.parametrize(("days", "left"), [(89, 1), (91, 0)])
+def test_a_deleted_robot_goes_after_90_days(cast: Cast, days: int, left: int) -> None:
+    delete_robot(actor=cast.owner, robot=cast.robot)
+    with later(days=days):
+        forget_deleted()
+    assert Robot.objects.filter(pk=cast.robot.pk).count() == left
+    assert Robot.objects.filter(pk=cast.organization_robot.pk).exists()
+
+
+def use(token: Token, day: date, count: int, outcome: str = "accepted") -> None:
+    Usage.objects.create(token=token, day=day, verifier="registry", outcome=outcome, count=count)
+
+
+def test_days_of_long_ago_become_months_and_no_request_is_lost(cast: Cast) -> None:
+    first = date(2026, 1, 1)
+    for day in range(59):
+        use(cast.token, first + timedelta(days=day), day + 1)
+    use(cast.token, date(2026, 1, 9), 5, "expired")
+    use(cast.other_minted.token, date(2026, 2, 28), 7)
+    with time_machine.travel(datetime(2026, 5, 15, tzinfo=timezone.now().tzinfo), tick=False):
+        roll_up_usage()
+        roll_up_usage()
+    found = Usage.objects.filter(day__lt="2026-02-01").values_list(
+        "token", "day", "outcome", "count"
+    )
+    assert set(found) == {
+        (cast.token.pk, first, "accepted", sum(range(1, 32))), (cast.token.pk, first, "expired", 5)
+    }  # fmt: skip
+    # Not yet 90 days after its end: February is as it was.
+    assert Usage.objects.filter(day__gte="2026-02-01").count() == 28 + 1
+
+
+def test_months_go_after_400_days(cast: Cast) -> None:
+    use(cast.token, date(2025, 3, 1), 9)
+    use(cast.token, date(2025, 4, 1), 9)
+    with time_machine.travel(datetime(2026, 5, 10, tzinfo=timezone.now().tzinfo), tick=False):
+        roll_up_usage()
+    assert [row.day for row in Usage.objects.all()] == [date(2025, 4, 1)]
+
+
+@pytest.mark.parametrize(("days", "left"), [(96, 1), (98, 0)])
+def test_an_invitation_that_nobody_took_goes_90_days_after_its_end(
+    cast: Cast, days: int, left: int
+) -> None:
+    invite(actor=cast.owner, organization=cast.organization, email="a@example.com", role="member")
+    with later(days=days):
+        forget_invitations()
+    assert Invitation.objects.count() == left
+
+
+@pytest.mark.parametrize("column", ["accepted_at", "withdrawn_at"])
+def test_an_invitation_that_ended_goes_90_days_later(cast: Cast, column: str) -> None:
+    for days, email in ((89, "a@example.com"), (91, "b@example.com")):
+        invite(actor=cast.owner, organization=cast.organization, email=email, role="member")
+        moment = timezone.now() - timedelta(days=days)
+        Invitation.objects.filter(email=email).update(**{column: moment})
+    assert forget_invitations() == 1
+    assert Invitation.objects.get().email == "a@example.com"
+
+
+@pytest.mark.django_db
+def test_sessions_that_are_over_go(cast: Cast) -> None:
+    client = browser(cast.owner)
+    Session.objects.create(session_key="old", session_data="", expire_date=NOW - timedelta(days=1))
+    assert forget_sessions() == 1
+    assert client.get("/o/acme/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_locks_of_jobs_that_are_no_more_go() -> None:
+    old = NOW - timedelta(days=31)
+    for name, until in (("gone", old), ("gone-lately", NOW), ("send-mail", old)):
+        JobLock.objects.create(name=name, until=until)
+    assert forget_locks() == 1
+    assert set(JobLock.objects.values_list("name", flat=True)) == {"gone-lately", "send-mail"}
+
+
+@pytest.mark.django_db
+def test_expired_rows_of_the_cache_go() -> None:
+    call_command("createcachetable")
+    cache.set("short", 1, 60)
+    cache.set("long", 2, 7200)
+    with later(hours=1):
+        assert forget_cached() == 1
+        assert cache.get("long") == 2
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM cache")
+        assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.django_db
+def test_no_transaction_takes_more_than_a_batch(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(purges, "BATCH", 10)
+    for number in range(35):
+        Session.objects.create(
+            session_key=f"s{number}", session_data="", expire_date=NOW - timedelta(days=1)
+        )
+    with CaptureQueriesContext(connection) as captured:
+        assert forget_sessions() == 35
+    deletes = [query["sql"] for query in captured if query["sql"].startswith("DELETE")]
+    assert len(deletes) == 4
+    assert all(sql.count("'s") <= 10 for sql in deletes)
+
+
+def test_a_robot_that_is_made_again_is_not_touched(cast: Cast) -> None:
+    delete_robot(actor=cast.owner, robot=cast.robot)
+    again = create_robot(
+        actor=cast.owner, organization=cast.organization, project=cast.project, name="ci"
+    )
+    create_token(actor=cast.owner, robot=again, name="nightly", kind="compact")
+    with later(days=91):
+        forget_deleted()
+    assert list(Robot.objects.filter(name="ci", organization=cast.organization)) == [again]
+    assert again.tokens.count() == 1
