@@ -28,9 +28,6 @@ __all__ = [
 
 UUID_FIELDS = ("uuid", "actor_uuid", "target_uuid")
 
-# What is recorded of a thing: its values by name.
-Values = dict[str, Any] | None
-
 logger = structlog.get_logger("roster.audit")
 
 
@@ -51,6 +48,11 @@ class Thing(Protocol):
     """What an event is about."""
 
     uuid: Any
+
+
+# What is recorded of a thing: its values by name, before and after.
+Values = dict[str, Any] | None
+Change = tuple[Thing, Values, Values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,31 +106,23 @@ def record(
     after: Values = None,
 ) -> Event:
     """Append one event to the chain that `changing` locked. Never give it a secret."""
-    event = _linked(chain, actor, action, target, before, after)
-    event.save(force_insert=True)
-    _close(chain, [event])
+    event = _linked(chain, actor, action, (target, before, after))
+    _append(chain.head, [event])
     return event
 
 
-def record_each(
-    chain: Chain, *, actor: Doer, action: str, changes: Iterable[tuple[Thing, Values, Values]]
-) -> None:
-    """Append one event for each target with its before and after, in one go: for what hits thousands."""
-    events = [
-        _linked(chain, actor, action, target, before, after) for target, before, after in changes
-    ]
-    Event.objects.bulk_create(events, batch_size=500)
-    _close(chain, events)
+def record_each(chain: Chain, *, actor: Doer, action: str, changes: Iterable[Change]) -> None:
+    """Append one event for each thing that changed, in one go: for what reaches thousands."""
+    _append(chain.head, [_linked(chain, actor, action, change) for change in changes])
 
 
-def _linked(
-    chain: Chain, actor: Doer, action: str, target: Thing, before: Values, after: Values
-) -> Event:
-    """The next event of the chain; the head in memory moves with it."""
+def _linked(chain: Chain, actor: Doer, action: str, change: Change) -> Event:
+    """The next event of the chain; its end in memory moves along."""
+    head, (target, before, after) = chain.head, change
     event = Event(
         uuid=uuid.uuid4(),
-        chain=chain.head.chain,
-        number=chain.head.number + 1,
+        chain=head.chain,
+        number=head.number + 1,
         created_at=timezone.now(),
         organization_slug=chain.organization_slug,
         action=action,
@@ -137,7 +131,7 @@ def _linked(
         root_number=keyring.current(),
         **_who_and_what(actor, target),
     )
-    head, columns = chain.head, [getattr(event, name) for name in links.LINKED_FIELDS]
+    columns = [getattr(event, name) for name in links.LINKED_FIELDS]
     event.link = links.link(bytes(head.link), columns, links.key(event.root_number))
     head.number, head.link, head.root_number = event.number, event.link, event.root_number
     return event
@@ -157,13 +151,12 @@ def _who_and_what(actor: Doer, target: Thing) -> dict[str, Any]:
     }
 
 
-def _close(chain: Chain, events: list[Event]) -> None:
-    """Move the head to the last of `events`, and let them leave when the change is made."""
-    head = chain.head
+def _append(head: AuditHead, events: list[Event]) -> None:
+    Event.objects.bulk_create(events, batch_size=500)
+    search.add(events)
     head.seal = links.seal(head.chain, head.number, bytes(head.link), head.root_number)
     head.save(update_fields=["number", "link", "root_number", "seal"])
     for event in events:
-        search.add(event)
         transaction.on_commit(partial(logger.info, "audit", **document(event)))
 
 

@@ -44,13 +44,6 @@ class PermissionSetField(models.Field[Any, Any]):
         return self.get_prep_value(self.value_from_object(obj)) or ""
 
 
-class CanonicalEncoder(DjangoJSONEncoder):
-    """JSON in one form: keys sorted, no white space, ASCII."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options | {"sort_keys": True, "separators": (",", ":")})
-
-
 class NetworksField(models.TextField[Any, Any]):
     """Networks that are allowed, normalized, with spaces between; empty text allows every address."""
 
@@ -64,3 +57,10 @@ class NetworksField(models.TextField[Any, Any]):
             return networks.normalize(str(value or ""))
         except ValueError as error:
             raise ValidationError(str(error), code="networks") from error
+
+
+class CanonicalEncoder(DjangoJSONEncoder):
+    """JSON in one form: keys sorted, no white space, ASCII."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"sort_keys": True, "separators": (",", ":")})

@@ -1,4 +1,4 @@
-"""The e-mails about tokens, as text. They never hold a secret."""
+"""The e-mails about robots and tokens, as text. They never hold a secret."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

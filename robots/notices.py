@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from console import outbox
 from console.audit import changing
+from console.jobs import heartbeat
 from console.models import Organization
 from robots.letters import Ending, ending_letter
 from robots.models import NoticeSent, Robot, TeamRobot, Token
@@ -25,7 +26,6 @@ from teams.models import Membership, TeamMember, User
 NOTICES = (1, 7, 14, 30, 60)  # days before the end
 CHUNK = 2000
 NAMED = ("robot__organization",)
-KEPT = timedelta(days=90)
 
 
 def send_notices() -> int:
@@ -33,16 +33,11 @@ def send_notices() -> int:
     return sum(map(_notify, Organization.objects.order_by("pk").iterator()))
 
 
-def forget_old() -> int:
-    """Delete what was sent about ends that are long past; say how many."""
-    found, _ = NoticeSent.objects.filter(ends_at__lt=timezone.now() - KEPT).delete()
-    return found
-
-
 def _notify(organization: Organization) -> int:
     """Find without a lock, then look again at what was found, some at a time, under it."""
     found, sent = list(_due(organization).values_list("pk", flat=True)), 0
     for start in range(0, len(found), CHUNK):
+        heartbeat()
         with changing(organization):
             some = _due(organization).filter(pk__in=found[start : start + CHUNK])
             sent += _put(organization, list(map(_ending, some.select_related(*NAMED))))

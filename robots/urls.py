@@ -97,10 +97,10 @@ of_project: list[URLPattern] = [
 ]
 of_organization: list[URLPattern | URLResolver] = [
     path("", overview.overview, name="overview"),
-    path("audit-log/token/", token_search.event_token, name="event-token"),
     path("attention/<name:need>/", needs.need, name="need"),
     path("settings/policy/", policy.policy, name="policy"),
     path("settings/policy/change/", policy.policy_change, name="policy-change"),
+    path("audit-log/token/", token_search.event_token, name="event-token"),
     path("repositories/<uuid:repository>/", include(of_repository)),
     path("teams/", teams.team_list, name="team-list"),
     path("teams/<uuid:team>/", include(of_team)),

@@ -91,9 +91,9 @@ class Gathered:
     last: dict[int, LastUse] = field(default_factory=dict)
     first: dict[int, datetime] = field(default_factory=dict)
     refusals: dict[RefusalKey, LastUse] = field(default_factory=dict)
-    secrets: dict[int, LastUse] = field(default_factory=dict)
     # Tokens that were seen at an address for the first time, once that is written down.
     moved: dict[int, LastUse] = field(default_factory=dict)
+    secrets: dict[int, LastUse] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.counts or self.last or self.first or self.refusals or self.moved)

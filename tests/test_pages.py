@@ -22,7 +22,7 @@ PYTHON = re.compile(
     r"\b(None(?! of its| View Read)|True|False|NaN|undefined|null|frozenset|datetime)\b"
     r"|<[A-Z]\w+: |\{\{|\{%|%s"
 )
-LINKS = {"teams:invitation", "robots:handover", "robots:handover-open"}
+LINKS = {"teams:invitation", "robots:handover"}
 POLICY = "default-src 'none'"
 
 
@@ -39,7 +39,7 @@ def check(page: Any) -> None:
     assert "unsafe" not in page["Content-Security-Policy"]
     assert page["X-Content-Type-Options"] == "nosniff"
     assert page["X-Frame-Options"] == "DENY"
-    # The key of a link stands in its address, or did just before.
+    # The key of a link stands in its address.
     is_link = page.resolver_match.view_name in LINKS
     assert page["Referrer-Policy"] == ("no-referrer" if is_link else "same-origin")
 

@@ -16,7 +16,7 @@ MAX_DAYS = 36_500
 LIMITS = ("default_days", "maximum_days", "never_allowed", "own_secrets_allowed", "unused_days")
 
 
-def _days_field(name: str, **options: int) -> "models.PositiveIntegerField[int | None, int | None]":
+def _days_field(name: str, **options: Any) -> "models.PositiveIntegerField[int | None, int | None]":
     words = f"Give a number of days from 1 to {MAX_DAYS:,}."
     limits = [MinValueValidator(1, words), MaxValueValidator(MAX_DAYS, words)]
     return models.PositiveIntegerField(name, null=True, blank=True, validators=limits, **options)

@@ -6,7 +6,7 @@ from console.audit import Chain, changing, record
 from console.permissions import Actor, Permission, require
 from robots.models import Robot, Token
 from robots.services.robots import present, require_to_hold_what
-from robots.services.token_expiry import present_token
+from robots.services.secrets import present_token
 
 Limited = TypeVar("Limited", Robot, Token)
 

@@ -65,8 +65,8 @@ def create_token_by_link(
     expires_at: datetime | None = None,
     kind: str = Kind.SIGNED,
     permissions: Permissions | None = None,
-    life: str = LinkLife.DAY,
     addresses: str = "",
+    life: str = LinkLife.DAY,
     request_key: UUID | None = None,
 ) -> Link:
     """Make a token without a secret, and the link that mints its first one."""
@@ -79,7 +79,6 @@ def create_token_by_link(
     with changing(robot.organization) as chain:
         refuse_repetition(robot, request_key)
         token.robot = present(robot)
-        require_allowed(token.robot, ends_at=expires_at, kind=kind)
         add_token(actor, token)
         _save(link, token)
         noted = {"kind": kind, "link_until": link.handover.ends_at}
@@ -116,6 +115,7 @@ def create_link(
 def _refuse_useless(handover: Handover, token: Token) -> None:
     if token.expires_at is not None and token.expires_at <= timezone.now():
         raise TokenExpired("A new secret of it would not work. Create another token.")
+    require_allowed(token.of_robot, ends_at=token.expires_at, kind=handover.kind)
     beside = handover.purpose == Handover.Purpose.ROTATE
     if beside and token.secrets.live().count() >= MAX_LIVE:
         raise TwoSecrets("End the older one first, or refresh the secret, which ends both at once.")

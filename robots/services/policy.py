@@ -31,7 +31,7 @@ def offered_policy(robot: Robot) -> Policy:
     return replace(policy, maximum_days=None, never_allowed=True)
 
 
-def require_allowed(robot: Robot, *, ends_at: datetime | None, kind: str) -> None:
+def require_allowed(robot: Robot, *, ends_at: datetime | None, kind: str = "") -> None:
     """Raise `ValidationError` unless a token of `robot` may end then, counted from now, and be of `kind`.
 
     For whatever makes a token's end or secret anew: create, extend, rotate, refresh. `ends_at` is
@@ -39,7 +39,7 @@ def require_allowed(robot: Robot, *, ends_at: datetime | None, kind: str) -> Non
     """
     policy = policy_of(robot)
     if kind == OWN and not policy.own_secrets_allowed:
-        raise ValidationError({"kind": OWN_REFUSED})
+        raise ValidationError({"own_secret": OWN_REFUSED})
     end = earlier(ends_at, robot.expires_at)
     if reason := lifetime_verdict(policy, timezone.now(), end):
         raise ValidationError({"expires_at": reason})

@@ -6,22 +6,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from console.audit import changing, record
-from console.errors import Conflict
 from console.permissions import Actor, Permission, require
 from robots.models import Token
 from robots.services.policy import renew_token
-from robots.services.robots import keep_next_expiry, present, require_to_hold_what
-
-
-def present_token(token: Token) -> Token:
-    """The token as it is now, under the organization's lock; `Conflict` if it went meanwhile."""
-    robot = present(token.of_robot)
-    try:
-        found = Token.objects.living().get(pk=token.pk, robot=robot)
-    except Token.DoesNotExist as error:
-        raise Conflict("The token has been deleted meanwhile.") from error
-    found.robot = robot
-    return found
+from robots.services.robots import keep_next_expiry, require_to_hold_what
+from robots.services.secrets import present_token
 
 
 def change_token_expiry(*, actor: Actor, token: Token, expires_at: datetime | None) -> Token:

@@ -118,13 +118,14 @@ def add_token(actor: Actor, token: Token) -> None:
     require(actor, Permission.TOKEN_CREATE, robot)
     _refuse_taken_name(robot, token.name)
     require_to_hold_what(actor, robot, token.permissions)
+    require_allowed(robot, ends_at=token.expires_at)
     token.full_clean()
     token.save()
     keep_next_expiry(robot)
 
 
 def save_secret(minted: Minted) -> None:
-    """Write a secret's row beside its token's."""
+    """Write a secret's row beside its token's: the policy has to allow both now."""
     secret, token = minted.secret, minted.token
     secret.token = token
     require_allowed(token.of_robot, ends_at=token.expires_at, kind=secret.kind)
@@ -149,8 +150,8 @@ def _refuse_second_own(token: Token) -> None:
 
 def record_created(chain: Chain, actor: Actor, token: Token, noted: dict[str, Any]) -> None:
     narrowed = None if token.permissions is None else sorted(token.permissions)
-    after = {"name": token.name, "expires_at": token.expires_at, "permissions": narrowed}
     limited = {"addresses": token.addresses} if token.addresses else {}
+    after = {"name": token.name, "expires_at": token.expires_at, "permissions": narrowed}
     record(chain, actor=actor, action="token:created", target=token, after=after | limited | noted)
 
 

@@ -46,7 +46,7 @@ def token_addresses(
     request: Request, organization: Organization, robot: UUID, token: UUID
 ) -> HttpResponse:
     owner = find_robot(request, organization, robot)
-    found = find_token(owner, token)
+    found = find_token(request, owner, token)
     require(request.viewer, Permission.TOKEN_UPDATE, found)
     form = _form(request, found)
     if request.method == "POST" and (

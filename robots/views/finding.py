@@ -35,9 +35,15 @@ def find_robot(request: Request, organization: Organization, robot: UUID) -> Rob
     )
 
 
-def find_token(robot: Robot, token: UUID) -> Token:
-    """The robot's token of that access ID; another robot's is a 404."""
-    return get_object_or_404(tokens_of(robot), uuid=token)
+def find_token(request: Request, robot: Robot, token: UUID) -> Token:
+    """The robot's token of that access ID, if the actor may see it; another robot's is a 404."""
+    return get_object_or_404(seen_tokens(request, robot), uuid=token)
+
+
+def seen_tokens(request: Request, robot: Robot) -> TokenQuerySet:
+    """The robot's living tokens, if the actor may see tokens of it."""
+    tokens = tokens_of(robot)
+    return tokens if allows(request.viewer, Permission.TOKEN_READ, robot) else tokens.none()
 
 
 def repository_page(request: Request, repository: Repository, current: str) -> dict[str, object]:

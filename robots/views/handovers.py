@@ -37,14 +37,9 @@ from robots.views.tokens import attachment, reveal_page
 COOKIE = settings.HANDOVER_COOKIE_NAME
 
 
-def _private(response: HttpResponse) -> HttpResponse:
-    response["Referrer-Policy"] = "no-referrer"
-    return response
-
-
 def _ended(request: HttpRequest) -> HttpResponse:
     """One answer to opened, ended, withdrawn and forged links alike."""
-    return _private(render(request, "robots/handover_ended.html", status=404))
+    return render(request, "robots/handover_ended.html", status=404)
 
 
 @login_not_required
@@ -52,12 +47,19 @@ def _ended(request: HttpRequest) -> HttpResponse:
 @require_GET
 def handover(request: Request, handover: UUID, key: str) -> HttpResponse:
     """The link as it was sent."""
+    answer = _keep_key(request, handover, key)
+    # Only here: a form on a page without a referrer would be sent without its origin.
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def _keep_key(request: Request, handover: UUID, key: str) -> HttpResponse:
     try:
         found = find_link(handover, key)
     except LinkEnded:
         return _ended(request)
     page = reverse("robots:handover-open", args=[handover])
-    response = _private(redirect(page))
+    response = redirect(page)
     left = int((found.ends_at - timezone.now()).total_seconds())
     response.set_cookie(
         COOKIE, key, max_age=max(left, 60), path=page, secure=settings.SECURE, httponly=True,
@@ -82,7 +84,7 @@ def handover_open(request: Request, handover: UUID) -> HttpResponse:
         return _opened_before(request, find_link(handover, key))
     except LinkEnded:
         return _ended(request)
-    return _private(render(request, "robots/handover.html", {"handover": found}))
+    return render(request, "robots/handover.html", {"handover": found})
 
 
 def _reveal(request: Request, handover: UUID, key: str) -> HttpResponse:
@@ -90,7 +92,7 @@ def _reveal(request: Request, handover: UUID, key: str) -> HttpResponse:
     page = reverse("robots:handover-open", args=[handover])
     download = reverse("robots:handover-download", args=[handover])
     context = {"after_url": page, "download_url": download}
-    response = _private(reveal_page(request, "robots/handover_reveal.html", minted, context))
+    response = reveal_page(request, "robots/handover_reveal.html", minted, context)
     response.delete_cookie(COOKIE, path=page, samesite="Lax")
     return response
 
@@ -98,7 +100,7 @@ def _reveal(request: Request, handover: UUID, key: str) -> HttpResponse:
 def _opened_before(request: Request, handover: Handover) -> HttpResponse:
     report_second_opening(handover=handover)
     context = {"handover": handover}
-    return _private(render(request, "robots/handover_opened.html", context, status=409))
+    return render(request, "robots/handover_opened.html", context, status=409)
 
 
 @login_not_required
@@ -119,7 +121,7 @@ def handover_withdraw(
     request: Request, organization: Organization, robot: UUID, token: UUID, handover: UUID
 ) -> HttpResponse:
     """Take back a link that nobody has opened."""
-    found = find_token(find_robot(request, organization, robot), token)
+    found = find_token(request, find_robot(request, organization, robot), token)
     require(request.viewer, Permission.TOKEN_ROTATE, found)
     link = get_object_or_404(found.handovers.select_related("maker"), uuid=handover)
     withdraw_link(actor=request.user, handover=link)

@@ -29,6 +29,7 @@ from robots.views.finding import (
     known_teams,
     robot_crumbs,
     robot_page,
+    seen_tokens,
     tokens_of,
     tries_of_ended,
 )
@@ -114,10 +115,12 @@ def _create(request: Request, form: RobotForm) -> Robot:
 def robot(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
     found = find_robot(request, organization, robot)
     page = page_of(
-        tokens_of(found), Order("created_at", descending=True), request.GET, ("token", "tokens")
-    )
+        seen_tokens(request, found),
+        Order("created_at", descending=True), request.GET, ("token", "tokens"),
+    )  # fmt: skip
     context = robot_page(request, found, "tokens") | {
         "page": page,
+        "sees_tokens": allows(request.viewer, Permission.TOKEN_READ, found),
         "tried": tries_of_ended(found, page.rows),
     }
     return page_or_part(request, "robots/robot.html", "token-table", context)

@@ -113,7 +113,7 @@ def _token(
     request: Request, organization: Organization, robot: UUID, token: UUID
 ) -> tuple[Robot, Token]:
     owner = find_robot(request, organization, robot)
-    found = find_token(owner, token)
+    found = find_token(request, owner, token)
     require(request.viewer, Permission.TOKEN_ROTATE, owner)
     return owner, found
 

@@ -25,7 +25,7 @@ def token_expiry(
     request: Request, organization: Organization, robot: UUID, token: UUID
 ) -> HttpResponse:
     owner = find_robot(request, organization, robot)
-    found = find_token(owner, token)
+    found = find_token(request, owner, token)
     require(request.viewer, Permission.TOKEN_UPDATE, found)
     sent = request.POST if request.method == "POST" else None
     form = TokenExpiryForm(sent, policy=offered_policy(owner))

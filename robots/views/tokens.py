@@ -156,7 +156,7 @@ def _handover(token: Token, secret: str) -> Handover:
 @in_organization("robots")
 def token(request: Request, organization: Organization, robot: UUID, token: UUID) -> HttpResponse:
     found = find_robot(request, organization, robot)
-    chosen = find_token(found, token)
+    chosen = find_token(request, found, token)
     secrets = list(chosen.secrets.live().select_related("handover__maker"))
     context = robot_page(request, found, "tokens") | {
         "token": chosen,
@@ -179,7 +179,7 @@ def token_download(
     request: Request, organization: Organization, robot: UUID, token: UUID
 ) -> HttpResponse:
     """A file for who sends the secret back: the page's downloads without scripts."""
-    found = find_token(find_robot(request, organization, robot), token)
+    found = find_token(request, find_robot(request, organization, robot), token)
     require(request.viewer, Permission.TOKEN_CREATE, found)
     return attachment(request, found)
 
@@ -211,7 +211,7 @@ def token_delete(
 ) -> HttpResponse:
     """A question that names the token and when it was last used; then it is gone."""
     owner = find_robot(request, organization, robot)
-    found = find_token(owner, token)
+    found = find_token(request, owner, token)
     require(request.viewer, Permission.TOKEN_DELETE, found)
     if request.method == "POST":
         delete_token(actor=request.user, token=found)

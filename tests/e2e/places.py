@@ -28,6 +28,20 @@ from tests.e2e.scenes import (
     tick_all,
     tick_robots,
 )
+from tests.e2e.secret_scenes import (
+    choose_link,
+    full_rotation,
+    link_to_open,
+    lost_secret,
+    make_link,
+    opened_link,
+    receive,
+    rotating_token,
+    send_wrong_own,
+    type_own,
+    waiting_token,
+    which_token,
+)
 
 ORGANIZATION, PROJECT, ROBOT = "organization", "organization project", "organization robot"
 TOKEN = "organization robot token"  # parts of an address
@@ -105,6 +119,19 @@ PLACES = (
     Place("token-create", "robots:token-create", ROBOT, act=open_everything),
     Place("token-reveal", "robots:token-create", ROBOT, act=make_token),
     Place("token", "robots:token", TOKEN),
+    Place("token-rotating", "robots:token", find=rotating_token),
+    Place("token-lost", "robots:token", find=lost_secret),
+    Place("token-waiting", "robots:token", find=waiting_token),
+    Place("token-rotate", "robots:token-rotate", TOKEN, act=choose_link),
+    Place("token-rotate-full", "robots:token-rotate", find=full_rotation),
+    Place("token-refresh", "robots:token-refresh", TOKEN),
+    Place("token-refresh-own", "robots:token-refresh", TOKEN, act=type_own),
+    Place("token-refresh-refused", "robots:token-refresh", TOKEN, act=send_wrong_own),
+    Place("robot-refresh", "robots:robot-refresh", find=which_token),
+    Place("token-link", "robots:token-create", ROBOT, act=make_link("Create Token")),
+    Place("handover", "robots:handover-open", who=NOBODY, find=link_to_open),
+    Place("handover-reveal", "robots:handover-open", who=NOBODY, find=link_to_open, act=receive),
+    Place("handover-opened", "robots:handover", who=NOBODY, find=opened_link),
     Place("token-delete", "robots:token-delete", TOKEN),
     Place("token-delete-dialog", "robots:token", TOKEN, act=ask_to_delete_token),
     Place("audit-log", "console:event-list", ORGANIZATION),

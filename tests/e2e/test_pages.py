@@ -22,6 +22,9 @@ NO_PAGE = {
     "robots:robots-enable": "answers what is ticked in the list",
     "robots:robots-extend": "answers what is ticked in the list",
     "robots:robots-refresh": "answers what is ticked in the list",
+    "robots:handover-download": "a file",
+    "robots:handover-withdraw": "a change",
+    "robots:secret-end": "a change",
     "robots:token-download": "a file",
     "teams:invitation-resend": "a change",
 }

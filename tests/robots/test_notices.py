@@ -13,7 +13,8 @@ from django.utils import timezone
 from console import jobs, outbox
 from console.models import OutgoingMail
 from robots.models import NoticeSent, Robot, TeamRobot, Token
-from robots.notices import forget_old, send_notices
+from robots.notices import send_notices
+from robots.purges import forget_notices
 from robots.services import disable_robot
 from teams.models import Membership, Team, TeamMember, User
 from tests.browsers import browser, text
@@ -221,6 +222,6 @@ def test_old_notices_are_forgotten(cast: Cast, clock: time_machine.Traveller) ->
     ends(cast, 7 * DAY)
     send_notices()
     clock.move_to(NOW + (7 + 90) * DAY)
-    assert forget_old() == 0
+    assert forget_notices() == 0
     clock.move_to(timezone.now() + SECOND)
-    assert (forget_old(), days()) == (1, [])
+    assert (forget_notices(), days()) == (1, [])
