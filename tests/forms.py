@@ -119,7 +119,7 @@ def known_in(cast: Cast) -> dict[str, object]:
 
 
 EXPIRY = ("expiry", "expiry_days", "expiry_date")
-HEAD = {"AuditHead.number", "AuditHead.link"}
+HEAD = {"AuditHead.number", "AuditHead.link", "AuditHead.seal"}
 ROLE = ("name", "description", "level", "project", "permissions", "project_permissions")
 NEW_ROLE = {"name": "pusher", "level": "organization", "permissions": "artifact:push"}
 NEW_TOKEN = {"name": "fresh", "expiry": "never", "kind": "compact", "request_key": "{key}"}
