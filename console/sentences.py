@@ -44,6 +44,8 @@ SENTENCES = {
     "robot:disabled": "disabled the robot account {target}",
     "robot:enabled": "enabled the robot account {target}",
     "robot:addresses-changed": "changed the addresses of the robot account {target}",
+    "robot:extended": "changed the end of the robot account {target}",
+    "robot:updated": "changed the robot account {target}",
     "robot:deleted": "deleted the robot account {target}",
     "token:created": "created the token {target}",
     "token:deleted": "deleted the token {target}",

@@ -30,7 +30,7 @@ KID_PREFIX = "roster-"
 # A secret that a person chose: what it needs, as a pattern that Python and browsers read alike, and in words.
 OWN_RULES = (
     (r"^.{8,128}$", "8 to 128 characters"),
-    (r"^[!-~]+$(?!\n)", "printable ASCII characters only, without white space"),
+    (r"^[!-~]+$(?!\n)", "printable ASCII characters, no white space"),
     (r"[A-Z]", "an upper-case letter"),
     (r"[a-z]", "a lower-case letter"),
     (r"[0-9]", "a digit"),

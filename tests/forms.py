@@ -119,7 +119,7 @@ def known_in(cast: Cast) -> dict[str, object]:
 
 
 EXPIRY = ("expiry", "expiry_days", "expiry_date")
-HEAD = {"AuditHead.number", "AuditHead.link"}
+HEAD = {"AuditHead.number", "AuditHead.link", "AuditHead.seal"}
 ROLE = ("name", "description", "level", "project", "permissions", "project_permissions")
 NEW_ROLE = {"name": "pusher", "level": "organization", "permissions": "artifact:push"}
 NEW_TOKEN = {"name": "fresh", "expiry": "never", "kind": "compact", "request_key": "{key}"}
@@ -127,6 +127,7 @@ NEW_SECRET = {"kind": "compact", "request_key": "{key}"}
 OWN_SECRET = NEW_SECRET | dict.fromkeys(("own_secret", "own_secret_again"), "A-good-one-4-tests")
 DELIVERY = ("manual", "delivery", "life")
 ROLE_TOKEN = {"Robot", "RobotGrant", "Token", "Secret", "Event"}
+TICKED = {"robot": "{robot}", "confirmed": "on"}
 LEVEL = ("level-person-{person}", "seen-person-{person}")
 FORMS = (
     Form("console:project-create", {"slug": "infra", "name": "Infra"},
@@ -198,8 +199,20 @@ FORMS = (
     Form("robots:repository-permissions", {LEVEL[0]: "read", LEVEL[1]: ""}, LEVEL, HEAD,
          {"UserGrant", "Event"}),
     Form("robots:robot-create", {"name": "builder", "level": "organization", "expiry": "never"},
-         ("name", "description", "level", "project", *EXPIRY, "permissions", "reach"), HEAD,
-         {"Robot", "Event"}),
+         ("name", "description", "level", "project", *EXPIRY, "permissions", "reach", "labels",
+          "responsible"), HEAD, {"Robot", "Event"}),
+    Form("robots:robot-settings", {"description": "Builds", "expiry": "keep"},
+         ("description", *EXPIRY, "labels", "responsible"), HEAD | {"Robot.description"}, {"Event"}),
+    Form("robots:robot-extend", {"expiry": "30"}, EXPIRY,
+         HEAD | {"Robot.expires_at", "Robot.next_expiry_at"}, {"Event"}),
+    Form("robots:robots-disable", TICKED, ("robot",), HEAD | {"Robot.disabled_at"}, {"Event"}),
+    Form("robots:robots-enable", TICKED, ("robot",), HEAD | {"Robot.disabled_at"}, {"Event"}),
+    Form("robots:robots-edit", TICKED, ("robot",)),
+    Form("robots:robots-refresh", TICKED, ("robot",)),
+    Form("robots:robots-extend", TICKED | {"until": "2099-01-01T00:00Z"}, ("robot",),
+         HEAD | {"Robot.expires_at", "Robot.next_expiry_at"}, {"Event"}),
+    Form("robots:robots-delete", TICKED | {"count": "1"}, ("robot", "count"),
+         HEAD | {"Robot.deleted_at", "Token.revoked_at"}, {"Event"}, {"RobotGrant"}),
     Form("robots:robot-delete", {"name": "ci"}, ("name",),
          HEAD | {"Robot.deleted_at", "Token.revoked_at"}, {"Event"}, {"RobotGrant"}),
     Form("robots:robot-disable", {}, (), HEAD | {"Robot.disabled_at"}, {"Event"}),

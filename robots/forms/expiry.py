@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from console import moments
@@ -13,6 +14,15 @@ PRESETS = (30, 90, 365)
 MAX_DAYS = 36_500
 NEVER = "never"
 EXPIRY_FIELDS = {"expiry", "expiry_days", "expiry_date"}
+# What a number of days is for never.
+ENDLESS = -1
+DAYS_WORDS = f"Enter a number of days from 1 to {MAX_DAYS:,}, or -1 for never."
+
+
+def validate_days(days: int) -> None:
+    """Days from now, or -1; above all not 0, which other systems take for never."""
+    if days != ENDLESS and not 1 <= days <= MAX_DAYS:
+        raise ValidationError(DAYS_WORDS)
 
 
 def expiry_choices(now: datetime, policy: Policy = OPEN) -> list[tuple[str, str]]:
@@ -33,7 +43,10 @@ class ExpiryFormMixin(forms.Form):
 
     expiry = forms.ChoiceField(label="Expires", initial=NEVER)
     expiry_days = forms.IntegerField(
-        label="Number of days", required=False, min_value=1, max_value=MAX_DAYS
+        label="Number of days",
+        required=False,
+        validators=[validate_days],
+        widget=forms.NumberInput(attrs={"min": ENDLESS, "max": MAX_DAYS}),
     )
     expiry_date = forms.DateField(
         label="Last day",
@@ -81,7 +94,9 @@ class ExpiryFormMixin(forms.Form):
     def _after(self, days: int | None) -> datetime | None:
         if days is None:
             if "expiry_days" not in self.errors:
-                self.add_error("expiry_days", f"Enter a number of days from 1 to {MAX_DAYS:,}.")
+                self.add_error("expiry_days", DAYS_WORDS)
+            return None
+        if days == ENDLESS:
             return None
         return timezone.now() + timedelta(days=days)
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from robots.credentials import OWN_RULES, Plaintext, own_secret_faults
-from robots.models import Handover
+from robots.models import Handover, Secret
 from robots.overlaps import LINK_LIVES, OLD_ENDS, LinkLife, OldEnds
 
 HERE, LINK = "here", "link"
@@ -93,8 +93,13 @@ class SecretForm(NewSecretFormMixin):
 
     current = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, current: int | None = None) -> None:  # noqa: ANN401 - Django's own signature
-        super().__init__(data, initial={"request_key": uuid.uuid4(), "current": current})
+    def __init__(self, data: Any = None, *, current: Secret | None = None) -> None:  # noqa: ANN401 - Django's own signature
+        known: dict[str, Any] = {"request_key": uuid.uuid4()}
+        if current is not None:
+            known["current"] = current.pk
+        if current is not None and current.kind in Handover.Kind.values:
+            known["kind"] = current.kind
+        super().__init__(data, initial=known)
 
 
 class RotationForm(SecretForm):

@@ -3,6 +3,7 @@
 from robots.models.grants import HOLDERS, RobotGrant, TeamRobot, all_grants
 from robots.models.handovers import Handover
 from robots.models.keys import SigningKey
+from robots.models.labels import RobotLabel
 from robots.models.notices import NoticeSent
 from robots.models.policy import TokenPolicy
 from robots.models.robots import Robot
@@ -16,6 +17,7 @@ __all__ = [
     "NoticeSent",
     "Robot",
     "RobotGrant",
+    "RobotLabel",
     "Secret",
     "SigningKey",
     "TeamRobot",

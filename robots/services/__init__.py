@@ -1,6 +1,8 @@
 """Changes to robots, their tokens, and all that needs to know robots; one function each."""
 
 from robots.services.addresses import change_robot_addresses, change_token_addresses
+from robots.services.editing import RobotEdit, update_robot
+from robots.services.expiry import extend_robot
 from robots.services.handovers import (
     AlreadyOpened,
     Link,
@@ -43,6 +45,7 @@ __all__ = [
     "Minted",
     "PolicyAt",
     "RepeatedRequest",
+    "RobotEdit",
     "RoleAt",
     "add_team_robots",
     "change_policy",
@@ -64,6 +67,7 @@ __all__ = [
     "effects_of",
     "enable_robot",
     "end_secret",
+    "extend_robot",
     "find_link",
     "mark_handed_over",
     "offered_policy",
@@ -73,5 +77,6 @@ __all__ = [
     "remove_team_robot",
     "report_second_opening",
     "rotate_token",
+    "update_robot",
     "withdraw_link",
 ]

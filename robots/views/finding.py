@@ -20,7 +20,7 @@ from robots.models.tokens import TokenQuerySet, unused_for
 from robots.roles import ShownRole, role_of
 from robots.services import policy_of
 from robots.states import Refusal
-from teams.models import TeamGrant
+from teams.models import Team, TeamGrant
 
 RECENT = timedelta(days=30)
 SHOWN_TRIES = 3
@@ -30,7 +30,8 @@ def find_robot(request: Request, organization: Organization, robot: UUID) -> Rob
     """The robot of that UUID, if the actor may see it; else a 404."""
     seen = Robot.objects.visible_to(request.viewer, organization)
     return get_object_or_404(
-        seen.select_related("organization", "project__organization"), uuid=robot
+        seen.select_related("organization", "project__organization", "responsible__user"),
+        uuid=robot,
     )
 
 
@@ -93,6 +94,15 @@ def account_role(robot: Robot) -> ShownRole | None:
     return role_of(robot.grants.with_names().get())
 
 
+def known_teams(request: Request, robot: Robot) -> list[Team]:
+    """The robot's teams, those that are secret from the viewer without their names."""
+    teams = list(Team.objects.filter(robot_places__robot=robot).order_by("name"))
+    hidden = Team.objects.hidden_from(request.viewer, robot.organization) if teams else set()
+    for team in teams:
+        team.is_hidden = team.pk in hidden
+    return teams
+
+
 def _grant_count(robot: Robot) -> int:
     through = TeamGrant.objects.filter(team__robot_places__robot=robot)
     return RobotGrant.objects.filter(robot=robot).count() + through.count()
@@ -121,15 +131,12 @@ def robot_page(request: Request, robot: Robot, current: str) -> dict[str, object
         "robot": robot,
         "grant_count": _grant_count(robot),
         "role": account_role(robot),
+        "labels": robot.labels.order_by("key"),
         **{key: allows(request.viewer, needed, robot) for key, needed in OFFERED.items()},
         "tabs": [
-            {
-                "label": label,
-                "url": reverse(name, args=where),
-                "current": key == current,
-                "count": None,
-            }
+            {"label": label, "url": reverse(name, args=where), "current": key == current,
+             "count": None}
             for label, name, key in TABS
         ],
         "breadcrumb": robot_crumbs(robot),
-    }
+    }  # fmt: skip

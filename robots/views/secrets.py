@@ -48,7 +48,7 @@ def token_rotate(
     """A new secret beside the old one. With two already it says so instead."""
     owner, found = _token(request, organization, robot, token)
     secrets = list(found.secrets.live())
-    form = RotationForm(_sent(request), current=secrets[0].pk if secrets else None)
+    form = RotationForm(_sent(request), current=secrets[0] if secrets else None)
     context = {"token": found, "secrets": secrets, "is_full": len(secrets) > 1, "verb": "Rotate"}
     return _page(request, owner, form, lambda: _rotate(request, found, form), context)
 
@@ -70,7 +70,7 @@ def token_refresh(
     """A new secret instead of the old one, or of both."""
     owner, found = _token(request, organization, robot, token)
     secrets = list(found.secrets.live())
-    form = SecretForm(_sent(request), current=secrets[0].pk if secrets else None)
+    form = SecretForm(_sent(request), current=secrets[0] if secrets else None)
     context = {"token": found, "secrets": secrets, "verb": "Refresh"}
     return _page(request, owner, form, lambda: _refresh(request, found, form), context)
 

@@ -39,7 +39,7 @@ def test_what_the_rule_allows(secret: str) -> None:
 
 
 LENGTH = "It needs 8 to 128 characters."
-PRINTABLE = "It needs printable ASCII characters only, without white space."
+PRINTABLE = "It needs printable ASCII characters, no white space."
 UPPER, LOWER = "It needs an upper-case letter.", "It needs a lower-case letter."
 DIGIT = "It needs a digit."
 

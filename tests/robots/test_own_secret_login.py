@@ -144,6 +144,12 @@ def test_a_right_secret_is_remembered_and_costs_nothing_the_next_time(cast: Cast
             result(cast.robot.login_name, OTHER)
 
 
+def test_a_wrong_secret_stays_wrong_however_often_it_is_tried(cast: Cast) -> None:
+    choose(cast)
+    for _ in range(2):
+        assert result(cast.robot.login_name, OTHER) is Refusal.WRONG_SECRET
+
+
 def test_what_is_remembered_holds_no_secret_and_is_bounded() -> None:
     kept = own_secrets.Remembered(3)
     for number in range(9):

@@ -151,8 +151,9 @@ def test_it_ends_when_it_says(cast: Cast) -> None:
 
 def test_an_ended_token_is_revived(cast: Cast) -> None:
     Token.objects.update(expires_at=timezone.now() - DAY)
-    cast.token.refresh_from_db()
-    change_token_expiry(actor=cast.owner, token=cast.token, expires_at=None)
+    change_token_expiry(
+        actor=cast.owner, token=Token.objects.get(pk=cast.token.pk), expires_at=None
+    )
     assert isinstance(authenticate(None, cast.secret, Use("test")), Credential)
     assert Robot.objects.get(pk=cast.robot.pk).next_expiry_at == NEVER_ENDS
 

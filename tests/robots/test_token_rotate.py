@@ -90,6 +90,10 @@ def test_the_page_shows_the_new_secret_once_and_then_both_with_their_use(
     assert "from 192.0.2.7" in rows[1]
 
 
+def test_the_form_keeps_the_kind_of_the_secret(as_owner: Client, cast: Cast) -> None:
+    assert '<option value="compact" selected>' in text(as_owner.get(page(cast)))
+
+
 def test_a_repeated_form_leads_to_the_token(as_owner: Client, cast: Cast) -> None:
     data = form(cast)
     as_owner.post(page(cast), data)
