@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from robots.services import create_link
+from robots.services.policy_change import Effects
 from teams.models import Invitation, User
 from tests.addresses import acme, address_of
 from tests.browsers import browser
@@ -113,6 +114,7 @@ def known_in(cast: Cast) -> dict[str, object]:
         "project": cast.project.uuid, "secret": cast.secret, "person": cast.member.uuid,
         "outsider": cast.member.memberships.get(organization=organization).uuid,
         "spare": organization.robots.get(name="spare").uuid,
+        "nothing_hit": Effects().fingerprint,
         "new_secret": cast.token.secrets.latest("id").pk,
         "steady_secret": cast.robot.tokens.get(name="steady").secrets.get().pk,
     }  # fmt: skip
@@ -138,6 +140,20 @@ FORMS = (
          HEAD | {"Repository.description", "Repository.public"}, {"Event"}),
     Form("console:organization-settings", {"name": "Works"}, ("name",),
          HEAD | {"Organization.name"}, {"Event"}),
+    Form("robots:policy-change",
+         {"default_days": "30", "unused_days": "90", "never_allowed": "on",
+          "own_secrets_allowed": "on", "seen": "{nothing_hit}"},
+         ("default_days", "maximum_days", "unused_days", "seen"), HEAD, {"TokenPolicy", "Event"}),
+    Form("robots:project-policy-change",
+         {"default_days": "30", "unused_days": "90", "never_allowed": "on",
+          "own_secrets_allowed": "on", "seen": "{nothing_hit}"},
+         ("default_days", "maximum_days", "unused_days", "seen"), HEAD, {"TokenPolicy", "Event"}),
+    Form("robots:robot-addresses", {"addresses": "10.0.0.0/8"}, ("addresses",),
+         HEAD | {"Robot.addresses"}, {"Event"}),
+    Form("robots:token-addresses", {"addresses": "10.0.0.0/8"}, ("addresses",),
+         HEAD | {"Token.addresses"}, {"Event"}),
+    Form("robots:token-expiry", {"expiry": "30"}, EXPIRY,
+         HEAD | {"Token.expires_at", "Token.renewed_at", "Robot.next_expiry_at"}, {"Event"}),
     Form("console:theme", {"theme": "dark"}, ("theme", "next")),
     Form("teams:my-account", {"name": "Olga"}, ("name",), HEAD | {"User.name"},
          {"Event", "AuditHead"}),
@@ -218,7 +234,7 @@ FORMS = (
     Form("robots:robot-disable", {}, (), HEAD | {"Robot.disabled_at"}, {"Event"}),
     Form("robots:robot-enable", {}, (), HEAD | {"Robot.disabled_at"}, {"Event"}),
     Form("robots:token-create", NEW_TOKEN,
-         ("name", "kind", *EXPIRY, *DELIVERY, "permissions", "request_key"),
+         ("name", "kind", *EXPIRY, *DELIVERY, "permissions", "addresses", "request_key"),
          HEAD | {"Robot.next_expiry_at"}, {"Token", "Secret", "Event"}),
     Form("robots:robot-refresh", NEW_SECRET, ("kind", *DELIVERY, "request_key"),
          HEAD | {"Robot.next_expiry_at"}, {"Token", "Secret", "Event"}),

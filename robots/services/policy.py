@@ -69,11 +69,20 @@ def renew_token(chain: Chain, *, actor: Actor, token: Token) -> None:
 
 
 def renew_tokens(chain: Chain, *, actor: Actor, robot: Robot, former_end: datetime | None) -> None:
-    """The robot's end was moved from `former_end`: `renew_token` for each of its tokens that this moves."""
+    """The robot's end was moved from `former_end`: `renew_token` for each of its tokens that this moves.
+
+    An earlier end is never refused; what it leaves outside the policy stays as it is.
+    """
     tokens = Token.objects.living().filter(robot=robot).select_related("robot")
     for token in tokens:
         token.robot = robot
-        if token.ends_at == earlier(token.expires_at, former_end):
+        former = earlier(token.expires_at, former_end)
+        if token.ends_at == former:
             continue
-        renew_token(chain, actor=actor, token=token)
+        try:
+            renew_token(chain, actor=actor, token=token)
+        except ValidationError:
+            if earlier(token.ends_at, former) == former:
+                raise
+            continue
         token.save(update_fields=["renewed_at", "blocked_at", "blocked_reason"])

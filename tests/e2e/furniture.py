@@ -69,6 +69,9 @@ def access_parts(organization: Organization, project: Project, member: User) -> 
         "own-invitation": guests[1],
     }
     names = {
+        "of-expiring": "expiring",
+        "of-unused": "unused",
+        "of-refused": "refused",
         "of-project": "project",
         "developer": "developer",
         "of-repository": "repository",

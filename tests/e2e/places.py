@@ -48,6 +48,8 @@ TOKEN = "organization robot token"  # parts of an address
 TEAM, SECRET, ROLE = "organization team", "organization secret", "organization role"
 BUILT_IN, LEVEL = "organization of-project developer", "organization of-repository write"
 REPOSITORY, MEMBER = "organization repository", "organization project project-grant"
+STRICT = "?default_days=30&maximum_days=90&own_secrets_allowed=on&unused_days=90"
+LOOSE = "?default_days=30&never_allowed=on&own_secrets_allowed=on&unused_days=90"
 PLACES = (
     Place("sign-in", "account_login", who=NOBODY),
     Place("sign-in-refused", "account_login", who=NOBODY, act=send_bad_sign_in),
@@ -71,6 +73,20 @@ PLACES = (
     Place("overview", "robots:overview", ORGANIZATION, act=open_everything),
     Place("overview-first", "robots:overview", "empty"),
     Place("overview-member", "robots:overview", ORGANIZATION, who="member"),
+    Place("attention-expiring", "robots:need", "organization of-expiring"),
+    Place("attention-unused", "robots:need", "organization of-unused"),
+    Place("attention-refused", "robots:need", "organization of-refused"),
+    Place("attention-none", "robots:need", "empty of-expiring"),
+    Place("policy", "robots:policy", ORGANIZATION),
+    Place("policy-member", "robots:policy", ORGANIZATION, who="member"),
+    Place("policy-refused", "robots:policy-change", ORGANIZATION, "?maximum_days=0"),
+    Place("policy-preview", "robots:policy-change", ORGANIZATION, STRICT),
+    Place("policy-preview-nothing", "robots:policy-change", ORGANIZATION, LOOSE),
+    Place("project-policy", "robots:project-policy", PROJECT),
+    Place("project-policy-preview", "robots:project-policy-change", PROJECT, STRICT),
+    Place("robot-addresses", "robots:robot-addresses", ROBOT),
+    Place("token-addresses", "robots:token-addresses", TOKEN),
+    Place("token-expiry", "robots:token-expiry", TOKEN),
     Place("account-menu", "robots:overview", ORGANIZATION, act=open_account_menu),
     Place("left-hand-menu", "robots:overview", ORGANIZATION, act=open_left_hand_menu),
     Place("projects", "console:project-list", ORGANIZATION),

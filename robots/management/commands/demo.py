@@ -12,8 +12,8 @@ from console.models import Organization, Project
 from console.permissions import TICKABLE, Permission
 from console.services import create_project, create_repository
 from robots.management.demo_teams import add_people_and_teams
-from robots.models import Robot, Token, Usage
-from robots.models.usage import ACCEPTED
+from robots.management.demo_use import add_up, date_back, use
+from robots.models import Robot, Token
 from robots.services import (
     GrantRequest,
     create_robot,
@@ -21,7 +21,6 @@ from robots.services import (
     disable_robot,
     mark_handed_over,
 )
-from robots.states import Refusal
 from teams.models import User
 from teams.services import create_organization
 
@@ -53,8 +52,6 @@ LABELS = {
     "deploy-prod": {"env": "prod", "critical": ""},
     "preview": {"env": "staging"},
 }
-ADDRESSES = ("10.20.4.17", "10.20.8.2", "10.20.4.31", "10.20.9.9")
-AGENTS = ("docker/28.2.2", "skopeo/1.9.3", "containerd/2.1.0")
 
 
 class Command(BaseCommand):
@@ -95,11 +92,12 @@ def fill(owner: User, organization: Organization) -> None:
     for name, home, description, reach, permissions, tokens in ROBOTS:
         robot = _robot(owner, organization, projects, name, home, description, reach, permissions)
         for token_name, days in tokens:
-            _use(_token(owner, robot, token_name, days), chance)
-        _date_back(robot, chance)
+            use(_token(owner, robot, token_name, days), chance)
+        date_back(robot, chance)
         if name in DISABLED:
             disable_robot(actor=owner, robot=robot)
     add_people_and_teams(owner, organization, projects)
+    add_up(organization)
 
 
 def _project(
@@ -146,46 +144,3 @@ def _token(owner: User, robot: Robot, name: str, days: int | None) -> Token:
     minted = create_token(actor=owner, robot=robot, name=name, expires_at=ends)
     mark_handed_over(minted.secret)
     return minted.token
-
-
-def _use(token: Token, chance: random.Random) -> None:
-    today, busy = timezone.now().date(), chance.randint(20, 400)
-    rows = []
-    for back in range(30):
-        day = today - timedelta(days=back)
-        count = int(busy * chance.uniform(0.4, 1.2) * (0.3 if day.weekday() > 4 else 1))
-        rows.append(Usage(token=token, day=day, verifier="registry", outcome=ACCEPTED, count=count))
-        if chance.random() < 0.15:
-            refused = chance.randint(1, 20)
-            rows.append(
-                Usage(
-                    token=token,
-                    day=day,
-                    verifier="registry",
-                    outcome=Refusal.EXPIRED,
-                    count=refused,
-                )
-            )
-    Usage.objects.bulk_create(rows)
-    _note_last_use(token, chance)
-
-
-def _date_back(robot: Robot, chance: random.Random) -> None:
-    """The month of use needs robots and tokens that are older than it; the audit log stays as it is."""
-    made = timezone.now() - timedelta(days=chance.randint(31, 300))
-    Robot.objects.filter(pk=robot.pk).update(created_at=made)
-    robot.tokens.update(created_at=made)
-    Project.objects.filter(organization=robot.organization, created_at__gt=made).update(
-        created_at=made - timedelta(days=1)
-    )
-
-
-def _note_last_use(token: Token, chance: random.Random) -> None:
-    used = timezone.now() - timedelta(minutes=chance.choice((0, 3, 41, 540, 60 * 24 * 3)))
-    Token.objects.filter(pk=token.pk).update(
-        last_used_at=used,
-        last_used_address=chance.choice(ADDRESSES),
-        last_used_agent=chance.choice(AGENTS),
-        last_used_verifier="registry",
-    )
-    Robot.objects.filter(tokens=token, last_used_at__lt=used).update(last_used_at=used)
