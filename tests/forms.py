@@ -103,7 +103,7 @@ def known_in(cast: Cast) -> dict[str, object]:
 
 
 EXPIRY = ("expiry", "expiry_days", "expiry_date")
-HEAD = {"AuditHead.number", "AuditHead.link"}
+HEAD = {"AuditHead.number", "AuditHead.link", "AuditHead.seal"}
 ROLE = ("name", "description", "level", "project", "permissions", "project_permissions")
 NEW_ROLE = {"name": "pusher", "level": "organization", "permissions": "artifact:push"}
 NEW_TOKEN = {"name": "fresh", "expiry": "never", "kind": "compact", "request_key": "{key}"}
@@ -118,6 +118,8 @@ FORMS = (
          HEAD | {"Repository.description", "Repository.public"}, {"Event"}),
     Form("console:organization-settings", {"name": "Works"}, ("name",),
          HEAD | {"Organization.name"}, {"Event"}),
+    Form("console:event-export", {"form": "csv"}, ("form",), HEAD, {"Event"}),
+    Form("robots:event-token", {"token": "{secret}"}, ("token",)),
     Form("console:theme", {"theme": "dark"}, ("theme", "next")),
     Form("teams:my-account", {"name": "Olga"}, ("name",), HEAD | {"User.name"},
          {"Event", "AuditHead"}),
