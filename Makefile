@@ -27,7 +27,7 @@ $(VENV)/development: requirements.txt requirements-dev.txt | $(VENV)/bin/python
 # Everything: programs, checks, unit, browser and interop tests.
 test: $(VENV)/development
 	@sh tests/install-programs.sh
-	@$(MAKE) --no-print-directory check postgresql e2e interop
+	@$(MAKE) --no-print-directory check postgresql e2e interop EXAMPLES=--hypothesis-profile=thorough
 
 check: lint types unit
 
@@ -45,8 +45,9 @@ types: export ROSTER_DATA = $(CHECK_DATA)
 types: $(VENV)/development
 	$(BIN)/mypy
 
+# Few examples of random worlds; `make test` asks for thousands.
 unit: $(VENV)/development
-	$(BIN)/pytest -n auto --ignore=tests/e2e --ignore=tests/interop tests
+	$(BIN)/pytest -n auto $(EXAMPLES) --ignore=tests/e2e --ignore=tests/interop tests
 
 # The unit tests once more, on a PostgreSQL of their own.
 postgresql: $(VENV)/development

@@ -58,8 +58,8 @@ def over_all(server: Running, dataset: Dataset) -> list[Load]:
     return [
         Load("the front alone (/livez)", port, lambda: [http_request("GET", "/livez")]),
         *over_part(server, dataset),
-        _token_load("registry token, login name + compact secret", port, known, "compact"),
-        _token_load("registry token, robot with 1,000 grants", port, known, "wide"),
+        token_load("registry token, login name + compact secret", port, known, "compact"),
+        token_load("registry token, robot with 1,000 grants", port, known, "wide"),
         Load("robots, searched", port, _page(known, found)),
         Load("robot page", port, _page(known, pages["robot"])),
         Load("audit log", port, _page(known, pages["audit log"])),
@@ -76,12 +76,13 @@ def over_part(server: Running, dataset: Dataset) -> list[Load]:
     known = dataset.known
     listed = _page(known, known["addresses"]["robots"])
     return [
-        _token_load("registry token, access ID + signed secret", server.port, known, "signed"),
+        token_load("registry token, access ID + signed secret", server.port, known, "signed"),
         Load("robots, first page", server.port, listed),
     ]
 
 
-def _token_load(name: str, port: int, known: dict[str, Any], kind: str) -> Load:
+def token_load(name: str, port: int, known: dict[str, Any], kind: str) -> Load:
+    """Registry tokens, each with one of the known secrets of a kind."""
     requests = _token_requests(known[kind], known["service"])
     return Load(name, port, lambda: requests)
 

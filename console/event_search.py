@@ -28,11 +28,12 @@ def _indexed_here() -> bool:
     return connection.vendor == "sqlite"
 
 
-def add(event: Event) -> None:
-    """Index a new event."""
+def add(events: Sequence[Event]) -> None:
+    """Index new events."""
     if _indexed_here():
+        rows = [(event.pk, event.target_label, event.actor_label) for event in events]
         with connection.cursor() as cursor:
-            cursor.execute(ADD, [event.pk, event.target_label, event.actor_label])
+            cursor.executemany(ADD, rows)
 
 
 def remove(rows: Sequence[tuple[int, str, str]]) -> None:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from console import networks
 from console.permissions import Permission, Permissions
 
 
@@ -41,6 +42,21 @@ class PermissionSetField(models.Field[Any, Any]):
 
     def value_to_string(self, obj: models.Model) -> str:
         return self.get_prep_value(self.value_from_object(obj)) or ""
+
+
+class NetworksField(models.TextField[Any, Any]):
+    """Networks that are allowed, normalized, with spaces between; empty text allows every address."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("blank", True)
+        options.setdefault("default", "")
+        super().__init__(*args, **options)
+
+    def to_python(self, value: Any) -> str:  # noqa: ANN401 - Django's own signature
+        try:
+            return networks.normalize(str(value or ""))
+        except ValueError as error:
+            raise ValidationError(str(error), code="networks") from error
 
 
 class CanonicalEncoder(DjangoJSONEncoder):

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from console import measures
+from console.errors import TooMany
 from console.http import RequestContext, client_address, current, new_request_id
 
 Environ = dict[str, Any]
@@ -242,6 +243,9 @@ def _call(handler: Handler, environ: Environ, address: str) -> FrontResponse:
         return handler.call(_request(handler, environ, address))
     except Refused as refused:
         return error(refused.status, refused.code, refused.message, refused.headers)
+    except TooMany as busy:
+        retry = (("Retry-After", str(busy.retry_after)),)
+        return error(429, "TOOMANYREQUESTS", str(busy), retry)
     except Exception as fault:  # noqa: BLE001 - whatever it was, the answer is never a yes
         failures.log(environ["PATH_INFO"], fault)
         retry = (("Retry-After", str(RETRY_AFTER_SECONDS)),)

@@ -1,7 +1,6 @@
 """The typed request, and what is known about the request that is being answered."""
 
 import functools
-import ipaddress
 import random
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -13,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
+from console.networks import read_address
 from console.permissions import Glance
 
 
@@ -53,10 +53,7 @@ def client_address(remote: str, forwarded: str) -> str:
 
 @functools.lru_cache(maxsize=4096)
 def _as_address(text: str) -> str:
-    try:
-        return str(ipaddress.ip_address(text))
-    except ValueError:
-        return ""
+    return str(read_address(text) or "")
 
 
 def new_request_id() -> str:

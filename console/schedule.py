@@ -12,6 +12,8 @@ JOBS = {
     "forget-cached": ("console.purges.forget_cached", HOUR),
     "forget-locks": ("console.purges.forget_locks", DAY),
     "forget-invitations": ("teams.purges.forget_invitations", DAY),
+    "send-notices": ("robots.notices.send_notices", HOUR),
+    "forget-notices": ("robots.purges.forget_notices", DAY),
     "forget-deleted": ("robots.purges.forget_deleted", DAY),
     "statistics": ("console.statistics.refresh", HOUR),
     "roll-up-usage": ("robots.purges.roll_up_usage", DAY),

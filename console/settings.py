@@ -241,6 +241,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = ROSTER_TRUSTED_PROXIES
 
 SESSION_COOKIE_NAME = "__Host-roster-session" if SECURE else "roster-session"
 CSRF_COOKIE_NAME = "__Host-roster-csrf" if SECURE else "roster-csrf"
+HANDOVER_COOKIE_NAME = "__Secure-roster-handover" if SECURE else "roster-handover"
 THEME_COOKIE_NAME = "__Host-roster-theme" if SECURE else "roster-theme"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

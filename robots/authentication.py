@@ -9,14 +9,18 @@ from datetime import UTC, datetime
 from urllib.parse import unquote
 from uuid import UUID
 
-from console import keyring
+from console import keyring, networks
 from console.permissions import Held, Limits, Target
-from robots import lookups, usage
-from robots.credentials import PURPOSE, Kind, digest, matches, parse
+from robots import lookups, own_secrets, usage
+from robots.credentials import PURPOSE, Kind, digest, matches, may_be_own, parse
 from robots.lookups import SecretRow
+from robots.models import Secret
 from robots.states import Refusal, earlier
 from robots.usage import Use
 from teams.models import User
+
+# How many own secrets one name is checked against: those that work, and the last one that has ended.
+MAX_OWN = 2
 
 
 @dataclass(slots=True)
@@ -77,27 +81,34 @@ def authenticate(
 ) -> Credential | Refusal:
     """The credential behind `secret`, or why not. Counts the use, or the refusal, of a known token.
 
-    `username` is `None` for a bearer. A person's token is refused where `robots_only`.
+    `username` is `None` for a bearer. A person's token is refused where `robots_only`. Raises `TooMany`
+    while this process is busy with somebody else's own secret.
     """
     now = datetime.now(UTC)
-    candidates = _candidates(secret)
+    candidates = _candidates(username, secret, now)
     if not candidates:
         usage.unknown(use)
         return Refusal.UNKNOWN
-    right = [row for row in candidates if _is_right(row, secret)]
-    reason = _refusal(right[0], username, robots_only, now) if right else Refusal.WRONG_SECRET
+    right = next((row for row in candidates if is_right(row, secret)), None)
+    row = right or candidates[0]
+    reason = _refusal(row, username, use, now) if right else Refusal.WRONG_SECRET
+    if reason is None and robots_only and row.token__robot_id is None:
+        reason = Refusal.PERSONAL_TOKEN
     if reason is not None:
-        usage.refused(candidates[0].token_id, reason, use, now)
+        usage.refused(row.token_id, reason, use, now)
         return reason
-    usage.accepted(right[0], use, now)
-    return _credential(right[0])
+    usage.accepted(row, use, now)
+    return _credential(row)
 
 
-def _candidates(secret: str) -> list[SecretRow]:
-    """The rows that `secret` may be: those of the token it claims, or the one with its digest."""
+def _candidates(username: str | None, secret: str, now: datetime) -> list[SecretRow]:
+    """The rows that `secret` may be: those of the token it claims, or the one with its digest.
+
+    What is neither may be somebody's own secret, for which the user name is needed.
+    """
     parsed = parse(secret)
     if parsed is None:
-        return []
+        return _own(username, now) if username and may_be_own(secret) else []
     if parsed.kind == Kind.COMPACT:
         return _by_digest(secret)
     return lookups.secrets_of_token.rows(access_id=parsed.access_id)
@@ -113,18 +124,41 @@ def _by_digest(secret: str) -> list[SecretRow]:
     return []
 
 
-def _is_right(row: SecretRow, secret: str) -> bool:
-    return matches(secret, row.digest, keyring.key(PURPOSE.decode(), row.root_number))
+def _own(username: str, now: datetime) -> list[SecretRow]:
+    """The own secrets of the token or robot of that name, of which few enough are checked."""
+    rows: list[SecretRow] = []
+    for name in {username: None, unquote(username): None}:
+        if access_id := _as_access_id(name):
+            rows += lookups.own_secrets_of_token.rows(access_id=access_id)
+        elif name.isprintable():  # PostgreSQL cannot even be asked for the rest
+            rows += lookups.own_secrets_of_robot.rows(login_name=name)
+    rows.sort(key=lambda row: (not _is_over(row.ends_at, now), row.id), reverse=True)
+    return rows[:MAX_OWN]
 
 
-def _refusal(
-    row: SecretRow, username: str | None, robots_only: bool, now: datetime
-) -> Refusal | None:
+def _as_access_id(name: str) -> UUID | None:
+    try:
+        return UUID(name)
+    except ValueError:
+        return None
+
+
+def is_right(row: SecretRow | Secret, secret: str) -> bool:
+    """Whether `secret` is the one of this row. Raises `TooMany` as `authenticate` does."""
+    key = keyring.key(PURPOSE.decode(), row.root_number)
+    if row.digest is None:
+        return own_secrets.is_right(row.id, row.argon2_hash, secret, key)
+    return matches(secret, row.digest, key)
+
+
+def _refusal(row: SecretRow, username: str | None, use: Use, now: datetime) -> Refusal | None:
     if username is not None and not _names(row, username):
         return Refusal.WRONG_NAME
     if reason := _state_refusal(row, now):
         return reason
-    return Refusal.PERSONAL_TOKEN if robots_only and row.token__robot_id is None else None
+    lists = (row.token__addresses, row.token__robot__addresses)
+    is_away = any(allowed and not networks.contain(allowed, use.address) for allowed in lists)
+    return Refusal.ADDRESS if is_away else None
 
 
 def _names(row: SecretRow, username: str) -> bool:

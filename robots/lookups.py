@@ -7,8 +7,6 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import F, FilteredRelation, Q, QuerySet
-from django.db.models.functions import Coalesce
-from django.db.models.lookups import Exact
 
 from console.models import Project
 from console.permissions import Held, Permissions, Target
@@ -25,7 +23,8 @@ class SecretRow(NamedTuple):
     """A secret with its token, its owner and where that belongs; the names are Django's look-ups."""
 
     id: int
-    digest: str
+    digest: str | None
+    argon2_hash: str
     root_number: int
     ends_at: datetime | None
     first_used_at: datetime | None
@@ -33,6 +32,7 @@ class SecretRow(NamedTuple):
     token_id: int
     token__uuid: UUID
     token__permissions: Permissions | None
+    token__addresses: str
     token__expires_at: datetime | None
     token__disabled_at: datetime | None
     token__blocked_at: datetime | None
@@ -40,6 +40,7 @@ class SecretRow(NamedTuple):
     token__robot_id: int | None
     token__robot__uuid: UUID | None
     token__robot__login_name: str | None
+    token__robot__addresses: str | None
     token__robot__expires_at: datetime | None
     token__robot__disabled_at: datetime | None
     token__robot__deleted_at: datetime | None
@@ -85,6 +86,7 @@ class GrantOnPathRow(NamedTuple):
     organization_id: int
     project_id: int | None
     repository_id: int | None
+    path_organization: int
     path_project: int
     found__id: int | None
     found__public: bool | None
@@ -109,29 +111,35 @@ def _found(projects: str = "") -> FilteredRelation:
 
 secrets_of_token = Statement(
     SecretRow,
-    lambda: Secret.objects.filter(token__uuid=Parameter("access_id", models.UUIDField())),
+    lambda: Secret.objects.filter(
+        token__uuid=Parameter("access_id", models.UUIDField()), digest__isnull=False
+    ),
 )
 secrets_by_digest = Statement(
     SecretRow,
     lambda: Secret.objects.filter(digest=Parameter("digest")),
 )
+own_secrets_of_token = Statement(
+    SecretRow,
+    lambda: Secret.objects.filter(
+        token__uuid=Parameter("access_id", models.UUIDField()), digest=None
+    ),
+)
+own_secrets_of_robot = Statement(
+    SecretRow,
+    lambda: Secret.objects.filter(token__robot__login_name=Parameter("login_name"), digest=None),
+)
 
 
 def _of_robot(columns: tuple[str, ...], narrow: Narrowing) -> QuerySet[Any, Any]:
-    """A robot's own grants and its teams', both narrowed in the same way."""
+    """A robot's own grants and its teams', both narrowed in the same way.
+
+    That a grant is of the robot's organization is for `decide` to say: compared here, a database
+    without statistics would begin with everybody's grants of that organization.
+    """
     own = narrow(RobotGrant.objects.all(), "robot")
     through = narrow(TeamGrant.objects.all(), "team__robot_places__robot")
     return own.values_list(*columns).union(through.values_list(*columns), all=True)
-
-
-def _held_by(robot: str) -> Q:
-    """Held by the robot that is asked for, in its own organization.
-
-    The organizations are compared as expressions, so that no index of a grant's organization is
-    entered: without statistics a database would, and read what everybody holds there.
-    """
-    home = F(f"{robot}__organization_id")
-    return Q(Exact(Coalesce(F("organization_id"), home), home), **{robot: Parameter("robot_id")})
 
 
 def _on_path(grants: QuerySet[Any], robot: str) -> QuerySet[Any]:
@@ -139,18 +147,23 @@ def _on_path(grants: QuerySet[Any], robot: str) -> QuerySet[Any]:
     home = f"{robot}__organization__"
     project = F(f"{home}projects__id")
     found: QuerySet[Any] = grants.annotate(found=_found(f"{home}projects__")).filter(
-        _held_by(robot),
         Q(project=None) | Q(project=project),
         Q(repository=None) | Q(repository=F("found__id")),
-        **{f"{home}slug": Parameter("organization"), f"{home}projects__slug": Parameter("project")},
+        **{
+            robot: Parameter("robot_id"),
+            f"{home}slug": Parameter("organization"),
+            f"{home}projects__slug": Parameter("project"),
+        },
     )
-    path: QuerySet[Any] = found.annotate(path_project=project)
+    path: QuerySet[Any] = found.annotate(
+        path_organization=F(f"{robot}__organization_id"), path_project=project
+    )
     return path
 
 
 def _in_organization(grants: QuerySet[Any], robot: str) -> QuerySet[Any]:
     return grants.filter(
-        _held_by(robot), **{f"{robot}__organization": Parameter("organization_id")}
+        **{robot: Parameter("robot_id"), f"{robot}__organization": Parameter("organization_id")}
     )
 
 
@@ -184,7 +197,7 @@ def grants_of_robot_on(path: str, robot_id: int) -> tuple[Target | None, list[He
     if not rows:
         return repository_target(path), []
     row = rows[0]
-    target = _target(path, row.organization_id, row.path_project, row)
+    target = _target(path, row.path_organization, row.path_project, row)
     return target, [row.held() for row in rows]
 
 

@@ -18,7 +18,7 @@ from django.db.migrations.loader import MigrationLoader
 from console import keyring
 from console.statements import POSTGRESQL
 from robots import keys
-from robots.models import Secret, SigningKey
+from robots.models import Handover, Secret, SigningKey
 
 OUR_APPS = {"console", "teams", "robots"}
 # Any number, the same in every process.
@@ -105,6 +105,7 @@ def _keys() -> None:
     used = {
         *SigningKey.objects.values_list("root_number", flat=True).distinct(),
         *Secret.objects.values_list("root_number", flat=True).distinct(),
+        *Handover.objects.values_list("root_number", flat=True).distinct(),
     }
     path = settings.ROSTER_KEYRING_FILE
     if used and (not path.exists() or used - set(keyring.numbers())):

@@ -9,10 +9,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from console.purges import batches, delete
-from robots.models import Robot, Secret, Token, Usage
+from robots.models import DailyUse, NoticeSent, Robot, Secret, Token, TokenAddress, Usage
 
 # As long as a late login with a deleted token is to be recognized (contracts: Tokens).
 DELETED_KEPT = timedelta(days=90)
+NOTICES_KEPT = timedelta(days=90)
 DAYS_KEPT, MONTHS_KEPT = timedelta(days=90), timedelta(days=400)
 
 # token, month, verifier, outcome
@@ -27,8 +28,14 @@ def forget_deleted() -> int:
     return delete(tokens, _forget_use, _forget_secrets) + delete(robots)
 
 
+def forget_notices() -> int:
+    """Which notices went out about ends that are long past."""
+    return delete(NoticeSent.objects.filter(ends_at__lt=timezone.now() - NOTICES_KEPT))
+
+
 def _forget_use(tokens: list[Any]) -> None:
-    delete(Usage.objects.filter(token__in=tokens))
+    for counted in (Usage, TokenAddress, NoticeSent):
+        delete(counted.objects.filter(token__in=tokens))
 
 
 def _forget_secrets(tokens: list[Any]) -> None:
@@ -42,7 +49,9 @@ def roll_up_usage() -> int:
     today = timezone.now().date()
     old_days = Usage.objects.filter(day__lt=_month(today - DAYS_KEPT), day__day__gt=1)
     number = sum(_sum_up(keys) for keys in batches(old_days))
-    return number + delete(Usage.objects.filter(day__lt=_month(today - MONTHS_KEPT)))
+    over = _month(today - MONTHS_KEPT)
+    number += delete(DailyUse.objects.filter(day__lt=over))
+    return number + delete(Usage.objects.filter(day__lt=over))
 
 
 def _month(day: date) -> date:

@@ -18,7 +18,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
-# A database connection each.
+# A database connection each. Fewer are no quicker, and pages then keep tokens waiting: bench/README.md.
 THREADS = 4
 THREAD_IDLE_SECONDS = 600
 # Connections a worker holds, idle ones included: a proxy keeps many open.

@@ -29,6 +29,7 @@ class Refusal(StrEnum):
     ROBOT_DISABLED = "robot disabled"
     ROBOT_EXPIRED = "robot expired"
     OWNER_INACTIVE = "owner inactive"
+    ADDRESS = "address not allowed"
     PERSONAL_TOKEN = "personal token"  # noqa: S105 - a reason, not a secret
 
 

@@ -3,15 +3,24 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from robots.views import (
+    addresses,
+    bulk,
+    editing,
+    export,
+    handovers,
     matrix,
+    needs,
     overview,
+    policy,
     project_members,
     projects,
     repositories,
     robots,
     role_tokens,
     roles,
+    secrets,
     teams,
+    token_expiry,
     token_search,
     tokens,
 )
@@ -19,16 +28,29 @@ from robots.views import (
 of_token: list[URLPattern] = [
     path("", tokens.token, name="token"),
     path("download/", tokens.token_download, name="token-download"),
+    path("addresses/", addresses.token_addresses, name="token-addresses"),
+    path("expiry/", token_expiry.token_expiry, name="token-expiry"),
     path("deletion/", tokens.token_delete, name="token-delete"),
+    path("rotation/", secrets.token_rotate, name="token-rotate"),
+    path("refresh/", secrets.token_refresh, name="token-refresh"),
+    path("secrets/<int:secret>/ending/", secrets.secret_end, name="secret-end"),
+    path(
+        "handovers/<uuid:handover>/withdrawal/",
+        handovers.handover_withdraw,
+        name="handover-withdraw",
+    ),
 ]
 of_robot: list[URLPattern | URLResolver] = [
     path("", robots.robot, name="robot"),
     path("access/", robots.robot_access, name="robot-access"),
     path("activity/", robots.robot_activity, name="robot-activity"),
-    path("settings/", robots.robot_settings, name="robot-settings"),
+    path("settings/", editing.robot_settings, name="robot-settings"),
+    path("extension/", editing.robot_extend, name="robot-extend"),
+    path("addresses/", addresses.robot_addresses, name="robot-addresses"),
     path("suspension/", robots.robot_disable, name="robot-disable"),
     path("resumption/", robots.robot_enable, name="robot-enable"),
     path("deletion/", robots.robot_delete, name="robot-delete"),
+    path("refresh/", secrets.robot_refresh, name="robot-refresh"),
     path("tokens/new/", tokens.token_create, name="token-create"),
     path("tokens/<uuid:token>/", include(of_token)),
 ]
@@ -69,16 +91,28 @@ of_project: list[URLPattern] = [
         name="project-member-delete",
     ),
     path("settings/", projects.project_settings, name="project-settings"),
+    path("settings/policy/", policy.project_policy, name="project-policy"),
+    path("settings/policy/change/", policy.project_policy_change, name="project-policy-change"),
     path("deletion/", projects.project_delete, name="project-delete"),
 ]
 of_organization: list[URLPattern | URLResolver] = [
     path("", overview.overview, name="overview"),
+    path("attention/<name:need>/", needs.need, name="need"),
+    path("settings/policy/", policy.policy, name="policy"),
+    path("settings/policy/change/", policy.policy_change, name="policy-change"),
     path("audit-log/token/", token_search.event_token, name="event-token"),
     path("repositories/<uuid:repository>/", include(of_repository)),
     path("teams/", teams.team_list, name="team-list"),
     path("teams/<uuid:team>/", include(of_team)),
     path("robots/", robots.robot_list, name="robot-list"),
     path("robots/new/", robots.robot_create, name="robot-create"),
+    path("robots.csv", export.robot_export, name="robot-export"),
+    path("robots/suspension/", bulk.robots_disable, name="robots-disable"),
+    path("robots/resumption/", bulk.robots_enable, name="robots-enable"),
+    path("robots/extension/", bulk.robots_extend, name="robots-extend"),
+    path("robots/deletion/", bulk.robots_delete, name="robots-delete"),
+    path("robots/settings/", bulk.robots_edit, name="robots-edit"),
+    path("robots/refresh/", bulk.robots_refresh, name="robots-refresh"),
     path("robots/<uuid:robot>/", include(of_robot)),
     path("projects/<name:project>/", include(of_project)),
     path("roles/", roles.role_list, name="role-list"),
@@ -87,4 +121,13 @@ of_organization: list[URLPattern | URLResolver] = [
     path("roles/built-in/<name:scope>/<name:name>/", include(of_builtin_role)),
 ]
 
-urlpatterns = [path("o/<slug:organization>/", include((of_organization, "robots")))]
+of_everybody: list[URLPattern | URLResolver] = [
+    path("handover/<uuid:handover>/", handovers.handover_open, name="handover-open"),
+    path(
+        "handover/<uuid:handover>/download/", handovers.handover_download, name="handover-download"
+    ),
+    path("handover/<uuid:handover>/<slug:key>/", handovers.handover, name="handover"),
+    path("o/<slug:organization>/", include(of_organization)),
+]
+
+urlpatterns = [path("", include((of_everybody, "robots")))]

@@ -53,6 +53,8 @@ class UsedSecret(Protocol):
     def token__robot_id(self) -> int | None: ...
 
 
+# token, address
+AddressKey = tuple[int, str]
 # token, day, verifier, outcome
 CounterKey = tuple[int, date, str, str]
 # token, reason
@@ -61,7 +63,7 @@ RefusalKey = tuple[int, Refusal]
 
 @dataclass(slots=True)
 class LastUse:
-    """The latest accepted use of one token."""
+    """The latest accepted use of one token, or of one of its secrets."""
 
     at: datetime
     robot_id: int | None
@@ -69,16 +71,32 @@ class LastUse:
 
 
 @dataclass(slots=True)
+class Seen:
+    """How often a token was used from one address, and when for the first and the last time."""
+
+    first: datetime
+    last: datetime
+    count: int = 1
+
+    def again(self, later: "Seen") -> None:
+        self.last, self.count = later.last, self.count + later.count
+
+
+@dataclass(slots=True)
 class Gathered:
     """What waits to be written."""
 
     counts: dict[CounterKey, int] = field(default_factory=dict)
+    addresses: dict[AddressKey, Seen] = field(default_factory=dict)
     last: dict[int, LastUse] = field(default_factory=dict)
     first: dict[int, datetime] = field(default_factory=dict)
     refusals: dict[RefusalKey, LastUse] = field(default_factory=dict)
+    # Tokens that were seen at an address for the first time, once that is written down.
+    moved: dict[int, LastUse] = field(default_factory=dict)
+    secrets: dict[int, LastUse] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.counts or self.last or self.first or self.refusals)
+        return bool(self.counts or self.last or self.first or self.refusals or self.moved)
 
     def count(self, key: CounterKey, number: int = 1) -> bool:
         """Add to one counter; false when there is no room for a new one."""
@@ -88,13 +106,25 @@ class Gathered:
         self.counts[key] = self.counts.get(key, 0) + number
         return True
 
+    def see(self, key: AddressKey, seen: Seen) -> None:
+        """Note a use from an address; without room for a new one it is only counted by day."""
+        if known := self.addresses.get(key):
+            known.again(seen)
+        elif len(self.addresses) < MAX_WAITING:
+            self.addresses[key] = seen
+
     def put_back(self, older: "Gathered") -> None:
         """Take back what could not be written; what came since is newer."""
         for key, number in older.counts.items():
             self.count(key, number)
+        newer, self.addresses = self.addresses, older.addresses
+        for address, seen in newer.items():
+            self.see(address, seen)
         self.last = older.last | self.last
+        self.secrets = older.secrets | self.secrets
         self.first |= older.first
         self.refusals |= older.refusals
+        self.moved |= older.moved
 
 
 _lock = threading.Lock()
@@ -107,7 +137,10 @@ def accepted(secret: UsedSecret, use: Use, now: datetime) -> None:
     with _lock:
         if not _waiting.count((secret.token_id, now.date(), use.verifier, ACCEPTED)):
             return
-        _waiting.last[secret.token_id] = LastUse(now, secret.token__robot_id, use)
+        last = LastUse(now, secret.token__robot_id, use)
+        _waiting.last[secret.token_id] = _waiting.secrets[secret.id] = last
+        if use.address:
+            _waiting.see((secret.token_id, use.address), Seen(now, now))
         if secret.first_used_at is None or secret.handed_over_at is None:
             _waiting.first.setdefault(secret.id, now)
 

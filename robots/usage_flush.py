@@ -5,7 +5,8 @@ lives; losing the process loses seconds of counters and nothing else.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from multiprocessing.util import Finalize
 from typing import Any
@@ -17,10 +18,12 @@ from django.utils import timezone
 from console import measures
 from console.audit import System, chain_of, changing, record
 from console.models import Event, Organization
-from robots import usage
+from robots import usage, usage_places
 from robots.models import Token
+from robots.models.usage import ACCEPTED
 from robots.states import Refusal
 from robots.usage import Gathered, LastUse, RefusalKey
+from robots.usage_places import tell_move
 
 FLUSH_SECONDS = 5.0
 # Later than nothing: multiprocessing runs finalizers with a priority at a clean stop, when `atexit`
@@ -36,14 +39,24 @@ SELECT id, %s, %s, %s, %s FROM robots_token WHERE id = %s
 ON CONFLICT (token_id, day, verifier, outcome) DO UPDATE SET count = robots_usage.count + excluded.count
 """
 LAST_USE = """
-UPDATE robots_token SET last_used_at = %s, last_used_address = %s, last_used_agent = %s,
-last_used_verifier = %s, last_used_repository = %s WHERE id = %s AND last_used_at < %s
+UPDATE robots_token SET last_used_at = %s, idle_since = %s, last_used_address = %s,
+last_used_agent = %s, last_used_verifier = %s, last_used_repository = %s
+WHERE id = %s AND last_used_at < %s
+"""
+REFUSED_ON = """
+UPDATE robots_token SET refused_on = %s WHERE id = %s AND (refused_on IS NULL OR refused_on < %s)
 """
 ROBOT_USED = "UPDATE robots_robot SET last_used_at = %s WHERE id = %s AND last_used_at < %s"
 FIRST_USED = """
 UPDATE robots_secret SET first_used_at = COALESCE(first_used_at, %s),
 handed_over_at = COALESCE(handed_over_at, %s) WHERE id = %s
 """
+LATEST_USED = """
+UPDATE robots_secret SET last_used_at = %s, last_used_address = %s
+WHERE id = %s AND (last_used_at IS NULL OR last_used_at < %s)
+"""
+# What a rotation left alive until the new secret is used ends with that.
+ENDED_BY_USE = "UPDATE robots_secret SET ends_at = %s WHERE ends_with_id = %s AND ends_at IS NULL"
 
 logger = structlog.get_logger("roster.usage")
 _flushing = threading.Lock()
@@ -74,30 +87,45 @@ def flush() -> bool:
 
 def _counted(gathered: Gathered) -> bool:
     try:
-        _write(gathered)
+        fresh = _write(gathered)
     except Exception:  # whatever it was, nothing was written and everything still counts
         logger.exception("usage not written", rows=len(gathered.counts))
         measures.USAGE_FLUSHES.labels("failed").inc()
-        usage.put_back(Gathered(gathered.counts, gathered.last, gathered.first))
+        usage.put_back(replace(gathered, refusals={}, moved={}))
         return False
+    for token, address in fresh.items():
+        used = gathered.last[token]
+        gathered.moved[token] = replace(used, use=replace(used.use, address=address))
     measures.USAGE_FLUSHES.labels("written").inc()
     return True
 
 
-def _write(gathered: Gathered) -> None:
-    """Everything in one transaction, rows in one order, so that two processes never wait crosswise."""
+def _write(gathered: Gathered) -> dict[int, str]:
+    """Everything in one transaction; say which tokens came from an address that is new, and from which.
+
+    The tokens' rows are locked first and in one order, so that two processes never wait crosswise.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
+        homes = usage_places.lock_tokens(gathered)
         for statement, rows in _statements(gathered):
             if rows:
                 cursor.executemany(statement, rows)
+        usage_places.add_days(cursor, gathered, homes)
+        return usage_places.add_addresses(cursor, gathered)
 
 
 def _statements(gathered: Gathered) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
     moment, day = connection.ops.adapt_datetimefield_value, connection.ops.adapt_datefield_value
     last = sorted(gathered.last.items())
     yield LAST_USE, [_token_row(token_id, used, moment(used.at)) for token_id, used in last]
+    refused = {(token, on) for token, on, _, outcome in gathered.counts if outcome != ACCEPTED}
+    yield REFUSED_ON, [(day(on), token, day(on)) for token, on in sorted(refused)]
     yield ROBOT_USED, _robot_rows(gathered.last)
-    yield FIRST_USED, [(moment(at), moment(at), pk) for pk, at in sorted(gathered.first.items())]
+    first = sorted(gathered.first.items())
+    yield FIRST_USED, [(moment(at), moment(at), pk) for pk, at in first]
+    yield ENDED_BY_USE, [(moment(at), pk) for pk, at in first]
+    used = sorted(gathered.secrets.items())
+    yield LATEST_USED, [(moment(it.at), it.use.address, pk, moment(it.at)) for pk, it in used]
     yield (
         COUNT,
         [
@@ -108,8 +136,8 @@ def _statements(gathered: Gathered) -> Iterator[tuple[str, list[tuple[Any, ...]]
 
 
 def _token_row(token_id: int, used: LastUse, at: Any) -> tuple[Any, ...]:  # noqa: ANN401 - as the database takes it
-    use = used.use
-    return (at, use.address, use.agent, use.verifier, use.repository, token_id, at)
+    use, day = used.use, connection.ops.adapt_datefield_value(used.at.date())
+    return (at, day, use.address, use.agent, use.verifier, use.repository, token_id, at)
 
 
 def _robot_rows(last: dict[int, LastUse]) -> list[tuple[Any, ...]]:
@@ -122,14 +150,22 @@ def _robot_rows(last: dict[int, LastUse]) -> list[tuple[Any, ...]]:
 
 
 def _told(gathered: Gathered) -> bool:
-    """Make an event of each refusal that is the first of its kind in an hour."""
-    for key, refused in gathered.refusals.items():
-        try:
-            _tell(key, refused)
-        except Exception:  # the next one may do, and this one waits
-            logger.exception("refusal not recorded", token_id=key[0])
-            usage.put_back(Gathered(refusals={key: refused}))
-            return False
+    """Make an event of each refusal that is the first of its kind in an hour, and of new addresses."""
+    return all(
+        [
+            *(_try(_tell, *it, Gathered(refusals=dict([it]))) for it in gathered.refusals.items()),
+            *(_try(tell_move, *it, Gathered(moved=dict([it]))) for it in gathered.moved.items()),
+        ]
+    )
+
+
+def _try(tell: Callable[[Any, LastUse], None], key: Any, used: LastUse, again: Gathered) -> bool:  # noqa: ANN401 - what `tell` takes
+    try:
+        tell(key, used)
+    except Exception:  # the next one may do, and this one waits
+        logger.exception("event not recorded", key=key)
+        usage.put_back(again)
+        return False
     return True
 
 

@@ -38,6 +38,8 @@ OTHERWISE = {
     ("robots:project-member", "grant"): "member_grant",
     ("robots:project-member-delete", "grant"): "member_grant",
     ("robots:team-robot-remove", "robot"): "team_robot",
+    ("robots:token-rotate", "token"): "steady",
+    ("robots:robot-refresh", "robot"): "spare",
 }
 BUILT_IN = {"scope": "project", "name": "developer"}
 
@@ -74,8 +76,8 @@ def globex(cast: Cast) -> dict[str, object]:
 # The parts of addresses below the organization's, and everything that may stand in them.
 PARTS = (
     "project", "repository", "event", "robot", "token", "team", "member", "grant", "role",
-    "invitation",
+    "invitation", "secret", "handover",
 )  # fmt: skip
 NOWHERE: dict[str, object] = {"organization": "nowhere", "project": "nothing"} | BUILT_IN | {
-    part: uuid4() for part in (*PARTS[1:], "place", "member_grant", "team_robot")
-}  # fmt: skip
+    part: uuid4() for part in (*PARTS[1:], "place", "member_grant", "team_robot", "steady", "spare")
+} | {"secret": 987_654_321}  # fmt: skip

@@ -48,7 +48,8 @@ def confirm(client: Client) -> None:
 
 def text(response: Any) -> str:
     """The answer's body."""
-    body: str = response.content.decode()
+    content = response.getvalue() if response.streaming else response.content
+    body: str = content.decode()
     return body
 
 

@@ -19,6 +19,9 @@ from tests.factories import (
     RepositoryFactory,
     UserFactory,
 )
+from tests.rules import profiles
+
+profiles.register()
 
 
 @dataclass

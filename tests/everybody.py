@@ -18,17 +18,18 @@ NOT_SIGNED_IN = ("anonymous", "disabled")
 def everybody(furnished: Cast) -> dict[str, User | None]:
     """The people by what the tables call them; who is anonymous is nobody."""
     organization, project = furnished.organization, furnished.project
-    people: dict[str, User | None] = {who: getattr(furnished, who, None) for who in EVERYBODY}
-    for who in (*OF_THE_PROJECT, *OF_THE_TEAM):
-        people[who] = person(organization, "member", f"{who}@example.com")
+    team = organization.teams.get(name="build")
+    made = {
+        who: person(organization, "member", f"{who}@example.com")
+        for who in (*OF_THE_PROJECT, *OF_THE_TEAM)
+    }
     for role in OF_THE_PROJECT:
         UserGrant.objects.create(
-            user=people[role], organization=organization, project=project, role=f"project:{role}"
+            user=made[role], organization=organization, project=project, role=f"project:{role}"
         )
-    team = organization.teams.get(name="build")
     for who, place in OF_THE_TEAM.items():
-        team.members.create(user=people[who], role=place)
-    return people
+        team.members.create(user=made[who], role=place)
+    return {who: made.get(who) or getattr(furnished, who, None) for who in EVERYBODY}
 
 
 class Visitor:

@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.test import Client
 from django.urls import reverse
 
+from robots.services import create_link
 from teams.models import Invitation, User
 from tests.addresses import acme, address_of
 from tests.browsers import browser
@@ -20,6 +21,11 @@ Sender = Callable[..., Client]
 
 def owner(cast: Cast, **options: Any) -> Client:
     return browser(cast.owner, confirmed=True, **options)
+
+
+def typing(cast: Cast, **options: Any) -> Client:
+    """The owner, who chooses the secret."""
+    return owner(cast, **options)
 
 
 def member(cast: Cast, **options: Any) -> Client:
@@ -35,6 +41,14 @@ def newcomer(cast: Cast, user: User | None = None, **options: Any) -> Client:
     """Who has followed the link of the invitation."""
     client, invitation = browser(user, **options), Invitation.objects.get(email=INVITED)
     client.get(reverse("teams:invitation", args=[invitation.uuid, invitation.key()]))
+    return client
+
+
+def receiver(cast: Cast, **options: Any) -> Client:
+    """Who has followed a one-time link."""
+    client = browser(**options)
+    link = create_link(actor=cast.owner, token=cast.token, purpose="refresh", kind="compact")
+    client.get(reverse("robots:handover", args=[link.handover.uuid, link.key.reveal()]))
     return client
 
 
@@ -99,6 +113,8 @@ def known_in(cast: Cast) -> dict[str, object]:
         "project": cast.project.uuid, "secret": cast.secret, "person": cast.member.uuid,
         "outsider": cast.member.memberships.get(organization=organization).uuid,
         "spare": organization.robots.get(name="spare").uuid,
+        "new_secret": cast.token.secrets.latest("id").pk,
+        "steady_secret": cast.robot.tokens.get(name="steady").secrets.get().pk,
     }  # fmt: skip
 
 
@@ -107,7 +123,11 @@ HEAD = {"AuditHead.number", "AuditHead.link", "AuditHead.seal"}
 ROLE = ("name", "description", "level", "project", "permissions", "project_permissions")
 NEW_ROLE = {"name": "pusher", "level": "organization", "permissions": "artifact:push"}
 NEW_TOKEN = {"name": "fresh", "expiry": "never", "kind": "compact", "request_key": "{key}"}
+NEW_SECRET = {"kind": "compact", "request_key": "{key}"}
+OWN_SECRET = NEW_SECRET | dict.fromkeys(("own_secret", "own_secret_again"), "A-good-one-4-tests")
+DELIVERY = ("manual", "delivery", "life")
 ROLE_TOKEN = {"Robot", "RobotGrant", "Token", "Secret", "Event"}
+TICKED = {"robot": "{robot}", "confirmed": "on"}
 LEVEL = ("level-person-{person}", "seen-person-{person}")
 FORMS = (
     Form("console:project-create", {"slug": "infra", "name": "Infra"},
@@ -181,15 +201,43 @@ FORMS = (
     Form("robots:repository-permissions", {LEVEL[0]: "read", LEVEL[1]: ""}, LEVEL, HEAD,
          {"UserGrant", "Event"}),
     Form("robots:robot-create", {"name": "builder", "level": "organization", "expiry": "never"},
-         ("name", "description", "level", "project", *EXPIRY, "permissions", "reach"), HEAD,
-         {"Robot", "Event"}),
+         ("name", "description", "level", "project", *EXPIRY, "permissions", "reach", "labels",
+          "responsible"), HEAD, {"Robot", "Event"}),
+    Form("robots:robot-settings", {"description": "Builds", "expiry": "keep"},
+         ("description", *EXPIRY, "labels", "responsible"), HEAD | {"Robot.description"}, {"Event"}),
+    Form("robots:robot-extend", {"expiry": "30"}, EXPIRY,
+         HEAD | {"Robot.expires_at", "Robot.next_expiry_at"}, {"Event"}),
+    Form("robots:robots-disable", TICKED, ("robot",), HEAD | {"Robot.disabled_at"}, {"Event"}),
+    Form("robots:robots-enable", TICKED, ("robot",), HEAD | {"Robot.disabled_at"}, {"Event"}),
+    Form("robots:robots-edit", TICKED, ("robot",)),
+    Form("robots:robots-refresh", TICKED, ("robot",)),
+    Form("robots:robots-extend", TICKED | {"until": "2099-01-01T00:00Z"}, ("robot",),
+         HEAD | {"Robot.expires_at", "Robot.next_expiry_at"}, {"Event"}),
+    Form("robots:robots-delete", TICKED | {"count": "1"}, ("robot", "count"),
+         HEAD | {"Robot.deleted_at", "Token.revoked_at"}, {"Event"}, {"RobotGrant"}),
     Form("robots:robot-delete", {"name": "ci"}, ("name",),
          HEAD | {"Robot.deleted_at", "Token.revoked_at"}, {"Event"}, {"RobotGrant"}),
     Form("robots:robot-disable", {}, (), HEAD | {"Robot.disabled_at"}, {"Event"}),
     Form("robots:robot-enable", {}, (), HEAD | {"Robot.disabled_at"}, {"Event"}),
     Form("robots:token-create", NEW_TOKEN,
-         ("name", "kind", *EXPIRY, "permissions", "request_key"),
+         ("name", "kind", *EXPIRY, *DELIVERY, "permissions", "request_key"),
          HEAD | {"Robot.next_expiry_at"}, {"Token", "Secret", "Event"}),
+    Form("robots:robot-refresh", NEW_SECRET, ("kind", *DELIVERY, "request_key"),
+         HEAD | {"Robot.next_expiry_at"}, {"Token", "Secret", "Event"}),
+    Form("robots:token-rotate", NEW_SECRET | {"old_ends": "1h", "current": "{steady_secret}"},
+         ("kind", "old_ends", "current", *DELIVERY, "request_key"), HEAD | {"Secret.ends_at"},
+         {"Secret", "Event"}),
+    Form("robots:token-refresh", NEW_SECRET | {"current": "{new_secret}"},
+         ("kind", "current", *DELIVERY, "request_key"), HEAD | {"Secret.ends_at"},
+         {"Secret", "Event"}),
+    Form("robots:token-refresh", OWN_SECRET | {"manual": "on", "current": "{new_secret}"},
+         ("own_secret", "own_secret_again"), HEAD | {"Secret.ends_at"}, {"Secret", "Event"},
+         sender=typing),
+    Form("robots:secret-end", {}, (), HEAD | {"Secret.ends_at"}, {"Event"}),
+    Form("robots:handover-withdraw", {}, (), HEAD | {"Handover.withdrawn_at"}, {"Event"}),
+    Form("robots:handover-open", {}, (),
+         HEAD | {"Secret.ends_at", "Handover.opened_at", "Handover.opened_address",
+                 "Handover.secret_id"}, {"Secret", "Event"}, sender=receiver),
     Form("robots:token-download", {"form": "json", "secret": "{secret}"},
          ("form", "secret", "namespace")),
     Form("robots:token-delete", {}, (),
@@ -203,7 +251,10 @@ ELSEWHERE = dict.fromkeys(
         "account_reset_password_from_key",
     ),
     "django-allauth's own; what we say about it stands in test_sign_in.py",
-) | {"teams:setup": "answers while nobody exists, for test_setup.py"}  # fmt: skip
+) | {
+    "teams:setup": "answers while nobody exists, for test_setup.py",
+    "robots:handover-download": "takes the secret of an opened link, in test_handover.py",
+}  # fmt: skip
 APPS = ("console", "teams", "robots")
 
 

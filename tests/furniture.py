@@ -5,8 +5,15 @@ from dataclasses import replace
 from console.models import Organization, Project
 from console.permissions import TICKABLE, Permission
 from console.services import create_project, create_repository
-from robots.models import Robot
-from robots.services import GrantRequest, add_team_robots, create_robot, create_token
+from robots.models import Robot, Token
+from robots.services import (
+    GrantRequest,
+    add_team_robots,
+    create_link,
+    create_robot,
+    create_token,
+    rotate_token,
+)
 from teams.models import Invitation, Team, TeamMember, User, UserGrant
 from teams.services import GrantSpec, add_team_members, create_role, create_team, give, invite
 from tests.conftest import Cast
@@ -37,8 +44,18 @@ def _furnish(project: Project, owner: User, robot: Robot) -> None:
         actor=owner, organization=organization, name="puller",
         permissions=frozenset({Permission.ARTIFACT_PULL}),
     )  # fmt: skip
+    _turn_over(owner, organization.robots.get(name="ci"))
     email = INVITED.replace("acme", organization.slug)
     invite(actor=owner, organization=organization, email=email, role="member")
+
+
+def _turn_over(owner: User, robot: Robot) -> None:
+    """A token with two secrets and a link that waits, and one with a single secret."""
+    create_token(actor=owner, robot=robot, name="steady", kind="compact")
+    token = robot.tokens.get(name="nightly")
+    current = token.secrets.get().pk
+    rotate_token(actor=owner, token=token, current=current, old_ends="by-hand", kind="compact")
+    create_link(actor=owner, token=token, purpose="refresh", kind="compact")
 
 
 HIDDEN = "submarine"
@@ -84,7 +101,12 @@ def more_places(organization: Organization) -> dict[str, object]:
     if team is None:
         return {}
     place = TeamMember.objects.filter(team=team).earliest("id")
+    nightly = Token.objects.get(robot__organization=organization, name="nightly")
     return {
+        "secret": nightly.secrets.earliest("id").pk,
+        "handover": nightly.handovers.latest("id").uuid,
+        "steady": nightly.of_robot.tokens.get(name="steady").uuid,
+        "spare": organization.robots.get(name="spare").uuid,
         "team": team.uuid, "place": place.uuid, "grant": team.grants.get().uuid,
         "team_robot": organization.robots.get(name="deploy").uuid,
         "member": place.user.memberships.get(organization=organization).uuid,

@@ -27,30 +27,42 @@ def rows() -> Rows:
     }
 
 
+WRITES = ("INSERT", "UPDATE", "DELETE")
+
+
+@contextmanager
+def watched_writes() -> Iterator[list[str]]:
+    """The statements meanwhile that write, also those that were undone."""
+    written: list[str] = []
+
+    def note(execute: Any, sql: str, *others: Any) -> Any:
+        if sql.startswith(WRITES):
+            written.append(sql)
+        return execute(sql, *others)
+
+    with connection.execute_wrapper(note):
+        yield written
+
+
 class Watch:
     """Whether rows changed since it was asked last; they are only compared when something was written."""
 
-    def __init__(self) -> None:
-        self.rows, self.written = rows(), False
-
-    def __call__(self, execute: Any, sql: str, *others: Any) -> Any:
-        """Django's hook around every statement."""
-        self.written |= sql.startswith(("INSERT", "UPDATE", "DELETE"))
-        return execute(sql, *others)
+    def __init__(self, written: list[str]) -> None:
+        self.rows, self.written = rows(), written
 
     def changed(self) -> bool:
         if not self.written:
             return False
-        before, self.rows, self.written = self.rows, rows(), False
+        self.written.clear()
+        before, self.rows = self.rows, rows()
         return self.rows != before
 
 
 @contextmanager
 def watched() -> Iterator[Watch]:
     """A watch over what is written meanwhile."""
-    watch = Watch()
-    with connection.execute_wrapper(watch):
-        yield watch
+    with watched_writes() as written:
+        yield Watch(written)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,18 @@ FREE = [form for form in FORMS if form.fields]
 REQUEST_KEY = re.compile(r'(?<=name="request_key" value=")[0-9a-f-]{36}')
 FORM_TYPE = "application/x-www-form-urlencoded"
 # What may be any text; every other field is about things that are there, or one of a few.
-TEXTS = {"name", "description", "slug", "email", "next", "password", "secret", "namespace"}
+TEXTS = {
+    "name",
+    "description",
+    "slug",
+    "email",
+    "next",
+    "password",
+    "secret",
+    "namespace",
+    "own_secret",
+    "own_secret_again",
+}
 
 
 def test_every_address_that_takes_a_form_has_a_row() -> None:

@@ -170,3 +170,60 @@ def test_a_list_without_rows_says_how_to_begin(as_owner: Client, cast: Cast) -> 
     assert "No robot accounts created yet" in text(as_owner.get("/o/acme/robots/"))
     RobotFactory(organization=cast.organization)
     assert "No robot account matches" in text(as_owner.get("/o/acme/robots/?q=nothing"))
+
+
+# The lists of teams, roles and people: what `LISTS` says of others.
+ACCESS_LISTS = {
+    "robots:team-list": ("team-table", 8),
+    "robots:team-robots": ("robot-table", 9),
+    # How many grants use each built-in role takes four.
+    "robots:role-list": ("role-table", 13),
+    "teams:team": ("place-table", 8),
+    "teams:team-permissions": ("grant-table", 8),
+    "teams:invitation-list": ("invitation-table", 8),
+    "teams:member-list": ("member-table", 8),
+    "robots:project-members": ("", 11),
+}
+
+
+def fill_access(furnished: Cast, name: str, number: int) -> None:
+    """`number` more rows for each of them."""
+    organization, team = furnished.organization, furnished.organization.teams.get(name="build")
+    where = {"organization": organization, "project": furnished.project}
+    for count in range(number):
+        more, slug = f"{name}{count}", f"{name}-{count}"
+        user = MembershipFactory(organization=organization).user
+        team.members.create(user=user, role="member")
+        user.grants.create(**where, role="project:guest")
+        another = organization.teams.create(name=more)
+        another.members.create(user=user, role="owner")
+        another.grants.create(**where, role="project:guest")
+        role = organization.roles.create(name=more, permissions=frozenset(TICKABLE))
+        project = ProjectFactory(organization=organization, slug=slug)
+        team.grants.create(organization=organization, project=project, custom_role=role)
+        team.robot_places.create(robot=RobotFactory(organization=organization, name=more))
+        organization.invitations.create(
+            email=f"{more}@example.com", sent_at=timezone.now(), root_number=1
+        )
+
+
+@pytest.mark.parametrize(("name", "limit"), [(name, row[1]) for name, row in ACCESS_LISTS.items()])
+def test_the_number_of_queries_does_not_grow_with_teams_roles_and_people(
+    as_owner: Client, furnished: Cast, name: str, limit: int
+) -> None:
+    address, asked = address_of(name, acme(furnished)), []
+    for prefix, number in (("few", 3), ("many", 20)):
+        fill_access(furnished, prefix, number)
+        asked.append(queries(as_owner, address))
+    assert len(asked[0]) == len(asked[1]) <= limit, "\n".join(asked[1])
+
+
+@pytest.mark.parametrize(
+    ("name", "part"), [(name, row[0]) for name, row in ACCESS_LISTS.items() if row[0]]
+)
+def test_htmx_gets_the_fragment_of_teams_roles_and_people(
+    as_owner: Client, furnished: Cast, name: str, part: str
+) -> None:
+    test_htmx_gets_the_fragment_it_replaces_and_everyone_else_the_page(
+        as_owner, furnished, name, part
+    )

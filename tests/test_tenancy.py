@@ -26,7 +26,10 @@ from tests.statuses import STATUSES
 
 NESTED = [(name, part) for name in WITH_OBJECT for part in PARTS if part in ADDRESSES[name]]
 # Its parent in the address is not its own.
-CHILDREN = {"token": "robot", "member": "team", "grant": "team", "robot": "team"}
+CHILDREN = {
+    "token": "robot", "member": "team", "grant": "team", "robot": "team", "secret": "token",
+    "handover": "token",
+}  # fmt: skip
 MISPLACED = [
     (name, CHILDREN.get(part, "")) for name, part in NESTED if CHILDREN.get(part) in ADDRESSES[name]
 ] + [(name, "project") for name, part in NESTED if part == "grant" and "project" in ADDRESSES[name]]
@@ -36,8 +39,8 @@ SIGNED_IN = [who for who in EVERYBODY if who not in NOT_SIGNED_IN]
 def both(client: Client, name: str, places: Mapping[str, object]) -> list[Normal]:
     """What GET and, where it is taken, POST answer."""
     address = address_of(name, places)
-    asked = [client.get, client.post] if name in STATUSES["POST"] else [client.get]
-    return [normal(ask(address)) for ask in asked]
+    answers = [normal(client.get(address))]
+    return [*answers, normal(client.post(address))] if name in STATUSES["POST"] else answers
 
 
 @pytest.mark.parametrize("who", SIGNED_IN)
@@ -140,9 +143,10 @@ def test_nothing_is_found_through_another_parent(furnished: Cast, name: str, par
         "project": ProjectFactory(organization=furnished.organization).slug,
         "team": furnished.organization.teams.create(name="other").uuid,
         "robot": furnished.organization_robot.uuid,
+        "token": furnished.robot.tokens.get(name="steady").uuid,
     }
     wrong, before = acme(furnished) | {parent: others[parent]}, rows()
-    children = {"token", "place", "grant", "member_grant", "team_robot"}
+    children = {"token", "place", "grant", "member_grant", "team_robot", "secret", "handover"}
     client = browser(furnished.owner, confirmed=True)
     answers = both(client, name, wrong)
     missing = wrong | {child: NOWHERE[child] for child in children - {parent}}
@@ -156,11 +160,12 @@ ROBOT_PAGES = [name for name in WITH_OBJECT if "robot" in ADDRESSES[name]]
 
 def test_a_deleted_robot_is_like_none(furnished: Cast) -> None:
     own, client = acme(furnished), browser(furnished.owner, confirmed=True)
-    for robot in (furnished.robot, furnished.organization_robot):
+    spare = furnished.organization.robots.get(name="spare")
+    for robot in (furnished.robot, furnished.organization_robot, spare):
         deletion = address_of("robots:robot-delete", own | {"robot": robot.uuid})
         assert client.post(deletion, {"name": robot.name}).status_code == 302
     client.get("/help/")  # shows the messages
-    missing = own | {"robot": uuid4(), "team_robot": uuid4()}
+    missing = own | {"robot": uuid4(), "team_robot": uuid4(), "spare": uuid4()}
     for name in ROBOT_PAGES:
         assert both(client, name, own) == both(client, name, missing), name
 

@@ -71,9 +71,9 @@ def test_a_robots_token_opens_no_page(furnished: Cast) -> None:
         address = address_of(name, places)
         expected = [normal(browser().get(address)), normal(browser().post(address))]
         for login in logins:
-            robot = {"headers": {"Authorization": login}}
-            answers = [browser().get(address, **robot), browser().post(address, **robot)]
-            assert [normal(answer) for answer in answers] == expected, name
+            robot = browser(headers={"Authorization": login})
+            answers = [normal(robot.get(address)), normal(robot.post(address))]
+            assert answers == expected, name
 
 
 def test_only_operators_enter_the_django_admin(cast: Cast) -> None:

@@ -85,22 +85,25 @@ def _grants(plan: Plan) -> Iterator[bulk.Row]:
 
 def tokens(plan: Plan) -> None:
     columns = (
-        "id", "uuid", "robot_id", "name", "created_at", "created_by", "last_used_at",
-        "last_used_address", "last_used_agent", "last_used_verifier",
+        "id", "uuid", "robot_id", "organization_id", "name", "created_at", "created_by",
+        "last_used_at", "idle_since", "last_used_address", "last_used_agent", "last_used_verifier",
     )  # fmt: skip
     bulk.insert(Token, columns, (_token(plan, number) for number in range(1, plan.tokens + 1)))
 
 
 def _token(plan: Plan, number: int) -> bulk.Row:
     robot, ordinal = plan.owner(number)
+    used = since(number % NUMBER_OF_MOMENTS)
     return (
         number,
         identity("token", number),
         robot,
+        plan.robot(robot).place.organization.pk,
         f"cluster-{ordinal:02d}",
         since(number * NUMBER_OF_MOMENTS // plan.tokens),
         CREATOR,
-        since(number % NUMBER_OF_MOMENTS),
+        used,
+        str(used)[:10],
         f"10.20.{robot % 250}.{ordinal % 250}",
         AGENTS[number % len(AGENTS)],
         "registry",

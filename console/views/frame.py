@@ -79,6 +79,25 @@ def repository_tabs(
     ]
 
 
+SETTINGS_TABS = (
+    ("General", "console:organization-settings", "general"),
+    ("Token policy", "robots:policy", "policy"),
+)
+
+
+def settings_tabs(organization: Organization, current: str) -> list[dict[str, object]]:
+    """The tabs of an organization's settings."""
+    return [
+        {
+            "label": label,
+            "url": reverse(name, args=[organization.slug]),
+            "current": key == current,
+            "count": None,
+        }
+        for label, name, key in SETTINGS_TABS
+    ]
+
+
 def crumbs(organization: Organization, *items: tuple[str, str] | str) -> Crumbs:
     """The way to a page: the organization, then `items`; the last one needs no address."""
     first = (organization.name, reverse("robots:overview", args=[organization.slug]))

@@ -10,7 +10,7 @@ from console.http import Request
 from console.models import Organization
 from console.permissions import Permission, allows, require
 from console.services import rename_organization
-from console.views.frame import crumbs, in_organization
+from console.views.frame import crumbs, in_organization, settings_tabs
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,6 +29,7 @@ def organization_settings(request: Request, organization: Organization) -> HttpR
     context = {
         "form": form,
         "can_update": allows(request.viewer, Permission.ORGANIZATION_UPDATE, organization),
+        "tabs": settings_tabs(organization, "general"),
         "breadcrumb": crumbs(organization, "Settings"),
     }
     return form_page(request, "console/organization_settings.html", context, invalid=form.is_bound)

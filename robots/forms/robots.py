@@ -19,6 +19,7 @@ from console.permissions import (
 )
 from console.permissions.decision import Viewer
 from robots.forms.expiry import ExpiryFormMixin
+from robots.forms.labels import CareFormMixin
 from robots.forms.permissions import Tick, held_of, permissions_field, ticks
 from robots.services import GrantRequest
 
@@ -49,7 +50,7 @@ class ProjectSelect(forms.Select):
         return option
 
 
-class RobotForm(ExpiryFormMixin):
+class RobotForm(CareFormMixin, ExpiryFormMixin):
     """Name, description, level, expiry, permissions; one page.
 
     A project robot has one list of ticks. An organization robot has a list for each project that is

@@ -8,7 +8,7 @@ from django import forms
 from console import names
 from console.models import Project
 from robots.forms.expiry import ExpiryFormMixin
-from robots.models import Secret
+from robots.models import Handover
 
 
 class RoleTokenForm(ExpiryFormMixin):
@@ -18,8 +18,8 @@ class RoleTokenForm(ExpiryFormMixin):
     name = forms.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
     kind = forms.ChoiceField(
         label="Kind of secret",
-        choices=Secret.Kind.choices,
-        initial=Secret.Kind.SIGNED,
+        choices=Handover.Kind.choices,
+        initial=Handover.Kind.SIGNED,
         help_text="Compact fits password boxes that refuse long text.",
     )
     request_key = forms.UUIDField(widget=forms.HiddenInput)

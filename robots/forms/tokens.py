@@ -6,27 +6,24 @@ from typing import Any
 from django import forms
 
 from console import names
+from robots.forms.addresses import addresses_field
 from robots.forms.expiry import ExpiryFormMixin
 from robots.forms.permissions import Tick, permissions_field, ticks
-from robots.models import Secret
+from robots.forms.secrets import NewSecretFormMixin
+from robots.policy import OPEN, Policy
 
 
-class TokenForm(ExpiryFormMixin):
-    """Name and expiry; kind and narrowing under *More*."""
+class TokenForm(ExpiryFormMixin, NewSecretFormMixin):
+    """Name, expiry and who gets the secret; its kind, an own one and narrowing under *More*."""
 
     name = forms.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
-    kind = forms.ChoiceField(
-        label="Kind of secret",
-        choices=Secret.Kind.choices,
-        initial=Secret.Kind.SIGNED,
-        help_text="Compact fits password boxes that refuse long text.",
-    )
     permissions = permissions_field("Narrow to permissions")
-    request_key = forms.UUIDField(widget=forms.HiddenInput)
+    addresses = addresses_field()
     field_order = ("name", "expiry", "expiry_days", "expiry_date", "kind", "permissions")
 
-    def __init__(self, data: Any = None) -> None:  # noqa: ANN401 - Django's own signature
+    def __init__(self, data: Any = None, *, policy: Policy = OPEN) -> None:  # noqa: ANN401 - Django's own signature
         super().__init__(data, initial={"request_key": uuid.uuid4()})
+        self.hold_to(policy)
 
     def narrowing_ticks(self) -> list[Tick]:
         """The list for narrowing; nothing ticked means not narrowed."""
@@ -39,5 +36,5 @@ class TokenForm(ExpiryFormMixin):
 
     def values(self) -> dict[str, Any]:
         """What the service takes."""
-        names_taken = ("name", "expires_at", "kind", "permissions", "request_key")
-        return {name: self.cleaned_data[name] for name in names_taken}
+        taken = ("name", "expires_at", "permissions", "addresses")
+        return {name: self.cleaned_data[name] for name in taken} | self.secret_values()

@@ -13,13 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from console import names
+from console.fields import NetworksField
 from console.models import Organization, Project
 from console.models.organizations import description_field
 from console.permissions import Held, Limits, Permission, Target, decide
 from console.permissions.decision import Viewer
 from console.statements import Parameter, Statement
 from robots.states import State
-from teams.models import TeamGrant
+from teams.models import Membership, TeamGrant
 from teams.models.holding import HeldRow, grants_held, in_order, team_grants_held
 
 # What a sortable moment holds when there is none: it sorts first, or last.
@@ -91,6 +92,12 @@ class Robot(models.Model):
     name = models.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
     login_name = models.CharField(max_length=255, editable=False)
     description = description_field()
+    # Of a membership, so that it ends when the person leaves.
+    responsible = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="robots",
+        db_index=False,
+    )  # fmt: skip
+    addresses = NetworksField()
     expires_at = models.DateTimeField(null=True, blank=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -116,6 +123,21 @@ class Robot(models.Model):
                          name="robot_by_name"),
             models.Index(fields=["organization", "created_at", "id"], condition=Q(deleted_at=None),
                          name="robot_by_created"),
+            models.Index(fields=["organization", "last_used_at", "id"],
+                         condition=Q(deleted_at=None), name="robot_by_use"),
+            models.Index(fields=["organization", "next_expiry_at", "id"],
+                         condition=Q(deleted_at=None), name="robot_by_next_expiry"),
+            models.Index(fields=["project", "name", "id"], condition=Q(deleted_at=None),
+                         name="robot_of_project"),
+            models.Index(fields=["organization", "name", "id"],
+                         condition=Q(deleted_at=None, project=None), name="robot_of_organization"),
+            models.Index(fields=["organization", "name", "id"],
+                         condition=Q(deleted_at=None, disabled_at__isnull=False),
+                         name="robot_disabled"),
+            models.Index(fields=["responsible", "name", "id"],
+                         condition=Q(responsible__isnull=False), name="robot_of_responsible"),
+            models.Index(fields=["organization", "expires_at", "id"], name="robot_by_expiry",
+                         condition=Q(deleted_at=None, expires_at__isnull=False)),
         )  # fmt: skip
 
     def __str__(self) -> str:
@@ -127,6 +149,10 @@ class Robot(models.Model):
     def clean(self) -> None:
         if self.project and self.project.organization_id != self.organization_id:
             raise ValidationError({"project": "The project is not of this organization."})
+        if self.responsible and self.responsible.organization_id != self.organization_id:
+            raise ValidationError(
+                {"responsible": "The person is not a member of this organization."}
+            )
 
     @property
     def path(self) -> str:

@@ -1,20 +1,43 @@
 """Tokens and the secrets that prove them."""
 
 import uuid
-from datetime import datetime
-from typing import Self
+from datetime import date, datetime, timedelta
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from console import names
-from console.fields import PermissionSetField
+from console.fields import NetworksField, PermissionSetField
+from console.models import Organization
 from console.permissions import Target
 from robots.models.robots import NEVER_USED, Robot
 from robots.states import State, earlier
+
+
+class OrganizationOfRobot(models.ForeignKey[Any, Any]):
+    """The organization of a token's robot, written with a new row: lists of all tokens need it there."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: ANN401 - Django's own signature
+        robot = getattr(model_instance, "robot", None)
+        if add and robot is not None:
+            setattr(model_instance, self.attname, robot.organization_id)
+        return super().pre_save(model_instance, add)
+
+
+def today() -> date:
+    """The day by the clock of all that is counted by day: UTC."""
+    return timezone.now().date()
+
+
+def unused_for(days: int | None) -> Q:
+    """Neither used nor made within so many days; `None`: nothing is pointed out."""
+    if days is None:
+        return Q(pk__in=[])
+    return Q(idle_since__lt=today() - timedelta(days=days))
 
 
 class TokenQuerySet(models.QuerySet["Token"]):
@@ -23,12 +46,19 @@ class TokenQuerySet(models.QuerySet["Token"]):
     def living(self) -> Self:
         return self.filter(revoked_at=None)
 
+    def with_delivery(self) -> Self:
+        """Each with whether it has a secret at all, and whether somebody has received it."""
+        secrets = Secret.objects.filter(token=OuterRef("pk"))
+        undelivered = secrets.filter(handed_over_at=None, ends_at=None)
+        return self.annotate(undelivered=Exists(undelivered), has_secret=Exists(secrets))
+
 
 class Token(models.Model):
     """The named thing an admin sees: of a robot or of a user. Its UUID is the access ID.
 
     `permissions` is its narrowing; `None` means not narrowed. A deleted token keeps its row as
-    revoked for 90 days.
+    revoked for 90 days. `renewed_at` is when its end was chosen anew, and `idle_since` the day of its
+    last use or, before that, of its creation: a day, so that not every use has to move an index.
     """
 
     uuid = models.UUIDField("access ID", default=uuid.uuid4, unique=True, editable=False)
@@ -39,8 +69,14 @@ class Token(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE,
         related_name="tokens",
     )  # fmt: skip
+    organization = OrganizationOfRobot(
+        Organization, null=True, blank=True, editable=False, on_delete=models.CASCADE,
+        related_name="tokens", db_index=False,
+    )  # fmt: skip
     name = models.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
     permissions = PermissionSetField(null=True, default=None)  # None: not narrowed
+    addresses = NetworksField()
+    renewed_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
     blocked_at = models.DateTimeField(null=True, blank=True)
@@ -53,6 +89,8 @@ class Token(models.Model):
     last_used_agent = models.CharField(max_length=200, blank=True, default="")
     last_used_verifier = models.CharField(max_length=40, blank=True, default="")
     last_used_repository = models.CharField(max_length=255, blank=True, default="")
+    idle_since = models.DateField(default=today)
+    refused_on = models.DateField(null=True, blank=True)
 
     objects = TokenQuerySet.as_manager()
 
@@ -75,6 +113,17 @@ class Token(models.Model):
                 violation_error_message="You have a token of this name.",
             ),
         )
+        # What the overview and the notices ask, each over the tokens that it is about alone.
+        indexes = (
+            models.Index(fields=["organization", "expires_at", "id", "robot"], name="token_by_expiry",
+                         condition=Q(revoked_at=None)),
+            models.Index(fields=["organization", "idle_since", "id"], name="token_by_idleness",
+                         condition=Q(revoked_at=None)),
+            models.Index(fields=["organization", "refused_on", "id"], name="token_by_refusal",
+                         condition=Q(revoked_at=None, refused_on__isnull=False)),
+            models.Index(fields=["organization", "blocked_at", "id"], name="token_by_block",
+                         condition=Q(revoked_at=None, blocked_at__isnull=False)),
+        )  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.robot.path}/{self.name}" if self.robot else self.name
@@ -100,6 +149,11 @@ class Token(models.Model):
         return earlier(self.expires_at, self.robot.expires_at if self.robot else None)
 
     @property
+    def since(self) -> datetime:
+        """When its present end was chosen: a policy counts its life from then."""
+        return self.renewed_at or self.created_at
+
+    @property
     def state(self) -> State:
         moments = (
             (State.REVOKED, self.revoked_at),
@@ -116,31 +170,61 @@ class Token(models.Model):
         return None if self.last_used_at == NEVER_USED else self.last_used_at
 
 
+class SecretQuerySet(models.QuerySet["Secret"]):
+    """Secrets by whether they still work."""
+
+    def live(self) -> Self:
+        """Those that have not ended, the newest first: one, or two while a rotation overlaps."""
+        alive = self.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
+        return alive.order_by("-id")
+
+
 class Secret(models.Model):
-    """One secret of a token: only its keyed digest, and what became of it."""
+    """One secret of a token: only its keyed digest, or its slow hash, and what became of it.
+
+    It ends at `ends_at`, or with the first use of the secret that `ends_with` names.
+    """
 
     class Kind(models.TextChoices):
         SIGNED = "signed", "Signed (JWT)"
         COMPACT = "compact", "Compact"
+        OWN = "own", "Own"
 
     token = models.ForeignKey(Token, on_delete=models.CASCADE, related_name="secrets")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    digest = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    argon2_hash = models.CharField(max_length=255, blank=True, default="")  # of an own secret
     root_number = models.PositiveIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.CharField(max_length=255)
     ends_at = models.DateTimeField(null=True, blank=True)
+    ends_with = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="ends"
+    )
     first_used_at = models.DateTimeField(null=True, blank=True)
     handed_over_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    last_used_address = models.CharField(max_length=45, blank=True, default="")
     request_key = models.UUIDField(null=True, blank=True, unique=True)
+
+    objects = SecretQuerySet.as_manager()
 
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(kind__in=["signed", "compact"]), name="secret_kind_known"
+                condition=Q(kind__in=["signed", "compact", "own"]), name="secret_kind_known"
             ),
-            models.CheckConstraint(condition=~Q(digest=""), name="secret_has_digest"),
+            models.CheckConstraint(
+                condition=Q(kind="own", digest=None) & ~Q(argon2_hash="")
+                | ~Q(kind="own") & Q(digest__isnull=False, digest__gt="", argon2_hash=""),
+                name="secret_digest_or_hash",
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.kind} secret of {self.token}"
+
+    @property
+    def by_link(self) -> Any:  # noqa: ANN401 - a Handover, whose module imports this one
+        """The link that gave it to whoever opened it, if that was so."""
+        return getattr(self, "handover", None)

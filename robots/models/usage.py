@@ -1,7 +1,8 @@
-"""How often tokens were used or refused."""
+"""How often tokens were used or refused, and from where."""
 
 from django.db import models
 
+from console.models import Organization
 from robots.models.tokens import Token
 
 ACCEPTED = "accepted"
@@ -26,3 +27,42 @@ class Usage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.verifier} {self.outcome}: {self.count}"
+
+
+class DailyUse(models.Model):
+    """What all robots of an organization did on one day: written together with `Usage`, so always its sum."""
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="daily_use"
+    )
+    day = models.DateField()
+    accepted = models.PositiveBigIntegerField(default=0)
+    refused = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["organization", "day"], name="daily_use_unique"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organization} {self.day}: {self.accepted} accepted, {self.refused} refused"
+
+
+class TokenAddress(models.Model):
+    """An address from which a token was used; a token keeps those that it was used from last."""
+
+    token = models.ForeignKey(
+        Token, on_delete=models.CASCADE, related_name="seen_addresses", db_index=False
+    )
+    address = models.CharField(max_length=45)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    count = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["token", "address"], name="token_address_unique"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.token} from {self.address}"

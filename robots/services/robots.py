@@ -1,6 +1,6 @@
 """Changes to robots."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,24 +16,47 @@ from console.permissions import (
     Actor,
     Permission,
     Permissions,
+    Scope,
     Target,
     require,
     require_all,
     with_implied,
 )
 from robots import search
-from robots.models import Robot, RobotGrant, TeamRobot, Token
+from robots.models import Robot, RobotGrant, RobotLabel, TeamRobot, Token
 from robots.models.robots import NEVER_ENDS, login_name
+from robots.services.labels import labels_of, save_labels
 from robots.states import earlier
+from teams.models import Membership
 from teams.services.grants import GrantSpec, save_grant
+
+# How a level is written in a grant's row.
+LEVEL = f"{Scope.REPOSITORY}:"
 
 
 @dataclass(frozen=True, slots=True)
 class GrantRequest:
-    """Permissions on one project; `project=None` means all projects, also future ones."""
+    """Permissions on one project, or a level of its repositories (`write`).
+
+    `project=None` means all projects, also future ones.
+    """
 
     project: Project | None
-    permissions: Permissions
+    permissions: Permissions = frozenset()
+    level: str = ""
+
+    @property
+    def is_something(self) -> bool:
+        return bool(self.permissions or self.level)
+
+    def spec(self, robot: Robot) -> GrantSpec:
+        """What of it becomes a grant's row."""
+        if self.level:
+            return GrantSpec(robot.organization, self.project, role=LEVEL + self.level)
+        if not self.permissions <= DATA_PERMISSIONS:
+            raise ValidationError("A robot account is given data permissions only.")
+        permissions = with_implied(self.permissions)
+        return GrantSpec(robot.organization, self.project, permissions=permissions)
 
 
 def create_robot(
@@ -45,35 +68,34 @@ def create_robot(
     description: str = "",
     expires_at: datetime | None = None,
     grants: Iterable[GrantRequest] = (),
+    labels: Mapping[str, str] | None = None,
+    responsible: Membership | None = None,
 ) -> Robot:
     """Make a robot of `organization`, or of `project` for good, with its first grants.
 
     The actor must hold everything the grants confer. A project's robot holds nothing outside it.
     """
     robot = Robot(
-        organization=organization,
-        project=project,
-        name=name,
+        organization=organization, project=project, name=name, description=description,
         login_name=login_name(organization.slug, project.slug if project else "", name),
-        description=description,
-        expires_at=expires_at,
+        responsible=responsible, expires_at=expires_at, next_expiry_at=expires_at or NEVER_ENDS,
         created_by=actor.actor_label,
-        next_expiry_at=expires_at or NEVER_ENDS,
-    )
+    )  # fmt: skip
     with changing(organization) as chain:
         require(actor, Permission.ROBOT_CREATE, project or organization)
-        _must_be_ahead(expires_at)
-        if robot.is_role_account:
-            raise ValidationError(
-                {"name": "Names that begin with “role.” belong to role accounts."}
-            )
+        must_be_ahead(expires_at)
+        _refuse_reserved(robot)
         save_new_robot(robot)
-        given = [_grant(actor, robot, request) for request in grants if request.permissions]
-        record(
-            chain, actor=actor, action="robot:created", target=robot,
-            after=_as_recorded(robot) | {"grants": given},
-        )  # fmt: skip
+        save_labels(robot, labels or {})
+        given = [_grant(actor, robot, request) for request in grants if request.is_something]
+        after = as_recorded(robot) | {"grants": given}
+        record(chain, actor=actor, action="robot:created", target=robot, after=after)
     return robot
+
+
+def _refuse_reserved(robot: Robot) -> None:
+    if robot.is_role_account:
+        raise ValidationError({"name": "Names that begin with “role.” belong to role accounts."})
 
 
 def save_new_robot(robot: Robot) -> None:
@@ -83,27 +105,29 @@ def save_new_robot(robot: Robot) -> None:
     search.add(robot)
 
 
-def _must_be_ahead(expires_at: datetime | None) -> None:
+def must_be_ahead(expires_at: datetime | None) -> None:
+    """Refuse an end that is over."""
     if expires_at is not None and expires_at <= timezone.now():
         raise ValidationError({"expires_at": "Choose a moment in the future."})
 
 
 def _grant(actor: Actor, robot: Robot, request: GrantRequest) -> dict[str, Any]:
-    if not request.permissions <= DATA_PERMISSIONS:
-        raise ValidationError("A new robot account is given data permissions only.")
-    permissions = with_implied(request.permissions)
-    spec = GrantSpec(robot.organization, request.project, permissions=permissions)
-    grant = save_grant(actor, robot, spec)
+    grant = save_grant(actor, robot, request.spec(robot))
+    permissions, _ = grant.conferred
     return {"on": grant.scope_label, "permissions": sorted(permissions)}
 
 
-def _as_recorded(robot: Robot) -> dict[str, Any]:
+def as_recorded(robot: Robot) -> dict[str, Any]:
+    """A robot as the audit log keeps it, but for what it holds."""
+    labels, responsible = labels_of(robot), robot.responsible
     return {
         "name": robot.name,
         "login": robot.login_name,
         "level": "project" if robot.project else "organization",
         "description": robot.description,
         "expires_at": robot.expires_at,
+        **({"responsible": responsible.user.email} if responsible else {}),
+        **({"labels": labels} if labels else {}),
     }
 
 
@@ -122,7 +146,9 @@ def require_to_hold_what(actor: Actor, robot: Robot, narrowing: Permissions | No
 
 def present(robot: Robot) -> Robot:
     """The robot as it is now, under the organization's lock; `Conflict` if it went meanwhile."""
-    found = Robot.objects.living().select_related("organization", "project__organization")
+    found = Robot.objects.living().select_related(
+        "organization", "project__organization", "responsible__user"
+    )
     try:
         return found.get(pk=robot.pk)
     except Robot.DoesNotExist as error:
@@ -167,11 +193,9 @@ def delete_robot(*, actor: Actor, robot: Robot) -> None:
     with changing(robot.organization) as chain:
         robot = present(robot)
         require(actor, Permission.ROBOT_DELETE, robot)
-        names = end_robot(robot)
-        record(
-            chain, actor=actor, action="robot:deleted", target=robot,
-            before=_as_recorded(robot) | {"tokens": names},
-        )  # fmt: skip
+        before = as_recorded(robot)
+        before["tokens"] = end_robot(robot)
+        record(chain, actor=actor, action="robot:deleted", target=robot, before=before)
 
 
 def end_robot(robot: Robot) -> list[str]:
@@ -182,8 +206,9 @@ def end_robot(robot: Robot) -> list[str]:
     ended.update(revoked_at=now)
     RobotGrant.objects.filter(robot=robot).delete()
     TeamRobot.objects.filter(robot=robot).delete()
-    robot.deleted_at = now
-    robot.save(update_fields=["deleted_at"])
+    RobotLabel.objects.filter(robot=robot).delete()
+    robot.deleted_at, robot.responsible = now, None
+    robot.save(update_fields=["deleted_at", "responsible"])
     search.remove(robot)
     return names
 

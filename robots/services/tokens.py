@@ -3,18 +3,29 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from console import keyring
-from console.audit import Chain, changing, record
+from console.audit import Chain, Doer, changing, record
 from console.errors import Conflict
 from console.permissions import Actor, Permission, Permissions, require
 from robots import keys
-from robots.credentials import PURPOSE, Kind, Plaintext, digest, mint_compact, mint_signed
-from robots.models import Robot, Secret, SigningKey, Token
+from robots.credentials import (
+    PURPOSE,
+    Kind,
+    Plaintext,
+    digest,
+    hash_own,
+    mint_compact,
+    mint_signed,
+    own_secret_faults,
+)
+from robots.models import Handover, Robot, Secret, SigningKey, Token
+from robots.services.policy import require_allowed
 from robots.services.robots import keep_next_expiry, present, require_to_hold_what
 
 
@@ -49,18 +60,21 @@ def create_token(
     expires_at: datetime | None = None,
     kind: str = Kind.SIGNED,
     permissions: Permissions | None = None,
+    addresses: str = "",
+    own: Plaintext | None = None,
     request_key: uuid.UUID | None = None,
 ) -> Minted:
     """Make a token of `robot` with one secret, which is in the returned value and nowhere else.
 
-    Raises `RepeatedRequest` when `request_key` has made a token before.
+    `own` is a secret that somebody chose. Raises `RepeatedRequest` when `request_key` has made a token
+    before.
     """
     token = Token(
-        robot=robot, name=name, permissions=permissions, expires_at=expires_at,
-        created_by=actor.actor_label,
+        robot=robot, name=name, permissions=permissions, addresses=addresses,
+        expires_at=expires_at, created_by=actor.actor_label,
     )  # fmt: skip
     # Signing takes milliseconds, so it is done before the organization is locked.
-    minted = mint(actor, token, kind, request_key)
+    minted = mint(actor, token, kind, request_key, own)
     with changing(robot.organization) as chain:
         refuse_repetition(robot, request_key)
         token.robot = robot = present(robot)
@@ -68,33 +82,77 @@ def create_token(
     return minted
 
 
-def mint(actor: Actor, token: Token, kind: str, request_key: uuid.UUID | None) -> Minted:
-    """The secret of a token that is not saved yet."""
-    _must_be_ahead(token.expires_at)
-    plaintext = _mint(kind, token)
+def mint(
+    actor: Doer,
+    token: Token,
+    kind: str,
+    request_key: uuid.UUID | None,
+    own: Plaintext | None = None,
+) -> Minted:
+    """A secret for a token, in memory alone."""
+    must_be_ahead(token.expires_at)
+    if own is not None or kind == Kind.OWN:
+        _require_rule(own)
+    plaintext = own or _mint(kind, token)
+    kind = Kind.OWN if own else kind
     return Minted(token, secret_row(token, kind, plaintext, actor, request_key), plaintext)
+
+
+def _require_rule(own: Plaintext | None) -> None:
+    if faults := own_secret_faults(own.reveal() if own else ""):
+        raise ValidationError({"own_secret": faults})
 
 
 def save_token(
     chain: Chain, actor: Actor, minted: Minted, noted: dict[str, str] | None = None
 ) -> None:
     """Write token and secret if the actor may, with their event: within a change under way."""
-    token, secret, robot = minted.token, minted.secret, minted.token.of_robot
+    add_token(actor, minted.token)
+    save_secret(minted)
+    record_created(chain, actor, minted.token, {"kind": minted.secret.kind} | (noted or {}))
+
+
+def add_token(actor: Actor, token: Token) -> None:
+    """Write a token's row if the actor may; nothing logs in with it yet."""
+    robot = token.of_robot
     require(actor, Permission.TOKEN_CREATE, robot)
     _refuse_taken_name(robot, token.name)
     require_to_hold_what(actor, robot, token.permissions)
+    require_allowed(robot, ends_at=token.expires_at)
     token.full_clean()
     token.save()
+    keep_next_expiry(robot)
+
+
+def save_secret(minted: Minted) -> None:
+    """Write a secret's row beside its token's: the policy has to allow both now."""
+    secret, token = minted.secret, minted.token
     secret.token = token
+    require_allowed(token.of_robot, ends_at=token.expires_at, kind=secret.kind)
+    if secret.kind == Kind.OWN:
+        _refuse_second_own(minted.token)
     secret.full_clean()
     secret.save()
-    keep_next_expiry(robot)
+
+
+def _refuse_second_own(token: Token) -> None:
+    """A login name is checked against the own secret of one token."""
+    others = Secret.objects.live().filter(kind=Kind.OWN, token__robot=token.robot)
+    other = others.filter(token__revoked_at=None).exclude(token_id=token.pk).first()
+    if other is not None:
+        raise ValidationError(
+            {
+                "own_secret": "A robot account has one token with an own secret at most; here it is "
+                f"{other.token.name}. Let Roster make this one."
+            }
+        )
+
+
+def record_created(chain: Chain, actor: Actor, token: Token, noted: dict[str, Any]) -> None:
     narrowed = None if token.permissions is None else sorted(token.permissions)
-    after = {"name": token.name, "kind": secret.kind, "expires_at": token.expires_at}
-    record(
-        chain, actor=actor, action="token:created", target=token,
-        after=after | {"permissions": narrowed} | (noted or {}),
-    )  # fmt: skip
+    limited = {"addresses": token.addresses} if token.addresses else {}
+    after = {"name": token.name, "expires_at": token.expires_at, "permissions": narrowed}
+    record(chain, actor=actor, action="token:created", target=token, after=after | limited | noted)
 
 
 def _refuse_taken_name(robot: Robot, name: str) -> None:
@@ -109,7 +167,7 @@ def _refuse_taken_name(robot: Robot, name: str) -> None:
         raise NameTaken(f"A role token of {where} is called {name}. Choose another name.")
 
 
-def _must_be_ahead(expires_at: datetime | None) -> None:
+def must_be_ahead(expires_at: datetime | None) -> None:
     if expires_at is not None and expires_at <= timezone.now():
         raise ValidationError({"expires_at": "Choose a moment in the future."})
 
@@ -128,14 +186,17 @@ def _mint(kind: str, token: Token) -> Plaintext:
 
 
 def secret_row(
-    token: Token, kind: str, plaintext: Plaintext, actor: Actor, request_key: uuid.UUID | None
+    token: Token, kind: str, plaintext: Plaintext, actor: Doer, request_key: uuid.UUID | None
 ) -> Secret:
-    """The row that will recognize `plaintext`: its digest under the keyring's newest root."""
+    """The row that will recognize `plaintext`: its digest or hash under the keyring's newest root."""
     number = keyring.current()
+    key = keyring.key(PURPOSE.decode(), number)
+    is_own = kind == Kind.OWN
     return Secret(
         token=token,
         kind=kind,
-        digest=digest(plaintext.reveal(), keyring.key(PURPOSE.decode(), number)),
+        digest=None if is_own else digest(plaintext.reveal(), key),
+        argon2_hash=hash_own(plaintext.reveal(), key) if is_own else "",
         root_number=number,
         created_by=actor.actor_label,
         request_key=request_key,
@@ -143,15 +204,23 @@ def secret_row(
 
 
 def refuse_repetition(robot: Robot, request_key: uuid.UUID | None) -> None:
-    """Raise `RepeatedRequest` when `request_key` made a token of this robot before."""
+    """Raise `RepeatedRequest` when `request_key` made a secret or a link of this robot before."""
     if request_key is None:
         return
-    earlier_secret = Secret.objects.filter(request_key=request_key).select_related("token").first()
-    if earlier_secret is None:
+    token = _made_by(request_key)
+    if token is None:
         return
-    if earlier_secret.token.robot_id != robot.pk:
+    if token.robot_id != robot.pk:
         raise Conflict("This form was used already. Reload it and try again.")
-    raise RepeatedRequest(earlier_secret.token)
+    raise RepeatedRequest(token)
+
+
+def _made_by(request_key: uuid.UUID) -> Token | None:
+    for rows in (Secret.objects.all(), Handover.objects.all()):
+        found = rows.filter(request_key=request_key).select_related("token").first()
+        if found is not None:
+            return found.token
+    return None
 
 
 def mark_handed_over(secret: Secret) -> None:

@@ -1,10 +1,11 @@
 """Thirty days of use as bars with their table."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Min, Q, Sum
 from django.utils import timezone
 
 from console.audit import chain_of
@@ -12,12 +13,13 @@ from console.http import Request
 from console.models import Event, Organization
 from console.permissions import Permission, allows
 from console.views.events import with_sentences
-from robots.models import Robot, Usage
+from robots.models import DailyUse, Robot, Secret, TokenAddress, Usage
 from robots.models.usage import ACCEPTED
 
 DAYS = 30
 SLOT, BAR, HEIGHT = 12, 8, 96
-SHOWN_EVENTS = 20
+SHOWN_EVENTS, SHOWN_ADDRESSES = 20, 50
+NEW_FOR, ONE_DAY = timedelta(days=7), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,13 @@ class Chart:
     height: int = HEIGHT
 
 
-def chart_of(usage: QuerySet[Usage], today: date | None = None) -> Chart:
-    """The last 30 days of `usage`, accepted beneath and refused on top."""
-    today = today or timezone.now().date()
-    first = today - timedelta(days=DAYS - 1)
-    counted = usage.filter(day__gte=first).values_list("day").annotate(
-        accepted=Sum("count", filter=Q(outcome=ACCEPTED)),
-        refused=Sum("count", filter=~Q(outcome=ACCEPTED)),
-    )  # fmt: skip
+def _first_day() -> date:
+    return timezone.now().date() - timedelta(days=DAYS - 1)
+
+
+def chart_of(counted: Iterable[tuple[date, int | None, int | None]]) -> Chart:
+    """The last 30 days, accepted beneath and refused on top."""
+    first = _first_day()
     figures: dict[date, tuple[int, int]] = defaultdict(lambda: (0, 0))
     figures |= {day: (accepted or 0, refused or 0) for day, accepted, refused in counted}
     days = [first + timedelta(days=n) for n in range(DAYS)]
@@ -86,14 +87,41 @@ def _summary(rows: list[Day]) -> str:
 
 def organization_chart(organization: Organization) -> Chart:
     """The use of all robots of an organization."""
-    return chart_of(Usage.objects.filter(token__robot__organization=organization))
+    days = DailyUse.objects.filter(organization=organization, day__gte=_first_day())
+    return chart_of(days.values_list("day", "accepted", "refused"))
 
 
 def robot_chart(request: Request, robot: Robot) -> dict[str, object]:
     """A robot's use, and what happened to it and its tokens."""
-    context: dict[str, object] = {"chart": chart_of(Usage.objects.filter(token__robot=robot))}
+    usage = Usage.objects.filter(token__robot=robot, day__gte=_first_day()).values_list("day")
+    counted = usage.annotate(
+        accepted=Sum("count", filter=Q(outcome=ACCEPTED)),
+        refused=Sum("count", filter=~Q(outcome=ACCEPTED)),
+    )
+    context: dict[str, object] = {"chart": chart_of(counted), "addresses": _addresses(robot)}
     if allows(request.viewer, Permission.EVENT_READ, robot):
         things = [robot.uuid, *robot.tokens.values_list("uuid", flat=True)]
         events = Event.objects.filter(chain=chain_of(robot.organization), target_uuid__in=things)
         context["events"] = with_sentences(list(events.order_by("-number")[:SHOWN_EVENTS]))
     return context
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An address from which a token was used; new in its first week, but not on the first day of all."""
+
+    seen: TokenAddress
+    is_new: bool
+
+
+def _addresses(robot: Robot) -> list[Place]:
+    """From where the robot's tokens were used last."""
+    rows = TokenAddress.objects.filter(token__robot=robot, token__revoked_at=None)
+    shown = list(rows.select_related("token").order_by("-last_seen_at", "id")[:SHOWN_ADDRESSES])
+    first_uses = Secret.objects.filter(token__in={row.token_id for row in shown}).order_by()
+    begun = dict(first_uses.values_list("token").annotate(at=Min("first_used_at")))
+    newest = timezone.now() - NEW_FOR
+    return [
+        Place(row, row.first_seen_at > max(newest, (begun.get(row.token_id) or newest) + ONE_DAY))
+        for row in shown
+    ]

@@ -1,33 +1,49 @@
 """Finding the robot or token of an address, through the eyes of the actor."""
 
+from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, IntegerField, Value, When
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 
+from console.audit import chain_of
 from console.http import Request
-from console.models import Organization, Repository
+from console.models import Event, Organization, Repository
 from console.permissions import Permission, allows
 from console.views.frame import Crumbs, crumbs, repository_tabs
 from console.views.projects import project_crumbs
-from robots.models import Robot, RobotGrant, Secret, Token
-from robots.models.tokens import TokenQuerySet
+from robots.models import Robot, RobotGrant, Token
+from robots.models.tokens import TokenQuerySet, unused_for
 from robots.roles import ShownRole, role_of
-from teams.models import TeamGrant
+from robots.services import policy_of
+from robots.states import Refusal
+from teams.models import Team, TeamGrant
+
+RECENT = timedelta(days=30)
+SHOWN_TRIES = 3
 
 
 def find_robot(request: Request, organization: Organization, robot: UUID) -> Robot:
     """The robot of that UUID, if the actor may see it; else a 404."""
     seen = Robot.objects.visible_to(request.viewer, organization)
     return get_object_or_404(
-        seen.select_related("organization", "project__organization"), uuid=robot
+        seen.select_related("organization", "project__organization", "responsible__user"),
+        uuid=robot,
     )
 
 
-def find_token(robot: Robot, token: UUID) -> Token:
-    """The robot's token of that access ID; another robot's is a 404."""
-    return get_object_or_404(tokens_of(robot), uuid=token)
+def find_token(request: Request, robot: Robot, token: UUID) -> Token:
+    """The robot's token of that access ID, if the actor may see it; another robot's is a 404."""
+    return get_object_or_404(seen_tokens(request, robot), uuid=token)
+
+
+def seen_tokens(request: Request, robot: Robot) -> TokenQuerySet:
+    """The robot's living tokens, if the actor may see tokens of it."""
+    tokens = tokens_of(robot)
+    return tokens if allows(request.viewer, Permission.TOKEN_READ, robot) else tokens.none()
 
 
 def repository_page(request: Request, repository: Repository, current: str) -> dict[str, object]:
@@ -40,10 +56,27 @@ def repository_page(request: Request, repository: Repository, current: str) -> d
 
 
 def tokens_of(robot: Robot) -> TokenQuerySet:
-    """The robot's living tokens, each with whether anybody has received its secret."""
-    undelivered = Secret.objects.filter(token=OuterRef("pk"), handed_over_at=None, ends_at=None)
-    tokens = Token.objects.living().filter(robot=robot).annotate(undelivered=Exists(undelivered))
+    """The robot's living tokens: has anybody received the secret, and for how long is it unused.
+
+    `is_unused` is by the policy that holds for the robot.
+    """
+    days = policy_of(robot).unused_days
+    tokens = Token.objects.living().filter(robot=robot).with_delivery().annotate(
+        unused_days=Value(days or 0, IntegerField()),
+        is_unused=Case(When(unused_for(days), then=True), default=False),
+    )  # fmt: skip
     return tokens.select_related("robot__organization", "robot__project__organization")
+
+
+def tries_of_ended(robot: Robot, tokens: Iterable[Token]) -> list[Event]:
+    """When somebody came with a secret of these tokens that had ended; the latest few of 30 days."""
+    return list(
+        Event.objects.filter(
+            chain=chain_of(robot.organization), action="token:refused",
+            target_uuid__in=[token.uuid for token in tokens],
+            created_at__gt=timezone.now() - RECENT, after__reason=Refusal.SECRET_ENDED,
+        ).order_by("-number")[:SHOWN_TRIES]
+    )  # fmt: skip
 
 
 def robot_crumbs(robot: Robot, *items: tuple[str, str] | str) -> Crumbs:
@@ -61,11 +94,28 @@ def account_role(robot: Robot) -> ShownRole | None:
     return role_of(robot.grants.with_names().get())
 
 
+def known_teams(request: Request, robot: Robot) -> list[Team]:
+    """The robot's teams, those that are secret from the viewer without their names."""
+    teams = list(Team.objects.filter(robot_places__robot=robot).order_by("name"))
+    hidden = Team.objects.hidden_from(request.viewer, robot.organization) if teams else set()
+    for team in teams:
+        team.is_hidden = team.pk in hidden
+    return teams
+
+
 def _grant_count(robot: Robot) -> int:
     through = TeamGrant.objects.filter(team__robot_places__robot=robot)
     return RobotGrant.objects.filter(robot=robot).count() + through.count()
 
 
+# What the pages of a robot offer to who holds it.
+OFFERED = {
+    "can_create_token": Permission.TOKEN_CREATE,
+    "can_rotate_token": Permission.TOKEN_ROTATE,
+    "can_delete_token": Permission.TOKEN_DELETE,
+    "can_update": Permission.ROBOT_UPDATE,
+    "can_delete": Permission.ROBOT_DELETE,
+}
 TABS = (
     ("Tokens", "robots:robot", "tokens"),
     ("Access", "robots:robot-access", "access"),
@@ -81,18 +131,12 @@ def robot_page(request: Request, robot: Robot, current: str) -> dict[str, object
         "robot": robot,
         "grant_count": _grant_count(robot),
         "role": account_role(robot),
-        "can_create_token": allows(request.viewer, Permission.TOKEN_CREATE, robot),
-        "can_delete_token": allows(request.viewer, Permission.TOKEN_DELETE, robot),
-        "can_update": allows(request.viewer, Permission.ROBOT_UPDATE, robot),
-        "can_delete": allows(request.viewer, Permission.ROBOT_DELETE, robot),
+        "labels": robot.labels.order_by("key"),
+        **{key: allows(request.viewer, needed, robot) for key, needed in OFFERED.items()},
         "tabs": [
-            {
-                "label": label,
-                "url": reverse(name, args=where),
-                "current": key == current,
-                "count": None,
-            }
+            {"label": label, "url": reverse(name, args=where), "current": key == current,
+             "count": None}
             for label, name, key in TABS
         ],
         "breadcrumb": robot_crumbs(robot),
-    }
+    }  # fmt: skip

@@ -1,23 +1,27 @@
 """The list of robots: what each row shows, in a constant number of queries."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.urls import reverse
 
 from console.http import Request
 from console.models import Project
-from console.paging import Order, address, page_of
-from console.permissions import Permissions, with_implied
-from robots import search
-from robots.forms.filters import ORDERS, STATES, RobotFilterForm
-from robots.models import Robot, RobotGrant, TeamRobot, Token
+from console.paging import address, page_of
+from console.permissions import Permission, Permissions, with_implied
+from robots.forms.filters import ENDS, LEVELS, NOBODY, STATES, USES, RobotFilterForm
+from robots.models import Robot, RobotGrant, RobotLabel, TeamRobot, Token
+from robots.models.labels import label_text
 from robots.models.robots import NEVER_ENDS, RobotQuerySet
+from robots.views.filtering import filtered, order_of
 from teams.models import Team, TeamGrant
 from teams.models.holding import conferred
+
+SORTED = ("name", "expires", "used", "created")
+SHOWN_LABELS = 2
 
 
 class GrantRow(NamedTuple):
@@ -30,37 +34,39 @@ class GrantRow(NamedTuple):
     project__name: str | None
 
 
+@dataclass(slots=True)
+class Marks:
+    """The names of a robot's teams that the viewer may know, and its labels."""
+
+    teams: list[str] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
 class RobotRow:
     """A robot in the list, and what it holds."""
 
-    robot: Robot
+    robot: Any  # with what `annotated` added
     permissions: Permissions
     reach: str
     teams: list[str]
+    labels: list[str]
 
     @property
     def permission_count(self) -> int:
         return len(self.permissions)
 
+    @property
+    def more_teams(self) -> int:
+        return len(self.teams) - 1
 
-def _token_count() -> Coalesce:
-    living = Token.objects.living().filter(robot=OuterRef("pk")).order_by().values("robot")
-    counted = living.annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+    @property
+    def shown_labels(self) -> list[str]:
+        return self.labels[:SHOWN_LABELS]
 
-
-def _in_state(robots: RobotQuerySet, state: str) -> RobotQuerySet:
-    now = timezone.now()
-    ended = Q(expires_at__isnull=False, expires_at__lte=now)
-    match state:
-        case "disabled":
-            return robots.filter(disabled_at__isnull=False)
-        case "expired":
-            return robots.filter(ended, disabled_at=None)
-        case "active":
-            return robots.filter(~ended, disabled_at=None)
-    return robots
+    @property
+    def more_labels(self) -> list[str]:
+        return self.labels[SHOWN_LABELS:]
 
 
 def robot_rows(
@@ -68,11 +74,14 @@ def robot_rows(
 ) -> list[RobotRow]:
     """Each robot with what its own grants and its teams' give, everywhere or in one project."""
     robots = list(robots)
-    grants, teams = _grants(robots, within), _teams(request, robots)
+    grants, marks = _grants(robots, within), _marks(request, robots)
     return [
-        RobotRow(robot, _union(grants[robot.pk]), _reach(grants[robot.pk]), teams[robot.pk])
+        RobotRow(
+            robot, _union(grants[robot.pk]), _reach(grants[robot.pk]),
+            sorted(marks[robot.pk].teams), sorted(marks[robot.pk].labels),
+        )
         for robot in robots
-    ]
+    ]  # fmt: skip
 
 
 def _grants(robots: list[Robot], within: Project | None) -> dict[int, list[GrantRow]]:
@@ -89,14 +98,21 @@ def _grants(robots: list[Robot], within: Project | None) -> dict[int, list[Grant
     return grants
 
 
-def _teams(request: Request, robots: list[Robot]) -> dict[int, list[str]]:
-    """The names of each robot's teams, as far as the viewer may know them."""
-    teams: dict[int, list[str]] = {robot.pk: [] for robot in robots}
+def _marks(request: Request, robots: list[Robot]) -> dict[int, Marks]:
+    """Each robot's teams and labels, in one query: a label has a key, a team's name none."""
+    marks = {robot.pk: Marks() for robot in robots}
     known = Team.objects.visible_to(request.viewer, request.organization).order_by()
-    places = TeamRobot.objects.filter(robot__in=robots, team__in=known).order_by("team__name")
-    for robot, name in places.values_list("robot_id", "team__name"):
-        teams[robot].append(name)
-    return teams
+    places = TeamRobot.objects.filter(robot__in=robots, team__in=known)
+    labels = RobotLabel.objects.filter(robot__in=robots)
+    rows = labels.values_list("robot_id", "key", "value").union(
+        places.values_list("robot_id", Value(""), F("team__name")), all=True
+    )
+    for robot, key, name in rows:
+        if key:
+            marks[robot].labels.append(label_text(key, name))
+        else:
+            marks[robot].teams.append(name)
+    return marks
 
 
 def _union(grants: list[GrantRow]) -> Permissions:
@@ -111,44 +127,88 @@ def _reach(grants: list[GrantRow]) -> str:
     return f"{len(names)} projects" if len(names) > 1 else next(iter(names.values()), "nothing yet")
 
 
-def robots_page(request: Request, robots: RobotQuerySet) -> dict[str, object]:
+def robots_page(
+    request: Request, robots: RobotQuerySet, within: Project | None = None
+) -> dict[str, object]:
     """The filtered and sorted page of `robots`, and the addresses of its filters."""
     form = RobotFilterForm(request.GET)
-    form.is_valid()  # what is not valid filters nothing
-    wanted = form.cleaned_data
-    text, state, sort = (str(wanted.get(name) or "") for name in ("q", "state", "sort"))
-    found = search.matching(_in_state(robots, state), text)
-    page = page_of(
-        _annotated(found), _order(text, sort), request.GET, ("robot account", "robot accounts")
-    )
-    return {
+    wanted = form.wanted()
+    found = annotated(filtered(request, robots, wanted))
+    page = page_of(found, order_of(wanted), request.GET, ("robot account", "robot accounts"))
+    return _filters(request, form, wanted) | {
         "page": page,
         "rows": robot_rows(request, page.rows),
         "never_ends": NEVER_ENDS,
-        "q": text,
-        "state": state,
-        "state_links": [(name, address(request.GET, state=name, cursor="")) for name in STATES],
-        "any_state_url": address(request.GET, state="", cursor=""),
-        "sort_by_name": _sort_link(request, sort or "name", "name"),
-        "sort_by_created": _sort_link(request, sort, "created"),
-        "is_filtered": bool(text or state),
+        "csv_url": _csv_url(request, within),
+        "of_project": within is not None,
+        "can_refresh": _holds_somewhere(request, Permission.TOKEN_ROTATE),
+        "can_change": _holds_somewhere(request, Permission.ROBOT_UPDATE),
+        "can_delete": _holds_somewhere(request, Permission.ROBOT_DELETE),
     }
 
 
-def _annotated(robots: QuerySet[Robot]) -> QuerySet[Robot]:
-    # Nothing of other tables: with a join, SQLite's planner leaves the index of the order, once there
-    # are statistics and one organization has nearly all robots.
-    return robots.annotate(token_count=_token_count())
+def _filters(request: Request, form: RobotFilterForm, wanted: dict[str, str]) -> dict[str, object]:
+    """What is filtered, and the addresses that filter or sort otherwise."""
+    states = STATES.items()
+    return {
+        "filters": form,
+        "wanted": wanted,
+        "state_links": [
+            (name, label, address(request.GET, state=name, cursor="")) for name, label in states
+        ],
+        "chips": _chips(request, wanted),
+        "sorts": {column: _sort_link(request, wanted, column) for column in SORTED},
+        "is_filtered": bool(wanted.keys() - {"sort"}),
+        "search_url": request.path + address(request.GET, q="", cursor="").rstrip("?"),
+    }
 
 
-def _order(text: str, sort: str) -> Order:
-    """By name unless asked; a search without a wish shows the newest first, as its index has them."""
-    if not sort and len(text) >= search.SHORTEST:
-        return Order("found_at", descending=True, unique=True)
-    return Order(*ORDERS[sort or "name"])
+def _csv_url(request: Request, within: Project | None) -> str:
+    own = {"project": within.slug} if within else {}
+    exported = reverse("robots:robot-export", args=[request.organization.slug])
+    return exported + address(request.GET, cursor="", reaching="", **own)
 
 
-def _sort_link(request: Request, present: str, column: str) -> dict[str, str]:
+def _holds_somewhere(request: Request, permission: Permission) -> bool:
+    projects = request.viewer.projects_with(permission)
+    return projects is None or bool(projects)
+
+
+def annotated(robots: QuerySet[Robot]) -> QuerySet[Robot]:
+    """With the number of tokens and the name of the project.
+
+    Nothing is joined: with a join, SQLite's planner leaves the index of the order, once there are
+    statistics and one organization has nearly all robots.
+    """
+    living = Token.objects.living().filter(robot=OuterRef("pk")).order_by().values("robot")
+    counted = living.annotate(number=Count("pk")).values("number")
+    project = Project.objects.filter(pk=OuterRef("project")).order_by().values("name")
+    return robots.annotate(
+        token_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
+        project_name=Subquery(project),
+    )
+
+
+def _chips(request: Request, wanted: dict[str, str]) -> list[tuple[str, str]]:
+    """What is filtered in words, each with the address without it."""
+    return [
+        (_in_words(name, value), address(request.GET, **{name: "", "cursor": ""}))
+        for name, value in wanted.items()
+        if name not in {"q", "sort"}
+    ]
+
+
+def _in_words(name: str, value: str) -> str:
+    if name == "responsible" and value == NOBODY:
+        return "Nobody responsible"
+    words = STATES | LEVELS | USES | ENDS
+    if name in {"state", "level", "unused", "expiring"}:
+        return words[value]
+    return f"{name.capitalize()}: {value}"
+
+
+def _sort_link(request: Request, wanted: dict[str, str], column: str) -> dict[str, str]:
+    present = wanted.get("sort", "" if "q" in wanted else "name")
     directions = {column: "ascending", f"-{column}": "descending"}
     turned = f"-{column}" if present == column else column
     return {

@@ -25,6 +25,7 @@ from robots.forms import DeletionForm
 from robots.models import Robot, RobotGrant, TeamRobot, Token, all_grants
 from robots.models.robots import RobotQuerySet
 from robots.services import delete_project
+from robots.views.choices import robot_choices, wants_choices
 from robots.views.endings import SHOWN, ending
 from robots.views.listing import robot_rows, robots_page
 from teams.models import TeamGrant
@@ -50,22 +51,21 @@ def project_robots(request: Request, organization: Organization, project: str) -
     """The project's own robots, then those of the organization that reach it."""
     found = find_project(request, organization, project)
     require(request.viewer, Permission.ROBOT_READ, found)
-    own = robots_page(request, Robot.objects.living().filter(project=found))
+    if wants_choices(request):
+        return robot_choices(request)
+    own = robots_page(request, Robot.objects.living().filter(project=found), found)
     reaching = page_of(
         robots_reaching(found).select_related("organization"),
         Order("name"), request.GET, REACHING, parameter="reaching",
     )  # fmt: skip
-    context = (
-        project_page(request, found, "robots")
-        | own
-        | {
-            "can_create": allows(request.viewer, Permission.ROBOT_CREATE, found),
-            "can_create_anywhere": allows(request.viewer, Permission.ROBOT_CREATE, organization),
-            "reaching": reaching,
-            "reaching_rows": robot_rows(request, reaching.rows, found),
-            "sees_organization_robots": allows(request.viewer, Permission.ROBOT_READ, organization),
-        }
-    )
+    context = project_page(request, found, "robots") | own
+    context |= {
+        "can_create": allows(request.viewer, Permission.ROBOT_CREATE, found),
+        "can_create_anywhere": allows(request.viewer, Permission.ROBOT_CREATE, organization),
+        "reaching": reaching,
+        "reaching_rows": robot_rows(request, reaching.rows, found),
+        "sees_organization_robots": allows(request.viewer, Permission.ROBOT_READ, organization),
+    }
     return page_or_part(request, "robots/project_robots.html", "robot-table", context)
 
 

@@ -23,7 +23,16 @@ from robots.models import Robot
 from robots.services import create_robot, delete_robot, disable_robot, enable_robot
 from robots.views.access import access_rows
 from robots.views.charts import robot_chart
-from robots.views.finding import find_robot, robot_crumbs, robot_page, tokens_of
+from robots.views.choices import people_choices, robot_choices, wants_choices
+from robots.views.finding import (
+    find_robot,
+    known_teams,
+    robot_crumbs,
+    robot_page,
+    seen_tokens,
+    tokens_of,
+    tries_of_ended,
+)
 from robots.views.listing import robots_page
 from teams.models import Team
 
@@ -33,6 +42,8 @@ RECENT = timedelta(days=30)
 @require_GET
 @in_organization("robots")
 def robot_list(request: Request, organization: Organization) -> HttpResponse:
+    if wants_choices(request):
+        return robot_choices(request)
     robots = Robot.objects.visible_to(request.viewer, organization)
     context = robots_page(request, robots) | {
         "can_create": may_create(request, organization),
@@ -78,6 +89,7 @@ def robot_create(request: Request, organization: Organization) -> HttpResponse:
     context = {
         "form": form,
         "login_prefix": f"robot_{organization.slug}",
+        "people": people_choices(organization),
         "breadcrumb": crumbs(organization, listed, "Create robot account"),
     }
     return form_page(request, "robots/robot_form.html", context, invalid=form.is_bound)
@@ -93,6 +105,8 @@ def _create(request: Request, form: RobotForm) -> Robot:
         description=cleaned["description"],
         expires_at=cleaned["expires_at"],
         grants=form.grant_requests(),
+        labels=cleaned["labels"],
+        responsible=cleaned["responsible"],
     )
 
 
@@ -101,9 +115,14 @@ def _create(request: Request, form: RobotForm) -> Robot:
 def robot(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
     found = find_robot(request, organization, robot)
     page = page_of(
-        tokens_of(found), Order("created_at", descending=True), request.GET, ("token", "tokens")
-    )
-    context = robot_page(request, found, "tokens") | {"page": page}
+        seen_tokens(request, found),
+        Order("created_at", descending=True), request.GET, ("token", "tokens"),
+    )  # fmt: skip
+    context = robot_page(request, found, "tokens") | {
+        "page": page,
+        "sees_tokens": allows(request.viewer, Permission.TOKEN_READ, found),
+        "tried": tries_of_ended(found, page.rows),
+    }
     return page_or_part(request, "robots/robot.html", "token-table", context)
 
 
@@ -125,13 +144,6 @@ def robot_activity(request: Request, organization: Organization, robot: UUID) ->
     found = find_robot(request, organization, robot)
     context = robot_page(request, found, "activity") | robot_chart(request, found)
     return render(request, "robots/robot_activity.html", context)
-
-
-@require_GET
-@in_organization("robots")
-def robot_settings(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
-    found = find_robot(request, organization, robot)
-    return render(request, "robots/robot_settings.html", robot_page(request, found, "settings"))
 
 
 @require_POST
@@ -167,16 +179,14 @@ def _confirmed_delete(request: Request, robot: Robot) -> HttpResponse:
         delete_robot(actor=request.user, robot=robot)
         messages.success(request, f"Robot account {robot.name} deleted.")
         return done(request, reverse("robots:robot-list", args=[robot.organization.slug]))
-    tokens = list(tokens_of(robot).order_by("name"))
     since = timezone.now() - RECENT
     context = {
         "robot": robot,
         "form": form,
-        "tokens": tokens,
-        "recent": [token for token in tokens if token.used_at and token.used_at > since],
-        "grants": robot.grants.select_related(
-            "organization", "project__organization", "repository"
-        ),
+        "recent": tokens_of(robot).filter(last_used_at__gt=since).order_by("-last_used_at"),
+        "others": tokens_of(robot).filter(last_used_at__lte=since).order_by("name"),
+        "grants": robot.grants.with_names(),
+        "teams": known_teams(request, robot),
         "breadcrumb": robot_crumbs(robot, "Delete"),
     }
     return form_page(request, "robots/robot_delete.html", context, invalid=form.is_bound)

@@ -17,6 +17,7 @@ from console.views.frame import in_organization
 from robots.forms.role_tokens import RoleTokenForm
 from robots.forms.roles import held_on, projects_where
 from robots.models import Robot, Token
+from robots.models.robots import RobotQuerySet
 from robots.roles import ShownRole
 from robots.services import Minted, RepeatedRequest, RoleAt, create_role_token
 from robots.views.roles import find_role, may_have_tokens, role_crumbs, role_page
@@ -61,10 +62,7 @@ def _can_create(request: Request, role: ShownRole) -> bool:
 def role_tokens(request: Request, organization: Organization, /, **which: Any) -> HttpResponse:
     """The role's tokens at every level that the actor sees."""
     found = find_role(request, **which)
-    accounts = Robot.objects.visible_to(request.viewer, organization).filter(
-        pk__in=found.accounts().values("pk")
-    )
-    tokens = Token.objects.living().filter(robot__in=accounts)
+    tokens = Token.objects.living().filter(robot__in=_seen_accounts(request, found))
     page = page_of(
         tokens.select_related("robot__organization", "robot__project"),
         Order("created_at", descending=True), request.GET, ("token", "tokens"),
@@ -76,6 +74,14 @@ def role_tokens(request: Request, organization: Organization, /, **which: Any) -
         "token_url": found.address("-token-create"),
     }
     return page_or_part(request, "robots/role_tokens.html", "token-table", context)
+
+
+def _seen_accounts(request: Request, role: ShownRole) -> RobotQuerySet:
+    """The role's accounts whose tokens the actor may see."""
+    projects = request.viewer.projects_with(Permission.TOKEN_READ)
+    seen = Robot.objects.visible_to(request.viewer, role.organization)
+    accounts = seen.filter(pk__in=role.accounts().values("pk"))
+    return accounts if projects is None else accounts.filter(project__in=projects)
 
 
 @never_cache

@@ -33,14 +33,10 @@ def require_role(actor: Actor, role: str, organization: Organization) -> None:
 def invite(*, actor: Actor, organization: Organization, email: str, role: str) -> Invitation:
     """Invite an address; the link goes out by e-mail and ends after seven days."""
     invitation = Invitation(
-        organization=organization,
-        email=email.strip().lower(),
-        role=role,
-        created_by=actor.actor_label,
-        inviter=_person(actor),
-        sent_at=timezone.now(),
-        root_number=keyring.current(),
-    )
+        organization=organization, email=email.strip().lower(), role=role,
+        created_by=actor.actor_label, inviter=_person(actor),
+        sent_at=timezone.now(), root_number=keyring.current(),
+    )  # fmt: skip
     with changing(organization) as chain:
         require(actor, Permission.MEMBER_CREATE, organization)
         invitation.full_clean(validate_constraints=False)

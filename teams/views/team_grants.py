@@ -72,11 +72,7 @@ def team_grant_create(request: Request, organization: Organization, team: UUID) 
     require(request.viewer, Permission.TEAM_READ, found)
     if not _can_give(request, organization):
         require(request.viewer, Permission.GRANT_CREATE, organization)
-    form = TeamGrantForm(
-        request.POST if request.method == "POST" else None,
-        projects=grantable_projects(request.viewer, organization),
-        repositories=grantable_repositories(request.viewer, organization),
-    )
+    form = _form(request, organization)
     if request.method == "POST" and (grant := attempt(form, lambda: _give(request, found, form))):
         messages.success(request, f"{found.name} has {grant.what} on {grant.scope_label}.")
         return done(request, _listed(found))
@@ -88,6 +84,14 @@ def team_grant_create(request: Request, organization: Organization, team: UUID) 
     }
     return page_or_part(
         request, "teams/team_grant_form.html", "candidates", context, invalid=form.is_bound
+    )
+
+
+def _form(request: Request, organization: Organization) -> TeamGrantForm:
+    return TeamGrantForm(
+        request.POST if request.method == "POST" else None,
+        projects=grantable_projects(request.viewer, organization),
+        repositories=grantable_repositories(request.viewer, organization),
     )
 
 

@@ -191,6 +191,45 @@ def add_projects(page: Page) -> None:
     expect(page.get_by_label("Last day")).to_be_visible()
 
 
+def on_ticked(name: str) -> Act:
+    """Tick the first robots of the list and press what is to be done with them."""
+
+    def act(page: Page) -> None:
+        for box in page.locator("[data-select]").all()[:4]:
+            box.check()
+        press(name)(page)
+        if page.get_by_label("Password", exact=True).is_visible():
+            page.get_by_label("Password", exact=True).fill(PASSWORD)
+            press("Confirm")(page)
+        expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+
+    return act
+
+
+def tick_robots(page: Page) -> None:
+    for box in page.locator("[data-select]").all()[:4]:
+        box.check()
+    expect(page.locator(".selection")).to_be_visible()
+
+
+def preview_extension(page: Page) -> None:
+    on_ticked("Extend")(page)
+    press("Preview")(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("?")
+
+
+def extend_ticked(page: Page) -> None:
+    preview_extension(page)
+    page.locator("main").get_by_role("button", name="Extend").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("extended")
+
+
+def ask_to_extend(page: Page) -> None:
+    press("Actions")(page)
+    press("Extend", role="link")(page)
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
 def make_token(page: Page) -> None:
     page.get_by_label("Name", exact=True).fill(f"reveal-{uuid4().hex[:8]}")
     press("Create Token")(page)

@@ -106,7 +106,7 @@ def credentials(config: str) -> str:
 
 
 def test_docker_config_holds_login_name_and_secret(page: Page, reveal: steps.Revealed) -> None:
-    config = steps.download(page, "Docker config", "config.json")
+    config = steps.download(page, "Docker", "config.json")
     assert credentials(config) == f"{LOGIN}:{reveal.secret}"
 
 

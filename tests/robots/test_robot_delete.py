@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from robots.models import Robot, Token
+from robots.services import create_token
 from tests.browsers import browser, confirm, text
 from tests.conftest import Cast
 from tests.factories import PASSWORD
@@ -85,3 +86,24 @@ def test_the_password_given_again_goes_on_where_one_was(cast: Cast) -> None:
     assert (answer.status_code, answer["Location"]) == (302, address(cast))
     assert client.get(address(cast)).status_code == 200
     assert alive(cast)
+
+
+def test_nothing_of_a_deleted_robot_comes_to_a_new_one_of_its_name(cast: Cast) -> None:
+    old, login = cast.robot, cast.robot.login_name
+    client = browser(cast.owner, confirmed=True)
+    page = text(client.get(address(cast)))
+    assert "a new robot account gets none of this" in page
+    client.post(address(cast), {"name": "ci"})
+    data = {"name": "ci", "level": "project", "project": str(cast.project.uuid), "expiry": "never",
+            "permissions": ["artifact:pull"]}  # fmt: skip
+    assert client.post("/o/acme/robots/new/", data).status_code == 302
+    new = Robot.objects.living().get(login_name=login)
+    minted = create_token(actor=cast.owner, robot=new, name="nightly", kind="compact")
+    for user in (login, str(cast.token.uuid), str(minted.token.uuid)):
+        assert ask(LOGIN, authorization=basic(user, cast.secret)).status == 401
+    for user in (login, str(minted.token.uuid)):
+        assert ask(LOGIN, authorization=basic(user, minted.plaintext.reveal())).status == 200
+    for link in (old.get_absolute_url(), old.get_absolute_url(), cast.token.get_absolute_url(),
+                 f"/o/acme/robots/{new.uuid}/tokens/{cast.token.uuid}/"):  # fmt: skip
+        assert client.get(link).status_code == 404
+    assert [sorted(grant.permissions) for grant in new.grants.all()] == [["artifact:pull"]]

@@ -96,15 +96,15 @@ def test_what_is_held_in_one_project_cannot_be_given_on_another(cast: Cast) -> N
 @pytest.mark.parametrize("role", ["project:guest", "repository:view", "repository:admin"])
 def test_an_admin_of_one_project_gives_nothing_on_another(cast: Cast, role: str) -> None:
     """Also not to a robot that may hold it there."""
-    admin, robot = cast.member, cast.organization_robot
-    own = {"organization": cast.organization, "project": cast.project}
-    UserGrant.objects.create(user=admin, role="project:admin", **own)
-    elsewhere = own | {"project": ProjectFactory(organization=cast.organization)}
-    for where in (elsewhere, elsewhere | {"project": None}):
+    admin, robot, organization = cast.member, cast.organization_robot, cast.organization
+    UserGrant.objects.create(
+        user=admin, organization=organization, project=cast.project, role="project:admin"
+    )
+    for where in (ProjectFactory(organization=organization), None):
         with events_written() as events, pytest.raises(MissingPermission) as refused:
-            give(actor=admin, holder=robot, spec=GrantSpec(**where, role=role))
+            give(actor=admin, holder=robot, spec=GrantSpec(organization, where, role=role))
         assert (refused.value.permission, events) == (Permission.GRANT_CREATE, [])
-    give(actor=admin, holder=robot, spec=GrantSpec(**own, role=role))
+    give(actor=admin, holder=robot, spec=GrantSpec(organization, cast.project, role=role))
     assert [grant.project for grant in robot.grants.all()] == [cast.project]
 
 

@@ -50,7 +50,7 @@ def test_creating_is_one_event_without_the_secret(cast: Cast) -> None:
     assert event.after | {"expires_at": ""} == {
         "name": "fresh", "kind": "compact", "expires_at": "", "permissions": ["artifact:push"],
     }  # fmt: skip
-    assert minted.secret.digest not in str([event.before, event.after])
+    assert str(minted.secret.digest) not in str([event.before, event.after])
     assert (minted.secret.created_by, minted.secret.handed_over_at) == (actor.login_name, None)
 
 

@@ -133,7 +133,7 @@ def test_the_first_refusal_of_its_kind_in_an_hour_is_one_event(cast: Cast) -> No
     ]  # fmt: skip
     for event in refusals():
         assert (event.chain, event.target_uuid) == (chain_of(cast.organization), cast.token.uuid)
-        assert (event.actor_kind, event.actor_label) == ("system", "registry verifier")
+        assert (event.actor_kind, event.actor_label) == ("verifier", "registry verifier")
         assert event.after["address"] == "192.0.2.7"
     assert verify_chain(chain_of(cast.organization)) == []
 

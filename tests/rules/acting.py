@@ -19,6 +19,7 @@ from tests.rules.beginning import PLACES, first_world
 from tests.rules.ledger import Moment, impossible_rows, miswritten, unlawful
 from tests.rules.model import Holder, Place, World, is_in_force
 from tests.rules.rows import GRANTS, write
+from tests.snapshots import watched_writes
 
 REFUSALS = (PermissionDenied, ValidationError, Conflict)
 # What takes away happens less often, or there would soon be nothing to act on.
@@ -85,9 +86,12 @@ class Acts:
         if actor is None:
             return
         before = self.now
-        try:
-            refusal = self.refusal(call, actor)
-        except Gone:
+        with watched_writes() as written:
+            try:
+                refusal = self.refusal(call, actor)
+            except Gone:
+                return
+        if not written:
             return
         self.now = Moment(PLACES)
         if refusal:

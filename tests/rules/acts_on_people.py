@@ -12,6 +12,7 @@ from teams.services import (
     create_team,
     invite,
     leave,
+    leave_team,
     remove_member,
     remove_team_member,
     resend_invitation,
@@ -138,6 +139,10 @@ class Gathering(Acts):
         self.attempt(
             who, lambda actor: remove_team_member(actor=actor, place=team_place(of)), gives=False
         )
+
+    @act(who=people, of=team_places)
+    def leave_team(self, who: Holder, of: Pair) -> None:
+        self.attempt(who, lambda actor: leave_team(actor=actor, place=team_place(of)), gives=False)
 
     @act(who=actors, key=teams, whom=several(robots, 2))
     def add_team_robots(self, who: Holder, key: str, whom: list[str]) -> None:

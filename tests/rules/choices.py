@@ -16,7 +16,7 @@ from tests.rules.model import DATA, EVERYTHING, IN_A_PROJECT, ROLES, Holder, Pla
 Choice = Callable[[Random, World], Any]
 TOKEN_NAMES = ["all", "few", "new"]
 # These act most: who can do everything, and who can do much and holds little.
-OFTEN = ["owner"] * 8 + ["clerk"] * 4 + ["admin", "captain", "keeper", "creator"]
+OFTEN = ["owner"] * 5 + ["clerk"] * 9 + ["admin", "captain", "keeper", "creator"]
 
 
 def one_of(*values: Any) -> Choice:
@@ -40,7 +40,7 @@ def existing(kind: Callable[[World], Iterable[Any]], *others: Any) -> Choice:
 
 
 def actors(chance: Random, world: World) -> Holder:
-    if chance.random() < 0.7:
+    if chance.random() < 0.8:
         return "person", chance.choice(OFTEN)
     kind = chance.choice(["person", "robot", "token"])
     keys = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
+from django.db import connection
 
 from console.models import AuditHead, Event
 from console.permissions import Actor
@@ -51,10 +52,18 @@ def rights(world: World, places: Iterable[Place]) -> Rights:
     return found
 
 
+# A chain's head is made by the first who takes its lock.
+COUNTED = [
+    it for app in APPS for it in apps.get_app_config(app).get_models() if it is not AuditHead
+]
+COUNTS = ", ".join(f"(SELECT COUNT(*) FROM {it._meta.db_table})" for it in COUNTED)
+
+
 def sizes() -> dict[str, int]:
-    """How many rows there are of each kind; a chain's head is made by the first who takes its lock."""
-    models = [it for app in APPS for it in apps.get_app_config(app).get_models()]
-    return {it.__name__: it._default_manager.count() for it in models if it is not AuditHead}
+    """How many rows there are of each kind."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {COUNTS}")
+        return dict(zip((it.__name__ for it in COUNTED), cursor.fetchone(), strict=True))
 
 
 @dataclass

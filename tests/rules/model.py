@@ -183,36 +183,45 @@ def given(world: World, grant: Grant, place: Place) -> Words:
     return held & DATA if is_level and not place.repository else held
 
 
-def granted(world: World, kind: str, holder: str, place: Place) -> Words:
+def granted(world: World, kind: str, holder: str, place: Place) -> list[Words]:
+    """What each grant of a holder gives at one place."""
     grants = [grant for grant in world.grants if (grant.kind, grant.holder) == (kind, holder)]
-    return frozenset(chain.from_iterable(given(world, grant, place) for grant in grants))
+    return [given(world, grant, place) for grant in grants]
 
 
-def person_holds(world: World, person: str, place: Place) -> Words:
+def parts_of_person(world: World, person: str, place: Place) -> list[Words]:
     """Membership, teams and own grants; who is not a member holds nothing."""
     role = world.members.get((person, place.organization))
     if role is None:
-        return frozenset()
-    held = ORGANIZATION_ROLES[role] | granted(world, "person", person, place)
+        return []
+    parts = [ORGANIZATION_ROLES[role], *granted(world, "person", person, place)]
     for (team, member), team_role in world.places.items():
         if member == person:
-            held |= granted(world, "team", team, place)
-            held |= IN_A_TEAM[team_role] if place.team == team else frozenset()
-    return held
+            parts += granted(world, "team", team, place)
+            parts += [IN_A_TEAM[team_role]] if place.team == team else []
+    return parts
 
 
-def robot_holds(world: World, key: str, place: Place) -> Words:
+def parts_of_robot(world: World, key: str, place: Place) -> list[Words]:
     """Own grants and teams'; a project robot nothing outside its project, whatever the rows say."""
     robot = world.robots[key]
     if robot.organization != place.organization:
-        return frozenset()
+        return []
     if robot.project and robot.project != place.project:
-        return frozenset()
-    held = granted(world, "robot", key, place)
+        return []
+    parts = granted(world, "robot", key, place)
     for team, member in world.robot_places:
         if member == key:
-            held |= granted(world, "team", team, place)
-    return held
+            parts += granted(world, "team", team, place)
+    return parts
+
+
+def parts(world: World, holder: Holder, place: Place) -> list[Words]:
+    """Everything that a person, robot or team holds at `place`, for each reason on its own."""
+    kind, key = holder
+    if kind == "team":
+        return granted(world, "team", key, place)
+    return (parts_of_person if kind == "person" else parts_of_robot)(world, key, place)
 
 
 def token_holds(world: World, key: str, place: Place) -> Words:
@@ -236,15 +245,11 @@ def holds(world: World, holder: Holder, place: Place) -> Words:
         person, organization = key.split(" to ")
         role = world.invitations.get((person, organization), "")
         return ORGANIZATION_ROLES[role] if organization == place.organization else frozenset()
-    if kind == "team":
-        return granted(world, "team", key, place)
-    by_kind = {
-        "person": person_holds,
-        "robot": robot_holds,
-        "token": token_holds,
-        "role": role_holds,
-    }
-    return by_kind[kind](world, key, place)
+    if kind == "token":
+        return token_holds(world, key, place)
+    if kind == "role":
+        return role_holds(world, key, place)
+    return frozenset(chain.from_iterable(parts(world, holder, place)))
 
 
 def is_in_force(world: World, holder: Holder) -> bool:

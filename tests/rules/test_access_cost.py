@@ -77,20 +77,16 @@ def minted(cast: Cast) -> Minted:
     return create_token(actor=cast.owner, robot=robot, name="many", kind="compact")
 
 
-def test_a_registry_token_costs_two_queries_with_its_authentication(
-    minted: Minted, monkeypatch: pytest.MonkeyPatch
+def test_a_registry_token_costs_two_queries_and_reads_only_what_covers_the_repository(
+    cast: Cast, minted: Minted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    login = basic(str(minted.token.uuid), minted.plaintext.reveal())
+    secret = minted.plaintext.reveal()
+    login = basic(str(minted.token.uuid), secret)
     assert granted(login) == ["pull"]  # and what is made once is made
     with counted(monkeypatch) as asked:
         assert granted(login) == ["pull"]
     assert len(asked) == 2, asked
-
-
-def test_a_decision_reads_only_grants_that_are_held_and_cover_the_repository(
-    cast: Cast, minted: Minted
-) -> None:
-    credential = authenticate(None, minted.plaintext.reveal(), Use("test"))
+    credential = authenticate(None, secret, Use("test"))
     assert isinstance(credential, Credential)
     target, held = credential.on_repository("acme/payments/api")
     assert target is not None
@@ -105,6 +101,9 @@ def test_no_decision_reads_a_whole_table(cast: Cast, name: str) -> None:
     assert [step for step in steps if "SCAN" in step or "Seq Scan" in step] == []
 
 
+@pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="PostgreSQL knows how small its tables are"
+)
 def test_a_path_is_looked_up_among_all_that_is_held(cast: Cast) -> None:
     """A robot in many teams pays for the grants that cover the path, not for those elsewhere."""
     steps = " ".join(plan(lookups.grants_on_path))
@@ -119,7 +118,7 @@ def plan(statement: Statement[Any]) -> list[str]:
         "organization": "acme", "project": "payments", "repository": "api", "robot_id": 1,
         "organization_id": 1, "digest": "0", "access_id": UUID(int=0),
     }  # fmt: skip
-    parameters = [get(values, connection) for get in statement.compiled.getters]  # type: ignore[arg-type]
+    parameters = [get(values, connection) for get in statement.compiled.getters]
     connection.ensure_connection()
     if not is_sqlite:
         connection.connection.execute("SET LOCAL enable_seqscan = off")

@@ -1,7 +1,7 @@
 """Every decision of the product is the model's: people, robots, tokens, verifiers, on random worlds."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from console.permissions import Permission
@@ -17,7 +17,7 @@ from tests.rules.comparing import (
 )
 from tests.rules.graphs import GHOST, ORGANIZATIONS, PROJECTS, REPOSITORIES, TEAMS, worlds
 from tests.rules.model import EVERYTHING, Place, World, is_in_force
-from tests.rules.profiles import RULES, SCALE
+from tests.rules.profiles import examples
 from tests.rules.rows import targets, write
 from tests.snapshots import undone
 
@@ -41,7 +41,7 @@ def test_the_permissions_are_those_of_the_model() -> None:
     assert set(Permission) == EVERYTHING
 
 
-@settings(RULES, max_examples=100 * SCALE)
+@examples(few=10, many=1000)
 @given(world=worlds())
 def test_people_and_robots_may_what_the_model_says(world: World) -> None:
     """Over 10,000 triples of actor, permission and place in each example."""
@@ -57,7 +57,7 @@ def test_people_and_robots_may_what_the_model_says(world: World) -> None:
     assert wrong == []
 
 
-@settings(RULES, max_examples=100 * SCALE)
+@examples(few=10, many=1000)
 @given(world=worlds())
 def test_tokens_may_what_the_model_says_for_every_verifier(world: World) -> None:
     with undone():
@@ -72,11 +72,9 @@ def test_tokens_may_what_the_model_says_for_every_verifier(world: World) -> None
     assert wrong == []
 
 
-@settings(RULES, max_examples=20 * SCALE)
+@examples(few=10, many=1000)
 @given(world=worlds(), place=st.sampled_from(EVERYWHERE))
-def test_an_explanation_names_a_grant_exactly_where_there_is_one(
-    world: World, place: Place
-) -> None:
+def test_an_explanation_names_every_grant_that_gives_it(world: World, place: Place) -> None:
     actors = [("person", key) for key in world.people] + [("robot", key) for key in world.robots]
     with undone():
         rows = write(world)
@@ -88,7 +86,7 @@ def test_an_explanation_names_a_grant_exactly_where_there_is_one(
     assert wrong == []
 
 
-@settings(RULES, max_examples=100 * SCALE)
+@examples(few=10, many=1000)
 @given(world=worlds())
 def test_the_registry_grants_what_the_model_says(world: World) -> None:
     keys.current(SigningKey.Purpose.REGISTRY)

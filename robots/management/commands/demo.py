@@ -48,6 +48,11 @@ ROBOTS = (
     ("preview", None, "Pulls for preview environments", (), PULL, ()),
 )  # fmt: skip
 DISABLED = {"scanner"}
+LABELS = {
+    "ci-build": {"env": "prod", "system": "github-actions", "cost-center": "4711"},
+    "deploy-prod": {"env": "prod", "critical": ""},
+    "preview": {"env": "staging"},
+}
 ADDRESSES = ("10.20.4.17", "10.20.8.2", "10.20.4.31", "10.20.9.9")
 AGENTS = ("docker/28.2.2", "skopeo/1.9.3", "containerd/2.1.0")
 
@@ -130,6 +135,8 @@ def _robot(
         name=name,
         project=projects[home] if home else None,
         description=description,
+        labels=LABELS.get(name, {}),
+        responsible=organization.memberships.filter(user=owner).first(),
         grants=[GrantRequest(project, permissions) for project in where],
     )
 

@@ -1,0 +1,74 @@
+"""Lists of networks: read from what people type, kept as one text, and asked about an address. Pure."""
+
+import functools
+import ipaddress
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+MAX_NETWORKS = 50
+# ::ffff:0:0/96: an IPv4 address as an IPv6 socket sees it.
+MAPPED_BITS = 96
+
+
+def read_address(text: str) -> Address | None:
+    """The address that `text` writes; an IPv4-mapped one is the IPv4 address. `None` if it is none."""
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if address.version == 6 else None
+    return mapped or address
+
+
+def normalize(text: str) -> str:
+    """The networks in `text`, which stand apart by white space or commas: sorted, each once.
+
+    Raises `ValueError` with a sentence that says what is wrong with which of them.
+    """
+    networks = {_read(word) for word in text.replace(",", " ").split()}
+    if len(networks) > MAX_NETWORKS:
+        raise ValueError(f"Give at most {MAX_NETWORKS} networks; these are {len(networks)}.")
+    ordered = sorted(networks, key=lambda network: (network.version, network))
+    return " ".join(map(_written, ordered))
+
+
+def _read(word: str) -> Network:
+    try:
+        network = ipaddress.ip_network(word, strict=False)
+    except ValueError as error:
+        raise ValueError(
+            f"“{word[:60]}” is no address and no network. Write 192.0.2.7, 10.20.0.0/16 or 2001:db8::/32."
+        ) from error
+    host = ipaddress.ip_address(word.partition("/")[0])
+    if host != network.network_address:
+        raise ValueError(
+            f"{word} is one address inside {network}. "
+            f"Write {network} for the network or {host} for the address."
+        )
+    return _unmapped(network)
+
+
+def _unmapped(network: Network) -> Network:
+    """IPv4 networks written as IPv6 ones are IPv4 networks."""
+    first = network.network_address
+    mapped = first.ipv4_mapped if first.version == 6 else None
+    if mapped is None or network.prefixlen < MAPPED_BITS:
+        return network
+    return ipaddress.IPv4Network((mapped, network.prefixlen - MAPPED_BITS))
+
+
+def _written(network: Network) -> str:
+    """A network of one address is written as the address."""
+    alone = network.prefixlen == network.max_prefixlen
+    return str(network.network_address if alone else network)
+
+
+@functools.lru_cache(maxsize=4096)
+def _parsed(normalized: str) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(word) for word in normalized.split())
+
+
+def contain(normalized: str, address: str) -> bool:
+    """Whether one of the `normalized` networks contains `address`; an unreadable address is in none."""
+    found = read_address(address)
+    return found is not None and any(found in network for network in _parsed(normalized))

@@ -1,0 +1,69 @@
+"""The form that edits a robot account."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from console import moments, names
+from console.permissions.decision import Viewer
+from robots.forms.accesses import AccessFormMixin
+from robots.forms.expiry import ExpiryFormMixin, expiry_choices
+from robots.forms.labels import CareFormMixin
+from robots.models import Robot
+from robots.services import RobotEdit
+from robots.services.editing import fingerprint
+from robots.services.labels import labels_of
+
+KEEP = "keep"
+
+
+class RobotEditForm(CareFormMixin, AccessFormMixin, ExpiryFormMixin):
+    """Everything but name, level and project. `seen` tells whether somebody else was faster."""
+
+    description = forms.CharField(
+        required=False,
+        max_length=names.MAX_TEXT,
+        validators=[names.validate_text],
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
+    field_order = ("description", "expiry", "expiry_days", "expiry_date", "responsible", "labels")
+
+    def __init__(
+        self,
+        data: Any = None,  # noqa: ANN401 - Django's own signature
+        *,
+        actor: Viewer,
+        robot: Robot,
+    ) -> None:
+        responsible = robot.responsible
+        super().__init__(data, initial={
+            "description": robot.description, "expiry": KEEP, "labels": labels_of(robot),
+            "responsible": responsible.user.email if responsible else "", "seen": fingerprint(robot),
+        })  # fmt: skip
+        self.organization = robot.organization
+        self._keep(robot)
+        self.offer_places(actor, robot)
+
+    def _keep(self, robot: Robot) -> None:
+        self.kept_end = robot.expires_at
+        ends = moments.date(robot.expires_at) if robot.expires_at else "never"
+        field = self.fields["expiry"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [(KEEP, f"As it is: {ends}"), *expiry_choices(timezone.now())]
+
+    def _resolve(self, cleaned: dict[str, Any]) -> datetime | None:
+        return self.kept_end if cleaned.get("expiry", KEEP) == KEEP else super()._resolve(cleaned)
+
+    def edit(self) -> RobotEdit:
+        """What the service takes."""
+        cleaned = self.cleaned_data
+        return RobotEdit(
+            description=cleaned["description"],
+            expires_at=cleaned["expires_at"],
+            responsible=cleaned["responsible"],
+            labels=cleaned["labels"],
+            grants=self.grant_requests() if self.places else None,
+        )

@@ -1,0 +1,36 @@
+"""The form of a token policy."""
+
+from typing import Any
+
+from django import forms
+
+from robots.models import TokenPolicy
+from robots.models.policy import LIMITS
+from robots.policy import Policy
+
+
+class PolicyForm(forms.ModelForm[TokenPolicy]):
+    """What an organization or a project allows. It comes in an address, so that its preview has one."""
+
+    class Meta:
+        model = TokenPolicy
+        fields = LIMITS
+        help_texts = {
+            "default_days": "What the form for a new token proposes. Empty: never.",
+            "maximum_days": "From the day its end is chosen. Empty: no limit.",
+            "unused_days": "They are pointed out and go on working. Empty: not pointed out.",
+        }
+
+    def __init__(self, data: Any = None, *, row: TokenPolicy, shown: Policy) -> None:  # noqa: ANN401 - Django's own signature
+        initial = {name: getattr(shown, name) for name in LIMITS if name.endswith("allowed")}
+        super().__init__(data, instance=row, initial=initial)
+        if row.project_id:
+            self.fields["default_days"].help_text = "Empty: as in the organization."
+
+    def limits(self) -> Policy:
+        """The policy that was sent."""
+        return Policy(**{name: self.cleaned_data[name] for name in LIMITS})
+
+    def sent(self) -> list[tuple[str, str]]:
+        """The fields as they were sent, for the form that confirms them."""
+        return [(name, str(self.data[name])) for name in LIMITS if name in self.data]

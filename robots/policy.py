@@ -1,0 +1,89 @@
+"""What a token policy allows: an organization's, a project's, the stricter of both. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+OWN = "own"
+UNUSED_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How long tokens may live and of which kind they may be. `None` means: no limit, not at all.
+
+    `default_days` presets the form, `None` being never; tokens unused for `unused_days` are pointed out.
+    """
+
+    default_days: int | None = None
+    maximum_days: int | None = None
+    never_allowed: bool = True
+    own_secrets_allowed: bool = True
+    unused_days: int | None = UNUSED_DAYS
+
+    @property
+    def preset_days(self) -> int | None:
+        """The default within the limits; `None` is never."""
+        if self.never_allowed or self.default_days is not None:
+            return _smaller(self.default_days, self.maximum_days)
+        return self.maximum_days or UNUSED_DAYS
+
+    @property
+    def lifetime_words(self) -> str:
+        """How long tokens may live, as a sentence; empty where every end is allowed."""
+        if self.maximum_days is not None:
+            return f"Tokens may live for {_days(self.maximum_days)} at most."
+        return "" if self.never_allowed else "Tokens have to end."
+
+    @property
+    def words(self) -> str:
+        """All that is not allowed, as sentences."""
+        own = "" if self.own_secrets_allowed else OWN_REFUSED
+        return " ".join(filter(None, (self.lifetime_words, own)))
+
+    def latest_end(self, since: datetime) -> datetime | None:
+        """The last moment at which a token may end whose life counts from `since`."""
+        return None if self.maximum_days is None else since + timedelta(days=self.maximum_days)
+
+
+OPEN = Policy()
+OWN_REFUSED = "Own secrets are not allowed."
+
+
+def effective(organization: Policy | None, project: Policy | None) -> Policy:
+    """The stricter of both in everything; the project's default where it has one."""
+    if organization is None or project is None:
+        return organization or project or OPEN
+    return Policy(
+        default_days=project.default_days or organization.default_days,
+        maximum_days=_smaller(organization.maximum_days, project.maximum_days),
+        never_allowed=organization.never_allowed and project.never_allowed,
+        own_secrets_allowed=organization.own_secrets_allowed and project.own_secrets_allowed,
+        unused_days=_smaller(organization.unused_days, project.unused_days),
+    )
+
+
+def verdict(policy: Policy, since: datetime, ends_at: datetime | None, kind: str) -> str:
+    """Why a token is outside the policy, as a sentence; empty when it is inside.
+
+    `since` is when its present end was chosen, `ends_at` the effective end: the earlier of the
+    token's and its robot's.
+    """
+    if kind == OWN and not policy.own_secrets_allowed:
+        return OWN_REFUSED
+    return lifetime_verdict(policy, since, ends_at)
+
+
+def lifetime_verdict(policy: Policy, since: datetime, ends_at: datetime | None) -> str:
+    """`verdict` on the end alone."""
+    latest = policy.latest_end(since)
+    if ends_at is None:
+        return "" if policy.never_allowed and latest is None else policy.lifetime_words
+    return policy.lifetime_words if latest is not None and ends_at > latest else ""
+
+
+def _smaller(*limits: int | None) -> int | None:
+    return min((limit for limit in limits if limit is not None), default=None)
+
+
+def _days(count: int) -> str:
+    return f"{count:,} day" if count == 1 else f"{count:,} days"

@@ -1,0 +1,42 @@
+"""From which networks robots and tokens may be used."""
+
+from typing import TypeVar
+
+from console.audit import Chain, changing, record
+from console.permissions import Actor, Permission, require
+from robots.models import Robot, Token
+from robots.services.robots import present, require_to_hold_what
+from robots.services.secrets import present_token
+
+Limited = TypeVar("Limited", Robot, Token)
+
+
+def change_robot_addresses(*, actor: Actor, robot: Robot, addresses: str) -> Robot:
+    """Let the robot's tokens be used from these networks alone; none means from everywhere."""
+    with changing(robot.organization) as chain:
+        robot = present(robot)
+        require(actor, Permission.ROBOT_UPDATE, robot)
+        require_to_hold_what(actor, robot)
+        return _save(chain, actor, robot, addresses, "robot:addresses-changed")
+
+
+def change_token_addresses(*, actor: Actor, token: Token, addresses: str) -> Token:
+    """The same for one token: an address has to be in its list and in its robot's."""
+    with changing(token.of_robot.organization) as chain:
+        token = present_token(token)
+        require(actor, Permission.TOKEN_UPDATE, token)
+        require_to_hold_what(actor, token.of_robot, token.permissions)
+        return _save(chain, actor, token, addresses, "token:addresses-changed")
+
+
+def _save(chain: Chain, actor: Actor, limited: Limited, addresses: str, action: str) -> Limited:
+    """Saving the same list changes nothing."""
+    before, limited.addresses = limited.addresses, addresses
+    limited.full_clean()
+    if limited.addresses != before:
+        limited.save(update_fields=["addresses"])
+        record(
+            chain, actor=actor, action=action, target=limited,
+            before={"addresses": before}, after={"addresses": limited.addresses},
+        )  # fmt: skip
+    return limited

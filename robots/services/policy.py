@@ -1,0 +1,79 @@
+"""Holding tokens to their policy: refusing what is outside, letting work again what came inside."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from console.audit import Chain, record
+from console.permissions import Actor
+from robots.models import Robot, Secret, Token, TokenPolicy
+from robots.models.tokens import TokenQuerySet
+from robots.policy import OWN, OWN_REFUSED, Policy, lifetime_verdict
+from robots.states import earlier
+
+# How the reason of a block begins that the policy made, and that ends with it.
+BY_POLICY = "Token policy: "
+
+
+def policy_of(robot: Robot) -> Policy:
+    """What holds for the robot's tokens now."""
+    return TokenPolicy.objects.governing(robot.organization_id, robot.project_id)
+
+
+def offered_policy(robot: Robot) -> Policy:
+    """`policy_of` for a form: where the robot itself ends in time, its tokens may end as they like."""
+    policy = policy_of(robot)
+    if lifetime_verdict(policy, timezone.now(), robot.expires_at):
+        return policy
+    return replace(policy, maximum_days=None, never_allowed=True)
+
+
+def require_allowed(robot: Robot, *, ends_at: datetime | None, kind: str = "") -> None:
+    """Raise `ValidationError` unless a token of `robot` may end then, counted from now, and be of `kind`.
+
+    For whatever makes a token's end or secret anew: create, extend, rotate, refresh. `ends_at` is
+    the token's own end; the earlier of it and the robot's counts. Asked under the organization's lock.
+    """
+    policy = policy_of(robot)
+    if kind == OWN and not policy.own_secrets_allowed:
+        raise ValidationError({"own_secret": OWN_REFUSED})
+    end = earlier(ends_at, robot.expires_at)
+    if reason := lifetime_verdict(policy, timezone.now(), end):
+        raise ValidationError({"expires_at": reason})
+
+
+def with_own_secret(tokens: TokenQuerySet) -> TokenQuerySet:
+    """`tokens` with `has_own`: whether a secret that somebody chose still opens them."""
+    now = timezone.now()
+    own = Secret.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=now), token=OuterRef("pk"), kind=OWN
+    )
+    return tokens.annotate(has_own=Exists(own))
+
+
+def renew_token(chain: Chain, *, actor: Actor, token: Token) -> None:
+    """The token's end was chosen anew: require it to be allowed, count its life from now, end a block.
+
+    The caller saves `renewed_at`, `blocked_at` and `blocked_reason` together with the end.
+    """
+    is_own = with_own_secret(Token.objects.filter(pk=token.pk)).get().has_own  # type: ignore[attr-defined]
+    require_allowed(token.of_robot, ends_at=token.expires_at, kind=OWN if is_own else "")
+    token.renewed_at = timezone.now()
+    if token.blocked_at and token.blocked_reason.startswith(BY_POLICY):
+        before = {"reason": token.blocked_reason}
+        token.blocked_at, token.blocked_reason = None, ""
+        record(chain, actor=actor, action="token:unblocked", target=token, before=before)
+
+
+def renew_tokens(chain: Chain, *, actor: Actor, robot: Robot, former_end: datetime | None) -> None:
+    """The robot's end was moved from `former_end`: `renew_token` for each of its tokens that this moves."""
+    tokens = Token.objects.living().filter(robot=robot).select_related("robot")
+    for token in tokens:
+        token.robot = robot
+        if token.ends_at == earlier(token.expires_at, former_end):
+            continue
+        renew_token(chain, actor=actor, token=token)
+        token.save(update_fields=["renewed_at", "blocked_at", "blocked_reason"])

@@ -1,0 +1,35 @@
+"""When a token ends, chosen anew."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from console.audit import changing, record
+from console.permissions import Actor, Permission, require
+from robots.models import Token
+from robots.services.policy import renew_token
+from robots.services.robots import keep_next_expiry, require_to_hold_what
+from robots.services.secrets import present_token
+
+
+def change_token_expiry(*, actor: Actor, token: Token, expires_at: datetime | None) -> Token:
+    """Let the token end then: earlier, later, or again after it had ended. Its life counts from now.
+
+    What the policy blocked works again when its new end is allowed.
+    """
+    with changing(token.of_robot.organization) as chain:
+        token = present_token(token)
+        require(actor, Permission.TOKEN_UPDATE, token)
+        require_to_hold_what(actor, token.of_robot, token.permissions)
+        if expires_at is not None and expires_at <= timezone.now():
+            raise ValidationError({"expires_at": "Choose a moment in the future."})
+        before, token.expires_at = token.expires_at, expires_at
+        renew_token(chain, actor=actor, token=token)
+        token.save(update_fields=["expires_at", "renewed_at", "blocked_at", "blocked_reason"])
+        keep_next_expiry(token.of_robot)
+        record(
+            chain, actor=actor, action="token:expiry-changed", target=token,
+            before={"expires_at": before}, after={"expires_at": expires_at},
+        )  # fmt: skip
+    return token

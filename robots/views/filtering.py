@@ -1,0 +1,97 @@
+"""Which robots a list shows, and in which order; behind each filter and order stands an index."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet, Subquery
+from django.utils import timezone
+
+from console.http import Request
+from console.models import Project
+from console.paging import Order
+from robots import search
+from robots.forms.filters import NOBODY, ORDERS
+from robots.models import Robot, RobotLabel, TeamRobot
+from robots.models.labels import read_label
+from robots.models.robots import NEVER_USED, RobotQuerySet
+from teams.models import Membership, Team
+
+LONG = timedelta(days=90)
+SOON = timedelta(days=14)
+
+
+def filtered(request: Request, robots: RobotQuerySet, wanted: dict[str, str]) -> QuerySet[Robot]:
+    """Those of `robots` that fit every filter."""
+    for name, value in wanted.items():
+        if name in CONDITIONS:
+            robots = robots.filter(CONDITIONS[name](request, value))
+    return search.matching(robots, wanted.get("q", ""))
+
+
+def order_of(wanted: dict[str, str]) -> Order:
+    """By name unless asked; a search without a wish shows the newest first, as its index has them."""
+    sort = wanted.get("sort", "")
+    if not sort and len(wanted.get("q", "")) >= search.SHORTEST:
+        return Order("found_at", descending=True, unique=True)
+    return Order(*ORDERS[sort or "name"])
+
+
+def _state(_: Request, state: str) -> Q:
+    now = timezone.now()
+    match state:
+        case "disabled":
+            return Q(disabled_at__isnull=False)
+        case "expired":
+            return Q(expires_at__isnull=False, expires_at__lte=now, disabled_at=None)
+    return Q(disabled_at=None) & (Q(expires_at=None) | Q(expires_at__gt=now))
+
+
+def _level(_: Request, level: str) -> Q:
+    return Q(project__isnull=level == "organization")
+
+
+def _unused(_: Request, use: str) -> Q:
+    if use == "never":
+        return Q(last_used_at=NEVER_USED)
+    long_ago = timezone.now() - LONG
+    return Q(last_used_at__lt=long_ago, created_at__lt=long_ago)
+
+
+def _expiring(_: Request, __: str) -> Q:
+    now = timezone.now()
+    return Q(next_expiry_at__gt=now, next_expiry_at__lte=now + SOON)
+
+
+# One value, so that the index behind the column also gives the order.
+def _project(request: Request, slug: str) -> Q:
+    seen = Project.objects.visible_to(request.viewer, request.organization).filter(slug=slug)
+    return Q(project=Subquery(seen.order_by().values("pk")[:1]))
+
+
+def _team(request: Request, name: str) -> Q:
+    seen = Team.objects.visible_to(request.viewer, request.organization).filter(name=name)
+    places = TeamRobot.objects.filter(team=Subquery(seen.order_by().values("pk")[:1]))
+    return Q(pk__in=places.values("robot"))
+
+
+def _label(request: Request, text: str) -> Q:
+    key, value = read_label(text)
+    found = RobotLabel.objects.filter(organization=request.organization, key=key)
+    if "=" in text:
+        found = found.filter(value=value)
+    return Q(pk__in=found.values("robot"))
+
+
+def _responsible(request: Request, email: str) -> Q:
+    if email == NOBODY:
+        return Q(responsible=None)
+    members = Membership.objects.filter(
+        organization=request.organization, user__email=email.strip().lower()
+    )
+    return Q(responsible=Subquery(members.values("pk")[:1]))
+
+
+CONDITIONS: dict[str, Callable[[Request, str], Q]] = {
+    "state": _state, "level": _level, "unused": _unused, "expiring": _expiring,
+    "project": _project, "team": _team, "label": _label, "responsible": _responsible,
+}  # fmt: skip

@@ -1,0 +1,134 @@
+"""States of a token's secrets and links, made when a page of them is visited; and what people do there."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
+
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from robots import usage_flush
+from robots.authentication import authenticate
+from robots.models import Secret, Token
+from robots.services import (
+    Link,
+    create_link,
+    create_token,
+    create_token_by_link,
+    mark_handed_over,
+    open_link,
+    rotate_token,
+)
+from robots.usage import Use
+from tests.e2e.scenes import Scene, press
+
+TYPED = "only-lower-case"
+
+
+def _token(scene: Scene) -> Token:
+    return Token.objects.select_related("robot__organization").get(uuid=scene.parts["token"])
+
+
+def _link(scene: Scene, purpose: str = "refresh") -> Link:
+    owner = scene.people["owner"]
+    return create_link(actor=owner, token=_token(scene), purpose=purpose, kind="compact")
+
+
+def _path(link: Link) -> str:
+    return reverse("robots:handover", args=[link.handover.uuid, link.key.reveal()])
+
+
+def rotating_token(scene: Scene) -> str:
+    """A token in the middle of a rotation; an ended secret of it was tried."""
+    token = _token(scene)
+    if token.secrets.live().count() == 1:
+        owner, current = scene.people["owner"], token.secrets.live().get()
+        lost = create_token(actor=owner, robot=token.of_robot, name="lost", kind="compact")
+        Secret.objects.filter(pk=lost.secret.pk).update(token=token, ends_at=timezone.now())
+        authenticate(None, lost.plaintext.reveal(), Use("registry", "198.51.100.4"))
+        usage_flush.flush()
+        new = rotate_token(actor=owner, token=token, current=current.pk, kind="compact")
+        mark_handed_over(new.secret)
+        used = {
+            "last_used_at": timezone.now() - timedelta(minutes=3),
+            "last_used_address": "10.0.0.8",
+        }
+        Secret.objects.filter(pk=current.pk).update(**used)
+    return token.get_absolute_url()
+
+
+def full_rotation(scene: Scene) -> str:
+    return f"{rotating_token(scene)}rotation/"
+
+
+def lost_secret(scene: Scene) -> str:
+    """A token whose answer was lost on the way."""
+    token = _token(scene)
+    token.secrets.update(handed_over_at=None)
+    return token.get_absolute_url()
+
+
+def waiting_token(scene: Scene) -> str:
+    """A token that waits for whoever opens its link."""
+    name = f"waiting-{uuid4().hex[:6]}"
+    link = create_token_by_link(
+        actor=scene.people["owner"], robot=_token(scene).of_robot, name=name
+    )
+    return link.handover.token.get_absolute_url()
+
+
+def which_token(scene: Scene) -> str:
+    """A robot with several tokens."""
+    robot = _token(scene).of_robot
+    if robot.tokens.living().count() < 2:
+        create_token(actor=scene.people["owner"], robot=robot, name="weekly", kind="compact")
+    return reverse("robots:robot-refresh", args=[robot.organization.slug, robot.uuid])
+
+
+def link_to_open(scene: Scene) -> str:
+    """A link as it was sent."""
+    return _path(_link(scene))
+
+
+def opened_link(scene: Scene) -> str:
+    """A link that somebody opened before."""
+    link = _link(scene)
+    open_link(uuid=link.handover.uuid, key=link.key.reveal())
+    return _path(link)
+
+
+def type_own(page: Page) -> None:
+    """Half of an own secret."""
+    page.get_by_label("Specify the new secret manually").check()
+    page.locator("#id_own_secret").fill(TYPED)
+    expect(page.locator(".rules [data-met]")).to_have_count(3)
+
+
+def send_wrong_own(page: Page) -> None:
+    type_own(page)
+    press("Refresh")(page)
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def choose_link(page: Page) -> None:
+    page.get_by_role("radio", name="Hand it over").check()
+    expect(page.get_by_label("The link works for")).to_be_visible()
+
+
+def make_link(button: str) -> Callable[[Page], None]:
+    """Ask for a link with that button of the form."""
+
+    def act(page: Page) -> None:
+        if button == "Create Token":
+            page.get_by_label("Name", exact=True).fill(f"link-{uuid4().hex[:8]}")
+        choose_link(page)
+        press(button)(page)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Send this link now")
+
+    return act
+
+
+def receive(page: Page) -> None:
+    press("Show the Secret")(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Save this token now")

@@ -1,0 +1,1 @@
+"""Many at the same moment: exactly one wins."""

@@ -1,0 +1,183 @@
+"""Fifty at a barrier: one new secret, one opening of a link, one reveal; never two, never none."""
+
+from collections import Counter
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from console.audit import chain_of, verify_chain
+from console.errors import Conflict
+from console.models import Event, OutgoingMail
+from robots import usage
+from robots.authentication import Credential, authenticate
+from robots.credentials import Plaintext
+from robots.models import Secret, Token
+from robots.services import (
+    Minted,
+    create_link,
+    create_token,
+    end_secret,
+    open_link,
+    refresh_token,
+    report_second_opening,
+    rotate_token,
+)
+from robots.services.secrets import OnlySecret
+from robots.usage import Use
+from tests.browsers import browser, texts_of
+from tests.conftest import Cast
+from tests.races.starting import at_barrier
+
+# SQLite writes one after the other, and who waits for 5 seconds is turned away.
+CROWD = 50 if settings.POSTGRESQL else 20
+BROWSERS = 12
+
+pytestmark = pytest.mark.usefixtures("shared")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_waits() -> None:
+    usage.take()
+
+
+def works(secret: str) -> bool:
+    return isinstance(authenticate(None, secret, Use("test")), Credential)
+
+
+def kinds(found: list[Any]) -> Counter[str]:
+    return Counter(type(it).__name__ for it in found)
+
+
+def live(cast: Cast) -> list[Secret]:
+    return list(Token.objects.get(pk=cast.token.pk).secrets.live())
+
+
+def actions(cast: Cast) -> Counter[str]:
+    found = Event.objects.filter(target_uuid=cast.token.uuid).exclude(action="token:created")
+    return Counter(found.values_list("action", flat=True))
+
+
+@pytest.mark.parametrize("old_ends", ["now", "24h", "first-use", "by-hand"])
+def test_of_many_rotations_one_makes_the_current_secret(
+    shared: None, cast: Cast, old_ends: str
+) -> None:
+    known: dict[str, Any] = {
+        "actor": cast.owner,
+        "token": cast.token,
+        "current": cast.minted.secret.pk,
+    }
+    found = at_barrier(*[lambda: rotate_token(**known, old_ends=old_ends, kind="compact")] * CROWD)
+    (won,) = [it for it in found if isinstance(it, Minted)]
+    assert kinds(found) == {"Minted": 1, "Conflict": CROWD - 1}
+    assert live(cast)[0].pk == won.secret.pk
+    assert len(live(cast)) == (1 if old_ends == "now" else 2)
+    assert works(won.plaintext.reveal())
+    assert actions(cast) == {"token:rotated": 1}
+    assert verify_chain(chain_of(cast.organization)) == []
+
+
+def test_of_many_refreshes_and_rotations_one_wins(shared: None, cast: Cast) -> None:
+    known: dict[str, Any] = {
+        "actor": cast.owner,
+        "token": cast.token,
+        "current": cast.minted.secret.pk,
+    }
+    both = (
+        lambda: rotate_token(**known, old_ends="now", kind="compact"),
+        lambda: refresh_token(**known, kind="compact"),
+    )
+    found = at_barrier(*both * (CROWD // 2))
+    (won,) = [it for it in found if isinstance(it, Minted)]
+    assert [it.pk for it in live(cast)] == [won.secret.pk]
+    assert sum(actions(cast).values()) == 1
+    assert not works(cast.secret)
+
+
+def test_one_request_sent_many_times_makes_one_secret(shared: None, cast: Cast) -> None:
+    key = uuid4()
+    found = at_barrier(
+        *[
+            lambda: create_token(
+                actor=cast.owner, robot=cast.robot, name="fresh", kind="compact", request_key=key
+            )
+        ]
+        * CROWD
+    )
+    assert kinds(found) == {"Minted": 1, "RepeatedRequest": CROWD - 1}
+    assert Token.objects.filter(name="fresh").count() == 1
+
+
+def test_one_form_sent_many_times_reveals_its_secret_once(shared: None, cast: Cast) -> None:
+    first = browser(cast.owner)
+    where = reverse("robots:token-create", args=["acme", cast.robot.uuid])
+    data = {"name": "fresh", "expiry": "never", "kind": "compact", "request_key": uuid4()}
+
+    def send() -> Any:
+        client = Client()
+        client.cookies[settings.SESSION_COOKIE_NAME] = first.cookies[
+            settings.SESSION_COOKIE_NAME
+        ].value
+        return client.post(where, data)
+
+    answers = at_barrier(*[send] * BROWSERS)
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 302: BROWSERS - 1}
+    (shown,) = [answer for answer in answers if answer.status_code == 200]
+    (secret,) = texts_of(shown, id="secret")
+    assert works(secret)
+    assert all(secret not in answer.content.decode() for answer in answers if answer is not shown)
+
+
+@pytest.mark.parametrize("purpose", ["refresh", "rotate"])
+def test_of_many_who_open_a_link_one_gets_the_secret(
+    shared: None, cast: Cast, purpose: str
+) -> None:
+    link = create_link(
+        actor=cast.owner, token=cast.token, purpose=purpose, kind="compact",
+        old_ends="24h" if purpose == "rotate" else "",
+    )  # fmt: skip
+    opening: dict[str, Any] = {"uuid": link.handover.uuid, "key": link.key.reveal()}
+    found = at_barrier(*[lambda: open_link(**opening)] * CROWD)
+    (won,) = [it for it in found if isinstance(it, Minted)]
+    assert kinds(found) == {"Minted": 1, "AlreadyOpened": CROWD - 1}
+    assert cast.token.secrets.count() == 2
+    assert works(won.plaintext.reveal())
+    assert actions(cast)["handover:opened"] == 1
+
+
+def test_of_many_second_openings_one_alarms_the_owners(shared: None, cast: Cast) -> None:
+    link = create_link(actor=cast.owner, token=cast.token, purpose="refresh", kind="compact")
+    open_link(uuid=link.handover.uuid, key=link.key.reveal())
+    at_barrier(*[lambda: report_second_opening(handover=link.handover)] * CROWD)
+    assert actions(cast)["handover:reopened"] == 1
+    assert OutgoingMail.objects.count() == 1
+
+
+def test_of_two_secrets_one_stays_however_many_end_them(shared: None, cast: Cast) -> None:
+    new = rotate_token(
+        actor=cast.owner, token=cast.token, current=cast.minted.secret.pk, kind="compact"
+    )
+    ending = [
+        lambda pk=pk: end_secret(actor=cast.owner, token=cast.token, secret_id=pk)
+        for pk in (new.secret.pk, cast.minted.secret.pk)
+    ]
+    found = at_barrier(*ending * (CROWD // 2))
+    assert kinds(found)["Secret"] == 1
+    assert len(live(cast)) == 1
+    assert {type(it) for it in found} <= {Secret, OnlySecret, Conflict}
+
+
+def test_of_many_own_secrets_one_token_gets_one(shared: None, cast: Cast) -> None:
+    found = at_barrier(
+        *(
+            lambda number=number: create_token(
+                actor=cast.owner, robot=cast.robot, name=f"own{number}",
+                own=Plaintext("Correct-horse-9-battery"),
+            )
+            for number in range(8)
+        )
+    )  # fmt: skip
+    assert kinds(found) == {"Minted": 1, "ValidationError": 7}

@@ -1,0 +1,26 @@
+"""Tokens with a secret that somebody chose, and logging in with it."""
+
+from typing import Any
+
+from robots.authentication import Credential, authenticate
+from robots.credentials import Plaintext
+from robots.services import Minted, create_token
+from robots.usage import Use
+from tests.conftest import Cast
+
+USE = Use("test", "192.0.2.7", "pytest")
+CHOSEN = "Correct-horse-9-battery"
+OTHER = "Another-horse-7-battery"
+
+
+def choose(cast: Cast, secret: str = CHOSEN, **changes: Any) -> Minted:
+    fields = {"actor": cast.owner, "robot": cast.robot, "name": "typed", "own": Plaintext(secret)}
+    return create_token(**(fields | changes))  # type: ignore[arg-type]
+
+
+def result(username: str | None, secret: str = CHOSEN) -> Any:
+    return authenticate(username, secret, USE)
+
+
+def logged_in(username: str | None, secret: str = CHOSEN) -> bool:
+    return isinstance(result(username, secret), Credential)

@@ -1,0 +1,227 @@
+"""Notices before a token ends: when, to whom, once."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from console import jobs, outbox
+from console.models import OutgoingMail
+from robots.models import NoticeSent, Robot, TeamRobot, Token
+from robots.notices import send_notices
+from robots.purges import forget_notices
+from robots.services import disable_robot
+from teams.models import Membership, Team, TeamMember, User
+from tests.browsers import browser, text
+from tests.conftest import Cast, person
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+
+
+@pytest.fixture(autouse=True)
+def clock(cast: Cast) -> Iterator[time_machine.Traveller]:
+    """Noon; the token was made a year ago."""
+    Token.objects.update(created_at=NOW - 365 * DAY)
+    with time_machine.travel(NOW, tick=False) as moved:
+        yield moved
+
+
+def ends(cast: Cast, ahead: timedelta, **columns: object) -> None:
+    Token.objects.filter(pk=cast.token.pk).update(expires_at=NOW + ahead, **columns)
+
+
+def days() -> list[int]:
+    return list(NoticeSent.objects.order_by("id").values_list("days", flat=True))
+
+
+def recipients() -> list[str]:
+    return list(OutgoingMail.objects.order_by("recipient").values_list("recipient", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("left", "expected"),
+    [
+        (60 * DAY + SECOND, []), (60 * DAY, [60]), (30 * DAY + SECOND, [60]), (30 * DAY, [30]),
+        (14 * DAY, [14]), (7 * DAY + SECOND, [14]), (7 * DAY, [7]), (DAY, [1]), (SECOND, [1]),
+        (timedelta(), []), (-DAY, []),
+    ],
+)  # fmt: skip
+def test_each_notice_has_its_time(cast: Cast, left: timedelta, expected: list[int]) -> None:
+    ends(cast, left)
+    send_notices()
+    assert days() == expected
+    assert len(recipients()) == len(expected)
+
+
+def test_over_two_months_there_are_five_once_each(
+    cast: Cast, clock: time_machine.Traveller
+) -> None:
+    ends(cast, 70 * DAY)
+    for hours in range(0, 71 * 24, 6):
+        clock.move_to(NOW + timedelta(hours=hours))
+        send_notices()
+    assert days() == [60, 30, 14, 7, 1]
+
+
+def test_after_days_without_the_job_only_the_nearest_goes_out(
+    cast: Cast, clock: time_machine.Traveller
+) -> None:
+    ends(cast, 60 * DAY)
+    send_notices()
+    clock.move_to(NOW + 55 * DAY)
+    assert [send_notices(), send_notices()] == [1, 0]
+    assert days() == [60, 7]
+
+
+def test_a_new_end_gets_notices_of_its_own(cast: Cast) -> None:
+    ends(cast, 7 * DAY)
+    send_notices()
+    ends(cast, 6 * DAY)
+    send_notices()
+    assert days() == [7, 7]
+
+
+@pytest.mark.parametrize(("life", "expected"), [(7, []), (8, [7]), (30, [14]), (31, [14])])
+def test_what_was_made_for_a_short_time_is_not_announced_at_once(
+    cast: Cast, clock: time_machine.Traveller, life: int, expected: list[int]
+) -> None:
+    ends(cast, life * DAY, created_at=NOW)
+    send_notices()
+    assert days() == []
+    clock.move_to(NOW + (life - expected[0] if expected else 0) * DAY)
+    send_notices()
+    assert days() == expected
+
+
+def test_the_robots_own_end_counts_when_it_is_earlier(cast: Cast) -> None:
+    ends(cast, 20 * DAY)
+    Robot.objects.filter(pk=cast.robot.pk).update(expires_at=NOW + 5 * DAY)
+    send_notices()
+    notice = NoticeSent.objects.get()
+    assert (notice.days, notice.ends_at) == (7, NOW + 5 * DAY)
+    Token.objects.filter(pk=cast.token.pk).update(expires_at=None)
+    assert send_notices() == 0
+
+
+@pytest.mark.parametrize("column", ["disabled_at", "blocked_at", "revoked_at"])
+def test_what_does_not_work_is_not_announced(cast: Cast, column: str) -> None:
+    ends(cast, 7 * DAY, **{column: NOW})
+    assert (send_notices(), days()) == (0, [])
+
+
+def test_a_disabled_robots_tokens_are_not_announced(cast: Cast) -> None:
+    ends(cast, 7 * DAY)
+    disable_robot(actor=cast.owner, robot=cast.robot)
+    assert send_notices() == 0
+
+
+def test_the_creator_is_told(cast: Cast) -> None:
+    person(cast.organization, "owner", "second@example.com")
+    ends(cast, 7 * DAY)
+    send_notices()
+    assert recipients() == ["owner@example.com"]
+    assert NoticeSent.objects.get().recipients == "owner@example.com"
+
+
+def in_a_team(cast: Cast, *people: User, role: str = "owner") -> None:
+    team = Team.objects.create(organization=cast.organization, name=f"team{Team.objects.count()}")
+    TeamRobot.objects.create(team=team, robot=cast.organization_robot)
+    for each in people:
+        TeamMember.objects.create(team=team, user=each, role=role)
+
+
+@pytest.mark.parametrize("gone", ["left", "inactive", "nobody"])
+def test_without_the_creator_the_teams_owners_are_told(cast: Cast, gone: str) -> None:
+    maker, lead = (person(cast.organization, "member", f"{who}@example.com") for who in ("a", "b"))
+    away = User.objects.create(email="away@example.com")
+    in_a_team(cast, lead, away)
+    in_a_team(cast, lead)
+    in_a_team(cast, cast.member, role="member")
+    token = Token.objects.create(
+        robot=cast.organization_robot, name="eu", created_by="a@example.com", expires_at=NOW + DAY
+    )
+    Token.objects.filter(pk=token.pk).update(created_at=NOW - 90 * DAY)
+    if gone == "left":
+        Membership.objects.filter(user=maker).delete()
+    if gone == "inactive":
+        User.objects.filter(pk=maker.pk).update(is_active=False)
+    if gone == "nobody":
+        Token.objects.update(created_by="robot_acme+deploy")
+    send_notices()
+    assert recipients() == ["b@example.com"]
+
+
+def test_without_those_the_organizations_active_owners_are_told(cast: Cast) -> None:
+    person(cast.organization, "owner", "second@example.com")
+    asleep = person(cast.organization, "owner", "asleep@example.com")
+    User.objects.filter(pk=asleep.pk).update(is_active=False)
+    ends(cast, 7 * DAY, created_by="gone@example.com")
+    send_notices()
+    assert recipients() == ["owner@example.com", "second@example.com"]
+
+
+def test_the_letter_says_what_ends_when_and_where_to_go(cast: Cast) -> None:
+    ends(cast, 7 * DAY)
+    send_notices()
+    outbox.send_due()
+    (letter,) = mail.outbox
+    assert letter.subject == "A token of ci ends in 7 days"
+    for words in ("acme/payments/ci/nightly", "29 Nov 2026, 12:00 UTC", "you created it.",
+                  f"http://127.0.0.1:8000{cast.token.get_absolute_url()}"):  # fmt: skip
+        assert words in letter.body
+    assert cast.secret not in letter.body
+
+
+def test_many_tokens_are_one_letter(cast: Cast) -> None:
+    Token.objects.bulk_create(
+        Token(robot=cast.robot, name=f"t{n}", created_by="owner@example.com",
+              expires_at=NOW + 7 * DAY)
+        for n in range(60)
+    )  # fmt: skip
+    Token.objects.update(created_at=NOW - 90 * DAY)
+    with CaptureQueriesContext(connection) as captured:
+        assert send_notices() == 1
+    assert len(captured) < 30
+    outbox.send_due()
+    (letter,) = mail.outbox
+    assert letter.subject == "60 tokens of Acme end, the first in 7 days"
+    assert "and 10 more" in letter.body
+    assert len(days()) == 60
+
+
+def test_a_notice_is_sent_once_whatever_happens(cast: Cast) -> None:
+    ends(cast, 7 * DAY)
+    send_notices()
+    notice = NoticeSent.objects.get()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        NoticeSent.objects.create(
+            token=cast.token, ends_at=notice.ends_at, days=notice.days, recipients=""
+        )
+
+
+def test_the_page_of_the_token_says_who_was_told(cast: Cast) -> None:
+    ends(cast, 7 * DAY)
+    send_notices()
+    assert "7 days before" in text(browser(cast.owner).get(cast.token.get_absolute_url()))
+
+
+def test_the_jobs_run_them(cast: Cast) -> None:
+    ends(cast, 7 * DAY)
+    for job in jobs.all_jobs():
+        jobs.run_if_due(job)
+    assert days() == [7]
+
+
+def test_old_notices_are_forgotten(cast: Cast, clock: time_machine.Traveller) -> None:
+    ends(cast, 7 * DAY)
+    send_notices()
+    clock.move_to(NOW + (7 + 90) * DAY)
+    assert forget_notices() == 0
+    clock.move_to(timezone.now() + SECOND)
+    assert (forget_notices(), days()) == (1, [])

@@ -1,0 +1,75 @@
+"""What a policy allows, by itself: no database, no clock."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from robots.policy import OPEN, OWN, Policy, effective, verdict
+
+SINCE = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+DAY = timedelta(days=1)
+NINETY = Policy(maximum_days=90, never_allowed=False, default_days=90)
+
+
+def test_without_a_policy_everything_is_allowed() -> None:
+    for end in (None, SINCE + DAY, SINCE + 36_500 * DAY):
+        for kind in ("signed", "compact", OWN):
+            assert verdict(OPEN, SINCE, end, kind) == ""
+
+
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [
+        (SINCE + 90 * DAY - SECOND, ""), (SINCE + 90 * DAY, ""),
+        (SINCE + 90 * DAY + SECOND, "Tokens may live for 90 days at most."),
+        (None, "Tokens may live for 90 days at most."), (SINCE - DAY, ""),
+    ],
+)  # fmt: skip
+def test_the_longest_lifetime_holds_to_the_second(end: datetime | None, reason: str) -> None:
+    assert verdict(NINETY, SINCE, end, "signed") == reason
+
+
+def test_never_can_be_ruled_out_alone() -> None:
+    policy = Policy(never_allowed=False, default_days=30)
+    assert verdict(policy, SINCE, None, "signed") == "Tokens have to end."
+    assert verdict(policy, SINCE, SINCE + 36_500 * DAY, "signed") == ""
+
+
+def test_own_secrets_can_be_ruled_out() -> None:
+    policy = Policy(own_secrets_allowed=False)
+    assert verdict(policy, SINCE, None, OWN) == "Own secrets are not allowed."
+    assert verdict(policy, SINCE, None, "compact") == ""
+
+
+@pytest.mark.parametrize(
+    ("whole", "own", "both"),
+    [
+        (None, None, OPEN), (NINETY, None, NINETY), (None, NINETY, NINETY),
+        (Policy(maximum_days=90, never_allowed=False), Policy(maximum_days=30),
+         Policy(maximum_days=30, never_allowed=False)),
+        (Policy(maximum_days=30, never_allowed=False), Policy(maximum_days=90),
+         Policy(maximum_days=30, never_allowed=False)),
+        (Policy(own_secrets_allowed=False), Policy(), Policy(own_secrets_allowed=False)),
+        (Policy(), Policy(own_secrets_allowed=False), Policy(own_secrets_allowed=False)),
+        (Policy(default_days=90), Policy(default_days=30), Policy(default_days=30)),
+        (Policy(default_days=90), Policy(), Policy(default_days=90)),
+        (Policy(unused_days=None), Policy(unused_days=30), Policy(unused_days=30)),
+        (Policy(unused_days=60), Policy(unused_days=None), Policy(unused_days=60)),
+    ],
+)  # fmt: skip
+def test_of_both_the_stricter_counts(
+    whole: Policy | None, own: Policy | None, both: Policy
+) -> None:
+    assert effective(whole, own) == both
+
+
+@pytest.mark.parametrize(
+    ("policy", "days"),
+    [
+        (OPEN, None), (Policy(default_days=30), 30), (Policy(default_days=90, maximum_days=30), 30),
+        (Policy(never_allowed=False), 90), (Policy(never_allowed=False, maximum_days=7), 7),
+    ],
+)  # fmt: skip
+def test_what_the_form_presets_is_allowed(policy: Policy, days: int | None) -> None:
+    assert policy.preset_days == days

@@ -1,0 +1,80 @@
+"""The pages of token policies: what they refuse, what they show, to whom."""
+
+import re
+from typing import Any
+
+import pytest
+
+from robots.policy import Policy
+from robots.services import PolicyAt, change_policy, effects_of
+from tests.actors import events_written
+from tests.browsers import browser, text
+from tests.conftest import Cast
+
+POLICY, CHANGE = "/o/acme/settings/policy/", "/o/acme/settings/policy/change/"
+OF_PROJECT = "/o/acme/projects/payments/settings/policy/"
+NINETY = {"default_days": "30", "maximum_days": "90", "own_secrets_allowed": "on"}
+STRICT = Policy(default_days=30, maximum_days=90, never_allowed=False)
+
+
+def set_policy(cast: Cast, limits: Policy) -> None:
+    at = PolicyAt(cast.organization, None, limits)
+    change_policy(actor=cast.owner, policy=at, seen=effects_of(at).fingerprint)
+
+
+def preview(cast: Cast, **sent: str) -> Any:
+    return browser(cast.owner).get(CHANGE, NINETY | sent)
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"maximum_days": "0"}, "Give a number of days from 1 to 36,500."),
+        ({"maximum_days": "36501"}, "Give a number of days from 1 to 36,500."),
+        ({"maximum_days": "-1"}, "greater than or equal to 0"),
+        ({"maximum_days": "a year"}, "Enter a whole number."),
+        ({"never_allowed": "on"}, "With a longest lifetime, tokens have to end."),
+        ({"default_days": ""}, "Tokens have to end: say after how many days, unless chosen."),
+        ({"default_days": "91"}, "The longest lifetime is 90 days."),
+    ],
+)
+def test_a_policy_that_contradicts_itself_is_422(
+    cast: Cast, sent: dict[str, str], words: str
+) -> None:
+    with events_written() as events:
+        for answer in (preview(cast, **sent), browser(cast.owner).post(CHANGE, NINETY | sent)):
+            assert answer.status_code == 422
+            assert words in text(answer)
+    assert events == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"maximum_days": "91"}, "The organization allows 90 days at most."),
+        ({"maximum_days": "", "never_allowed": "on"}, "The organization does not allow it"),
+        ({"default_days": "91", "maximum_days": ""}, "The organization allows 90 days at most."),
+    ],
+)
+def test_a_project_cannot_be_wider_than_its_organization(
+    cast: Cast, sent: dict[str, str], words: str
+) -> None:
+    set_policy(cast, STRICT)
+    answer = browser(cast.owner).get(OF_PROJECT + "change/", NINETY | sent)
+    assert (answer.status_code, words in text(answer)) == (422, True)
+
+
+def test_the_form_shows_what_holds_and_the_projects_says_the_organizations(cast: Cast) -> None:
+    set_policy(cast, STRICT)
+    page, own = browser(cast.owner).get(POLICY), browser(cast.owner).get(OF_PROJECT)
+    assert re.search(r'name="maximum_days" value="90"', text(page))
+    assert "Tokens may live for 90 days at most. A project can only be narrower." in text(own)
+    assert not re.search(r'name="never_allowed"[^>]* checked', text(own))
+
+
+def test_a_member_reads_the_policy_and_cannot_preview_one(cast: Cast) -> None:
+    client = browser(cast.member)
+    page = client.get(POLICY)
+    assert (page.status_code, "Preview Policy" in text(page)) == (200, False)
+    assert client.get(CHANGE, NINETY).status_code == 403
+    assert client.post(CHANGE, NINETY).status_code == 403

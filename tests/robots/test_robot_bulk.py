@@ -1,0 +1,299 @@
+"""Many robots at once: a preview, each its own change and event, a result for each."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from console.permissions import Permission
+from robots.models import Robot, Token
+from robots.services import GrantRequest, create_robot, delete_robot, disable_robot
+from teams.models import Role
+from teams.services import GrantSpec, give
+from tests.actors import events_written
+from tests.browsers import browser, text, texts_of
+from tests.conftest import Cast
+from tests.factories import PASSWORD
+
+ADDRESS = "/o/acme/robots/{}/"
+VERBS = ("suspension", "resumption", "extension", "deletion", "settings", "refresh")
+PULL = frozenset({Permission.ARTIFACT_PULL})
+
+
+def ids(*robots: Robot) -> list[str]:
+    return [str(robot.uuid) for robot in robots]
+
+
+def send(client: Client, verb: str, robots: list[str], **more: object) -> Any:
+    return client.post(ADDRESS.format(verb), {"robot": robots, **more})
+
+
+def confirm(client: Client, verb: str, robots: list[str], **more: object) -> Any:
+    return send(client, verb, robots, confirmed="on", **more)
+
+
+def outcomes(page: Any) -> dict[str, str]:
+    """What the page says becomes of each robot."""
+    names = texts_of(page, "a", **{"class": "entry-name"})
+    words = texts_of(page, "span", **{"class": "outcome"})
+    return dict(zip(names, words, strict=True))
+
+
+def hidden(page: Any, name: str) -> list[str]:
+    return re.findall(rf'type="hidden" name="{name}" value="([^"]*)"', text(page))
+
+
+@pytest.fixture
+def two(cast: Cast) -> list[str]:
+    return ids(cast.robot, cast.organization_robot)
+
+
+def test_a_preview_changes_nothing_and_carries_what_can_be_done(
+    as_owner: Client, cast: Cast, two: list[str]
+) -> None:
+    disable_robot(actor=cast.owner, robot=cast.organization_robot)
+    with events_written() as events:
+        page = send(as_owner, "suspension", two)
+    assert (page.status_code, events) == (200, [])
+    assert outcomes(page) == {
+        "ci": "None of its tokens will be accepted until it is enabled again.",
+        "deploy": "Is disabled already.",
+    }
+    assert hidden(page, "robot") == ids(cast.robot)
+    assert "Disable 1 Robot Account" in text(page)
+    assert Robot.objects.get(pk=cast.robot.pk).disabled_at is None
+
+
+def test_each_robot_is_a_change_and_an_event_of_its_own(
+    as_owner: Client, cast: Cast, two: list[str]
+) -> None:
+    with events_written() as events:
+        page = confirm(as_owner, "suspension", two)
+    assert outcomes(page) == {"ci": "Disabled", "deploy": "Disabled"}
+    assert "2 of 2 robot accounts disabled" in text(page)
+    assert [(event.action, event.target_uuid) for event in events] == [
+        ("robot:disabled", cast.robot.uuid), ("robot:disabled", cast.organization_robot.uuid),
+    ]  # fmt: skip
+    with events_written() as events:
+        assert outcomes(confirm(as_owner, "resumption", two)) == {
+            "ci": "Enabled", "deploy": "Enabled",
+        }  # fmt: skip
+    assert [event.action for event in events] == ["robot:enabled"] * 2
+
+
+@pytest.mark.parametrize(
+    ("verb", "words"),
+    [("suspension", "Is disabled already."), ("resumption", "Is enabled already.")],
+)
+def test_what_is_sent_twice_is_done_once(
+    as_owner: Client, two: list[str], verb: str, words: str
+) -> None:
+    confirm(as_owner, verb, two)
+    with events_written() as events:
+        page = confirm(as_owner, verb, two)
+    assert events == []
+    assert set(outcomes(page).values()) == {words}
+    assert "0 of 2 robot accounts" in text(page)
+
+
+def test_rights_are_checked_for_each_robot_and_one_stops_no_other(cast: Cast) -> None:
+    """A member may change robots of one project; of the organization's it sees what it may not change."""
+    for spec in (
+        GrantSpec(cast.organization, cast.project, role="project:admin"),
+        GrantSpec(cast.organization, role="organization:viewer"),
+    ):
+        give(actor=cast.owner, holder=cast.member, spec=spec)
+    client, both = browser(cast.member), ids(cast.robot, cast.organization_robot)
+    said = {"ci": "Disabled", "deploy": "You do not hold robot:update here."}
+    assert outcomes(send(client, "suspension", both))["deploy"] == said["deploy"]
+    with events_written() as events:
+        assert outcomes(confirm(client, "suspension", both)) == said
+    assert [event.target_uuid for event in events] == [cast.robot.uuid]
+
+
+def test_who_does_not_hold_what_a_robot_holds_cannot_enable_it(cast: Cast) -> None:
+    owned = create_robot(
+        actor=cast.owner, organization=cast.organization, name="pulls",
+        grants=[GrantRequest(None, PULL)],
+    )  # fmt: skip
+    permissions = frozenset({Permission.ROBOT_READ, Permission.ROBOT_UPDATE})
+    role = Role(organization=cast.organization, name="switcher", permissions=permissions)
+    role.save()
+    give(actor=cast.owner, holder=cast.member, spec=GrantSpec(cast.organization, custom_role=role))
+    client = browser(cast.member)
+    both = ids(owned, cast.organization_robot)
+    assert outcomes(confirm(client, "suspension", both)) == {
+        "deploy": "Disabled",
+        "pulls": "Disabled",
+    }
+    words = "It holds artifact:pull, and you do not."
+    assert outcomes(send(client, "resumption", both))["pulls"] == words
+    assert outcomes(confirm(client, "resumption", both)) == {"deploy": "Enabled", "pulls": words}
+    assert Robot.objects.get(pk=owned.pk).disabled_at
+    page = confirm(client, "extension", both, until="never")
+    assert outcomes(page)["pulls"] == "Ends never already."
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_nothing_ticked_or_nonsense_or_too_many_is_422(cast: Cast, verb: str) -> None:
+    client = browser(cast.owner, confirmed=True)
+    for ticked in ([], ["nonsense"], ["\x00"], [str(uuid4()) for _ in range(501)]):
+        assert send(client, verb, ticked).status_code == 422
+        assert confirm(client, verb, ticked).status_code == 422
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_what_one_does_not_see_is_as_if_it_were_not_there(cast: Cast, verb: str) -> None:
+    client = browser(cast.owner, confirmed=True)
+    foreign, missing = ids(cast.other_robot), [str(uuid4())]
+    answers = [
+        re.sub(r'csrfmiddlewaretoken" value="\w+', "", text(step(client, verb, ticked, count="1")))
+        for step in (send, confirm)
+        for ticked in (foreign, missing)
+    ]
+    assert answers[0] == answers[1]
+    assert answers[2] == answers[3]
+    assert Robot.objects.living().filter(pk=cast.other_robot.pk, disabled_at=None).exists()
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_an_address_that_is_merely_opened_leads_to_the_list(as_owner: Client, verb: str) -> None:
+    answer = as_owner.get(ADDRESS.format(verb))
+    assert (answer.status_code, answer["Location"]) == (302, "/o/acme/robots/")
+
+
+def test_a_robot_that_went_meanwhile_is_counted(
+    as_owner: Client, cast: Cast, two: list[str]
+) -> None:
+    delete_robot(actor=cast.owner, robot=cast.organization_robot)
+    page = confirm(as_owner, "suspension", two)
+    assert outcomes(page) == {"ci": "Disabled"}
+    assert "1 more was ticked and is not there any more." in text(page)
+
+
+# Extend
+
+
+def test_extending_asks_for_the_end_then_shows_it_for_each_then_keeps_it_to_the_moment(
+    as_owner: Client, cast: Cast, two: list[str]
+) -> None:
+    over = timezone.now() - timedelta(days=1)
+    Robot.objects.filter(pk=cast.robot.pk).update(expires_at=over)
+    first = send(as_owner, "extension", two)
+    assert first.status_code == 200
+    assert hidden(first, "until") == []
+    preview = send(as_owner, "extension", two, expiry="30")
+    (until,) = hidden(preview, "until")
+    words = outcomes(preview)
+    assert f"{datetime.fromisoformat(until):%-d %b %Y, %H:%M} UTC instead of" in words["ci"]
+    assert words["deploy"].endswith("instead of never, which is earlier.")
+    with events_written() as events:
+        page = confirm(as_owner, "extension", hidden(preview, "robot"), until=until)
+    assert outcomes(page) == {"ci": "Extended", "deploy": "Extended"}
+    for robot in (cast.robot, cast.organization_robot):
+        robot.refresh_from_db()
+        assert robot.expires_at == datetime.fromisoformat(until)
+        assert robot.state == "active"
+    assert [event.action for event in events] == ["robot:extended"] * 2
+    with events_written() as events:
+        page = confirm(as_owner, "extension", two, until=until)
+    assert events == []
+    assert all("already" in words for words in outcomes(page).values())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"expiry": "days", "expiry_days": "0"}, {"expiry": "days", "expiry_days": "-2"},
+        {"expiry": "days"}, {"expiry": "date", "expiry_date": "2001-01-01"}, {"expiry": "soon"},
+    ],
+)  # fmt: skip
+def test_an_end_that_is_none_is_422(
+    as_owner: Client, two: list[str], wrong: dict[str, str]
+) -> None:
+    page = send(as_owner, "extension", two, **wrong)
+    assert page.status_code == 422
+    assert hidden(page, "robot") == two
+
+
+@pytest.mark.parametrize(
+    "until", ["", "2001-01-01T00:00:00+00:00", "2099-13-01", "x", "2099-01-01"]
+)
+def test_a_forged_end_extends_nothing(as_owner: Client, two: list[str], until: str) -> None:
+    with events_written() as events:
+        page = confirm(as_owner, "extension", two, until=until)
+    assert events == []
+    assert set(outcomes(page).values()) == {"Choose a moment in the future."}
+
+
+# Delete
+
+
+def test_deleting_shows_what_was_used_and_wants_the_number_and_a_fresh_sign_in(
+    cast: Cast, two: list[str]
+) -> None:
+    Token.objects.filter(pk=cast.token.pk).update(
+        last_used_at=timezone.now() - timedelta(minutes=3), last_used_address="10.0.0.8"
+    )
+    stale = browser(cast.owner)
+    for answer in (send(stale, "deletion", two), confirm(stale, "deletion", two, count="2")):
+        assert answer["Location"].startswith("/account/sign-in-again/?next=")
+    client = browser(cast.owner, confirmed=True)
+    page = send(client, "deletion", two)
+    assert outcomes(page) == {
+        "ci": "1 token, 1 used in the last 30 days: nightly 3 minutes ago from 10.0.0.8.",
+        "deploy": "0 tokens, none used in the last 30 days.",
+    }
+    assert "Type 2 to confirm" in text(page)
+    for count in ("", "1", "two", "3"):
+        assert confirm(client, "deletion", two, count=count).status_code == 422
+    assert Robot.objects.living().filter(uuid__in=two).count() == 2
+
+
+def test_the_number_deletes_them_once(cast: Cast, two: list[str]) -> None:
+    client = browser(cast.owner, confirmed=True)
+    with events_written() as events:
+        page = confirm(client, "deletion", two, count="2")
+    assert outcomes(page) == {"ci": "Deleted", "deploy": "Deleted"}
+    assert [event.action for event in events] == ["robot:deleted"] * 2
+    assert not Robot.objects.living().filter(uuid__in=two).exists()
+    with events_written() as events:
+        page = confirm(client, "deletion", two, count="2")
+    assert events == []
+    assert "Nothing was changed" in text(page)
+
+
+def test_the_password_given_again_goes_on_with_what_was_ticked(cast: Cast, two: list[str]) -> None:
+    cast.owner.set_password(PASSWORD)
+    cast.owner.save()
+    client = browser(cast.owner)
+    again = send(client, "deletion", two)["Location"]
+    page = client.post(again, {"password": PASSWORD})
+    assert page.status_code == 200
+    assert "Type 2 to confirm" in text(page)
+    assert sorted(hidden(page, "robot")) == sorted(two)
+
+
+# Edit
+
+
+def test_editing_goes_to_the_one_that_is_ticked_and_lists_several(
+    as_owner: Client, cast: Cast, two: list[str]
+) -> None:
+    for verb in ("settings", "refresh"):
+        page = f"/o/acme/robots/{cast.robot.uuid}/{verb}/"
+        assert send(as_owner, verb, ids(cast.robot))["Location"] == page
+        assert f'href="{page}"' in text(send(as_owner, verb, two))
+
+
+def test_who_may_change_nothing_is_offered_no_ticks(cast: Cast) -> None:
+    give(actor=cast.owner, holder=cast.member,
+         spec=GrantSpec(cast.organization, role="organization:viewer"))  # fmt: skip
+    seen = text(browser(cast.member).get("/o/acme/robots/"))
+    assert str(cast.robot.uuid) in seen
+    assert "data-select" not in seen
+    assert "formaction" not in seen

@@ -1,0 +1,131 @@
+"""When a robot ends: counted from now, said before it is saved, to the second; and extended."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.utils import timezone
+
+from console.permissions import TICKABLE, MissingPermission, Permission
+from robots.models import Robot, Token
+from robots.models.robots import NEVER_ENDS
+from robots.policy import Policy
+from robots.services import (
+    PolicyAt,
+    RobotEdit,
+    change_policy,
+    effects_of,
+    extend_robot,
+    update_robot,
+)
+from tests.actors import events_written, holder
+from tests.browsers import browser, text
+from tests.conftest import Cast
+from tests.front import ask, basic
+from tests.robots.test_robot_edit import held, page_of
+
+LOGIN = "/service/token?service=registry&scope=repository:acme/payments/api:pull"
+
+
+@pytest.mark.parametrize("tab", ["settings", "extension"])
+@pytest.mark.parametrize(("days", "length"), [("1", 1), ("36500", 36_500), ("-1", None)])
+def test_days_count_from_now_and_minus_one_is_never(
+    as_owner: Client, cast: Cast, tab: str, days: str, length: int | None
+) -> None:
+    now = timezone.now()
+    extend_robot(actor=cast.owner, robot=cast.robot, expires_at=now + timedelta(days=3))
+    with time_machine.travel(now, tick=False):
+        as_owner.force_login(cast.owner)
+        data = {"description": "", "expiry": "days", "expiry_days": days}
+        assert as_owner.post(page_of(cast.robot, tab), data).status_code == 302
+    found = Robot.objects.get(pk=cast.robot.pk)
+    assert found.expires_at == (now + timedelta(days=length) if length else None)
+    assert found.next_expiry_at == (found.expires_at or NEVER_ENDS)
+    assert held(found) == {"acme/payments": sorted(TICKABLE)}
+
+
+@pytest.mark.parametrize("tab", ["settings", "extension"])
+@pytest.mark.parametrize("days", ["0", "-2", "36501", "1.5", "", "99999999999999999999", "soon"])
+def test_any_other_number_is_refused_in_words(
+    as_owner: Client, cast: Cast, tab: str, days: str
+) -> None:
+    data = {"description": "", "expiry": "days", "expiry_days": days}
+    answer = as_owner.post(page_of(cast.robot, tab), data)
+    assert answer.status_code == 422
+    assert "Enter a" in text(answer)
+    assert Robot.objects.get(pk=cast.robot.pk).expires_at is None
+
+
+def test_the_choices_say_on_which_day_each_ends(as_owner: Client, cast: Cast) -> None:
+    day = f"{timezone.now() + timedelta(days=90):%-d %b %Y}"
+    for tab in ("settings", "extension"):
+        assert f"90 days, until {day}" in text(as_owner.get(page_of(cast.robot, tab)))
+
+
+def test_an_expired_robot_works_again_once_extended_to_the_second(cast: Cast) -> None:
+    now = timezone.now()
+    end = now + timedelta(days=1)
+    extend_robot(actor=cast.owner, robot=cast.robot, expires_at=end)
+    credentials = basic(cast.robot.login_name, cast.secret)
+    with time_machine.travel(end - timedelta(seconds=1), tick=False) as clock:
+        assert ask(LOGIN, authorization=credentials).status == 200
+        clock.move_to(end)
+        assert ask(LOGIN, authorization=credentials).status == 401
+        client = browser(cast.owner)
+        answer = client.post(page_of(cast.robot, "extension"), {"expiry": "30"})
+        assert answer.status_code == 302
+        assert ask(LOGIN, authorization=credentials).status == 200
+        clock.move_to(end + timedelta(days=30))
+        assert ask(LOGIN, authorization=credentials).status == 401
+
+
+def test_to_live_longer_takes_all_that_it_holds_and_to_end_earlier_does_not(cast: Cast) -> None:
+    soon, later = (timezone.now() + timedelta(days=n) for n in (1, 9))
+    actor = holder(cast.organization, Permission.ROBOT_UPDATE)
+    robot = extend_robot(actor=actor, robot=cast.robot, expires_at=soon)
+    for end in (later, None):
+        with events_written() as events, pytest.raises(MissingPermission):
+            extend_robot(actor=actor, robot=robot, expires_at=end)
+        with pytest.raises(MissingPermission):
+            update_robot(actor=actor, robot=robot, edit=RobotEdit("", end, None, {}))
+        assert events == []
+    full = holder(cast.organization, Permission.ROBOT_UPDATE, *TICKABLE)
+    with events_written() as events:
+        extend_robot(actor=full, robot=robot, expires_at=later)
+        extend_robot(actor=full, robot=robot, expires_at=later)
+    (event,) = events
+    assert event.action == "robot:extended"
+    assert event.before["expires_at"] < event.after["expires_at"]
+
+
+def test_the_extension_is_a_dialog_for_htmx_and_a_page_for_all(
+    as_owner: Client, cast: Cast
+) -> None:
+    address = page_of(cast.robot, "extension")
+    assert "<html" in text(as_owner.get(address))
+    asked = {"HX-Request": "true", "HX-Target": "dialog"}
+    assert "<html" not in text(as_owner.get(address, headers=asked))
+
+
+def test_tokens_whose_end_this_moves_are_held_to_their_policy(cast: Cast) -> None:
+    """A token without an end of its own ends with its robot."""
+    soon, late = (timezone.now() + timedelta(days=n) for n in (20, 40))
+    rule = PolicyAt(
+        cast.organization, None, Policy(default_days=30, maximum_days=30, never_allowed=False)
+    )
+    change_policy(actor=cast.owner, policy=rule, seen=effects_of(rule).fingerprint)
+    blocked = Token.objects.get(pk=cast.token.pk)
+    assert blocked.state == "blocked"
+    for end in (late, None):
+        if end != cast.robot.expires_at:
+            with pytest.raises(ValidationError, match="30 days at most"):
+                extend_robot(actor=cast.owner, robot=cast.robot, expires_at=end)
+    with events_written() as events:
+        extend_robot(actor=cast.owner, robot=cast.robot, expires_at=soon)
+    assert [event.action for event in events] == ["token:unblocked", "robot:extended"]
+    assert Token.objects.get(pk=cast.token.pk).state == "active"
+    with pytest.raises(ValidationError, match="30 days at most"):
+        update_robot(actor=cast.owner, robot=cast.robot, edit=RobotEdit("", late, None, {}))
+    assert Robot.objects.get(pk=cast.robot.pk).expires_at == soon

@@ -1,0 +1,228 @@
+"""Every service that names its actor: how it is called, and the event that it writes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from console.permissions import Permission
+from console.services import (
+    change_repository,
+    create_project,
+    create_repository,
+    rename_organization,
+    update_project,
+)
+from robots.services import (
+    RoleAt,
+    add_team_robots,
+    create_robot,
+    create_role_token,
+    create_token,
+    delete_project,
+    delete_repository,
+    delete_robot,
+    delete_role,
+    delete_team,
+    delete_token,
+    disable_robot,
+    enable_robot,
+    remove_team_robot,
+)
+from robots.services.access import LevelChange, change_levels
+from teams.models import Invitation, Membership, Role, Team, TeamGrant, TeamMember, User, UserGrant
+from teams.services import (
+    GrantSpec,
+    accept_invitation,
+    add_team_members,
+    change_grant,
+    change_member_role,
+    change_profile,
+    change_team_role,
+    create_organization,
+    create_role,
+    create_team,
+    give,
+    invite,
+    leave,
+    leave_team,
+    remove_member,
+    remove_team_member,
+    resend_invitation,
+    take,
+    update_role,
+    update_team,
+    withdraw_invitation,
+)
+from tests.conftest import Cast
+from tests.factories import UserFactory
+from tests.furniture import INVITED
+
+PUSH = frozenset({Permission.ARTIFACT_PUSH})
+
+
+class Stage:
+    """What of acme the services change."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.organization, self.project, self.repository = (
+            cast.organization, cast.project, cast.repository,
+        )  # fmt: skip
+        self.robot, self.in_team, self.token = cast.robot, cast.organization_robot, cast.token
+        self.spare = self.organization.robots.get(name="spare")
+        self.team: Team = self.organization.teams.get()
+        self.place: TeamMember = self.team.members.get()
+        self.person: User = self.place.user
+        self.membership: Membership = self.person.memberships.get()
+        self.outsider: User = cast.member
+        self.role: Role = self.organization.roles.get()
+        self.invitation: Invitation = self.organization.invitations.get()
+        self.grant: UserGrant = self.person.grants.get()
+        self.team_grant: TeamGrant = self.team.grants.get()
+
+
+@dataclass(frozen=True)
+class Row:
+    """How a service is called, the action of its event, and what that is about (else what it returns)."""
+
+    call: Callable[[Any, Stage], Any]
+    action: str
+    target: Callable[[Stage], Any] | None = None
+    # Whoever does it to themselves is no other actor.
+    actor: Callable[[Stage], User] | None = None
+
+
+def invited(stage: Stage) -> User:
+    found: User = UserFactory(email=INVITED)
+    return found
+
+
+def person(stage: Stage) -> User:
+    return stage.person
+
+
+ROWS: dict[Callable[..., Any], Row] = {
+    rename_organization: Row(
+        lambda actor, on: rename_organization(
+            actor=actor, organization=on.organization, name="Works"), "organization:updated"),
+    create_project: Row(
+        lambda actor, on: create_project(
+            actor=actor, organization=on.organization, slug="infra", name="Infra"),
+        "project:created"),
+    update_project: Row(
+        lambda actor, on: update_project(
+            actor=actor, project=on.project, name="X", description="x", public=True),
+        "project:updated"),
+    create_repository: Row(
+        lambda actor, on: create_repository(actor=actor, project=on.project, name="web"),
+        "repository:created"),
+    change_repository: Row(
+        lambda actor, on: change_repository(
+            actor=actor, repository=on.repository, description="x", public=True),
+        "repository:updated"),
+    delete_repository: Row(
+        lambda actor, on: delete_repository(actor=actor, repository=on.repository),
+        "repository:deleted", lambda on: on.repository),
+    delete_project: Row(
+        lambda actor, on: delete_project(actor=actor, project=on.project),
+        "project:deleted", lambda on: on.project),
+    change_levels: Row(
+        lambda actor, on: change_levels(
+            actor=actor, repository=on.repository, changes=[LevelChange(on.outsider, "", "read")]),
+        "repository:permissions-changed", lambda on: on.repository),
+    give: Row(
+        lambda actor, on: give(
+            actor=actor, holder=on.outsider,
+            spec=GrantSpec(on.organization, on.project, role="project:guest")), "grant:created"),
+    change_grant: Row(
+        lambda actor, on: change_grant(actor=actor, grant=on.grant, role="project:guest"),
+        "grant:updated"),
+    take: Row(
+        lambda actor, on: take(actor=actor, grant=on.team_grant),
+        "grant:deleted", lambda on: on.team_grant),
+    invite: Row(
+        lambda actor, on: invite(
+            actor=actor, organization=on.organization, email="o@example.com", role="member"),
+        "member:invited"),
+    resend_invitation: Row(
+        lambda actor, on: resend_invitation(actor=actor, invitation=on.invitation),
+        "invitation:sent"),
+    withdraw_invitation: Row(
+        lambda actor, on: withdraw_invitation(actor=actor, invitation=on.invitation),
+        "invitation:withdrawn", lambda on: on.invitation),
+    accept_invitation: Row(
+        lambda actor, on: accept_invitation(
+            actor=actor, invitation=on.invitation, key=on.invitation.key()),
+        "member:joined", actor=invited),
+    change_member_role: Row(
+        lambda actor, on: change_member_role(
+            actor=actor, membership=on.membership, role="owner"), "member:updated"),
+    remove_member: Row(
+        lambda actor, on: remove_member(actor=actor, membership=on.membership),
+        "member:removed", lambda on: on.membership),
+    leave: Row(
+        lambda actor, on: leave(actor=actor, membership=on.membership),
+        "member:left", lambda on: on.membership, person),
+    change_profile: Row(
+        lambda actor, on: change_profile(actor=actor, name="Hand"), "user:updated", actor=person),
+    create_organization: Row(
+        lambda actor, on: create_organization(actor=actor, slug="initech", name="Initech"),
+        "organization:created", actor=person),
+    create_role: Row(
+        lambda actor, on: create_role(
+            actor=actor, organization=on.organization, name="pusher", permissions=PUSH),
+        "role:created"),
+    update_role: Row(
+        lambda actor, on: update_role(
+            actor=actor, role=on.role, description="x", permissions=PUSH), "role:updated"),
+    delete_role: Row(
+        lambda actor, on: delete_role(actor=actor, role=on.role),
+        "role:deleted", lambda on: on.role),
+    create_role_token: Row(
+        lambda actor, on: create_role_token(
+            actor=actor, role=RoleAt(on.organization, custom=on.role), name="t", kind="compact"
+        ).token, "token:created"),
+    create_team: Row(
+        lambda actor, on: create_team(actor=actor, organization=on.organization, name="docs"),
+        "team:created"),
+    update_team: Row(
+        lambda actor, on: update_team(
+            actor=actor, team=on.team, description="x", secret=True), "team:updated"),
+    delete_team: Row(
+        lambda actor, on: delete_team(actor=actor, team=on.team),
+        "team:deleted", lambda on: on.team),
+    add_team_members: Row(
+        lambda actor, on: add_team_members(
+            actor=actor, team=on.team, users=[on.outsider], role="member"),
+        "team:members-added", lambda on: on.team),
+    change_team_role: Row(
+        lambda actor, on: change_team_role(actor=actor, place=on.place, role="owner"),
+        "team:member-updated"),
+    remove_team_member: Row(
+        lambda actor, on: remove_team_member(actor=actor, place=on.place),
+        "team:member-removed", lambda on: on.place),
+    leave_team: Row(
+        lambda actor, on: leave_team(actor=actor, place=on.place),
+        "team:member-left", lambda on: on.place, person),
+    add_team_robots: Row(
+        lambda actor, on: add_team_robots(actor=actor, team=on.team, robots=[on.spare]),
+        "team:robots-added", lambda on: on.team),
+    remove_team_robot: Row(
+        lambda actor, on: remove_team_robot(actor=actor, team=on.team, robot=on.in_team),
+        "team:robot-removed", lambda on: on.team),
+    create_robot: Row(
+        lambda actor, on: create_robot(actor=actor, organization=on.organization, name="new"),
+        "robot:created"),
+    disable_robot: Row(
+        lambda actor, on: disable_robot(actor=actor, robot=on.robot), "robot:disabled"),
+    enable_robot: Row(
+        lambda actor, on: enable_robot(actor=actor, robot=on.robot), "robot:enabled"),
+    delete_robot: Row(
+        lambda actor, on: delete_robot(actor=actor, robot=on.robot),
+        "robot:deleted", lambda on: on.robot),
+    create_token: Row(
+        lambda actor, on: create_token(
+            actor=actor, robot=on.robot, name="t", kind="compact").token, "token:created"),
+    delete_token: Row(
+        lambda actor, on: delete_token(actor=actor, token=on.token),
+        "token:deleted", lambda on: on.token),
+}  # fmt: skip

@@ -1,0 +1,102 @@
+"""Every service: one change, one event with the right actor and object; refused, nothing at all."""
+
+import inspect
+import pkgutil
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+import robots.services
+import teams.services
+from console import services as console_services
+from console.permissions import Permission
+from robots.services import disable_robot, enable_robot
+from tests.actors import events_written, holder
+from tests.conftest import Cast
+from tests.services import ROWS, Row, Stage
+from tests.snapshots import rows, undone
+
+# What has no row, and why.
+OTHERS = {
+    "create_first_owner": "there is nobody yet; tests/teams/test_services.py",
+    "create_invited_user": "an account, then `accept_invitation`; tests/teams/test_invitation.py",
+    "note_about_account": "records what django-allauth changed; tests/teams/test_sign_in.py",
+    "mark_handed_over": "belongs to `token:created`; tests/robots/test_token_create.py",
+    "is_setup_key": "a question", "setup_key": "a question",
+    "may_create_organization": "a question", "require_to_hold": "a question",
+}  # fmt: skip
+
+
+def services() -> dict[str, Callable[..., Any]]:
+    """Everything that names its actor, and what else the services' packages offer."""
+    modules = [console_services] + [
+        import_module(f"{package.__name__}.{found.name}")
+        for package in (teams.services, robots.services)
+        for found in pkgutil.iter_modules(package.__path__)
+    ]
+    found = {
+        name: own for module in modules for name, own in vars(module).items() if is_own(own, module)
+    }
+    offered = {*teams.services.__all__, *robots.services.__all__}
+    return {
+        name: own
+        for name, own in found.items()
+        if name in offered or "actor" in inspect.getfullargspec(own).kwonlyargs
+    }
+
+
+def is_own(own: object, module: object) -> bool:
+    """Whether it is a public function that this module defines."""
+    return (
+        inspect.isfunction(own)
+        and own.__module__ == module.__name__  # type: ignore[attr-defined]
+        and not own.__name__.startswith("_")
+    )
+
+
+def test_every_service_has_a_row() -> None:
+    assert services().keys() == {service.__name__ for service in ROWS} | OTHERS.keys()
+
+
+def call(row: Row, actor: Any, stage: Stage) -> None:
+    with events_written() as events:
+        made = row.call(actor, stage)
+    target = row.target(stage) if row.target else made
+    (event,) = events
+    assert (event.action, event.actor_uuid) == (row.action, actor.actor_uuid)
+    assert (event.actor_kind, event.actor_label) == (actor.actor_kind, actor.actor_label)
+    assert (event.target_kind, event.target_uuid) == (type(target).__name__.lower(), target.uuid)
+
+
+@pytest.mark.parametrize("who", ["person", "robot", "oneself"])
+def test_a_change_is_one_event(furnished: Cast, who: str, subtests: pytest.Subtests) -> None:
+    robot = holder(furnished.organization, *Permission)
+    for service, row in ROWS.items():
+        if (row.actor is not None) != (who == "oneself"):
+            continue
+        with subtests.test(service.__name__), undone():
+            stage = Stage(furnished)
+            if service is enable_robot:
+                disable_robot(actor=furnished.owner, robot=stage.robot)
+            actor = row.actor(stage) if row.actor else furnished.owner
+            call(row, robot if who == "robot" else actor, stage)
+
+
+def test_who_may_not_changes_nothing(furnished: Cast, subtests: pytest.Subtests) -> None:
+    """A robot that holds nothing, one of another organization that holds everything, its owner."""
+    stage = Stage(furnished)
+    actors = [
+        holder(furnished.organization),
+        holder(furnished.other_organization, *Permission),
+        furnished.stranger,
+    ]
+    before = rows()
+    for service, row in ROWS.items():
+        if not row.actor:
+            for actor in actors:
+                with subtests.test(f"{service.__name__} {actor}"), pytest.raises(PermissionDenied):
+                    row.call(actor, stage)
+    assert rows() == before

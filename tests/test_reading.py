@@ -1,0 +1,89 @@
+"""What each permission to read opens: without it, and with all the others, these pages are closed."""
+
+import pytest
+
+from console.permissions import Permission
+from teams.models import UserGrant
+from tests.addresses import WITH_OBJECT, acme, address_of
+from tests.browsers import browser, text
+from tests.conftest import Cast
+from tests.everybody import Visitor
+
+# What is not seen is 404; a list of what one may not see at all is 403. What every member may is not
+# here, and a page that makes a token for a role wants all that the role gives.
+TABLE = """
+chart:read       403 builtin-role-token-create
+repository:view  404 repository repository-permissions repository-reach repository-delete
+repository:view  403 builtin-role-token-create
+team:read        403 team-permissions team-grant-create team-grant-delete team-robots
+project:read     404 project repository-create project-robots project-members project-member-create
+project:read     404 project-member project-member-delete project-settings project-delete
+project:read     403 builtin-role-token-create
+robot:read       404 robot robot-access robot-activity robot-settings robot-delete
+robot:read       404 token-create token token-delete
+robot:read       403 project-robots
+token:read       404 token token-delete
+role:read        403 role-list role role-copy role-settings role-delete role-tokens role-token-create
+role:read        403 builtin-role builtin-role-copy builtin-role-tokens builtin-role-token-create
+grant:read       403 repository-permissions repository-reach project-members
+event:read       403 event-list event
+"""
+# Of every member; and trusts have no pages yet.
+OPEN_NOTHING = {Permission.ORGANIZATION_READ, Permission.MEMBER_READ, Permission.TRUST_READ}
+READS = {name for name in Permission if name.endswith((":read", ":view"))} - OPEN_NOTHING
+
+
+def parsed() -> dict[str, dict[str, int]]:
+    """Permission -> page -> status without it."""
+    found: dict[str, dict[str, int]] = {}
+    for permission, status, *names in map(str.split, TABLE.strip().splitlines()):
+        found.setdefault(permission, {}).update(dict.fromkeys(names, int(status)))
+    return found
+
+
+CLOSED = parsed()
+
+
+def statuses(visitor: Visitor, places: dict[str, object]) -> dict[str, int]:
+    """By the names of the pages without their app's."""
+    return {
+        name.partition(":")[2]: visitor.browser.get(address_of(name, places)).status_code
+        for name in WITH_OBJECT
+    }
+
+
+def holding(cast: Cast, permissions: set[Permission]) -> UserGrant:
+    """The member's own grant of these on the whole organization."""
+    grant: UserGrant = UserGrant.objects.create(
+        user=cast.member, organization=cast.organization, permissions=frozenset(permissions)
+    )
+    return grant
+
+
+def test_every_permission_to_read_opens_something() -> None:
+    assert CLOSED.keys() == {str(name) for name in READS}
+
+
+def test_without_it_exactly_these_pages_are_closed(
+    furnished: Cast, subtests: pytest.Subtests
+) -> None:
+    places, visitor = acme(furnished), Visitor(furnished.member)
+    everything = statuses(Visitor(furnished.owner), places)
+    grant = holding(furnished, set(Permission))
+    assert statuses(visitor, places) == everything
+    for name in sorted(READS):
+        with subtests.test(name):
+            grant.permissions = frozenset(set(Permission) - {name})
+            grant.save()
+            found = statuses(visitor, places)
+            closed = {page: got for page, got in found.items() if got != everything[page]}
+            assert closed == CLOSED[name]
+
+
+def test_no_page_shows_tokens_without_token_read(furnished: Cast) -> None:
+    holding(furnished, set(Permission) - {Permission.TOKEN_READ})
+    client, places = browser(furnished.member), acme(furnished)
+    page = text(client.get(address_of("robots:robot", places)))
+    assert "You may not see its tokens" in page
+    assert furnished.token.name not in page
+    assert str(furnished.token.uuid) not in page
