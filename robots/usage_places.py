@@ -104,8 +104,8 @@ def tell_move(token_id: int, used: LastUse) -> None:
         if told.exists():
             return
         record(
-            chain, actor=System(f"{used.use.verifier} verifier"), action=NEW_ADDRESS, target=token,
-            after={"address": used.use.address, "verifier": used.use.verifier},
+            chain, actor=System(f"{used.use.verifier} verifier", "verifier"), action=NEW_ADDRESS,
+            target=token, after={"address": used.use.address, "verifier": used.use.verifier},
         )  # fmt: skip
 
 

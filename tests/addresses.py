@@ -41,7 +41,8 @@ OTHERWISE = {
     ("robots:token-rotate", "token"): "steady",
     ("robots:robot-refresh", "robot"): "spare",
 }
-BUILT_IN = {"scope": "project", "name": "developer"}
+# A built-in role, and one of the overview's lists.
+BUILT_IN = {"scope": "project", "name": "developer", "need": "expiring"}
 
 
 def place_of(name: str, part: str) -> str:

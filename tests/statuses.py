@@ -46,6 +46,9 @@ teams:team-permissions               302  302  404  404  403  200  403  403  403
 teams:team-grant-create              302  302  404  404  403  200  403  403  403  403  403  403
 teams:team-grant-delete              302  302  404  404  403  200  403  403  403  403  403  403
 robots:overview                      302  302  404  404  200  200  200  200  200  200  200  200
+robots:need                          302  302  404  404  403  200  403  403  403  403  403  403
+robots:policy                        302  302  404  404  200  200  200  200  200  200  200  200
+robots:policy-change                 302  302  404  404  403  302  403  403  403  403  403  403
 robots:repository-permissions        302  302  404  404  404  200  200  403  403  403  403  403
 robots:repository-reach              302  302  404  404  404  200  200  403  403  403  403  403
 robots:repository-delete             302  302  404  404  404  302  302  302  403  403  403  403
@@ -69,6 +72,9 @@ robots:robot-activity                302  302  404  404  404  200  200  200  404
 robots:robot-settings                302  302  404  404  404  200  200  200  404  404  404  404
 robots:robot-extend                  302  302  404  404  404  200  200  403  404  404  404  404
 robots:robot-delete                  302  302  404  404  404  302  302  403  404  404  404  404
+robots:robot-addresses               302  302  404  404  404  200  200  403  404  404  404  404
+robots:token-addresses               302  302  404  404  404  200  200  403  404  404  404  404
+robots:token-expiry                  302  302  404  404  404  200  200  403  404  404  404  404
 robots:token-create                  302  302  404  404  404  200  200  403  404  404  404  404
 robots:token                         302  302  404  404  404  200  200  200  404  404  404  404
 robots:token-delete                  302  302  404  404  404  200  200  403  404  404  404  404
@@ -84,6 +90,8 @@ robots:project-member-create         302  302  404  404  404  200  200  403  403
 robots:project-member                302  302  404  404  404  200  200  403  403  403  403  403
 robots:project-member-delete         302  302  404  404  404  200  200  403  403  403  403  403
 robots:project-settings              302  302  404  404  404  200  200  200  200  200  403  403
+robots:project-policy                302  302  404  404  404  200  200  200  200  200  403  403
+robots:project-policy-change         302  302  404  404  404  302  302  403  403  403  403  403
 robots:project-delete                302  302  404  404  404  302  302  403  403  403  403  403
 robots:role-list                     302  302  404  404  403  200  200  403  403  403  403  403
 robots:role-create                   302  302  404  404  403  200  403  403  403  403  403  403
@@ -139,6 +147,7 @@ teams:team-grant-create              302  302  404  404  403  422  403  403  403
 teams:team-grant-delete              302  302  404  404  403  302  403  403  403  403  403  403
 robots:repository-permissions        302  302  404  404  404  400  400  403  403  403  403  403
 robots:repository-delete             302  302  404  404  404  302  302  302  403  403  403  403
+robots:policy-change                 302  302  404  404  403  422  403  403  403  403  403  403
 robots:team-robot-add                302  302  404  404  403  422  403  403  403  403  422  403
 robots:team-robot-remove             302  302  404  404  403  302  403  403  403  403  302  403
 robots:team-delete                   302  302  404  404  403  302  403  403  403  403  403  403
@@ -154,6 +163,9 @@ robots:robot-extend                  302  302  404  404  404  422  422  403  404
 robots:robot-disable                 302  302  404  404  404  302  302  403  404  404  404  404
 robots:robot-enable                  302  302  404  404  404  302  302  403  404  404  404  404
 robots:robot-delete                  302  302  404  404  404  302  302  403  404  404  404  404
+robots:robot-addresses               302  302  404  404  404  422  422  403  404  404  404  404
+robots:token-addresses               302  302  404  404  404  422  422  403  404  404  404  404
+robots:token-expiry                  302  302  404  404  404  422  422  403  404  404  404  404
 robots:token-create                  302  302  404  404  404  422  422  403  404  404  404  404
 robots:event-token                   302  302  404  404  403  422  403  403  403  403  403  403
 robots:token-download                302  302  404  404  404  400  400  403  404  404  404  404
@@ -170,6 +182,7 @@ robots:project-member-create         302  302  404  404  404  422  422  403  403
 robots:project-member                302  302  404  404  404  422  422  403  403  403  403  403
 robots:project-member-delete         302  302  404  404  404  302  302  403  403  403  403  403
 robots:project-settings              302  302  404  404  404  422  422  403  403  403  403  403
+robots:project-policy-change         302  302  404  404  404  422  422  403  403  403  403  403
 robots:project-delete                302  302  404  404  404  302  302  403  403  403  403  403
 robots:role-create                   302  302  404  404  403  422  403  403  403  403  403  403
 robots:role-copy                     302  302  404  404  403  422  404  403  403  403  403  403

@@ -145,10 +145,10 @@ def change_policy(*, actor: Actor, policy: PolicyAt, seen: str) -> Effects:
     return effects
 
 
-def _needed(policy: PolicyAt) -> tuple[Permission, Permission]:
-    """It changes the place, and tokens there."""
+def _needed(policy: PolicyAt) -> tuple[Permission, ...]:
+    """It changes the place, and tokens there, which its preview names."""
     change = Permission.PROJECT_UPDATE if policy.project else Permission.ORGANIZATION_UPDATE
-    return change, Permission.TOKEN_UPDATE
+    return change, Permission.TOKEN_READ, Permission.TOKEN_UPDATE
 
 
 def require_to_set_policy(actor: Actor, policy: PolicyAt) -> None:

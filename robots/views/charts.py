@@ -98,7 +98,9 @@ def robot_chart(request: Request, robot: Robot) -> dict[str, object]:
         accepted=Sum("count", filter=Q(outcome=ACCEPTED)),
         refused=Sum("count", filter=~Q(outcome=ACCEPTED)),
     )
-    context: dict[str, object] = {"chart": chart_of(counted), "addresses": _addresses(robot)}
+    context: dict[str, object] = {"chart": chart_of(counted), "addresses": []}
+    if allows(request.viewer, Permission.TOKEN_READ, robot):
+        context["addresses"] = _addresses(robot)
     if allows(request.viewer, Permission.EVENT_READ, robot):
         things = [robot.uuid, *robot.tokens.values_list("uuid", flat=True)]
         events = Event.objects.filter(chain=chain_of(robot.organization), target_uuid__in=things)

@@ -72,7 +72,8 @@ def _figure(organization: Organization, need: Need, count: int, days: int | None
 @in_organization("overview")
 def need(request: Request, organization: Organization, need: str) -> HttpResponse:
     """The tokens behind one figure."""
-    require(request.viewer, Permission.ROBOT_READ, organization)
+    for needed in (Permission.ROBOT_READ, Permission.TOKEN_READ):
+        require(request.viewer, needed, organization)
     if need not in NEEDS:
         raise Http404
     chosen, days = NEEDS[need], unused_days_of(organization)

@@ -52,11 +52,12 @@ def _steps(organization: Organization) -> list[Step]:
     ]
 
 
-def _robots(organization: Organization) -> dict[str, object]:
+def _robots(request: Request, organization: Organization) -> dict[str, object]:
     steps = _steps(organization)
+    sees_tokens = allows(request.viewer, Permission.TOKEN_READ, organization)
     return {
         "sees_robots": True,
-        "needs": figures(organization),
+        "needs": figures(organization) if sees_tokens else [],
         "chart": organization_chart(organization) if steps[-1].done else None,
         "steps": steps if not all(step.done for step in steps) else [],
     }
@@ -68,7 +69,7 @@ def overview(request: Request, organization: Organization) -> HttpResponse:
     """For whom may see robots, all of it; for others the organization's name and its people."""
     context: dict[str, object] = {"breadcrumb": [(organization.name, "")], "sees_robots": False}
     if allows(request.viewer, Permission.ROBOT_READ, organization):
-        context |= _robots(organization)
+        context |= _robots(request, organization)
     else:
         projects = Project.objects.visible_to(request.viewer, organization)
         context["projects"] = projects.select_related("organization")[:SHOWN_PROJECTS]
