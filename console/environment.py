@@ -4,6 +4,7 @@ import ipaddress
 from typing import Any
 from urllib.parse import urlsplit
 
+import dj_email_url
 import environs
 from django.core.exceptions import ImproperlyConfigured
 
@@ -61,6 +62,16 @@ class Environment(environs.FileAwareEnv):
         if fault:
             self.fault(name, fault)
         return value.rstrip("/")
+
+    def mail(self, name: str, default: str) -> dict[str, Any]:
+        """Django's settings of a mail server, `smtp://user:password@host:port/?tls=True&timeout=20`."""
+        try:
+            found: dict[str, Any] = dj_email_url.parse(self.str(name, "") or default)
+        except ValueError:
+            found = {}
+        if "EMAIL_BACKEND" not in found:  # the value is not repeated: it may hold a password
+            self.fault(name, "Has to look like smtp://user:password@host:587/?tls=True.")
+        return found
 
 
 def _origin_fault(value: str) -> str:

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 import csp.constants
 import dj_database_url
-import dj_email_url
 import django_cache_url
 import django_stubs_ext
 
@@ -59,7 +58,7 @@ ROSTER_ORGANIZATION_CREATION = env.str("ROSTER_ORGANIZATION_CREATION", "anyone")
 ROSTER_METRICS_TOKEN = env.str("ROSTER_METRICS_TOKEN", "")
 log_stream = env.str("ROSTER_LOG_STREAM", "stdout")
 secret_key = env.str("ROSTER_SECRET_KEY", "")
-email_url = env.str("ROSTER_EMAIL_URL", "") or "console:"
+mail = env.mail("ROSTER_EMAIL_URL", "console:")
 email_from = env.str("ROSTER_EMAIL_FROM", "")
 ROSTER_LOG_LEVEL = env.str("ROSTER_LOG_LEVEL", "INFO").upper()
 
@@ -286,9 +285,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-vars().update(dj_email_url.parse(email_url))
+vars().update(mail)
 # A mail server that does not answer must not hold the job up.
-EMAIL_TIMEOUT = vars().get("EMAIL_TIMEOUT") or 20
+EMAIL_TIMEOUT = mail["EMAIL_TIMEOUT"] or 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = email_from or f"roster@{ALLOWED_HOSTS[0]}"
 
 LOGGING_CONFIG = None

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 
 from console import event_search
 from robots.credentials import Plaintext
@@ -86,7 +86,8 @@ def _of(table: str) -> list[tuple[Any, ...]]:
 
 
 def _write(rows: Rows) -> None:
-    with connection.cursor() as cursor:
+    # What a row refers to may be written after it: SQLite asks when the transaction ends.
+    with transaction.atomic(), connection.cursor() as cursor:
         for table, added in rows.items():
             marks = ", ".join(["%s"] * len(next(iter(added))))
             statement = f"INSERT OR REPLACE INTO {table} ({_columns(table)}) VALUES ({marks})"

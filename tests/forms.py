@@ -154,6 +154,8 @@ FORMS = (
          HEAD | {"Token.addresses"}, {"Event"}),
     Form("robots:token-expiry", {"expiry": "30"}, EXPIRY,
          HEAD | {"Token.expires_at", "Token.renewed_at", "Robot.next_expiry_at"}, {"Event"}),
+    Form("console:event-export", {"form": "csv"}, ("form",), HEAD, {"Event"}),
+    Form("robots:event-token", {"token": "{secret}"}, ("token",)),
     Form("console:theme", {"theme": "dark"}, ("theme", "next")),
     Form("teams:my-account", {"name": "Olga"}, ("name",), HEAD | {"User.name"},
          {"Event", "AuditHead"}),

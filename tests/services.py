@@ -74,6 +74,9 @@ class Stage:
         self.person: User = self.place.user
         self.membership: Membership = self.person.memberships.get()
         self.outsider: User = cast.member
+        self.second_owner: Membership = Membership.objects.create(
+            organization=self.organization, user=UserFactory(), role="owner"
+        )
         self.role: Role = self.organization.roles.get()
         self.invitation: Invitation = self.organization.invitations.get()
         self.grant: UserGrant = self.person.grants.get()
@@ -155,7 +158,7 @@ ROWS: dict[Callable[..., Any], Row] = {
         "member:joined", actor=invited),
     change_member_role: Row(
         lambda actor, on: change_member_role(
-            actor=actor, membership=on.membership, role="owner"), "member:updated"),
+            actor=actor, membership=on.second_owner, role="member"), "member:updated"),
     remove_member: Row(
         lambda actor, on: remove_member(actor=actor, membership=on.membership),
         "member:removed", lambda on: on.membership),
@@ -226,3 +229,40 @@ ROWS: dict[Callable[..., Any], Row] = {
         lambda actor, on: delete_token(actor=actor, token=on.token),
         "token:deleted", lambda on: on.token),
 }  # fmt: skip
+# What each asks for; nothing of who does it to themselves.
+NEEDS = """
+rename_organization organization:update
+create_project project:create
+update_project project:update
+delete_project project:delete
+create_repository repository:create
+change_repository repository:update
+delete_repository repository:delete
+change_levels grant:create
+give grant:create
+change_grant grant:update
+take grant:delete
+invite member:create
+resend_invitation member:create
+withdraw_invitation member:delete
+change_member_role member:update
+remove_member member:delete
+create_role role:create
+update_role role:update
+delete_role role:delete
+create_role_token token:create robot:create grant:create
+create_team team:create
+update_team team:update
+delete_team team:delete
+add_team_members team:update
+change_team_role team:update
+remove_team_member team:update
+add_team_robots team:update
+remove_team_robot team:update
+create_robot robot:create
+disable_robot robot:update
+enable_robot robot:update
+delete_robot robot:delete
+create_token token:create
+delete_token token:delete
+"""

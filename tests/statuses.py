@@ -124,6 +124,7 @@ console:theme                        302  302  302  302  302  302  302  302  302
 console:project-create               302  302  404  404  403  422  403  403  403  403  403  403
 console:repository-create            302  302  404  404  404  422  422  422  403  403  403  403
 console:repository                   302  302  404  404  404  422  422  422  403  403  403  403
+console:event-export                 302  302  404  404  403  400  403  403  403  403  403  403
 console:organization-settings        302  302  404  404  403  422  403  403  403  403  403  403
 teams:setup                          404  404  404  404  404  404  404  404  404  404  404  404
 teams:my-account                     302  302  422  422  422  422  422  422  422  422  422  422
@@ -166,6 +167,7 @@ robots:robot-addresses               302  302  404  404  404  422  422  403  404
 robots:token-addresses               302  302  404  404  404  422  422  403  404  404  404  404
 robots:token-expiry                  302  302  404  404  404  422  422  403  404  404  404  404
 robots:token-create                  302  302  404  404  404  422  422  403  404  404  404  404
+robots:event-token                   302  302  404  404  403  422  403  403  403  403  403  403
 robots:token-download                302  302  404  404  404  400  400  403  404  404  404  404
 robots:token-delete                  302  302  404  404  404  302  302  403  404  404  404  404
 robots:robot-refresh                 302  302  404  404  404  422  404  404  404  404  404  404

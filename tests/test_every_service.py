@@ -12,11 +12,11 @@ from django.core.exceptions import PermissionDenied
 import robots.services
 import teams.services
 from console import services as console_services
-from console.permissions import Permission
+from console.permissions import MissingPermission, Permission
 from robots.services import disable_robot, enable_robot
 from tests.actors import events_written, holder
 from tests.conftest import Cast
-from tests.services import ROWS, Row, Stage
+from tests.services import NEEDS, ROWS, Row, Stage
 from tests.snapshots import rows, undone
 
 # What has no row, and why.
@@ -83,6 +83,32 @@ def test_a_change_is_one_event(furnished: Cast, who: str, subtests: pytest.Subte
                 disable_robot(actor=furnished.owner, robot=stage.robot)
             actor = row.actor(stage) if row.actor else furnished.owner
             call(row, robot if who == "robot" else actor, stage)
+
+
+NEEDED = [
+    (name, Permission(needed))
+    for name, *permissions in map(str.split, NEEDS.strip().splitlines())
+    for needed in permissions
+]
+
+
+def test_without_the_one_permission_nothing_changes(
+    furnished: Cast, subtests: pytest.Subtests
+) -> None:
+    """It is asked for also where everything else is held."""
+    stage, by_name = Stage(furnished), {it.__name__: row for it, row in ROWS.items()}
+    assert {name for name, _ in NEEDED} == {name for name, row in by_name.items() if not row.actor}
+    actors = {
+        needed: holder(furnished.organization, *(set(Permission) - {needed}))
+        for _, needed in NEEDED
+    }
+    before = rows()
+    for name, needed in NEEDED:
+        with subtests.test(f"{name} {needed}"):
+            with pytest.raises(MissingPermission) as refused:
+                by_name[name].call(actors[needed], stage)
+            assert refused.value.permission == needed
+    assert rows() == before
 
 
 def test_who_may_not_changes_nothing(furnished: Cast, subtests: pytest.Subtests) -> None:

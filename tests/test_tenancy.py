@@ -6,6 +6,9 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from console.context import LISTED_ORGANIZATIONS
+from console.models import Organization
+from teams.models import Membership
 from tests.addresses import (
     ADDRESSES,
     NOWHERE,
@@ -52,6 +55,20 @@ def test_an_organization_one_is_not_in_is_like_none(furnished: Cast, who: str) -
         assert answers == both(client, name, NOWHERE), name
         assert {status for status, *_ in answers} <= {404, 405}, name
     assert rows() == before
+
+
+def test_who_is_in_very_many_organizations_is_in_no_other(furnished: Cast) -> None:
+    """The account menu does not name them all."""
+    user = furnished.stranger
+    many = [Organization(slug=f"many-{n}", name=f"A {n}") for n in range(LISTED_ORGANIZATIONS)]
+    Membership.objects.bulk_create(
+        Membership(organization=one, user=user, role="owner")
+        for one in Organization.objects.bulk_create(many)
+    )
+    client = browser(user)
+    for name in ("console:project-list", "robots:overview", "teams:member-leave"):
+        assert both(client, name, acme(furnished)) == both(client, name, NOWHERE)
+        assert client.get(address_of(name, globex(furnished))).status_code == 200
 
 
 @pytest.mark.parametrize("who", ["owner", "admin", "lead"])

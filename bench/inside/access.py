@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -128,11 +129,8 @@ def _plans(known: dict[str, Any]) -> dict[str, list[str]]:
     """How the database finds the rows of each statement that is asked for one token."""
     user, _, path = next(iter(known["logins"].values()))
     organization, project, repository = path.split("/", 2)
-    values = {
-        "organization": organization, "project": project, "repository": repository,
-        "robot_id": 1, "organization_id": 1, "digest": user,
-        "access_id": "00000000-0000-0000-0000-000000000000",
-    }  # fmt: skip
+    values = defaultdict(str, robot_id=1, organization_id=1, access_id=UUID(int=0), digest=user)
+    values |= {"organization": organization, "project": project, "repository": repository}
     statements = {name: it for name, it in vars(lookups).items() if isinstance(it, Statement)}
     return {name: _plan(statement, values) for name, statement in statements.items()}
 

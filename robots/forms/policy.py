@@ -12,6 +12,9 @@ from robots.policy import Policy
 class PolicyForm(forms.ModelForm[TokenPolicy]):
     """What an organization or a project allows. It comes in an address, so that its preview has one."""
 
+    # Which effects the confirmed preview named.
+    seen = forms.RegexField(r"\A[0-9a-f]{64}\Z", required=False, widget=forms.HiddenInput)
+
     class Meta:
         model = TokenPolicy
         fields = LIMITS

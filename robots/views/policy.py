@@ -139,7 +139,7 @@ def _checked(at: PolicyAt, form: PolicyForm) -> PolicyAt:
 
 def _changed(request: Request, at: PolicyAt, form: PolicyForm, before: Policy) -> HttpResponse:
     try:
-        effects = change_policy(actor=request.user, policy=at, seen=request.POST.get("seen", ""))
+        effects = change_policy(actor=request.user, policy=at, seen=form.cleaned_data["seen"])
     except EffectsChanged as changed:
         return _preview(request, at, form, before, changed.effects, status=409)
     except ValidationError:  # the organization's policy was narrowed meanwhile

@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,12 +11,18 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_POST
 
 from console import keyring
+from console.errors import page
 from console.http import Request
 from console.models import Organization
 from console.permissions import Permission, require
 from console.views.frame import in_organization
 from robots.credentials import MAX_LENGTH, PURPOSE, digest
 from robots.models import Token
+
+UNKNOWN = (
+    "No token of this organization has that secret. It may belong elsewhere, or have been deleted "
+    "more than 90 days ago."
+)
 
 
 class PastedTokenForm(forms.Form):
@@ -33,15 +38,13 @@ class PastedTokenForm(forms.Form):
 def event_token(request: Request, organization: Organization) -> HttpResponse:
     """Lead to the events of the token whose secret was sent; only its digest is looked up."""
     require(request.viewer, Permission.EVENT_READ, organization)
-    listed = reverse("console:event-list", args=[organization.slug])
     form = PastedTokenForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Paste a whole token. Nothing was searched.")
-        return redirect(listed)
+        return page(request, 422, "That is no token", "Paste a whole token. Nothing was searched.")
     found = find_by_secret(organization, form.cleaned_data["token"])
     if found is None:
-        messages.warning(request, "No token of this organization has that secret.")
-        return redirect(listed)
+        return page(request, 422, "No such token here", UNKNOWN)
+    listed = reverse("console:event-list", args=[organization.slug])
     return redirect(f"{listed}?{urlencode({'token': found.uuid})}")
 
 

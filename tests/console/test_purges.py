@@ -33,8 +33,8 @@ GROWS = {
     "Event": "purge-audit", "OutgoingMail": "forget-mail", "Session": "forget-sessions",
     "JobLock": "forget-locks", "Invitation": "forget-invitations", "Robot": "forget-deleted",
     "Token": "forget-deleted", "Secret": "forget-deleted", "Usage": "roll-up-usage",
-    "DailyUse": "roll-up-usage", "NoticeSent": "forget-notices", "TokenAddress": "forget-deleted",
-    "Handover": "forget-deleted",
+    "TokenAddress": "forget-deleted", "Handover": "forget-deleted", "DailyUse": "roll-up-usage",
+    "NoticeSent": "forget-notices",
 }  # fmt: skip
 STAYS = {
     "AuditHead": "one for each chain", "AuditCheck": "one for each chain",
@@ -45,7 +45,8 @@ STAYS = {
     "Membership": "until it ends", "Team": "until it is deleted", "TeamMember": "until it ends",
     "Role": "until it is deleted", "TeamGrant": "until it is taken back",
     "UserGrant": "until it is taken back", "RobotGrant": "until it is taken back",
-    "TeamRobot": "until it ends", "TokenPolicy": "one for each organization and project",
+    "TeamRobot": "until it ends", "RobotLabel": "until it is taken off",
+    "TokenPolicy": "one for each organization and project",
     "EmailAddress": "one for each person", "EmailConfirmation": "links are signed: none is written",
     "LogEntry": "the Django admin changes nothing that has a service",
     "ContentType": "one for each model", "Permission": "a few for each model", "Group": "unused",

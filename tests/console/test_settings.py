@@ -92,10 +92,11 @@ def test_an_https_origin_is_production(tmp_path: Path) -> None:
         (
             {"ROSTER_ORIGIN": "ftp://x", "PORT": "x", "ROSTER_LOG_LEVEL": "LOUD",
              "ROSTER_DATABASE_URL": "mysql://x", "ROSTER_REGISTRY_TOKEN_SECONDS": "59",
-             "ROSTER_ORGANIZATION_CREATION": "nobody", "ROSTER_TRUSTED_PROXIES": "one"},
+             "ROSTER_ORGANIZATION_CREATION": "nobody", "ROSTER_TRUSTED_PROXIES": "one",
+             "ROSTER_EMAIL_URL": "mail.example.com"},
             {"ROSTER_ORIGIN", "PORT", "ROSTER_LOG_LEVEL", "ROSTER_DATABASE_URL",
              "ROSTER_REGISTRY_TOKEN_SECONDS", "ROSTER_ORGANIZATION_CREATION",
-             "ROSTER_TRUSTED_PROXIES"},
+             "ROSTER_TRUSTED_PROXIES", "ROSTER_EMAIL_URL"},
         ),
         (
             {"ROSTER_ORIGIN": "https://roster.example.com", "ROSTER_DATA": "UNSET",
@@ -145,6 +146,30 @@ def test_a_good_origin_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch, origin
     env = Environment()
     assert env.origin("ROSTER_ORIGIN", "x") == origin.rstrip("/")
     env.finish()
+
+
+@pytest.mark.parametrize(
+    "url", ["mail.example.com", "https://mail.example.com", "smtp://u:the-password@host:port",
+            "smtp://u:the-password@host/?timeout=long"],
+)  # fmt: skip
+def test_a_mail_server_that_cannot_be_read_is_named_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("ROSTER_EMAIL_URL", url)
+    env = Environment()
+    env.mail("ROSTER_EMAIL_URL", "console:")
+    with pytest.raises(ImproperlyConfigured, match="ROSTER_EMAIL_URL") as fault:
+        env.finish()
+    assert "the-password" not in str(fault.value)
+
+
+def test_a_mail_server_gets_twenty_seconds_for_an_answer_unless_told_otherwise(
+    tmp_path: Path,
+) -> None:
+    url = "smtp://u:p@mail.example.com:587/?tls=True"
+    for value, seconds in ((url, "20"), (f"{url}&timeout=5", "5")):
+        known = read(tmp_path, ROSTER_EMAIL_URL=value)
+        assert (known["EMAIL_HOST"], known["EMAIL_TIMEOUT"]) == ("mail.example.com", seconds)
 
 
 def test_secrets_may_stand_in_files(tmp_path: Path) -> None:

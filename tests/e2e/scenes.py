@@ -180,6 +180,11 @@ def open_everything(page: Page) -> None:
             disclosure.locator("> summary").click()
 
 
+def open_menu(name: str) -> Callable[[Page], None]:
+    """A menu that drops from the button of that name."""
+    return lambda page: page.get_by_role("button", name=name, exact=True).click()
+
+
 def add_projects(page: Page) -> None:
     page.get_by_role("checkbox", name="Payments", exact=True).check()
     page.get_by_label("Expires").select_option("date")

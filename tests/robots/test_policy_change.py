@@ -107,8 +107,9 @@ def test_what_came_between_is_shown_again_and_nothing_is_changed(cast: Cast) -> 
 
 
 def test_a_forged_confirmation_is_shown_the_preview(cast: Cast) -> None:
-    answer = browser(cast.owner).post(CHANGE, NINETY | {"seen": "x"})
-    assert (answer.status_code, TokenPolicy.objects.count()) == (409, 0)
+    for seen, status in (("", 409), ("0" * 64, 409), ("x", 422)):
+        answer = browser(cast.owner).post(CHANGE, NINETY | {"seen": seen})
+        assert (answer.status_code, TokenPolicy.objects.count()) == (status, 0)
 
 
 def test_a_policy_that_allows_them_lets_tokens_work_again(cast: Cast) -> None:
