@@ -1,7 +1,7 @@
 """The month of use of the demonstration: written directly, as nobody has logged in."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import F, Q, Sum
 from django.utils import timezone
@@ -44,7 +44,7 @@ def _days(token: Token, chance: random.Random) -> list[Usage]:
     return rows
 
 
-def _row(token: Token, day: object, outcome: str, count: int) -> Usage:
+def _row(token: Token, day: date, outcome: str, count: int) -> Usage:
     return Usage(token=token, day=day, verifier="registry", outcome=outcome, count=count)
 
 

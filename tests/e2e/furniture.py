@@ -51,6 +51,14 @@ def add_guests(owner: User, project: Project, member: User, newcomer: User) -> N
         invite(actor=owner, organization=organization, email=email, role="member")
 
 
+# What stands in addresses as it is.
+NAMES = {
+    "of-expiring": "expiring", "of-unused": "unused", "of-refused": "refused",
+    "of-project": "project", "developer": "developer", "of-repository": "repository",
+    "write": "write", "wrong": "wrong",
+}  # fmt: skip
+
+
 def access_parts(organization: Organization, project: Project, member: User) -> dict[str, str]:
     """The parts of the addresses of all these."""
     build = Team.objects.get(organization=organization, name="build")
@@ -68,14 +76,4 @@ def access_parts(organization: Organization, project: Project, member: User) -> 
         "invitation": guests[0],
         "own-invitation": guests[1],
     }
-    names = {
-        "of-expiring": "expiring",
-        "of-unused": "unused",
-        "of-refused": "refused",
-        "of-project": "project",
-        "developer": "developer",
-        "of-repository": "repository",
-        "write": "write",
-        "wrong": "wrong",
-    }
-    return names | {name: str(row.uuid) for name, row in found.items()}
+    return NAMES | {name: str(row.uuid) for name, row in found.items()}
