@@ -129,6 +129,7 @@ NEW_SECRET = {"kind": "compact", "request_key": "{key}"}
 OWN_SECRET = NEW_SECRET | dict.fromkeys(("own_secret", "own_secret_again"), "A-good-one-4-tests")
 DELIVERY = ("manual", "delivery", "life")
 ROLE_TOKEN = {"Robot", "RobotGrant", "Token", "Secret", "Event"}
+MOVED_END = {"Robot.expires_at", "Robot.next_expiry_at", "Token.renewed_at"}
 TICKED = {"robot": "{robot}", "confirmed": "on"}
 LEVEL = ("level-person-{person}", "seen-person-{person}")
 FORMS = (
@@ -222,13 +223,13 @@ FORMS = (
     Form("robots:robot-settings", {"description": "Builds", "expiry": "keep"},
          ("description", *EXPIRY, "labels", "responsible"), HEAD | {"Robot.description"}, {"Event"}),
     Form("robots:robot-extend", {"expiry": "30"}, EXPIRY,
-         HEAD | {"Robot.expires_at", "Robot.next_expiry_at"}, {"Event"}),
+         HEAD | MOVED_END, {"Event"}),
     Form("robots:robots-disable", TICKED, ("robot",), HEAD | {"Robot.disabled_at"}, {"Event"}),
     Form("robots:robots-enable", TICKED, ("robot",), HEAD | {"Robot.disabled_at"}, {"Event"}),
     Form("robots:robots-edit", TICKED, ("robot",)),
     Form("robots:robots-refresh", TICKED, ("robot",)),
     Form("robots:robots-extend", TICKED | {"until": "2099-01-01T00:00Z"}, ("robot",),
-         HEAD | {"Robot.expires_at", "Robot.next_expiry_at"}, {"Event"}),
+         HEAD | MOVED_END, {"Event"}),
     Form("robots:robots-delete", TICKED | {"count": "1"}, ("robot", "count"),
          HEAD | {"Robot.deleted_at", "Token.revoked_at"}, {"Event"}, {"RobotGrant"}),
     Form("robots:robot-delete", {"name": "ci"}, ("name",),

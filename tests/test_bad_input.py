@@ -35,6 +35,7 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 # What may be any text; every other field is about things that are there, or one of a few.
 TEXTS = {
     "name",
+    "labels",
     "description",
     "slug",
     "email",

@@ -59,6 +59,10 @@ def _of_ticked(request: Request, organization: Organization, verb: str, step: St
     found = list(
         seen.select_related("organization", "project__organization").order_by("name", "id")
     )
+    if not found:
+        return form_page(
+            request, TEMPLATE, _page(organization, verb) | {"gone": len(ticked)}, invalid=True
+        )
     is_confirmed = form.cleaned_data["confirmed"]
     return step(request, Ticked(organization, found, len(ticked) - len(found), is_confirmed))
 

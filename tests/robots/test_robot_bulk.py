@@ -264,7 +264,8 @@ def test_the_number_deletes_them_once(cast: Cast, two: list[str]) -> None:
     with events_written() as events:
         page = confirm(client, "deletion", two, count="2")
     assert events == []
-    assert "Nothing was changed" in text(page)
+    assert page.status_code == 422
+    assert "What was ticked is not there any more" in text(page)
 
 
 def test_the_password_given_again_goes_on_with_what_was_ticked(cast: Cast, two: list[str]) -> None:
