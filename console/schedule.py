@@ -15,6 +15,7 @@ JOBS = {
     "send-notices": ("robots.notices.send_notices", HOUR),
     "forget-notices": ("robots.purges.forget_notices", DAY),
     "forget-deleted": ("robots.purges.forget_deleted", DAY),
+    "forget-secrets": ("robots.purges.forget_secrets", DAY),
     "statistics": ("console.statistics.refresh", HOUR),
     "roll-up-usage": ("robots.purges.roll_up_usage", DAY),
 }

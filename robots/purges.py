@@ -5,14 +5,24 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from console.purges import batches, delete
-from robots.models import DailyUse, NoticeSent, Robot, Secret, Token, TokenAddress, Usage
+from robots.models import (
+    DailyUse,
+    Handover,
+    NoticeSent,
+    Robot,
+    Secret,
+    Token,
+    TokenAddress,
+    Usage,
+)
 
 # As long as a late login with a deleted token is to be recognized (contracts: Tokens).
 DELETED_KEPT = timedelta(days=90)
+ENDED_KEPT = timedelta(days=90)
 NOTICES_KEPT = timedelta(days=90)
 DAYS_KEPT, MONTHS_KEPT = timedelta(days=90), timedelta(days=400)
 
@@ -26,6 +36,14 @@ def forget_deleted() -> int:
     tokens = Token.objects.filter(revoked_at__lt=before)
     robots = Robot.objects.filter(deleted_at__lt=before, tokens=None)
     return delete(tokens, _forget_use, _forget_secrets) + delete(robots)
+
+
+def forget_secrets() -> int:
+    """Secrets that ended long ago, and links to them or to nothing: a late try is unknown from then on."""
+    before = timezone.now() - ENDED_KEPT
+    of_ended = Q(secret=None) | Q(secret__ends_at__lt=before)
+    links = delete(Handover.objects.filter(of_ended, ends_at__lt=before))
+    return links + delete(Secret.objects.filter(ends_at__lt=before))
 
 
 def forget_notices() -> int:

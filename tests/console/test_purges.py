@@ -19,8 +19,15 @@ from console import purges
 from console.models import JobLock
 from console.purges import forget_cached, forget_locks, forget_sessions
 from robots.models import Robot, Secret, Token, Usage
-from robots.purges import forget_deleted, roll_up_usage
-from robots.services import create_robot, create_token, delete_robot, delete_token
+from robots.purges import forget_deleted, forget_secrets, roll_up_usage
+from robots.services import (
+    create_link,
+    create_robot,
+    create_token,
+    delete_robot,
+    delete_token,
+    open_link,
+)
 from teams.models import Invitation
 from teams.purges import forget_invitations
 from teams.services import invite
@@ -32,8 +39,8 @@ NOW = timezone.now()
 GROWS = {
     "Event": "purge-audit", "OutgoingMail": "forget-mail", "Session": "forget-sessions",
     "JobLock": "forget-locks", "Invitation": "forget-invitations", "Robot": "forget-deleted",
-    "Token": "forget-deleted", "Secret": "forget-deleted", "Usage": "roll-up-usage",
-    "TokenAddress": "forget-deleted", "Handover": "forget-deleted", "DailyUse": "roll-up-usage",
+    "Token": "forget-deleted", "Secret": "forget-secrets", "Usage": "roll-up-usage",
+    "TokenAddress": "forget-deleted", "Handover": "forget-secrets", "DailyUse": "roll-up-usage",
     "NoticeSent": "forget-notices",
 }  # fmt: skip
 STAYS = {
@@ -81,6 +88,23 @@ def test_a_deleted_token_goes_after_90_days_with_what_hangs_on_it(
     assert Secret.objects.filter(token_id=cast.token.pk).count() == left
     assert Usage.objects.filter(token_id=cast.token.pk).count() == left
     assert Token.objects.filter(pk=cast.other_minted.token.pk).exists()
+
+
+@pytest.mark.parametrize(("days", "left"), [(89, 2), (91, 0)])
+def test_an_ended_secret_and_its_link_go_after_90_days_and_what_works_stays(
+    cast: Cast, days: int, left: int
+) -> None:
+    for _ in range(2):
+        link = create_link(actor=cast.owner, token=cast.token, purpose="refresh", kind="compact")
+        newest = open_link(uuid=link.handover.uuid, key=link.key.reveal()).secret
+    with later(days=days):
+        forget_secrets()
+    assert cast.token.secrets.exclude(pk=newest.pk).count() == left
+    assert cast.token.secrets.filter(pk=newest.pk, handover=link.handover).exists()
+    create_link(actor=cast.owner, token=cast.token, purpose="refresh", kind="compact")
+    with later(days=98):
+        forget_secrets()
+    assert cast.token.handovers.get() == link.handover
 
 
 @pytest.mark.parametrize(("days", "left"), [(89, 1), (91, 0)])
