@@ -1,7 +1,5 @@
 """What else an organization may have: a team, a role, an invitation, a member of the project."""
 
-from dataclasses import replace
-
 from console.models import Organization, Project
 from console.permissions import TICKABLE, Permission
 from console.services import create_project, create_repository
@@ -83,16 +81,22 @@ def hide_a_project(furnished: Cast) -> dict[str, object]:
     spec = GrantSpec(organization, project, custom_role=role)
     holders = (furnished.organization_robot, person)
     grants = [give(actor=owner, holder=holder, spec=spec) for holder in holders]
-    team = create_team(actor=owner, organization=organization, name=HIDDEN, secret=True)
-    add_team_robots(actor=owner, team=team, robots=[furnished.organization_robot])
-    add_team_members(actor=owner, team=team, users=[person], role="member")
-    give(actor=owner, holder=team, spec=replace(spec, project=furnished.project, custom_role=None,
-                                                role="repository:write"))  # fmt: skip
     return {
         "project": project.slug, "repository": repository.uuid, "robot": robot.uuid,
         "token": minted.token.uuid, "role": role.uuid, "member_grant": grants[1].uuid,
-        "team": team.uuid,
+        "team": _secret_team(furnished, person).uuid,
     }  # fmt: skip
+
+
+def _secret_team(furnished: Cast, person: User) -> Team:
+    """A team that only its members see; it may write in the project that everybody knows."""
+    owner, organization = furnished.owner, furnished.organization
+    team = create_team(actor=owner, organization=organization, name=HIDDEN, secret=True)
+    add_team_robots(actor=owner, team=team, robots=[furnished.organization_robot])
+    add_team_members(actor=owner, team=team, users=[person], role="member")
+    spec = GrantSpec(organization, furnished.project, role="repository:write")
+    give(actor=owner, holder=team, spec=spec)
+    return team
 
 
 def more_places(organization: Organization) -> dict[str, object]:

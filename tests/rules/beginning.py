@@ -25,7 +25,7 @@ PLACES = [
 PEOPLE = ["owner", "member", "admin", "captain", "clerk", "keeper", "creator", "stranger", "guest"]
 # May make and change nearly everything and holds nothing that could be passed on.
 CLERK = words("""
-    member:create team:create team:update grant:create grant:update role:create role:update
+    member:create team:read team:create team:update grant:create grant:update role:create role:update
     robot:create robot:update token:create repository:create repository:update
 """)
 ROBOTS = {
