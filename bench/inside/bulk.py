@@ -47,7 +47,7 @@ def _defaults(model: type[models.Model], given: tuple[str, ...]) -> dict[str, An
             model, field.name, now if getattr(field, "auto_now_add", False) else field.get_default()
         )
         for field in model._meta.concrete_fields
-        if field.column and not field.primary_key and field.column not in given
+        if field.column and field.column not in given and not (field.primary_key or field.generated)
     }
 
 
