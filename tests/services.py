@@ -2,22 +2,35 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from console.permissions import Permission
 from console.services import (
     change_repository,
     create_project,
     create_repository,
+    note_export,
     rename_organization,
     update_project,
 )
+from robots.models import Token, TokenPolicy
+from robots.policy import Policy
 from robots.services import (
+    PolicyAt,
     RoleAt,
     add_team_robots,
+    change_policy,
+    change_robot_addresses,
+    change_token_addresses,
+    change_token_expiry,
+    create_link,
     create_robot,
     create_role_token,
     create_token,
+    create_token_by_link,
     delete_project,
     delete_repository,
     delete_robot,
@@ -25,10 +38,18 @@ from robots.services import (
     delete_team,
     delete_token,
     disable_robot,
+    effects_of,
     enable_robot,
+    end_secret,
+    extend_robot,
+    refresh_token,
     remove_team_robot,
+    rotate_token,
+    update_robot,
+    withdraw_link,
 )
 from robots.services.access import LevelChange, change_levels
+from robots.services.editing import RobotEdit
 from teams.models import Invitation, Membership, Role, Team, TeamGrant, TeamMember, User, UserGrant
 from teams.services import (
     GrantSpec,
@@ -81,6 +102,11 @@ class Stage:
         self.invitation: Invitation = self.organization.invitations.get()
         self.grant: UserGrant = self.person.grants.get()
         self.team_grant: TeamGrant = self.team.grants.get()
+        self.owner = cast.owner
+        self.fresh = create_token(
+            actor=cast.owner, robot=cast.robot, name="fresh", kind="compact"
+        ).token
+        self.rule = PolicyAt(self.organization, None, Policy(unused_days=30))
 
 
 @dataclass(frozen=True)
@@ -101,6 +127,18 @@ def invited(stage: Stage) -> User:
 
 def person(stage: Stage) -> User:
     return stage.person
+
+
+# A link is a person's, who has to hold what it confers when it is opened.
+def owner(stage: Stage) -> User:
+    return stage.owner
+
+
+def only_secret(token: Token) -> int:
+    return token.secrets.live().get().pk
+
+
+SOON = timezone.now() + timedelta(days=20)
 
 
 ROWS: dict[Callable[..., Any], Row] = {
@@ -225,6 +263,56 @@ ROWS: dict[Callable[..., Any], Row] = {
     create_token: Row(
         lambda actor, on: create_token(
             actor=actor, robot=on.robot, name="t", kind="compact").token, "token:created"),
+    create_token_by_link: Row(
+        lambda actor, on: create_token_by_link(
+            actor=actor, robot=on.robot, name="t", kind="compact").handover.token,
+        "token:created", actor=owner),
+    create_link: Row(
+        lambda actor, on: create_link(
+            actor=actor, token=on.fresh, purpose="refresh", kind="compact").handover.token,
+        "handover:created", actor=owner),
+    withdraw_link: Row(
+        lambda actor, on: withdraw_link(actor=actor, handover=on.token.handovers.get()),
+        "handover:withdrawn", lambda on: on.token),
+    rotate_token: Row(
+        lambda actor, on: rotate_token(
+            actor=actor, token=on.fresh, current=only_secret(on.fresh), kind="compact").token,
+        "token:rotated"),
+    refresh_token: Row(
+        lambda actor, on: refresh_token(
+            actor=actor, token=on.fresh, current=only_secret(on.fresh), kind="compact").token,
+        "token:refreshed"),
+    end_secret: Row(
+        lambda actor, on: end_secret(
+            actor=actor, token=on.token, secret_id=on.token.secrets.earliest("id").pk),
+        "secret:ended", lambda on: on.token),
+    change_token_expiry: Row(
+        lambda actor, on: change_token_expiry(actor=actor, token=on.token, expires_at=SOON),
+        "token:expiry-changed", lambda on: on.token),
+    change_token_addresses: Row(
+        lambda actor, on: change_token_addresses(
+            actor=actor, token=on.token, addresses="10.0.0.0/8"),
+        "token:addresses-changed", lambda on: on.token),
+    change_robot_addresses: Row(
+        lambda actor, on: change_robot_addresses(
+            actor=actor, robot=on.robot, addresses="10.0.0.0/8"),
+        "robot:addresses-changed", lambda on: on.robot),
+    extend_robot: Row(
+        lambda actor, on: extend_robot(actor=actor, robot=on.robot, expires_at=SOON),
+        "robot:extended", lambda on: on.robot),
+    update_robot: Row(
+        lambda actor, on: update_robot(
+            actor=actor, robot=on.robot, edit=RobotEdit("x", None, None, {})),
+        "robot:updated", lambda on: on.robot),
+    change_policy: Row(
+        lambda actor, on: change_policy(
+            actor=actor, policy=on.rule, seen=effects_of(on.rule).fingerprint),
+        "policy:updated",
+        lambda on: TokenPolicy.objects.get(organization=on.organization, project=None)),
+    note_export: Row(
+        lambda actor, on: note_export(
+            actor=actor, organization=on.organization, form="csv", filters={}),
+        "audit-log:exported", lambda on: on.organization),
     delete_token: Row(
         lambda actor, on: delete_token(actor=actor, token=on.token),
         "token:deleted", lambda on: on.token),
@@ -264,5 +352,16 @@ disable_robot robot:update
 enable_robot robot:update
 delete_robot robot:delete
 create_token token:create
+withdraw_link token:rotate
+rotate_token token:rotate
+refresh_token token:rotate
+end_secret token:rotate
+change_token_expiry token:update
+change_token_addresses token:update
+change_robot_addresses robot:update
+extend_robot robot:update
+update_robot robot:update
+change_policy organization:update
+note_export event:read
 delete_token token:delete
 """

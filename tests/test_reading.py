@@ -18,11 +18,14 @@ repository:view  403 builtin-role-token-create
 team:read        403 team-permissions team-grant-create team-grant-delete team-robots
 project:read     404 project repository-create project-robots project-members project-member-create
 project:read     404 project-member project-member-delete project-settings project-delete
+project:read     404 project-policy project-policy-change
 project:read     403 builtin-role-token-create
 robot:read       404 robot robot-access robot-activity robot-settings robot-delete
-robot:read       404 token-create token token-delete
-robot:read       403 project-robots
-token:read       404 token token-delete
+robot:read       404 robot-extend robot-addresses robot-refresh
+robot:read       404 token-create token token-addresses token-expiry token-rotate token-refresh token-delete
+robot:read       403 project-robots need
+token:read       404 token token-addresses token-expiry token-rotate token-refresh token-delete
+token:read       403 need policy-change project-policy-change
 role:read        403 role-list role role-copy role-settings role-delete role-tokens role-token-create
 role:read        403 builtin-role builtin-role-copy builtin-role-tokens builtin-role-token-create
 grant:read       403 repository-permissions repository-reach project-members
@@ -72,7 +75,7 @@ def test_without_it_exactly_these_pages_are_closed(
     grant = holding(furnished, set(Permission))
     assert statuses(visitor, places) == everything
     for name in sorted(READS):
-        with subtests.test(name):
+        with subtests.test(str(name)):
             grant.permissions = frozenset(set(Permission) - {name})
             grant.save()
             found = statuses(visitor, places)
