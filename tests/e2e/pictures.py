@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page
 from console.models import Repository
 from robots.management.commands.demo import fill
 from robots.models import Robot, Token
-from teams.models import Membership, User
+from teams.models import Membership, Team, User
 from teams.services import create_organization
 from tests.e2e.furniture import access_parts, add_guests
 from tests.e2e.places import PLACES
@@ -46,6 +46,7 @@ def demonstration(transactional_db: None) -> Scene:
     newcomer = person("cleo@example.com", "Cleo Vance")
     assert robot.project
     add_guests(owner, robot.project, member, newcomer)
+    Team.objects.get(organization=acme, name="build").members.create(user=member, role="member")
     parts |= access_parts(acme, robot.project, member)
     people = {"owner": owner, "member": member, "newcomer": newcomer}
     give_passwords(people)

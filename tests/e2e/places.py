@@ -195,6 +195,7 @@ PLACES = (
     Place("team-member-add", "teams:team-member-add", TEAM),
     Place("team-member-role", "teams:team-member-role", "organization team place"),
     Place("team-member-remove", "teams:team-member-remove", "organization team place"),
+    Place("team-leave", "teams:team-leave", TEAM, who="member"),
     Place("team-robots", "robots:team-robots", TEAM),
     Place("team-robot-add", "robots:team-robot-add", TEAM, act=tick_all),
     Place("team-robot-remove", "robots:team-robot-remove", "organization team team-robot"),

@@ -16,6 +16,8 @@ NO_PAGE = {
     "robots:robot-disable": "a change",
     "robots:robot-enable": "a change",
     "robots:robot-export": "a file",
+    "robots:event-token": "answers a pasted token",
+    "console:event-export": "a file",
     "robots:robots-delete": "answers what is ticked in the list",
     "robots:robots-disable": "answers what is ticked in the list",
     "robots:robots-edit": "answers what is ticked in the list",
