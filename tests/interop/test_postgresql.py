@@ -67,6 +67,7 @@ def test_without_the_database_the_answer_is_503_and_later_200_again(
     assert fetch(f"{server.installation.origin}/readyz")[0] == 200
 
 
+@pytest.mark.usefixtures("made")
 def test_jobs_wait_for_the_database_and_go_on(server: Serving, database: PostgreSQL) -> None:
     jobs = eventually(lambda: server.child("run_jobs"), "jobs")
     database.stop()

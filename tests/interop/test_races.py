@@ -8,7 +8,7 @@ import pytest
 from tests.interop.postgresql import postgresql
 from tests.interop.processes import Installation
 
-ROUNDS = 10 if os.environ.get("CI") == "true" else 1
+ROUNDS = 3 if os.environ.get("CI") == "true" else 1
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
