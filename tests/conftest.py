@@ -113,7 +113,7 @@ def furnished(cast: Cast) -> Cast:
     """The cast with teams, a role, an invitation and members of the project in both organizations."""
     from tests.furniture import furnish_more  # which knows the cast
 
-    furnish_more(cast)
+    begin_with("furnished", lambda: furnish_more(cast))
     return cast
 
 

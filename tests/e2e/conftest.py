@@ -13,6 +13,7 @@ from django.core.cache import cache
 from playwright.sync_api import BrowserContext
 from pytest_django.live_server_helper import LiveServer
 
+from tests.casting import begin_with
 from tests.conftest import Cast
 from tests.e2e.scenes import Scene
 from tests.e2e.watching import watch
@@ -85,4 +86,4 @@ def fresh_limits(transactional_db: None) -> None:
 
 @pytest.fixture
 def scene(cast: Cast) -> Scene:
-    return Scene.of(cast)
+    return begin_with("scene", lambda: Scene.of(cast))
