@@ -17,9 +17,7 @@ from console.services import (
     update_project,
 )
 from robots.models import Token, TokenPolicy
-from robots.policy import Policy
 from robots.services import (
-    PolicyAt,
     RoleAt,
     add_team_robots,
     change_policy,
@@ -50,7 +48,7 @@ from robots.services import (
 )
 from robots.services.access import LevelChange, change_levels
 from robots.services.editing import RobotEdit
-from teams.models import Invitation, Membership, Role, Team, TeamGrant, TeamMember, User, UserGrant
+from teams.models import User
 from teams.services import (
     GrantSpec,
     accept_invitation,
@@ -74,39 +72,11 @@ from teams.services import (
     update_team,
     withdraw_invitation,
 )
-from tests.conftest import Cast
 from tests.factories import UserFactory
 from tests.furniture import INVITED
+from tests.stage import Stage
 
 PUSH = frozenset({Permission.ARTIFACT_PUSH})
-
-
-class Stage:
-    """What of acme the services change."""
-
-    def __init__(self, cast: Cast) -> None:
-        self.organization, self.project, self.repository = (
-            cast.organization, cast.project, cast.repository,
-        )  # fmt: skip
-        self.robot, self.in_team, self.token = cast.robot, cast.organization_robot, cast.token
-        self.spare = self.organization.robots.get(name="spare")
-        self.team: Team = self.organization.teams.get()
-        self.place: TeamMember = self.team.members.get()
-        self.person: User = self.place.user
-        self.membership: Membership = self.person.memberships.get()
-        self.outsider: User = cast.member
-        self.second_owner: Membership = Membership.objects.create(
-            organization=self.organization, user=UserFactory(), role="owner"
-        )
-        self.role: Role = self.organization.roles.get()
-        self.invitation: Invitation = self.organization.invitations.get()
-        self.grant: UserGrant = self.person.grants.get()
-        self.team_grant: TeamGrant = self.team.grants.get()
-        self.owner = cast.owner
-        self.fresh = create_token(
-            actor=cast.owner, robot=cast.robot, name="fresh", kind="compact"
-        ).token
-        self.rule = PolicyAt(self.organization, None, Policy(unused_days=30))
 
 
 @dataclass(frozen=True)
@@ -317,51 +287,3 @@ ROWS: dict[Callable[..., Any], Row] = {
         lambda actor, on: delete_token(actor=actor, token=on.token),
         "token:deleted", lambda on: on.token),
 }  # fmt: skip
-# What each asks for; nothing of who does it to themselves.
-NEEDS = """
-rename_organization organization:update
-create_project project:create
-update_project project:update
-delete_project project:delete
-create_repository repository:create
-change_repository repository:update
-delete_repository repository:delete
-change_levels grant:create
-give grant:create
-change_grant grant:update
-take grant:delete
-invite member:create
-resend_invitation member:create
-withdraw_invitation member:delete
-change_member_role member:update
-remove_member member:delete
-create_role role:create
-update_role role:update
-delete_role role:delete
-create_role_token token:create robot:create grant:create
-create_team team:create
-update_team team:update
-delete_team team:delete
-add_team_members team:update
-change_team_role team:update
-remove_team_member team:update
-add_team_robots team:update
-remove_team_robot team:update
-create_robot robot:create
-disable_robot robot:update
-enable_robot robot:update
-delete_robot robot:delete
-create_token token:create
-withdraw_link token:rotate
-rotate_token token:rotate
-refresh_token token:rotate
-end_secret token:rotate
-change_token_expiry token:update
-change_token_addresses token:update
-change_robot_addresses robot:update
-extend_robot robot:update
-update_robot robot:update
-change_policy organization:update
-note_export event:read
-delete_token token:delete
-"""

@@ -84,7 +84,7 @@ REFUSED: dict[str, Write] = {
     "two people of one e-mail address": lambda cast: User.objects.create(email=cast.owner.email),
     "two secrets of one digest": lambda cast: _secret(cast, digest=cast.minted.secret.digest),
     "a secret without digest": lambda cast: _secret(cast, digest=""),
-    "a secret of an unknown kind": lambda cast: _secret(cast, kind="own"),
+    "a secret of an unknown kind": lambda cast: _secret(cast, kind="other"),
     "two secrets of one request": lambda cast: [
         _secret(cast, digest=digest, request_key=cast.token.uuid) for digest in "ab"
     ],

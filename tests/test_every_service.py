@@ -16,8 +16,9 @@ from console.permissions import MissingPermission, Permission
 from robots.services import disable_robot, enable_robot
 from tests.actors import events_written, holder
 from tests.conftest import Cast
-from tests.services import NEEDS, ROWS, Row, Stage
+from tests.services import ROWS, Row
 from tests.snapshots import rows, undone
+from tests.stage import Stage
 
 # What has no row, and why.
 OTHERS = {
@@ -90,6 +91,54 @@ def test_a_change_is_one_event(furnished: Cast, who: str, subtests: pytest.Subte
             call(row, robot if who == "robot" else actor, stage)
 
 
+# What each asks for; nothing of who does it to themselves.
+NEEDS = """
+rename_organization organization:update
+create_project project:create
+update_project project:update
+delete_project project:delete
+create_repository repository:create
+change_repository repository:update
+delete_repository repository:delete
+change_levels grant:create
+give grant:create
+change_grant grant:update
+take grant:delete
+invite member:create
+resend_invitation member:create
+withdraw_invitation member:delete
+change_member_role member:update
+remove_member member:delete
+create_role role:create
+update_role role:update
+delete_role role:delete
+create_role_token token:create robot:create grant:create
+create_team team:create
+update_team team:update
+delete_team team:delete
+add_team_members team:update
+change_team_role team:update
+remove_team_member team:update
+add_team_robots team:update
+remove_team_robot team:update
+create_robot robot:create
+disable_robot robot:update
+enable_robot robot:update
+delete_robot robot:delete
+create_token token:create
+withdraw_link token:rotate
+rotate_token token:rotate
+refresh_token token:rotate
+end_secret token:rotate
+change_token_expiry token:update
+change_token_addresses token:update
+change_robot_addresses robot:update
+extend_robot robot:update
+update_robot robot:update
+change_policy organization:update
+note_export event:read
+delete_token token:delete
+"""
 NEEDED = [
     (name, Permission(needed))
     for name, *permissions in map(str.split, NEEDS.strip().splitlines())

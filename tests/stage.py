@@ -1,0 +1,35 @@
+"""What of acme the services change, by name."""
+
+from robots.policy import Policy
+from robots.services import PolicyAt, create_token
+from teams.models import Invitation, Membership, Role, Team, TeamGrant, TeamMember, User, UserGrant
+from tests.conftest import Cast
+from tests.factories import UserFactory
+
+
+class Stage:
+    """What of acme the services change."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.organization, self.project, self.repository = (
+            cast.organization, cast.project, cast.repository,
+        )  # fmt: skip
+        self.robot, self.in_team, self.token = cast.robot, cast.organization_robot, cast.token
+        self.spare = self.organization.robots.get(name="spare")
+        self.team: Team = self.organization.teams.get()
+        self.place: TeamMember = self.team.members.get()
+        self.person: User = self.place.user
+        self.membership: Membership = self.person.memberships.get()
+        self.outsider: User = cast.member
+        self.second_owner: Membership = Membership.objects.create(
+            organization=self.organization, user=UserFactory(), role="owner"
+        )
+        self.role: Role = self.organization.roles.get()
+        self.invitation: Invitation = self.organization.invitations.get()
+        self.grant: UserGrant = self.person.grants.get()
+        self.team_grant: TeamGrant = self.team.grants.get()
+        self.owner = cast.owner
+        self.fresh = create_token(
+            actor=cast.owner, robot=cast.robot, name="fresh", kind="compact"
+        ).token
+        self.rule = PolicyAt(self.organization, None, Policy(unused_days=30))
