@@ -27,7 +27,13 @@ $(VENV)/development: requirements.txt requirements-dev.txt | $(VENV)/bin/python
 # Everything: programs, checks, unit, browser and interop tests.
 test: $(VENV)/development
 	@sh tests/install-programs.sh
-	@$(MAKE) --no-print-directory check postgresql e2e interop EXAMPLES=--hypothesis-profile=thorough
+	@$(MAKE) --no-print-directory check e2e interop EXAMPLES=--hypothesis-profile=thorough
+	@$(MAKE) --no-print-directory postgresql TESTS="$(wildcard $(DIALECT))"
+
+# What speaks SQL of its own, or races: `make test` runs it on PostgreSQL too. `make postgresql` runs all there.
+DIALECT := tests/hotpath tests/races tests/console tests/test_constraints.py tests/test_lists.py \
+	$(patsubst %,tests/robots/test_%.py,authentication handover notices overview policy_change robot_bulk \
+	robot_list robot_services search secret_services token_services usage used_from)
 
 check: lint types unit
 
@@ -54,7 +60,7 @@ unit: $(VENV)/development
 WALKS := urls tenancy pages reading mass_assignment
 postgresql: $(VENV)/development
 	@sh tests/with-postgresql.sh $(BIN)/pytest -n auto --ignore=tests/e2e --ignore=tests/interop \
-		$(WALKS:%=--ignore=tests/test_%.py) tests
+		$(WALKS:%=--ignore=tests/test_%.py) $(or $(TESTS),tests)
 
 e2e: $(VENV)/development
 	$(BIN)/pytest -n auto tests/e2e
