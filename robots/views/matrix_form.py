@@ -14,6 +14,7 @@ from robots.explain import covering
 from robots.models import Robot, RobotGrant
 from robots.models.robots import RESERVED_PREFIX
 from robots.services.access import LEVELS, PREFIX, LevelChange, shown_name
+from teams.forms import search_text
 from teams.models import AccessGrant, Membership, Team, TeamGrant, User, UserGrant
 
 CHOICES = (("", "None"), *((level, level.title()) for level in LEVELS))
@@ -127,7 +128,7 @@ class Matrix:
 
     def context(self) -> dict[str, object]:
         """What the page shows."""
-        text = self.request.GET.get("q", "").replace("\x00", "").strip()[:100]
+        text = search_text(self.request.GET)
         return {
             "rows": list(self.rows.values()),
             "can_change": self.can_change,

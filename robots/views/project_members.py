@@ -19,6 +19,7 @@ from console.permissions import Permission, allows, require
 from console.views.frame import find_project, in_organization
 from console.views.projects import project_crumbs, project_page
 from robots.forms.members import ProjectMemberForm, ProjectRoleForm, value_of
+from teams.forms import search_text
 from teams.models import AccessGrant, Team, TeamGrant, UserGrant
 from teams.models.teams import UNNAMED_TEAM
 from teams.services import GrantSpec, change_grant, give, take
@@ -103,7 +104,7 @@ def project_member_create(
     if request.method == "POST" and (grant := attempt(form, lambda: _give(request, found, form))):
         messages.success(request, f"{form.holder_name} is {grant.what} of {found.name} now.")
         return done(request, _address(found))
-    text = request.GET.get("q", "").strip()[:100]
+    text = search_text(request.GET)
     context = {
         "project": found,
         "form": form,

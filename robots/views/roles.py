@@ -36,6 +36,7 @@ from robots.roles import (
 from robots.services import delete_role
 from robots.services.roles import ROLES_WITH_TOKENS
 from robots.views.endings import SHOWN, EndingGrants, ending
+from teams.forms import search_text
 from teams.models import Membership, Role
 from teams.services import create_role, update_role
 
@@ -113,7 +114,7 @@ def role_page(request: Request, role: ShownRole, current: str) -> dict[str, obje
 @in_organization("roles")
 def role_list(request: Request, organization: Organization) -> HttpResponse:
     projects = require_somewhere(request, Permission.ROLE_READ)
-    text = request.GET.get("q", "").strip()[:100]
+    text = search_text(request.GET)
     found = Role.objects.visible_to(request.viewer, organization).filter(name__icontains=text)
     page = page_of(
         found.select_related("organization", "project__organization"),
