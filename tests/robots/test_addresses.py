@@ -10,7 +10,6 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from console.permissions import DATA_PERMISSIONS, Permission
-from robots import usage
 from robots.authentication import Credential, authenticate
 from robots.models import Robot, Token
 from robots.services import change_robot_addresses, change_token_addresses, create_token
@@ -22,11 +21,6 @@ from tests.conftest import Cast
 from tests.front import ask, basic
 
 HERE, AWAY = "192.0.2.7", "198.51.100.9"
-
-
-@pytest.fixture(autouse=True)
-def _nothing_waits() -> None:
-    usage.take()
 
 
 def log_in(cast: Cast, address: str = HERE) -> Any:

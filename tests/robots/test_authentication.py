@@ -11,7 +11,6 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from console import keyring
 from console.permissions import Permission, Target, decide
-from robots import usage
 from robots.authentication import Credential, authenticate
 from robots.credentials import Kind, mint_compact
 from robots.models import Robot, Secret, Token
@@ -24,11 +23,6 @@ from tests.secrets import compact_secret, signed_secret
 
 USE = Use("test", "192.0.2.7", "pytest")
 PULL = Permission.ARTIFACT_PULL
-
-
-@pytest.fixture(autouse=True)
-def _nothing_waits() -> None:
-    usage.take()
 
 
 def result(cast: Cast, username: str | None = None, secret: str | None = None) -> Any:

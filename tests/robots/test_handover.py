@@ -16,7 +16,6 @@ from django.utils import timezone
 from console import outbox
 from console.models import Event, OutgoingMail
 from console.permissions import MissingPermission
-from robots import usage
 from robots.authentication import authenticate
 from robots.models import Handover, Secret, Token
 from robots.services import create_link, create_token_by_link, find_link, open_link, withdraw_link
@@ -41,11 +40,6 @@ from tests.robots.links import (
 )
 
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture(autouse=True)
-def _nothing_waits() -> None:
-    usage.take()
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from robots import usage
 from robots.models import Handover, Robot, Secret, Token
 from robots.services import create_link
 from robots.services.secrets import TwoSecrets
@@ -28,11 +27,6 @@ from tests.robots.links import (
 )
 
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture(autouse=True)
-def _nothing_waits() -> None:
-    usage.take()
 
 
 @pytest.fixture

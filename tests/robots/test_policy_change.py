@@ -13,7 +13,6 @@ from django.utils import timezone
 from console.audit import chain_of, verify_chain
 from console.models import Event
 from console.permissions import DATA_PERMISSIONS, Permission
-from robots import usage
 from robots.authentication import Credential, authenticate
 from robots.models import Robot, Secret, Token, TokenPolicy
 from robots.policy import OPEN, Policy
@@ -32,11 +31,6 @@ STRICT = Policy(default_days=30, maximum_days=90, never_allowed=False)
 TOO_LONG = "Token policy: Tokens may live for 90 days at most."
 LOOSE = {"default_days": "", "maximum_days": "", "never_allowed": "on", "own_secrets_allowed": "on"}
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _nothing_waits() -> None:
-    usage.take()
 
 
 def set_policy(cast: Cast, limits: Policy, **of: Any) -> None:

@@ -1,7 +1,6 @@
 """Two secrets of one token: both work until the old one ends, and not a second longer."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -10,11 +9,9 @@ from django.utils import timezone
 
 from console.errors import Conflict
 from console.permissions import TICKABLE, MissingPermission, Permission
-from robots import usage, usage_flush
-from robots.authentication import Credential, authenticate
+from robots import usage_flush
 from robots.models import Robot, Secret, Token
 from robots.services import (
-    Minted,
     RepeatedRequest,
     create_token,
     delete_token,
@@ -24,41 +21,10 @@ from robots.services import (
 )
 from robots.services.secrets import OnlySecret, TokenExpired, TwoSecrets
 from robots.states import Refusal
-from robots.usage import Use
 from tests.actors import events_written, holder
 from tests.conftest import Cast
+from tests.robots.rotating import SECOND, old, result, rotate, works
 from tests.robots.verifiers.asking import part
-
-USE = Use("registry", "192.0.2.7", "docker/24")
-SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture(autouse=True)
-def _nothing_waits() -> None:
-    usage.take()
-
-
-def result(secret: str) -> Any:
-    return authenticate(None, secret, USE)
-
-
-def works(secret: str) -> bool:
-    return isinstance(result(secret), Credential)
-
-
-def rotate(cast: Cast, **changes: Any) -> Minted:
-    live = cast.token.secrets.live().first()
-    fields = {
-        "actor": cast.owner,
-        "token": cast.token,
-        "current": live and live.pk,
-        "kind": "compact",
-    }
-    return rotate_token(**(fields | changes))
-
-
-def old(cast: Cast) -> Secret:
-    return Secret.objects.get(pk=cast.minted.secret.pk)
 
 
 @pytest.mark.parametrize(

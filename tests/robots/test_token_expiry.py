@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from console.audit import changing
 from console.permissions import DATA_PERMISSIONS, Permission
-from robots import usage
 from robots.authentication import Credential, authenticate
 from robots.models import Robot, Secret, Token, TokenPolicy
 from robots.models.robots import NEVER_ENDS
@@ -27,11 +26,6 @@ from tests.conftest import Cast
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SENTENCE = "Tokens may live for 90 days at most."
-
-
-@pytest.fixture(autouse=True)
-def _nothing_waits() -> None:
-    usage.take()
 
 
 @pytest.fixture

@@ -8,28 +8,17 @@ from django.test import Client
 from django.urls import reverse
 
 from console.errors import Conflict
-from robots import usage
-from robots.authentication import Credential, authenticate
+from robots.authentication import Credential
 from robots.credentials import Plaintext
 from robots.models import Robot, Token
 from robots.services import create_token, refresh_token, rotate_token
 from robots.states import Refusal
-from robots.usage import Use
 from tests.actors import events_written
 from tests.browsers import text, texts_of
 from tests.conftest import Cast
+from tests.robots.rotating import result
 
-USE = Use("registry", "192.0.2.7", "docker/24")
 CHOSEN = "Correct-horse-9-battery"
-
-
-@pytest.fixture(autouse=True)
-def _nothing_waits() -> None:
-    usage.take()
-
-
-def result(secret: str, name: str | None = None) -> Any:
-    return authenticate(name, secret, USE)
 
 
 def of_token(token: Token) -> str:

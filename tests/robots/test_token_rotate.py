@@ -1,7 +1,6 @@
 """The rotation's page, and what the token's page shows until it is over."""
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,50 +9,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from console.models import Event
-from robots import usage, usage_flush
-from robots.authentication import Credential, authenticate
+from robots import usage_flush
 from robots.models import Secret, Token
 from robots.services import (
-    Minted,
     create_token,
     mark_handed_over,
-    rotate_token,
 )
 from robots.states import Refusal
-from robots.usage import Use
 from tests.browsers import text, texts_of
 from tests.conftest import Cast
-
-USE = Use("registry", "192.0.2.7", "docker/24")
-SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture(autouse=True)
-def _nothing_waits() -> None:
-    usage.take()
-
-
-def result(secret: str) -> Any:
-    return authenticate(None, secret, USE)
-
-
-def works(secret: str) -> bool:
-    return isinstance(result(secret), Credential)
-
-
-def rotate(cast: Cast, **changes: Any) -> Minted:
-    live = cast.token.secrets.live().first()
-    fields = {
-        "actor": cast.owner,
-        "token": cast.token,
-        "current": live and live.pk,
-        "kind": "compact",
-    }
-    return rotate_token(**(fields | changes))
-
-
-def old(cast: Cast) -> Secret:
-    return Secret.objects.get(pk=cast.minted.secret.pk)
+from tests.robots.rotating import result, rotate, works
 
 
 def page(cast: Cast, name: str = "token-rotate") -> str:

@@ -25,11 +25,6 @@ USE = Use("registry", "192.0.2.7", "docker/24", "acme/payments/api")
 TODAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def _nothing_waits() -> None:
-    usage.take()
-
-
 def accept(cast: Cast, times: int = 1) -> None:
     for _ in range(times):
         authenticate(None, cast.secret, USE)

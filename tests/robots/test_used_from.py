@@ -23,11 +23,6 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
-@pytest.fixture(autouse=True)
-def _nothing_waits() -> None:
-    usage.take()
-
-
 def use(cast: Cast, address: str, at: datetime = NOW, times: int = 1) -> None:
     with time_machine.travel(at, tick=False):
         for _ in range(times):
