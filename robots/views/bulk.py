@@ -28,7 +28,7 @@ from robots.views.finding import tokens_of
 
 RECENT = timedelta(days=30)
 TEMPLATE, RESULT = "robots/bulk.html", "robots/bulk_result.html"
-POST_ONLY = require_http_methods(["GET", "POST"])
+GET_AND_POST = require_http_methods(["GET", "POST"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,19 +182,19 @@ def _last_used(robot: Robot) -> str:
     return f"{ends}, {len(recent)} used in the last 30 days: {last.name} {when}{place}."
 
 
-@POST_ONLY
+@GET_AND_POST
 @in_organization("robots")
 def robots_disable(request: Request, organization: Organization) -> HttpResponse:
     return _of_ticked(request, organization, "Disable", _simple("Disable", _disabling))
 
 
-@POST_ONLY
+@GET_AND_POST
 @in_organization("robots")
 def robots_enable(request: Request, organization: Organization) -> HttpResponse:
     return _of_ticked(request, organization, "Enable", _simple("Enable", _enabling))
 
 
-@POST_ONLY
+@GET_AND_POST
 @in_organization("robots")
 def robots_extend(request: Request, organization: Organization) -> HttpResponse:
     """First the end, then the preview, which carries it to the moment."""
@@ -214,7 +214,7 @@ def _extend(request: Request, ticked: Ticked) -> HttpResponse:
     return form_page(request, "robots/bulk_extend.html", context, invalid=form.is_bound)
 
 
-@POST_ONLY
+@GET_AND_POST
 @in_organization("robots")
 def robots_delete(request: Request, organization: Organization) -> HttpResponse:
     """What was used, their number typed, and a fresh sign-in."""
@@ -238,14 +238,14 @@ def _delete(request: Request, ticked: Ticked) -> HttpResponse:
     return _preview(request, ticked, "Delete", change, sent)
 
 
-@POST_ONLY
+@GET_AND_POST
 @in_organization("robots")
 def robots_edit(request: Request, organization: Organization) -> HttpResponse:
     """Robots are edited one at a time: to the settings of the one that is ticked."""
     return _of_ticked(request, organization, "Edit", _one("Edit", "robots:robot-settings"))
 
 
-@POST_ONLY
+@GET_AND_POST
 @in_organization("robots")
 def robots_refresh(request: Request, organization: Organization) -> HttpResponse:
     """Secrets are shown one at a time: to the page that refreshes that of the robot that is ticked."""
