@@ -18,6 +18,7 @@ from console.permissions.decision import (
     allows,
     decide,
     explain,
+    projects_with,
     require,
     require_all,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "allows",
     "decide",
     "explain",
+    "projects_with",
     "require",
     "require_all",
     "with_implied",

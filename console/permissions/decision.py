@@ -178,16 +178,24 @@ class Glance:
         return {self.organization_id}
 
     def projects_with(self, permission: Permission) -> set[int] | None:
-        """In which projects the actor holds `permission`; `None` when it is on the whole organization."""
-        whole = Target(self.organization_id)
-        if decide(self.held, permission, whole, self.limits):
-            return None
-        projects = {grant.project_id for grant in self.held if grant.project_id}
-        return {
-            pk
-            for pk in projects
-            if decide(self.held, permission, replace(whole, project_id=pk), self.limits)
-        }
+        """`projects_with`, from what was gathered."""
+        return projects_with(self, permission, Target(self.organization_id))
+
+
+def projects_with(actor: Actor, permission: Permission, whole: Target) -> set[int] | None:
+    """In which projects of an organization, whose target is `whole`, the actor holds `permission`.
+
+    `None` when it is on the whole organization.
+    """
+    held = actor.grants_on(whole)
+    if decide(held, permission, whole, actor.limits):
+        return None
+    projects = {grant.project_id for grant in held if grant.project_id}
+    return {
+        pk
+        for pk in projects
+        if decide(held, permission, replace(whole, project_id=pk), actor.limits)
+    }
 
 
 class Targeted(Protocol):

@@ -16,7 +16,7 @@ from console import names
 from console.fields import NetworksField
 from console.models import Organization, Project
 from console.models.organizations import description_field
-from console.permissions import Held, Limits, Permission, Target, decide
+from console.permissions import Held, Limits, Permission, Target, projects_with
 from console.permissions.decision import Viewer
 from console.statements import Parameter, Statement
 from robots.states import State
@@ -59,22 +59,8 @@ class RobotQuerySet(models.QuerySet["Robot"]):
     def visible_to(self, actor: Viewer, organization: Organization) -> Self:
         """All of `organization`'s, or the robots of those projects where `actor` may see robots."""
         within = self.living().filter(organization=organization)
-        grants = actor.grants_on(organization.target)
-        if decide(grants, Permission.ROBOT_READ, organization.target, actor.limits):
-            return within
-        return within.filter(
-            project__in={
-                grant.project_id
-                for grant in grants
-                if grant.project_id
-                and decide(
-                    grants,
-                    Permission.ROBOT_READ,
-                    Target(organization.pk, grant.project_id),
-                    actor.limits,
-                )
-            }
-        )
+        projects = projects_with(actor, Permission.ROBOT_READ, organization.target)
+        return within if projects is None else within.filter(project__in=projects)
 
 
 class Robot(models.Model):

@@ -12,7 +12,13 @@ from console import names
 from console.fields import PermissionSetField
 from console.models import Organization, Project
 from console.models.organizations import description_field
-from console.permissions import BUILTIN_ROLES, PROJECT_PERMISSIONS, Permission, Target, decide
+from console.permissions import (
+    BUILTIN_ROLES,
+    PROJECT_PERMISSIONS,
+    Permission,
+    Target,
+    projects_with,
+)
 from console.permissions.decision import Viewer
 
 BUILTIN_NAMES = {name for _, name in BUILTIN_ROLES} | {"new"}
@@ -24,16 +30,8 @@ class RoleQuerySet(models.QuerySet["Role"]):
     def visible_to(self, actor: Viewer, organization: Organization) -> Self:
         """All of the organization's, or those of projects where the actor may see roles."""
         within = self.filter(organization=organization)
-        held = actor.grants_on(organization.target)
-        if decide(held, Permission.ROLE_READ, organization.target, actor.limits):
-            return within
-        projects = {grant.project_id for grant in held if grant.project_id}
-        seen = [
-            pk
-            for pk in projects
-            if decide(held, Permission.ROLE_READ, Target(organization.pk, pk), actor.limits)
-        ]
-        return within.filter(project__in=seen)
+        projects = projects_with(actor, Permission.ROLE_READ, organization.target)
+        return within if projects is None else within.filter(project__in=projects)
 
 
 class Role(models.Model):

@@ -1,12 +1,9 @@
 """The examples of deploy/jobs, each read by the program it is for."""
 
-import http.server
-import json
 import os
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.interop.cluster import answering
 from tests.interop.processes import PATIENCE_SECONDS, ROOT, Installation, require_tool
 
 FOLDER = ROOT / "deploy" / "jobs"
@@ -38,29 +36,10 @@ def discovery() -> dict[str, dict[str, Any]]:
     }
 
 
-class Cluster(http.server.BaseHTTPRequestHandler):
-    """Answers what kinds there are."""
-
-    def do_GET(self) -> None:
-        document = discovery().get(self.path.partition("?")[0])
-        self.send_response(200 if document else 404)
-        self.send_header("Content-Type", "application/json")
-        self.end_headers()
-        self.wfile.write(json.dumps(document or {}).encode())
-
-    def log_message(self, *_: object) -> None:
-        """Nothing."""
-
-
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Cluster)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(discovery()) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,8 @@
 """The exported forms in real programs: a shell, skopeo, curl and kubectl."""
 
-import http.server
 import json
 import os
 import subprocess
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +13,7 @@ import pytest
 import yaml
 
 from robots.exports import BY_KEY, ONE_ORGANIZATION, Handover, kubernetes_secret
+from tests.interop.cluster import answering
 from tests.interop.images import Skopeo
 from tests.interop.processes import PATIENCE_SECONDS, Serving, require_tool
 
@@ -95,29 +94,10 @@ def test_curl_is_answered_with_a_token(token: Handover, tmp_path: Path) -> None:
     assert set(json.loads(done.stdout)) >= {"token", "expires_in"}
 
 
-class Cluster(http.server.BaseHTTPRequestHandler):
-    """Answers what kinds there are, and is asked for nothing else."""
-
-    def do_GET(self) -> None:
-        document = CLUSTER.get(self.path.partition("?")[0])
-        self.send_response(200 if document else 404)
-        self.send_header("Content-Type", "application/json")
-        self.end_headers()
-        self.wfile.write(json.dumps(document or {}).encode())
-
-    def log_message(self, *_: object) -> None:
-        """Nothing."""
-
-
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Cluster)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(CLUSTER) as address:
+        yield address
 
 
 @pytest.mark.parametrize("scope", ["host", ONE_ORGANIZATION])
