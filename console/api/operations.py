@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -110,6 +112,25 @@ def does(answer: type[Answer], takes: type[Input], status: int = 200) -> Callabl
 def ends(call: Method) -> Method:
     """DELETE: ends a thing for good."""
     return _operation(204)(call)
+
+
+def ends_with_much(call: Method) -> Method:
+    """DELETE: ends a thing with all that hangs on it. As on its page, a browser's session is not enough:
+    the password has to have been given just now. A token proves itself with every request.
+    """
+
+    @wraps(call)
+    def confirmed(view: Any, request: Request, **where: Any) -> Any:  # noqa: ANN401 - any view and thing
+        if request.auth is None:
+            _confirmed_just_now(request._request)
+        return call(view, request, **where)
+
+    return _operation(204)(confirmed)
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]
+def _confirmed_just_now(request: HttpRequest) -> None:
+    """Raises unless the session's password was given just now."""
 
 
 def asks(answer: type[Answer], filters: type[Query]) -> Callable[[Method], Method]:

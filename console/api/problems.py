@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
+from allauth.core.exceptions import ReauthenticationRequired
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse
@@ -66,27 +67,37 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse:
             return _of_framework(error)
         case ValidationError():
             return problem(422, "That cannot be saved", words(error), errors=django_errors(error))
-        case Elsewhere():
-            answer = problem(409, error.title, str(error), location=error.location)
-            answer["Location"] = error.location
-            return answer
         case Conflict():
-            return problem(409, error.title, str(error))
-    return _of_django(error)
-
-
-def _of_django(error: Exception) -> HttpResponse:
-    match error:
+            return _of_conflict(error)
         case IntegrityError():
             logger.warning("conflict", error=type(error).__name__)
             return problem(409, "Somebody was faster", "Another change came first. Try again.")
         case TooMany():
-            answer = problem(429, "Too many tries", str(error))
-            answer["Retry-After"] = str(error.retry_after)
-            return answer
+            return _later(problem(429, "Too many tries", str(error)), error.retry_after)
+    return _of_django(error)
+
+
+def _of_conflict(error: Conflict) -> HttpResponse:
+    location = getattr(error, "location", "")
+    answer = problem(409, error.title, str(error), location=location)
+    if location:
+        answer["Location"] = location
+    return answer
+
+
+def _later(answer: HttpResponse, seconds: float) -> HttpResponse:
+    answer["Retry-After"] = str(int(seconds))
+    return answer
+
+
+def _of_django(error: Exception) -> HttpResponse:
+    match error:
         case Http404():
             detail = "It does not exist, or you do not have access to it."
             return problem(404, "Nothing here", detail)
+        case ReauthenticationRequired():
+            detail = "This ends more than one thing: sign in again, then do it within minutes."
+            return problem(403, "Sign in again", detail)
         case PermissionDenied():
             return problem(403, "You may not do this", words(error) or "You may not do this.")
         case BadRequest():
@@ -105,9 +116,8 @@ def _of_framework(error: rest.APIException) -> HttpResponse:
     answer = problem(error.status_code, title, detail, **members)
     if header := getattr(error, "auth_header", None):
         answer["WWW-Authenticate"] = header
-    if wait := getattr(error, "wait", None):
-        answer["Retry-After"] = str(int(wait))
-    return answer
+    wait = getattr(error, "wait", None)
+    return _later(answer, wait) if wait else answer
 
 
 def _sentence(errors: list[dict[str, str]]) -> str:

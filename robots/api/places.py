@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from console.api.operations import ends
+from console.api.operations import ends_with_much
 from console.api.organizations import ProjectResource, RepositoryResource
 from console.api.resources import Api
 from console.views.frame import find_project, find_repository
@@ -12,7 +12,7 @@ from robots.services import delete_project, delete_repository
 class Project(ProjectResource):
     """One project. Its end takes its repositories, grants, roles, robots and their tokens."""
 
-    @ends
+    @ends_with_much
     def delete(self, request: Api, project: str) -> None:
         found = find_project(request, request.organization, project)
         delete_project(actor=request.user, project=found)
@@ -21,7 +21,7 @@ class Project(ProjectResource):
 class Repository(RepositoryResource):
     """One repository. Its end takes its grants; what is in the registry stays there."""
 
-    @ends
+    @ends_with_much
     def delete(self, request: Api, repository: UUID) -> None:
         found = find_repository(request, request.organization, repository)
         delete_repository(actor=request.user, repository=found)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from console.api.operations import Listing, changes, creates, ends, lists, shows
+from console.api.operations import Listing, changes, creates, ends_with_much, lists, shows
 from console.api.resources import Api, InOrganization
 from console.audit import changing
 from console.models import Project
@@ -152,7 +152,7 @@ class RobotResource(InOrganization):
             found = update_robot(actor=actor, robot=found, edit=edit)
         return shown(request, found)
 
-    @ends
+    @ends_with_much
     def delete(self, request: Api, robot: UUID) -> None:
         found = find_robot(request, request.organization, robot)
         delete_robot(actor=request.user, robot=found)

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from rest_framework import serializers
 
-from console.api.operations import Listing, changes, creates, ends, lists, shows
+from console.api.operations import Listing, changes, creates, ends, ends_with_much, lists, shows
 from console.api.resources import Api, InOrganization
 from console.api.shapes import Answer, Filters, Input, SearchFilters
 from console.paging import Order
@@ -157,7 +157,7 @@ class RoleResource(InOrganization):
         )  # fmt: skip
         return _shown(changed)
 
-    @ends
+    @ends_with_much
     def delete(self, request: Api, role: UUID) -> None:
         delete_role(actor=request.user, role=self.find(request, role))
 

@@ -9,7 +9,16 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from rest_framework import serializers
 
-from console.api.operations import Listing, changes, creates, does, ends, lists, shows
+from console.api.operations import (
+    Listing,
+    changes,
+    creates,
+    does,
+    ends,
+    ends_with_much,
+    lists,
+    shows,
+)
 from console.api.resources import Api, InOrganization
 from console.api.shapes import Answer, Input, SearchFilters
 from console.paging import Order
@@ -141,7 +150,7 @@ class TeamResource(InOrganization):
         present: dict[str, Any] = {"description": found.description, "secret": found.secret}
         return shown_team(update_team(actor=request.user, team=found, **present | values))
 
-    @ends
+    @ends_with_much
     def delete(self, request: Api, team: UUID) -> None:
         delete_team(actor=request.user, team=find_team(request, request.organization, team))
 
