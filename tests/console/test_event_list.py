@@ -233,6 +233,13 @@ def test_an_event_shows_before_and_after(as_owner: Client, cast: Cast) -> None:
     assert str(cast.robot.uuid) in text(page)
 
 
+def test_a_recorded_moment_reads_like_any_other(as_owner: Client, cast: Cast) -> None:
+    end = datetime(2099, 1, 31, 23, 59, 59, tzinfo=UTC)
+    create_token(actor=cast.owner, robot=cast.robot, name="x", kind="compact", expires_at=end)
+    rows = texts_of(event_page(as_owner, Event.objects.latest("id")), "tr")
+    assert "expires at — 31 Jan 2099, 23:59 UTC" in rows
+
+
 def test_an_event_has_a_permalink(as_owner: Client, cast: Cast) -> None:
     event = Event.objects.get(organization_slug="acme", number=2)
     where = reverse("console:event", args=["acme", event.uuid])
