@@ -51,6 +51,18 @@ def test_the_receiver_downloads_what_the_link_gave(
     assert text == f'{{"accessId":"{given.access_id}","token":"{given.secret}"}}'
 
 
+def test_a_token_directly_for_a_role_is_handed_over(
+    owner_page: Page, guest: Page, cast: Cast, logins: Logins
+) -> None:
+    owner_page.goto("/o/acme/roles/built-in/project/developer/tokens/")
+    steps.link(owner_page, "Create Token").click()
+    owner_page.get_by_label("Project").select_option("Payments")
+    owner_page.get_by_label("Name", exact=True).fill("sync")
+    given = secret_steps.receive(guest, secret_steps.hand_over(owner_page, "Create Token"))
+    assert given.login_name == "robot_acme.payments+role.developer"
+    logins.expect(given.access_id, works=given.secret)
+
+
 def test_a_second_opening_says_when_the_first_one_was(
     owner_page: Page, guest: Page, cast: Cast, logins: Logins
 ) -> None:
