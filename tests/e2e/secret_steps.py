@@ -30,11 +30,11 @@ def choose_for(page: Page, token: Token, name: str) -> None:
 
 def rotate(page: Page, token: Token, old_ends: str = "") -> steps.Revealed:
     """A new secret beside the old one, which ends as `old_ends` says, or as the form proposes."""
-    choose_for(page, token, "Rotate")
+    choose_for(page, token, "Rotate Secret")
     steps.heading(page, f"Rotate secret of {token.name}")
     if old_ends:
         page.get_by_label("The old secret ends").select_option(label=old_ends)
-    steps.button(page, "Rotate").click()
+    steps.button(page, "Rotate Secret").click()
     return steps.read_reveal(page)
 
 

@@ -122,9 +122,9 @@ def test_a_link_that_is_withdrawn_while_its_page_is_open_gives_nothing(
 def test_a_rotation_that_is_handed_over_waits_for_the_opening(
     owner_page: Page, guest: Page, cast: Cast, logins: Logins
 ) -> None:
-    secret_steps.choose_for(owner_page, cast.token, "Rotate")
+    secret_steps.choose_for(owner_page, cast.token, "Rotate Secret")
     owner_page.get_by_label("The old secret ends").select_option(label="Now")
-    path = secret_steps.hand_over(owner_page, "Rotate")
+    path = secret_steps.hand_over(owner_page, "Rotate Secret")
     logins.expect(cast.token.uuid, works=cast.secret)
     given = secret_steps.receive(guest, path)
     logins.expect(cast.token.uuid, works=given.secret, refused=cast.secret)
@@ -134,7 +134,7 @@ def test_a_refresh_that_is_handed_over_ends_the_old_secret_at_the_opening(
     owner_page: Page, guest: Page, cast: Cast, logins: Logins
 ) -> None:
     secret_steps.choose_for(owner_page, cast.token, "Refresh Secret")
-    path = secret_steps.hand_over(owner_page, "Refresh")
+    path = secret_steps.hand_over(owner_page, "Refresh Secret")
     logins.expect(cast.token.uuid, works=cast.secret)
     given = secret_steps.receive(guest, path)
     logins.expect(cast.token.uuid, works=given.secret, refused=cast.secret)

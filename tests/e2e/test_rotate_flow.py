@@ -84,9 +84,9 @@ def test_the_old_secret_works_until_somebody_ends_it(
 
 def test_a_token_with_two_secrets_is_not_rotated_again(owner_page: Page, cast: Cast) -> None:
     secret_steps.rotate(owner_page, cast.token)
-    secret_steps.choose_for(owner_page, cast.token, "Rotate")
+    secret_steps.choose_for(owner_page, cast.token, "Rotate Secret")
     expect(owner_page.get_by_text("Two secrets work now")).to_be_visible()
-    expect(steps.button(owner_page, "Rotate")).to_have_count(0)
+    expect(steps.button(owner_page, "Rotate Secret")).to_have_count(0)
 
 
 def test_a_reload_after_a_rotation_shows_that_the_secret_was_shown_once(
