@@ -107,7 +107,7 @@ def test_an_end_that_the_policy_allows_brings_a_blocked_token_back(
     choice = owner_page.get_by_label("Expires")
     expect(choice.locator("option", has_text="Never expires")).to_have_count(0)
     choice.select_option("90")
-    owner_page.locator("main form").get_by_role("button").first.click()
+    steps.button(owner_page, "Save Expiry").click()
     secret_steps.open_token(owner_page, cast.token)
     expect(owner_page.get_by_text("Its logins are refused")).to_have_count(0)
     logins.expect(cast.token.uuid, works=cast.secret)
