@@ -108,6 +108,7 @@ def filter_context(
         "actions": [(name, to(action=name)) for name in SENTENCES],
         "days": [(days, to(since=_ago(days), until="")) for days in (1, 7, 30, 90)],
         "query": to(),
+        "is_filtered": bool(text or any(wanted.get(name) for name in CHIPS)),
         "export_forms": [("csv", "CSV"), ("jsonl", "JSON lines")],
     }
 

@@ -142,6 +142,12 @@ def test_machine_traffic_is_kept_apart(as_owner: Client, cast: Cast) -> None:
     assert len(shown(as_owner, who="all")) == people + 2
 
 
+def test_a_log_without_machine_traffic_says_so_and_has_no_filter_to_clear(as_owner: Client) -> None:
+    page = text(as_owner.get(ADDRESS, {"who": "machines"}))
+    assert "No events yet" in page
+    assert "Clear Filters" not in page
+
+
 def test_who_looks_for_something_looks_everywhere(as_owner: Client, cast: Cast) -> None:
     machine_traffic(cast)
     for query in ({"q": "nightly"}, {"target": str(cast.token.uuid)}, {"q": str(cast.token.uuid)}):
