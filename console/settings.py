@@ -290,6 +290,7 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "console.api.parsing.AlwaysJson",
     "DEFAULT_SCHEMA_CLASS": "console.api.schema.Schema",
     "EXCEPTION_HANDLER": "teams.api.problems.handle",
+    "DEFAULT_METADATA_CLASS": None,
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
 }
