@@ -13,7 +13,7 @@ from django.utils import timezone
 from console import jobs, outbox
 from console.models import OutgoingMail
 from robots.models import NoticeSent, Robot, TeamRobot, Token
-from robots.notices import send_notices
+from robots.notices import NOTICES, send_notices
 from robots.purges import forget_notices
 from robots.services import disable_robot
 from teams.models import Membership, Team, TeamMember, User
@@ -59,12 +59,19 @@ def test_each_notice_has_its_time(cast: Cast, left: timedelta, expected: list[in
     assert len(recipients()) == len(expected)
 
 
+# How long before and after a notice's time the job runs as well.
+AROUND = (-DAY, -SECOND, timedelta(), SECOND, timedelta(hours=6), DAY / 2)
+
+
 def test_over_two_months_there_are_five_once_each(
     cast: Cast, clock: time_machine.Traveller
 ) -> None:
+    """However often the job runs: every few days, and again and again about the time of each."""
     ends(cast, 70 * DAY)
-    for hours in range(0, 71 * 24, 6):
-        clock.move_to(NOW + timedelta(hours=hours))
+    moments = {NOW + n * DAY for n in range(0, 71, 5)}
+    moments |= {NOW + (70 - left) * DAY + by for left in NOTICES for by in AROUND}
+    for moment in sorted(moments):
+        clock.move_to(moment)
         send_notices()
     assert days() == [60, 30, 14, 7, 1]
 
