@@ -168,3 +168,25 @@ def test_it_needs_the_permission_and_all_that_the_robot_holds(cast: Cast) -> Non
             with pytest.raises(PermissionDenied):
                 change(holder(cast.organization, *held))
         assert change(holder(cast.organization, needed, *DATA_PERMISSIONS)).addresses
+
+
+def test_a_narrowed_token_takes_no_more_than_what_it_lets_do(cast: Cast) -> None:
+    """Who holds that may move it to other addresses, whatever else its robot holds."""
+    Token.objects.filter(pk=cast.token.pk).update(permissions=frozenset({Permission.ARTIFACT_PULL}))
+    token = Token.objects.get(pk=cast.token.pk)
+    few = holder(cast.organization, Permission.TOKEN_UPDATE, Permission.ARTIFACT_PULL)
+    assert change_token_addresses(actor=few, token=token, addresses=HERE).addresses == HERE
+    Token.objects.filter(pk=cast.token.pk).update(permissions=None)
+    with pytest.raises(PermissionDenied):
+        change_token_addresses(actor=few, token=token, addresses=AWAY)
+
+
+@pytest.mark.parametrize("wrong", ["192.0.2.7/24", "nonsense", "10.0.0.0/33"])
+def test_the_services_refuse_what_the_form_would(cast: Cast, wrong: str) -> None:
+    with events_written() as events:
+        with pytest.raises(ValidationError):
+            change_robot_addresses(actor=cast.owner, robot=cast.robot, addresses=wrong)
+        with pytest.raises(ValidationError):
+            change_token_addresses(actor=cast.owner, token=cast.token, addresses=wrong)
+    assert events == []
+    assert Robot.objects.get(pk=cast.robot.pk).addresses == ""

@@ -116,6 +116,17 @@ def test_the_robots_own_end_counts_when_it_is_earlier(cast: Cast) -> None:
     assert send_notices() == 0
 
 
+@pytest.mark.parametrize(("left", "expected"), [(5 * DAY, [7]), (timedelta(), []), (-DAY, [])])
+@pytest.mark.parametrize("own", [None, 20 * DAY])
+def test_a_token_that_ends_with_its_robot_is_announced_until_then(
+    cast: Cast, own: timedelta | None, left: timedelta, expected: list[int]
+) -> None:
+    Token.objects.filter(pk=cast.token.pk).update(expires_at=own and NOW + own)
+    Robot.objects.filter(pk=cast.robot.pk).update(expires_at=NOW + left)
+    send_notices()
+    assert days() == expected
+
+
 @pytest.mark.parametrize("column", ["disabled_at", "blocked_at", "revoked_at"])
 def test_what_does_not_work_is_not_announced(cast: Cast, column: str) -> None:
     ends(cast, 7 * DAY, **{column: NOW})
