@@ -106,6 +106,18 @@ def test_what_was_made_for_a_short_time_is_not_announced_at_once(
     assert days() == expected
 
 
+def test_a_new_end_is_announced_by_when_it_was_chosen(
+    cast: Cast, clock: time_machine.Traveller
+) -> None:
+    """Of an old token, too: who extends it for a week knows when it ends."""
+    ends(cast, 7 * DAY, renewed_at=NOW)
+    send_notices()
+    assert days() == []
+    clock.move_to(NOW + 6 * DAY)
+    send_notices()
+    assert days() == [1]
+
+
 def test_the_robots_own_end_counts_when_it_is_earlier(cast: Cast) -> None:
     ends(cast, 20 * DAY)
     Robot.objects.filter(pk=cast.robot.pk).update(expires_at=NOW + 5 * DAY)
@@ -173,6 +185,7 @@ def test_without_the_creator_the_teams_owners_are_told(cast: Cast, gone: str) ->
         Token.objects.update(created_by="robot_acme+deploy")
     send_notices()
     assert recipients() == ["b@example.com"]
+    assert NoticeSent.objects.get().recipients == "b@example.com"
 
 
 def test_without_those_the_organizations_active_owners_are_told(cast: Cast) -> None:
@@ -211,6 +224,20 @@ def test_many_tokens_are_one_letter(cast: Cast) -> None:
     assert letter.subject == "60 tokens of Acme end, the first in 7 days"
     assert "and 10 more" in letter.body
     assert len(days()) == 60
+
+
+def test_very_many_tokens_go_out_some_at_a_time_and_none_is_left_out(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("robots.notices.CHUNK", 5)
+    Token.objects.bulk_create(
+        Token(robot=cast.robot, name=f"t{n}", created_by="x", expires_at=NOW + DAY)
+        for n in range(12)
+    )
+    Token.objects.update(created_at=NOW - 90 * DAY)
+    assert (send_notices(), send_notices()) == (3, 0)
+    told = NoticeSent.objects.values_list("token__name", flat=True)
+    assert sorted(told) == sorted(f"t{n}" for n in range(12))
 
 
 def test_a_notice_is_sent_once_whatever_happens(cast: Cast) -> None:
