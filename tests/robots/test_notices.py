@@ -170,7 +170,9 @@ def in_a_team(cast: Cast, *people: User, role: str = "owner") -> None:
 def test_without_the_creator_the_teams_owners_are_told(cast: Cast, gone: str) -> None:
     maker, lead = (person(cast.organization, "member", f"{who}@example.com") for who in ("a", "b"))
     away = User.objects.create(email="away@example.com")
-    in_a_team(cast, lead, away)
+    asleep = person(cast.organization, "member", "asleep@example.com")
+    User.objects.filter(pk=asleep.pk).update(is_active=False)
+    in_a_team(cast, lead, away, asleep)
     in_a_team(cast, lead)
     in_a_team(cast, cast.member, role="member")
     token = Token.objects.create(
@@ -260,6 +262,19 @@ def test_the_jobs_run_them(cast: Cast) -> None:
     ends(cast, 7 * DAY)
     for job in jobs.all_jobs():
         jobs.run_if_due(job)
+    assert days() == [7]
+
+
+def test_a_stop_of_the_jobs_ends_it_between_two_parts(cast: Cast) -> None:
+    ends(cast, 7 * DAY)
+    (job,) = [job for job in jobs.all_jobs() if job.name == "send-notices"]
+    jobs.stopping.set()
+    try:
+        assert jobs.run_now(job) is jobs.Outcome.SKIPPED
+    finally:
+        jobs.stopping.clear()
+    assert days() == []
+    assert jobs.run_now(job) is jobs.Outcome.DONE
     assert days() == [7]
 
 
