@@ -57,7 +57,7 @@ def some_life(chance: Random) -> Life:
         own_end=_end(chance, NOW - age),
         robots_end=_end(chance, NOW - age),
         blocked=chance.choice(5 * [""] + [TOO_LONG, HAVE_TO_END, "Found in public."]),
-        secret=chance.choice(["compact", "compact", "own", "own, ended"]),
+        secret=chance.choice(["compact", "compact", "own", "own, ending", "own, ended"]),
     )
 
 
@@ -96,7 +96,7 @@ def _secret(token: Token, kind: str) -> Secret:
     return Secret(
         token=token, kind=OWN if is_own else kind, root_number=1, created_by="x",
         digest=None if is_own else f"{token.pk:064}", argon2_hash="x" if is_own else "",
-        ends_at=NOW - DAY if "ended" in kind else None,
+        ends_at={"own, ended": NOW, "own, ending": NOW + INSTANT}.get(kind),
     )  # fmt: skip
 
 

@@ -119,3 +119,18 @@ def test_who_may_not_read_a_project_does_not_read_its_policy(cast: Cast) -> None
     give(actor=cast.owner, holder=cast.member, spec=spec)
     answer = browser(cast.member).get(OF_PROJECT)
     assert (answer.status_code, "project:read" in text(answer)) == (403, True)
+
+
+def test_the_address_of_a_preview_without_a_policy_leads_to_the_form(cast: Cast) -> None:
+    for page in (POLICY, OF_PROJECT):
+        answer = browser(cast.owner).get(f"{page}change/")
+        assert (answer.status_code, answer["Location"]) == (302, page)
+
+
+def test_a_preview_says_why_each_token_is_or_was_blocked(cast: Cast) -> None:
+    loose = {"maximum_days": "", "never_allowed": "on", "default_days": ""}
+    first = text(preview(cast))
+    set_policy(cast, STRICT)
+    for page in (first, text(preview(cast, **loose))):
+        assert "Tokens may live for 90 days at most." in page
+        assert "Token policy: Tokens" not in page
