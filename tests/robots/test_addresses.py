@@ -190,3 +190,20 @@ def test_the_services_refuse_what_the_form_would(cast: Cast, wrong: str) -> None
             change_token_addresses(actor=cast.owner, token=cast.token, addresses=wrong)
     assert events == []
     assert Robot.objects.get(pk=cast.robot.pk).addresses == ""
+
+
+def test_the_form_names_where_it_was_used_from_last_each_once(cast: Cast) -> None:
+    now = timezone.now()
+    ended = Token.objects.create(robot=cast.robot, name="ended", created_by="x", revoked_at=now)
+    other = Token.objects.create(robot=cast.robot, name="other", created_by="x")
+    for number, (token, address) in enumerate(
+        [(cast.token, HERE), (other, AWAY), (other, HERE), (ended, "203.0.113.9")]
+        + [(other, f"203.0.113.{n}") for n in range(100, 119)]
+    ):
+        token.seen_addresses.create(
+            address=address, first_seen_at=now, last_seen_at=now - timedelta(hours=number)
+        )
+    page = browser(cast.owner).get(address_of(cast))
+    latest = [HERE, AWAY, *(f"203.0.113.{n}" for n in range(100, 118))]
+    assert page.context["seen"] == latest
+    assert all(address in text(page) for address in latest)

@@ -1,10 +1,16 @@
 """Many robots at once, while they change: each says what hindered it, and stops no other."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from console.permissions import Permission
 from robots.models import Robot
 from robots.services import delete_robot, disable_robot
 from robots.services.bulk import Change, make_changes
+from teams.services import GrantSpec, give
 from tests.actors import events_written, holder
+from tests.browsers import browser, texts_of
 from tests.conftest import Cast
 
 
@@ -37,3 +43,15 @@ def test_rights_that_went_meanwhile_are_said(cast: Cast) -> None:
         (found,) = make_changes(actor, disabling(actor), [cast.robot])
     assert (found.possible, found.words) == (False, "You do not hold robot:update here.")
     assert events == []
+
+
+def test_who_does_not_hold_what_a_robot_holds_may_not_let_it_live_longer(cast: Cast) -> None:
+    role = cast.organization.roles.create(
+        name="switcher", permissions=frozenset({Permission.ROBOT_READ, Permission.ROBOT_UPDATE})
+    )
+    give(actor=cast.owner, holder=cast.member, spec=GrantSpec(cast.organization, custom_role=role))
+    Robot.objects.update(expires_at=timezone.now() + timedelta(days=9))
+    ticked = {"robot": [str(cast.robot.uuid)], "expiry": "30"}
+    page = browser(cast.member).post("/o/acme/robots/extension/", ticked)
+    (words,) = texts_of(page, "span", **{"class": "outcome"})
+    assert words.startswith("It holds ")

@@ -134,3 +134,11 @@ def test_a_preview_says_why_each_token_is_or_was_blocked(cast: Cast) -> None:
     for page in (first, text(preview(cast, **loose))):
         assert "Tokens may live for 90 days at most." in page
         assert "Token policy: Tokens" not in page
+
+
+def test_a_project_cannot_allow_own_secrets_that_its_organization_does_not(cast: Cast) -> None:
+    set_policy(cast, Policy(own_secrets_allowed=False))
+    sent = {"never_allowed": "on", "own_secrets_allowed": "on"}
+    answer = browser(cast.owner).get(OF_PROJECT + "change/", sent)
+    words = "The organization does not allow it, so a project cannot."
+    assert (answer.status_code, words in text(answer)) == (422, True)
