@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from console.api.shapes import Answer, Input, SearchFilters, moment
+from console.api.shapes import Answer, Input, SearchFilters
 from console.permissions import TICKABLE
 from robots.api.expiry import ExpiryInput
 from robots.forms.filters import ENDS, LEVELS, ORDERS, STATES, USES
-from robots.models.robots import NEVER_ENDS
 from robots.services.access import LEVELS as REPOSITORY_LEVELS
 from robots.states import State
 
@@ -38,7 +36,7 @@ class RobotAnswer(Answer):
     description = serializers.CharField(source="robot.description")
     state = serializers.ChoiceField([state.value for state in State], source="robot.state")
     expires_at = serializers.DateTimeField(source="robot.expires_at", allow_null=True)
-    next_expiry_at = serializers.SerializerMethodField()
+    next_expiry_at = serializers.DateTimeField(source="next_end", allow_null=True)
     responsible = serializers.SerializerMethodField()
     labels = serializers.SerializerMethodField()
     addresses = serializers.SerializerMethodField()
@@ -55,11 +53,6 @@ class RobotAnswer(Answer):
     def get_project(self, row: Any) -> str | None:  # noqa: ANN401 - as above
         home = row.robot.login_name.partition("+")[0]
         return home.partition(".")[2] if row.robot.project_id else None
-
-    @extend_schema_field(serializers.DateTimeField(allow_null=True))
-    def get_next_expiry_at(self, row: Any) -> str | None:  # noqa: ANN401 - as above
-        end = row.robot.next_expiry_at
-        return moment(None if end == NEVER_ENDS else end)
 
     def get_responsible(self, row: Any) -> str | None:  # noqa: ANN401 - as above
         return row.robot.responsible.user.email if row.robot.responsible else None
