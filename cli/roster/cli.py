@@ -9,10 +9,13 @@ from roster.session import Session
 
 PARTS: Parts = {
     "api": ("roster.commands.api:api", "Ask the REST API for anything else."),
+    "apply": ("roster.commands.apply:apply", "Make an organization what a file says."),
     "can-i": ("roster.commands.explain:can_i", "Whether one may do something, and why."),
     "completion": ("roster.commands.completion:completion", "Completion for your shell."),
     "create": ("roster.commands.role_tokens:create", "Create a token of a role."),
     "delete": ("roster.commands.role_tokens:delete", "Delete tokens of roles."),
+    "diff": ("roster.commands.apply:diff", "Show what `apply` would change."),
+    "export": ("roster.commands.apply:export", "Write an organization as such a file."),
     "get": ("roster.commands.role_tokens:get", "List roles and their tokens."),
     "login": ("roster.commands.login:login", "Log in with a token and keep it in a profile."),
     "logout": ("roster.commands.login:logout", "Forget a profile's token."),

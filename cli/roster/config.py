@@ -3,9 +3,6 @@
 What this program does not know stays in the file as it is.
 """
 
-import contextlib
-import os
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +11,7 @@ import platformdirs
 import yaml
 
 from roster.errors import Failure
+from roster.files import replace
 
 # What a profile may say, beside what somebody else may have written there.
 KNOWN = ("server", "organization", "account", "type", "token")
@@ -108,17 +106,3 @@ def _text(path: Path, name: str, value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
     raise Failure(f"{path}: `{name}` has to be text; nothing was changed")
-
-
-def replace(path: Path, text: str) -> None:
-    """Write a file of mode 0600 in one step, its folder with it."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(draft).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(draft).unlink()
-        raise

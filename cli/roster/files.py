@@ -1,4 +1,4 @@
-"""Token files: their place is taken before the secret exists, and given back if it never does."""
+"""Files: tokens in places that are taken before the secret exists, and replacement in one step."""
 
 import contextlib
 import json
@@ -87,3 +87,17 @@ class SecretFile:
 
 def _is_there(path: Path) -> Failure:
     return Failure(f"{path} exists already; use --force to overwrite it")
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file of mode 0600 in one step, its folder with it."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(draft).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(draft).unlink()
+        raise
