@@ -1,7 +1,6 @@
 """Session secrets in the system's keyring, where there is one that keeps what it is given."""
 
 import keyring
-from keyring.errors import KeyringError
 
 SERVICE = "roster"
 
@@ -10,7 +9,7 @@ def fetch(profile: str, server: str) -> str | None:
     """The secret of a profile, None when the keyring has none or does not work."""
     try:
         return keyring.get_password(SERVICE, _user(profile, server))
-    except (KeyringError, RuntimeError, OSError):
+    except Exception:  # noqa: BLE001 -- backends are others' code and fail in ways of their own
         return None
 
 
@@ -19,7 +18,7 @@ def keep(profile: str, server: str, secret: str) -> bool:
     try:
         keyring.set_password(SERVICE, _user(profile, server), secret)
         return keyring.get_password(SERVICE, _user(profile, server)) == secret
-    except (KeyringError, RuntimeError, OSError):
+    except Exception:  # noqa: BLE001 -- backends are others' code and fail in ways of their own
         return False
 
 
@@ -27,7 +26,7 @@ def forget(profile: str, server: str) -> None:
     """Take the secret of a profile out of the keyring, if it is there."""
     try:
         keyring.delete_password(SERVICE, _user(profile, server))
-    except (KeyringError, RuntimeError, OSError):
+    except Exception:  # noqa: BLE001 -- backends are others' code and fail in ways of their own
         return
 
 
