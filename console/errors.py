@@ -122,7 +122,8 @@ class error_pages:  # noqa: N801 - a middleware, named like the others
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not is_page:
             return response
         answer = page(request, 405, "That cannot be done here", "It answers other requests only.")
         answer["Allow"] = response["Allow"]

@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +26,14 @@ class RequestContext:
 
 NOTHING = RequestContext()
 current: ContextVar[RequestContext] = ContextVar("request_context", default=NOTHING)
+
+
+class Visit(Protocol):
+    """What a page's request and the API's have in common: who asks, and where."""
+
+    user: Any
+    organization: Any
+    viewer: Glance
 
 
 class Request(HttpRequest):

@@ -51,6 +51,8 @@ SENTENCES = {
     "token:deleted": "deleted the token {target}",
     "token:expiry-changed": "changed when the token {target} ends",
     "token:addresses-changed": "changed the addresses of the token {target}",
+    "token:disabled": "disabled the token {target}",
+    "token:enabled": "enabled the token {target}",
     "token:blocked": "blocked the token {target}, which the token policy does not allow",
     "token:unblocked": "let the token {target} work again",
     "token:new-address": "saw the token {target} at a new address",

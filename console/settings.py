@@ -55,6 +55,9 @@ ROSTER_REGISTRY_X5C = env.bool("ROSTER_REGISTRY_X5C", True)
 
 # Who may do what on the installation
 ROSTER_ORGANIZATION_CREATION = env.str("ROSTER_ORGANIZATION_CREATION", "anyone")
+ROSTER_API_REQUESTS_PER_MINUTE = env.number(
+    "ROSTER_API_REQUESTS_PER_MINUTE", 1_200, least=1, most=10_000_000
+)
 ROSTER_METRICS_TOKEN = env.str("ROSTER_METRICS_TOKEN", "")
 log_stream = env.str("ROSTER_LOG_STREAM", "stdout")
 secret_key = env.str("ROSTER_SECRET_KEY", "")
@@ -101,6 +104,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "allauth",
     "allauth.account",
     "console",
@@ -272,6 +277,36 @@ CONTENT_SECURITY_POLICY = {
 # A form of ours is small; nobody uploads files.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# The API. Its classes are named by dotted path because console imports nothing of the apps above it.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "robots.api.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["console.api.limits.PerActor"],
+    "DEFAULT_PARSER_CLASSES": ["console.api.parsing.JsonParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "console.api.parsing.AlwaysJson",
+    "DEFAULT_SCHEMA_CLASS": "console.api.schema.Schema",
+    "EXCEPTION_HANDLER": "teams.api.problems.handle",
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Roster",
+    "DESCRIPTION": "Robot accounts, their tokens and permissions. The README says more.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "PREPROCESSING_HOOKS": ["console.api.schema.of_api_alone"],
+    "POSTPROCESSING_HOOKS": ["console.api.schema.declare_problems"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

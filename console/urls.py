@@ -44,4 +44,7 @@ urlpatterns = [
     path("", include("teams.urls")),
     path("", include("robots.urls")),
     path("django-admin/", admin.site.urls),
+    path("api/", include(("console.api.urls", "console-api"))),
+    path("api/v1/", include(("teams.api.urls", "teams-api"))),
+    path("api/v1/", include(("robots.api.urls", "robots-api"))),
 ]

@@ -14,7 +14,6 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
     detail = words(exception) or "You may not do this."
     if not isinstance(exception, MissingPermission):
         return page(request, 403, "You may not do this", detail)
-    owners = Membership.objects.owners(exception.target.organization_id)[:SHOWN_OWNERS]
     return page(
         request,
         403,
@@ -22,5 +21,11 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
         detail,
         permission=str(exception.permission),
         permission_label=exception.permission.label,
-        owners=[membership.user.display_name for membership in owners],
+        owners=owner_names(exception),
     )
+
+
+def owner_names(missing: MissingPermission) -> list[str]:
+    """Who can give what is missing."""
+    owners = Membership.objects.owners(missing.target.organization_id)[:SHOWN_OWNERS]
+    return [membership.user.display_name for membership in owners]

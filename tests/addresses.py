@@ -27,7 +27,16 @@ def _walk(
 # Name, as `reverse` takes it -> what stands in the address.
 EVERY_ADDRESS: dict[str, Parameters] = dict(_walk(get_resolver().url_patterns))
 ADMIN = "admin:"
-ADDRESSES = {name: own for name, own in EVERY_ADDRESS.items() if not name.startswith(ADMIN)}
+APIS = ("console-api:", "teams-api:", "robots-api:")
+ADDRESSES = {
+    name: own for name, own in EVERY_ADDRESS.items() if not name.startswith((ADMIN, *APIS))
+}
+# The schema, its page, and what answers every other address have tests of their own.
+API_ADDRESSES = {
+    name: own
+    for name, own in EVERY_ADDRESS.items()
+    if name.startswith(APIS) and not name.endswith((":schema", ":reference", ":nowhere"))
+}
 WITH_OBJECT = [name for name, own in ADDRESSES.items() if "organization" in own]
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from console.context import LISTED_ORGANIZATIONS, listed_organizations
-from console.http import Request
+from console.http import Request, Visit
 from console.models import Organization, Project, Repository
 from console.permissions import Glance, Permission, allows
 
@@ -48,13 +48,13 @@ def _find_organization(request: Request, slug: str) -> Organization:
     return get_object_or_404(Organization.objects.visible_to(request.user), slug=slug)
 
 
-def find_project(request: Request, organization: Organization, slug: str) -> Project:
+def find_project(request: Visit, organization: Organization, slug: str) -> Project:
     """The project of that slug, if the actor may see it."""
     projects = Project.objects.visible_to(request.viewer, organization)
     return get_object_or_404(projects.select_related("organization"), slug=slug)
 
 
-def find_repository(request: Request, organization: Organization, repository: UUID) -> Repository:
+def find_repository(request: Visit, organization: Organization, repository: UUID) -> Repository:
     """The repository of that UUID, if the actor may see it."""
     seen = Repository.objects.visible_to(request.viewer, organization)
     return get_object_or_404(seen.select_related("project__organization"), uuid=repository)

@@ -16,7 +16,7 @@ from console import names
 from console.fields import NetworksField
 from console.models import Organization, Project
 from console.models.organizations import description_field
-from console.permissions import Held, Limits, Permission, Target, projects_with
+from console.permissions import Held, Limits, Permission, Permissions, Target, projects_with
 from console.permissions.decision import Viewer
 from console.statements import Parameter, Statement
 from robots.states import State
@@ -92,8 +92,12 @@ class Robot(models.Model):
     last_used_at = models.DateTimeField(default=NEVER_USED)
     next_expiry_at = models.DateTimeField(default=NEVER_ENDS)
 
+    # What the token that the robot came with narrows it to, on an instance that acts.
+    narrowing: Permissions | None = None
+
     objects = RobotQuerySet.as_manager()
     actor_kind = "robot"
+    is_authenticated = True
 
     class Meta:
         constraints = (
@@ -173,7 +177,7 @@ class Robot(models.Model):
 
     @property
     def limits(self) -> Limits:
-        return Limits(project_id=self.project_id)
+        return Limits(self.narrowing, self.project_id)
 
     @property
     def is_role_account(self) -> bool:

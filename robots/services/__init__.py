@@ -28,6 +28,7 @@ from robots.services.roles import RoleAt, create_role_token, delete_role
 from robots.services.secrets import end_secret, refresh_token, rotate_token
 from robots.services.teams import add_team_robots, delete_team, remove_team_robot
 from robots.services.token_expiry import change_token_expiry
+from robots.services.token_suspension import disable_token, enable_token
 from robots.services.tokens import (
     Minted,
     RepeatedRequest,
@@ -64,8 +65,10 @@ __all__ = [
     "delete_team",
     "delete_token",
     "disable_robot",
+    "disable_token",
     "effects_of",
     "enable_robot",
+    "enable_token",
     "end_secret",
     "extend_robot",
     "find_link",

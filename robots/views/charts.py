@@ -37,9 +37,13 @@ class Bar:
 class Day:
     """One day's figures."""
 
-    label: str
+    day: date
     accepted: int
     refused: int
+
+    @property
+    def label(self) -> str:
+        return f"{self.day:%-d %b}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +61,18 @@ def _first_day() -> date:
     return timezone.now().date() - timedelta(days=DAYS - 1)
 
 
-def chart_of(counted: Iterable[tuple[date, int | None, int | None]]) -> Chart:
+def chart_of(rows: list[Day]) -> Chart:
     """The last 30 days, accepted beneath and refused on top."""
+    return Chart(rows, _bars(rows), _summary(rows))
+
+
+def _days(counted: Iterable[tuple[date, int | None, int | None]]) -> list[Day]:
+    """The last 30 days, also those on which nothing was counted."""
     first = _first_day()
     figures: dict[date, tuple[int, int]] = defaultdict(lambda: (0, 0))
     figures |= {day: (accepted or 0, refused or 0) for day, accepted, refused in counted}
     days = [first + timedelta(days=n) for n in range(DAYS)]
-    rows = [Day(f"{day:%-d %b}", *figures[day]) for day in days]
-    return Chart(rows, _bars(rows), _summary(rows))
+    return [Day(day, *figures[day]) for day in days]
 
 
 def _bars(rows: list[Day]) -> list[Bar]:
@@ -85,20 +93,26 @@ def _summary(rows: list[Day]) -> str:
     return f"{accepted:,} accepted and {refused:,} refused in the last {DAYS} days"
 
 
-def organization_chart(organization: Organization) -> Chart:
+def organization_days(organization: Organization) -> list[Day]:
     """The use of all robots of an organization."""
     days = DailyUse.objects.filter(organization=organization, day__gte=_first_day())
-    return chart_of(days.values_list("day", "accepted", "refused"))
+    return _days(days.values_list("day", "accepted", "refused"))
+
+
+def robot_days(robot: Robot) -> list[Day]:
+    """The use of all tokens of a robot."""
+    usage = Usage.objects.filter(token__robot=robot, day__gte=_first_day()).values_list("day")
+    return _days(
+        usage.annotate(
+            accepted=Sum("count", filter=Q(outcome=ACCEPTED)),
+            refused=Sum("count", filter=~Q(outcome=ACCEPTED)),
+        )
+    )
 
 
 def robot_chart(request: Request, robot: Robot) -> dict[str, object]:
     """A robot's use, and what happened to it and its tokens."""
-    usage = Usage.objects.filter(token__robot=robot, day__gte=_first_day()).values_list("day")
-    counted = usage.annotate(
-        accepted=Sum("count", filter=Q(outcome=ACCEPTED)),
-        refused=Sum("count", filter=~Q(outcome=ACCEPTED)),
-    )
-    context: dict[str, object] = {"chart": chart_of(counted), "addresses": []}
+    context: dict[str, object] = {"chart": chart_of(robot_days(robot)), "addresses": []}
     if allows(request.viewer, Permission.TOKEN_READ, robot):
         context["addresses"] = _addresses(robot)
     if allows(request.viewer, Permission.EVENT_READ, robot):

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db.models import Q, QuerySet, Subquery
 from django.utils import timezone
 
-from console.http import Request
+from console.http import Visit
 from console.models import Project
 from console.paging import Order
 from robots import search
@@ -20,7 +20,7 @@ LONG = timedelta(days=90)
 SOON = timedelta(days=14)
 
 
-def filtered(request: Request, robots: RobotQuerySet, wanted: dict[str, str]) -> QuerySet[Robot]:
+def filtered(request: Visit, robots: RobotQuerySet, wanted: dict[str, str]) -> QuerySet[Robot]:
     """Those of `robots` that fit every filter."""
     for name, value in wanted.items():
         if name in CONDITIONS:
@@ -36,7 +36,7 @@ def order_of(wanted: dict[str, str]) -> Order:
     return Order(*ORDERS[sort or "name"])
 
 
-def _state(_: Request, state: str) -> Q:
+def _state(_: Visit, state: str) -> Q:
     now = timezone.now()
     match state:
         case "disabled":
@@ -46,35 +46,35 @@ def _state(_: Request, state: str) -> Q:
     return Q(disabled_at=None) & (Q(expires_at=None) | Q(expires_at__gt=now))
 
 
-def _level(_: Request, level: str) -> Q:
+def _level(_: Visit, level: str) -> Q:
     return Q(project__isnull=level == "organization")
 
 
-def _unused(_: Request, use: str) -> Q:
+def _unused(_: Visit, use: str) -> Q:
     if use == "never":
         return Q(last_used_at=NEVER_USED)
     long_ago = timezone.now() - LONG
     return Q(last_used_at__lt=long_ago, created_at__lt=long_ago)
 
 
-def _expiring(_: Request, __: str) -> Q:
+def _expiring(_: Visit, __: str) -> Q:
     now = timezone.now()
     return Q(next_expiry_at__gt=now, next_expiry_at__lte=now + SOON)
 
 
 # One value, so that the index behind the column also gives the order.
-def _project(request: Request, slug: str) -> Q:
+def _project(request: Visit, slug: str) -> Q:
     seen = Project.objects.visible_to(request.viewer, request.organization).filter(slug=slug)
     return Q(project=Subquery(seen.order_by().values("pk")[:1]))
 
 
-def _team(request: Request, name: str) -> Q:
+def _team(request: Visit, name: str) -> Q:
     seen = Team.objects.visible_to(request.viewer, request.organization).filter(name=name)
     places = TeamRobot.objects.filter(team=Subquery(seen.order_by().values("pk")[:1]))
     return Q(pk__in=places.values("robot"))
 
 
-def _label(request: Request, text: str) -> Q:
+def _label(request: Visit, text: str) -> Q:
     key, value = read_label(text)
     found = RobotLabel.objects.filter(organization=request.organization, key=key)
     if "=" in text:
@@ -82,7 +82,7 @@ def _label(request: Request, text: str) -> Q:
     return Q(pk__in=found.values("robot"))
 
 
-def _responsible(request: Request, email: str) -> Q:
+def _responsible(request: Visit, email: str) -> Q:
     if email == NOBODY:
         return Q(responsible=None)
     members = Membership.objects.filter(
@@ -91,7 +91,7 @@ def _responsible(request: Request, email: str) -> Q:
     return Q(responsible=Subquery(members.values("pk")[:1]))
 
 
-CONDITIONS: dict[str, Callable[[Request, str], Q]] = {
+CONDITIONS: dict[str, Callable[[Visit, str], Q]] = {
     "state": _state, "level": _level, "unused": _unused, "expiring": _expiring,
     "project": _project, "team": _team, "label": _label, "responsible": _responsible,
 }  # fmt: skip

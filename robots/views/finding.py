@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from console.audit import chain_of
-from console.http import Request
+from console.http import Request, Visit
 from console.models import Event, Organization, Repository
 from console.permissions import Permission, allows
 from console.views.frame import Crumbs, crumbs, repository_tabs
@@ -26,7 +26,7 @@ RECENT = timedelta(days=30)
 SHOWN_TRIES = 3
 
 
-def find_robot(request: Request, organization: Organization, robot: UUID) -> Robot:
+def find_robot(request: Visit, organization: Organization, robot: UUID) -> Robot:
     """The robot of that UUID, if the actor may see it; else a 404."""
     seen = Robot.objects.visible_to(request.viewer, organization)
     return get_object_or_404(
@@ -35,12 +35,12 @@ def find_robot(request: Request, organization: Organization, robot: UUID) -> Rob
     )
 
 
-def find_token(request: Request, robot: Robot, token: UUID) -> Token:
+def find_token(request: Visit, robot: Robot, token: UUID) -> Token:
     """The robot's token of that access ID, if the actor may see it; another robot's is a 404."""
     return get_object_or_404(seen_tokens(request, robot), uuid=token)
 
 
-def seen_tokens(request: Request, robot: Robot) -> TokenQuerySet:
+def seen_tokens(request: Visit, robot: Robot) -> TokenQuerySet:
     """The robot's living tokens, if the actor may see tokens of it."""
     tokens = tokens_of(robot)
     return tokens if allows(request.viewer, Permission.TOKEN_READ, robot) else tokens.none()

@@ -8,7 +8,7 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from console.http import Request
+from console.http import Request, Visit
 from console.models import Project
 from console.paging import address, page_of
 from console.permissions import Permission, Permissions, with_implied
@@ -70,7 +70,7 @@ class RobotRow:
 
 
 def robot_rows(
-    request: Request, robots: Iterable[Robot], within: Project | None = None
+    request: Visit, robots: Iterable[Robot], within: Project | None = None
 ) -> list[RobotRow]:
     """Each robot with what its own grants and its teams' give, everywhere or in one project."""
     robots = list(robots)
@@ -98,7 +98,7 @@ def _grants(robots: list[Robot], within: Project | None) -> dict[int, list[Grant
     return grants
 
 
-def _marks(request: Request, robots: list[Robot]) -> dict[int, Marks]:
+def _marks(request: Visit, robots: list[Robot]) -> dict[int, Marks]:
     """Each robot's teams and labels, in one query: a label has a key, a team's name none."""
     marks = {robot.pk: Marks() for robot in robots}
     known = Team.objects.visible_to(request.viewer, request.organization).order_by()

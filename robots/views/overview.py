@@ -13,7 +13,7 @@ from console.permissions import Permission, allows
 from console.views.events import events_of, with_sentences
 from console.views.frame import in_organization
 from robots.models import DailyUse, Robot, Token
-from robots.views.charts import organization_chart
+from robots.views.charts import chart_of, organization_days
 from robots.views.needs import figures
 from teams.models import Team
 
@@ -58,7 +58,7 @@ def _robots(request: Request, organization: Organization) -> dict[str, object]:
     return {
         "sees_robots": True,
         "needs": figures(organization) if sees_tokens else [],
-        "chart": organization_chart(organization) if steps[-1].done else None,
+        "chart": chart_of(organization_days(organization)) if steps[-1].done else None,
         "steps": steps if not all(step.done for step in steps) else [],
     }
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from console.forms import attempt
 from console.htmx import done, form_page, page_or_part
-from console.http import Request
+from console.http import Request, Visit
 from console.models import Organization
 from console.paging import Order, page_of
 from console.permissions import (
@@ -43,7 +43,7 @@ from teams.services import create_role, update_role
 SHOWN_OWNERS = 3
 
 
-def require_somewhere(request: Request, permission: Permission) -> set[int] | None:
+def require_somewhere(request: Visit, permission: Permission) -> set[int] | None:
     """The projects where the viewer holds it, `None` for all; 403 when nowhere."""
     projects = request.viewer.projects_with(permission)
     if projects is not None and not projects:

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from console import names
-from console.permissions import NO_LIMITS, Held, Limits, Target
+from console.permissions import NO_LIMITS, Held, Limits, Permissions, Target
 from console.statements import Parameter, Statement
 from teams.models.holding import (
     HeldRow,
@@ -79,6 +79,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     actor_kind = "user"
+    # What the personal token that somebody came with narrows them to, on an instance that acts.
+    narrowing: Permissions | None = None
 
     class Meta:
         constraints = (
@@ -109,7 +111,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def limits(self) -> Limits:
-        return NO_LIMITS
+        return NO_LIMITS if self.narrowing is None else Limits(self.narrowing)
 
     def grants_on(self, target: Target) -> list[Held]:
         """What membership, teams and own grants give in the target's organization.

@@ -70,6 +70,8 @@ def may_create_organization(user: User) -> bool:
 
 def create_organization(*, actor: User, slug: str, name: str) -> Organization:
     """Make an organization with `actor` as its first owner."""
+    if actor.narrowing is not None:
+        raise PermissionDenied("A narrowed token creates no organizations.")
     if not may_create_organization(actor):
         raise PermissionDenied("Only an operator creates organizations on this installation.")
     organization = Organization(slug=slug, name=name)

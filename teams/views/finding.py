@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce, Lower, NullIf
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from console.http import Request
+from console.http import Request, Visit
 from console.models import Organization
 from console.permissions import Permission, allows
 from console.views.frame import Crumbs, crumbs
@@ -54,7 +54,7 @@ def users_crumbs(organization: Organization, *items: str) -> Crumbs:
     return crumbs(organization, listed, *items)
 
 
-def find_team(request: Request, organization: Organization, team: UUID) -> Team:
+def find_team(request: Visit, organization: Organization, team: UUID) -> Team:
     """The team of that UUID, if the actor may see it; else a 404."""
     seen = Team.objects.visible_to(request.viewer, organization)
     return get_object_or_404(seen.select_related("organization"), uuid=team)

@@ -1,0 +1,132 @@
+"""The token policy of the organization and of its projects, and what a change of it would do."""
+
+from dataclasses import asdict, replace
+from typing import Any
+
+from rest_framework import serializers
+
+from console.api.operations import changes, does, shows
+from console.api.resources import Api, InOrganization
+from console.api.shapes import Answer, Input
+from console.models import Project
+from console.permissions import Permission, require
+from console.views.frame import find_project
+from robots.models import Token, TokenPolicy
+from robots.models.policy import MAX_DAYS
+from robots.policy import OPEN, Policy
+from robots.services import PolicyAt, change_policy, effects_of
+from robots.services.policy import BY_POLICY
+from robots.services.policy_change import check_policy, require_to_set_policy, tokens_of
+
+SHOWN = 100
+
+
+class PolicyAnswer(Answer):
+    """What tokens may be. Null: no limit, never, not at all."""
+
+    default_days = serializers.IntegerField(allow_null=True)
+    maximum_days = serializers.IntegerField(allow_null=True)
+    never_allowed = serializers.BooleanField()
+    own_secrets_allowed = serializers.BooleanField()
+    unused_days = serializers.IntegerField(allow_null=True)
+
+
+def _days() -> serializers.IntegerField:
+    return serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=MAX_DAYS
+    )
+
+
+class PolicyInput(Input):
+    """What of it may change."""
+
+    default_days = _days()
+    maximum_days = _days()
+    never_allowed = serializers.BooleanField(required=False)
+    own_secrets_allowed = serializers.BooleanField(required=False)
+    unused_days = _days()
+
+
+class HitAnswer(Answer):
+    """A token that a policy reaches."""
+
+    access_id = serializers.UUIDField(source="uuid")
+    token = serializers.CharField(source="__str__")
+    reason = serializers.CharField()
+
+
+class EffectsAnswer(Answer):
+    """What a policy would do; the first hundred tokens of each kind stand here."""
+
+    blocked_count = serializers.IntegerField()
+    blocked = HitAnswer(many=True)
+    unblocked_count = serializers.IntegerField()
+    unblocked = HitAnswer(many=True)
+
+
+def _project(request: Api, slug: str | None) -> Project | None:
+    if slug is None:
+        return None
+    found = find_project(request, request.organization, slug)
+    require(request.viewer, Permission.PROJECT_READ, found)
+    return found
+
+
+def _present(request: Api, project: Project | None) -> Policy:
+    row = TokenPolicy.objects.at(request.organization, project).first()
+    return row.limits if row else OPEN
+
+
+def _wanted(request: Api, slug: str | None, values: dict[str, Any]) -> PolicyAt:
+    project = _project(request, slug)
+    limits = replace(_present(request, project), **values)
+    at = PolicyAt(request.organization, project, limits)
+    require_to_set_policy(request.viewer, at)
+    check_policy(at)
+    return at
+
+
+class PolicyResource(InOrganization):
+    """The policy of the organization, or a project's own."""
+
+    @shows(PolicyAnswer)
+    def get(self, request: Api, project: str | None = None) -> dict[str, Any]:
+        return asdict(_present(request, _project(request, project)))
+
+    @changes(PolicyAnswer, PolicyInput)
+    def patch(
+        self, request: Api, values: dict[str, Any], project: str | None = None
+    ) -> dict[str, Any]:
+        """Saves it, and blocks or lets work again what the preview tells."""
+        at = _wanted(request, project, values)
+        change_policy(actor=request.user, policy=at, seen=effects_of(at).fingerprint)
+        return asdict(at.limits)
+
+
+class ProjectPolicyResource(PolicyResource):
+    """A project's own policy, which can only be narrower."""
+
+
+class PolicyPreview(InOrganization):
+    """What a change would do; it changes nothing."""
+
+    @does(EffectsAnswer, PolicyInput)
+    def post(
+        self, request: Api, values: dict[str, Any], project: str | None = None
+    ) -> dict[str, Any]:
+        effects = effects_of(_wanted(request, project, values))
+        return {
+            "blocked_count": len(effects.blocked), "blocked": _hits(effects.blocked),
+            "unblocked_count": len(effects.unblocked), "unblocked": _hits(effects.unblocked),
+        }  # fmt: skip
+
+
+class ProjectPolicyPreview(PolicyPreview):
+    """What a change of a project's policy would do; it changes nothing."""
+
+
+def _hits(reasons: dict[int, str]) -> list[Token]:
+    tokens = tokens_of(sorted(reasons)[:SHOWN])
+    for token in tokens:
+        token.reason = reasons[token.pk].removeprefix(BY_POLICY)  # type: ignore[attr-defined]
+    return tokens

@@ -1,0 +1,84 @@
+"""What robots hold, and how they were used."""
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+
+from console.api.operations import shows
+from console.api.resources import Api, InOrganization
+from console.api.shapes import Answer
+from robots.explain import rights_of
+from robots.views.charts import organization_days, robot_days
+from robots.views.finding import find_robot
+from teams.models import Team
+
+
+class ReasonAnswer(Answer):
+    """Permissions that are held for the same reasons."""
+
+    permissions = serializers.ListField(child=serializers.CharField())
+    because = serializers.ListField(child=serializers.CharField(), source="sources")
+
+
+class RightAnswer(Answer):
+    """What a robot holds on one thing that a grant is about."""
+
+    on = serializers.CharField(source="where")
+    note = serializers.CharField()
+    rights = ReasonAnswer(many=True, source="reasons")
+
+
+class AccessAnswer(Answer):
+    """All that a robot holds, and why."""
+
+    results = RightAnswer(many=True)
+
+
+class DayAnswer(Answer):
+    """One day's requests."""
+
+    day = serializers.DateField()
+    accepted = serializers.IntegerField()
+    refused = serializers.IntegerField()
+
+
+class UsageAnswer(Answer):
+    """The last thirty days."""
+
+    days = DayAnswer(many=True)
+    accepted = serializers.SerializerMethodField()
+    refused = serializers.SerializerMethodField()
+
+    def get_accepted(self, usage: dict[str, Any]) -> int:
+        return sum(day.accepted for day in usage["days"])
+
+    def get_refused(self, usage: dict[str, Any]) -> int:
+        return sum(day.refused for day in usage["days"])
+
+
+class RobotAccess(InOrganization):
+    """What a robot holds, and why."""
+
+    @shows(AccessAnswer)
+    def get(self, request: Api, robot: UUID) -> dict[str, Any]:
+        found = find_robot(request, request.organization, robot)
+        hidden = Team.objects.hidden_from(request.viewer, request.organization)
+        return {"results": rights_of(found, hidden)}
+
+
+class RobotUsage(InOrganization):
+    """How a robot was used."""
+
+    @shows(UsageAnswer)
+    def get(self, request: Api, robot: UUID) -> dict[str, Any]:
+        found = find_robot(request, request.organization, robot)
+        return {"days": robot_days(found)}
+
+
+class OrganizationUsage(InOrganization):
+    """How all robots of the organization were used."""
+
+    @shows(UsageAnswer)
+    def get(self, request: Api) -> dict[str, Any]:
+        return {"days": organization_days(request.organization)}

@@ -1,0 +1,41 @@
+"""Stopping a token at once, reversibly."""
+
+from django.utils import timezone
+
+from console.audit import Chain, changing, record
+from console.permissions import Actor, Permission, require
+from robots.models import Token
+from robots.services.robots import require_to_hold_what
+from robots.services.secrets import present_token
+
+
+def disable_token(*, actor: Actor, token: Token) -> Token:
+    """Refuse the token from now on. Disabling a disabled token changes nothing."""
+    with changing(token.of_robot.organization) as chain:
+        token = present_token(token)
+        require(actor, Permission.TOKEN_UPDATE, token)
+        if token.disabled_at is None:
+            token.disabled_at = timezone.now()
+            _save(chain, actor, token, ("enabled", "disabled"))
+    return token
+
+
+def enable_token(*, actor: Actor, token: Token) -> Token:
+    """Let a disabled token work again; the actor must hold what that confers."""
+    with changing(token.of_robot.organization) as chain:
+        token = present_token(token)
+        require(actor, Permission.TOKEN_UPDATE, token)
+        require_to_hold_what(actor, token.of_robot, token.permissions)
+        if token.disabled_at is not None:
+            token.disabled_at = None
+            _save(chain, actor, token, ("disabled", "enabled"))
+    return token
+
+
+def _save(chain: Chain, actor: Actor, token: Token, states: tuple[str, str]) -> None:
+    token.save(update_fields=["disabled_at"])
+    before, after = states
+    record(
+        chain, actor=actor, action=f"token:{after}", target=token,
+        before={"state": before}, after={"state": after},
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The REST API's addresses about people, teams, roles and grants."""
