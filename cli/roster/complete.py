@@ -45,7 +45,8 @@ def _robots(session: Session, _: click.Context, incomplete: str) -> list[str]:
 
 
 def _repositories(session: Session, _: click.Context, incomplete: str) -> list[str]:
-    rows = _first(session, "repositories", q=incomplete or None)
+    project, slash, name = incomplete.partition("/")
+    rows = _first(session, "repositories", project=project if slash else None, q=name or None)
     return [str(row["path"]).removeprefix(f"{session.slug}/") for row in rows]
 
 

@@ -51,11 +51,8 @@ def _forbidden(problem: Problem, _: httpx.Response) -> str:
 
 
 def _not_found(problem: Problem, response: httpx.Response) -> str:
-    path = response.request.url.path
-    said = _said(problem, "")
-    if not said or said.lower() in ("not found", "no such page"):
-        return f"not found, or not for you to see: {path}"
-    return said
+    said = _said(problem, "not found, or not for you to see")
+    return f"{said}: {response.request.url.path}"
 
 
 def _conflict(problem: Problem, response: httpx.Response) -> str:

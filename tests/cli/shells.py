@@ -2,6 +2,7 @@
 
 import os
 import pty
+import select
 import subprocess
 import sys
 from collections.abc import Callable
@@ -67,16 +68,21 @@ class Shell:
         return ran.out
 
     def at_terminal(self, *arguments: str, answers: str = "", until: bytes = b"") -> Ran:
-        """Run `roster` at a terminal, type the answers once `until` is shown; all output is `out`."""
+        """Run `roster` at a terminal; all that it shows is `out`.
+
+        Each line of `answers` is typed when `until` is shown once more.
+        """
         master, slave = pty.openpty()
         process = subprocess.Popen(
             [sys.executable, "-c", AT_TERMINAL, *PROGRAM[1:], *arguments], cwd=self.home,
             env=self.environment | {"TERM": "xterm"}, stdin=slave,
         )  # fmt: skip
         os.close(slave)
-        shown = _read(master, lambda text: bool(until) and until in text)
-        os.write(master, answers.encode())
-        shown += _read(master, lambda _: False)
+        shown = b""
+        for count, answer in enumerate(answers.splitlines(keepends=True), start=1):
+            shown = _read(master, shown, lambda text, count=count: text.count(until) >= count)
+            os.write(master, answer.encode())
+        shown = _read(master, shown, lambda _: False)
         os.close(master)
         return Ran(process.wait(PATIENCE_SECONDS), shown.decode().replace("\r\n", "\n"), "")
 
@@ -91,10 +97,10 @@ class Shell:
         self.config.chmod(0o600)
 
 
-def _read(master: int, enough: Callable[[bytes], bool]) -> bytes:
+def _read(master: int, text: bytes, enough: Callable[[bytes], bool]) -> bytes:
     """What the terminal shows until it is enough, or the program has ended."""
-    text = b""
     while not enough(text):
+        assert select.select([master], [], [], PATIENCE_SECONDS)[0], f"it waits: {text!r}"
         try:
             more = os.read(master, 4096)
         except OSError:  # Linux says so when nobody has the other side any more.

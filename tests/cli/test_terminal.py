@@ -143,7 +143,7 @@ def test_a_personal_account(shell: Shell, standin: StandIn) -> None:
 
 def test_a_robot_knows_its_organization(shell: Shell, standin: StandIn) -> None:
     me = {"kind": "robot", "name": "ci", "login_name": "robot_acme+ci", "organization": "acme"}
-    page = {"results": [], "next": None}
+    page: dict[str, object] = {"results": [], "next": None}
     standin.will(Reply(body=me), Reply(body=page))
     shown = shell.good("robot", "list", ROSTER_SERVER=standin.url, ROSTER_TOKEN="the-secret")
     assert shown == "No robots found in acme\n"

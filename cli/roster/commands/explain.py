@@ -1,7 +1,5 @@
 """Why may it, and who can: `can-i`, `who-can`, `robot explain`."""
 
-from typing import Any
-
 import click
 
 from roster import finding
@@ -53,9 +51,10 @@ def _print(found: Row) -> None:
 @click.pass_obj
 def who_can(session: Session, permission: str, repository: str) -> None:
     """List who may do something in a repository, and why."""
-    rows = session.client.rows(
+    found = session.client.get(
         session.of("reach"), permission=permission, repository=repository
     )  # fmt: skip
+    rows: list[Row] = found["results"]
     if show(session, rows):
         return
     if not rows:
@@ -82,22 +81,15 @@ def explain(session: Session, robot: str, permission: str | None, repository: st
 
 
 def _everything(session: Session, robot: Row) -> None:
-    rows = session.client.rows(session.of("robots", robot["id"], "access"))
+    found = session.client.get(session.of("robots", robot["id"], "access"))
+    rows: list[Row] = found["results"]
     if show(session, rows):
         return
     if not rows:
         say(session, f"{robot['path']} may do nothing")
         return
-    table(ACCESS_HEADINGS, [_cells(row) for row in rows])
+    table(ACCESS_HEADINGS, [_cells(row["on"], right) for row in rows for right in row["rights"]])
 
 
-def _cells(row: Row) -> tuple[str, ...]:
-    permissions = ", ".join(row["permissions"])
-    return _where(row["scope"]), permissions, "; ".join(row["because"])
-
-
-def _where(scope: dict[str, Any]) -> str:
-    if scope["kind"] == "organization":
-        return "the organization"
-    inside = scope.get("repository")
-    return f"{scope['project']}/{inside['name']}" if inside else str(scope["project"])
+def _cells(place: str, right: Row) -> tuple[str, ...]:
+    return place, ", ".join(right["permissions"]), "; ".join(right["because"])

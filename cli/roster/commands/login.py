@@ -41,7 +41,7 @@ def login(session: Session, token: str | None) -> None:
 
 def _secret(token: str | None, server: str) -> str:
     if token is None:
-        click.echo(f"Make a token at {server}/account/tokens/ and paste it here.", err=True)
+        click.echo(f"Make a token at {server}/account/ and paste it here.", err=True)
         return ask_secret("Token")
     secret = sys.stdin.read().strip() if token == STDIN else token.strip()
     if not secret:

@@ -75,8 +75,7 @@ def _permitted(project: str | None, permissions: tuple[str, ...]) -> dict[str, A
     if permissions == ("none",) or (not permissions and not project):
         return {}
     if project:
-        named = list(permissions)
-        return {"permissions": "all" if named in ([], ["all"]) else named}
+        return {"permissions": list(permissions) or ["all"]}
     named = list(ALL if permissions == ("all",) else permissions)
     return {"grants": [{"project": None, "permissions": named}]}
 

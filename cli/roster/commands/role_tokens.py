@@ -152,10 +152,9 @@ def _named(rows: list[Row], names: tuple[str, ...]) -> list[Row]:
 def get_roles(
     session: Session, names: tuple[str, ...], system: bool, project: str | None, no_headers: bool
 ) -> None:
-    """List the roles that tokens can be made for."""
-    level = _level(system, project)
-    scope = None if project else "organization"
-    rows = session.client.rows(session.of("roles"), project=level.get("project"), scope=scope)
+    """List the roles of a level."""
+    _level(system, project)
+    rows = [row for row in session.client.rows(session.of("roles")) if _is_at(row, project)]
     found = [row for row in rows if not names or row["name"] in names]
     if missing := set(names) - {row["name"] for row in found}:
         raise Failure(f"could not find role {', '.join(sorted(missing))}")
@@ -166,6 +165,13 @@ def get_roles(
 
 
 get.add_command(get_roles, "role")
+
+
+def _is_at(role: Row, project: str | None) -> bool:
+    """Whether tokens for the role can be made at the level of the project, or the organization."""
+    if not project:
+        return bool(role["scope"] == "organization" and not role["project"])
+    return bool(role["scope"] == "project" and role["project"] in (None, project))
 
 
 def _age(row: Row) -> str:

@@ -145,7 +145,7 @@ def _given(work: Work, fields: Fields) -> Fields:
         return {"permissions": fields["permissions"]}
     scope, _, name = role.partition(":")
     if scope == "custom":
-        return {"role": work.known(ROLE, name).id}
+        return {"role": f"custom:{work.known(ROLE, name).id}"}
     return {"level": name} if scope == "repository" else {"role": role}
 
 
