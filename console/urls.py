@@ -3,10 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from console.converters import NameConverter
+from console.converters import NameConverter, RestConverter
 from console.views import events, organizations, pages, projects, repositories
 
 register_converter(NameConverter, "name")
+register_converter(RestConverter, "rest")
 
 handler400 = "console.errors.bad_request"
 handler403 = "teams.errors.permission_denied"

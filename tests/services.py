@@ -27,6 +27,7 @@ from robots.services import (
     create_link,
     create_robot,
     create_role_token,
+    create_role_token_by_link,
     create_token,
     create_token_by_link,
     delete_project,
@@ -192,6 +193,10 @@ ROWS: dict[Callable[..., Any], Row] = {
         lambda actor, on: create_role_token(
             actor=actor, role=RoleAt(on.organization, custom=on.role), name="t", kind="compact"
         ).token, "token:created"),
+    create_role_token_by_link: Row(
+        lambda actor, on: create_role_token_by_link(
+            actor=actor, role=RoleAt(on.organization, custom=on.role), name="t", kind="compact"
+        ).handover.token, "token:created", actor=owner),
     create_team: Row(
         lambda actor, on: create_team(actor=actor, organization=on.organization, name="docs"),
         "team:created"),

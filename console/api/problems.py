@@ -16,6 +16,8 @@ from console.errors import Conflict, TooMany, words
 from console.http import current
 
 CONTENT_TYPE = "application/problem+json"
+# The codes of what another row has already.
+DUPLICATE = {"unique", "unique_together"}
 # What Django and the framework call errors that belong to no field.
 OF_ALL = {"__all__", "non_field_errors"}
 
@@ -66,7 +68,7 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse:
         case rest.APIException():
             return _of_framework(error)
         case ValidationError():
-            return problem(422, "That cannot be saved", words(error), errors=django_errors(error))
+            return _of_refusal(error)
         case Conflict():
             return _of_conflict(error)
         case IntegrityError():
@@ -75,6 +77,19 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse:
         case TooMany():
             return _later(problem(429, "Too many tries", str(error)), error.retry_after)
     return _of_django(error)
+
+
+def _of_refusal(error: ValidationError) -> HttpResponse:
+    """A field that cannot be saved so (422), or a duplicate of what is there (409)."""
+    if all(each.code in DUPLICATE for each in _each(error)):
+        return problem(409, "It is there already", words(error), errors=django_errors(error))
+    return problem(422, "That cannot be saved", words(error), errors=django_errors(error))
+
+
+def _each(error: ValidationError) -> list[ValidationError]:
+    if hasattr(error, "error_dict"):
+        return [each for errors in error.error_dict.values() for each in errors]
+    return error.error_list
 
 
 def _of_conflict(error: Conflict) -> HttpResponse:

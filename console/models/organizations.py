@@ -95,6 +95,7 @@ class Project(models.Model):
             models.UniqueConstraint(
                 fields=["organization", "slug"],
                 name="project_slug_unique",
+                violation_error_code="unique",
                 violation_error_message="A project of this organization has this name.",
             ),
         )
@@ -159,6 +160,7 @@ class Repository(models.Model):
             models.UniqueConstraint(
                 fields=["project", "name"],
                 name="repository_name_unique",
+                violation_error_code="unique",
                 violation_error_message="A repository of this project has this name.",
             ),
         )

@@ -1,8 +1,9 @@
 """The audit log."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from console import sentences
+from console import moments, sentences
 from console.audit import chain_of
 from console.event_files import FILES
 from console.event_filters import ALL, MACHINES, PEOPLE, acting, filtered, is_secret, words
@@ -31,6 +32,8 @@ from console.sentences import SENTENCES
 from console.services import note_export
 from console.views.frame import crumbs, in_organization
 
+# How moments are recorded.
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 # The filters that stand as chips, each taken off by a link.
 CHIPS = ("action", "actor", "target", "token", "since", "until")
 
@@ -105,6 +108,7 @@ def filter_context(
         "actions": [(name, to(action=name)) for name in SENTENCES],
         "days": [(days, to(since=_ago(days), until="")) for days in (1, 7, 30, 90)],
         "query": to(),
+        "is_filtered": bool(text or any(wanted.get(name) for name in CHIPS)),
         "export_forms": [("csv", "CSV"), ("jsonl", "JSON lines")],
     }
 
@@ -176,10 +180,12 @@ def changes(event: Event) -> list[Change]:
 
 
 def in_words(value: object) -> str:
-    """A recorded value without brackets and quotation marks."""
+    """A recorded value without brackets and quotation marks; a moment as people read it."""
     match value:
         case None | "" | []:
             return "—"
+        case str() if MOMENT.fullmatch(value):
+            return moments.absolute(datetime.fromisoformat(value))
         case list():
             return "; ".join(in_words(item) for item in value)
         case dict():

@@ -52,5 +52,5 @@ of_organization: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("me/", me.Me.as_view(), name="me"),
     path("organizations/<slug:organization>/", include(of_organization)),
-    path("<path:rest>", Nowhere.as_view(), name="nowhere"),
+    path("<rest:rest>", Nowhere.as_view(), name="nowhere"),
 ]

@@ -8,21 +8,14 @@ from django import forms
 from console import names
 from console.models import Project
 from robots.forms.expiry import ExpiryFormMixin
-from robots.models import Handover
+from robots.forms.secrets import DeliveryFormMixin
 
 
-class RoleTokenForm(ExpiryFormMixin):
-    """A token directly for a role; for a built-in project role also where."""
+class RoleTokenForm(ExpiryFormMixin, DeliveryFormMixin):
+    """A token directly for a role, and who gets its secret; for a built-in project role also where."""
 
     project = forms.ChoiceField(label="Project")
     name = forms.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
-    kind = forms.ChoiceField(
-        label="Kind of secret",
-        choices=Handover.Kind.choices,
-        initial=Handover.Kind.SIGNED,
-        help_text="Compact fits password boxes that refuse long text.",
-    )
-    request_key = forms.UUIDField(widget=forms.HiddenInput)
     field_order = ("project", "name", "expiry", "expiry_days", "expiry_date", "kind")
 
     def __init__(
@@ -50,5 +43,5 @@ class RoleTokenForm(ExpiryFormMixin):
 
     def values(self) -> dict[str, Any]:
         """What the service takes."""
-        taken = ("name", "expires_at", "kind", "request_key")
-        return {name: self.cleaned_data[name] for name in taken}
+        taken = ("name", "expires_at")
+        return {name: self.cleaned_data[name] for name in taken} | self.secret_values()

@@ -1,6 +1,7 @@
 """Forms that make a secret: of which kind, typed or minted, shown here or handed over by a link."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -22,8 +23,8 @@ TYPED = {"autocomplete": "new-password", "spellcheck": "false"}
 RULES_ID = "own-secret-rules"
 
 
-class NewSecretFormMixin(forms.Form):
-    """Kind, or an own secret typed twice; who gets it. What is typed is never sent back."""
+class DeliveryFormMixin(forms.Form):
+    """Of which kind a secret is that Roster makes, and who gets it."""
 
     kind = forms.ChoiceField(
         label="Kind of secret",
@@ -31,14 +32,6 @@ class NewSecretFormMixin(forms.Form):
         initial=Handover.Kind.SIGNED,
         help_text="Compact fits password boxes that refuse long text.",
     )
-    manual = forms.BooleanField(label="Specify the new secret manually", required=False)
-    own_secret = forms.CharField(
-        label="New secret", required=False, strip=False,
-        widget=forms.PasswordInput(attrs=TYPED | {"aria-describedby": RULES_ID}),
-    )  # fmt: skip
-    own_secret_again = forms.CharField(
-        label="New secret, again", required=False, strip=False, widget=forms.PasswordInput(attrs=TYPED)
-    )  # fmt: skip
     delivery = forms.ChoiceField(
         label="Who gets the secret", required=False, choices=[(key, name) for key, name, _ in DELIVERIES]
     )  # fmt: skip
@@ -46,11 +39,6 @@ class NewSecretFormMixin(forms.Form):
         label="The link works for", required=False, choices=LINK_LIVES, initial=LinkLife.DAY
     )
     request_key = forms.UUIDField(widget=forms.HiddenInput)
-
-    @property
-    def rules(self) -> tuple[tuple[str, str], ...]:
-        """What an own secret needs: patterns and words."""
-        return OWN_RULES
 
     @property
     def deliveries(self) -> list[dict[str, object]]:
@@ -68,8 +56,36 @@ class NewSecretFormMixin(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        cleaned["own"] = self._own(cleaned) if cleaned.get("manual") else None
         cleaned["life"] = cleaned.get("life") or LinkLife.DAY
+        return cleaned
+
+    def secret_values(self) -> dict[str, Any]:
+        """What a service takes that makes a secret, or the link to one."""
+        names = ("kind", "life", "request_key") if self.by_link else ("kind", "request_key")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class NewSecretFormMixin(DeliveryFormMixin):
+    """The same, or an own secret typed twice. What is typed is never sent back."""
+
+    manual = forms.BooleanField(label="Specify the new secret manually", required=False)
+    own_secret = forms.CharField(
+        label="New secret", required=False, strip=False,
+        widget=forms.PasswordInput(attrs=TYPED | {"aria-describedby": RULES_ID}),
+    )  # fmt: skip
+    own_secret_again = forms.CharField(
+        label="New secret, again", required=False, strip=False, widget=forms.PasswordInput(attrs=TYPED)
+    )  # fmt: skip
+    field_order: Sequence[str] = ("kind", "manual", "own_secret", "own_secret_again")
+
+    @property
+    def rules(self) -> tuple[tuple[str, str], ...]:
+        """What an own secret needs: patterns and words."""
+        return OWN_RULES
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        cleaned["own"] = self._own(cleaned) if cleaned.get("manual") else None
         if cleaned.get("manual") and cleaned.get("delivery") == LINK:
             self.add_error("delivery", "Only a secret that Roster makes can be handed over.")
         return cleaned
@@ -83,9 +99,8 @@ class NewSecretFormMixin(forms.Form):
         return Plaintext(typed)
 
     def secret_values(self) -> dict[str, Any]:
-        """What a service takes that makes a secret, or the link to one."""
-        names = ("kind", "life", "request_key") if self.by_link else ("kind", "own", "request_key")
-        return {name: self.cleaned_data[name] for name in names}
+        own = {} if self.by_link else {"own": self.cleaned_data["own"]}
+        return super().secret_values() | own
 
 
 class SecretForm(NewSecretFormMixin):

@@ -38,7 +38,7 @@ def _days(token: Token, chance: random.Random) -> list[Usage]:
         count = int(busy * chance.uniform(0.4, 1.2) * (0.3 if day.weekday() > 4 else 1))
         rows.append(_row(token, day, ACCEPTED, count))
         if chance.random() < 0.15:
-            rows.append(_row(token, day, Refusal.EXPIRED, chance.randint(1, 20)))
+            rows.append(_row(token, day, Refusal.WRONG_SECRET, chance.randint(1, 20)))
             if back < 7:
                 Token.objects.filter(pk=token.pk, refused_on=None).update(refused_on=day)
     return rows
@@ -56,7 +56,9 @@ def _note(token: Token, used: datetime, chance: random.Random) -> None:
         last_used_repository=f"{token.of_robot.organization}/{chance.choice(REPOSITORIES)}",
     )  # fmt: skip
     Robot.objects.filter(tokens=token, last_used_at__lt=used).update(last_used_at=used)
-    Secret.objects.filter(token=token).update(first_used_at=used - timedelta(days=DAYS))
+    Secret.objects.filter(token=token).update(
+        first_used_at=used - timedelta(days=DAYS), last_used_at=used, last_used_address=addresses[0]
+    )
     for address, first in zip(addresses, (timedelta(days=DAYS), timedelta(days=2)), strict=True):
         TokenAddress.objects.create(
             token=token, address=address, first_seen_at=used - first, last_seen_at=used,
@@ -70,6 +72,7 @@ def date_back(robot: Robot, chance: random.Random) -> None:
     made = timezone.now() - timedelta(days=days)
     Robot.objects.filter(pk=robot.pk).update(created_at=made)
     robot.tokens.update(created_at=made)
+    Secret.objects.filter(token__robot=robot).update(created_at=made, handed_over_at=made)
     Project.objects.filter(organization=robot.organization, created_at__gt=made).update(
         created_at=made - timedelta(days=1)
     )

@@ -65,6 +65,7 @@ class TeamRobot(models.Model):
             models.UniqueConstraint(
                 fields=["team", "robot"],
                 name="team_robot_unique",
+                violation_error_code="unique",
                 violation_error_message="The robot account is in this team.",
             ),
         )

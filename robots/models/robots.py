@@ -105,6 +105,7 @@ class Robot(models.Model):
                 fields=["login_name"],
                 condition=Q(deleted_at=None),
                 name="robot_login_unique",
+                violation_error_code="unique",
                 violation_error_message="A robot account with this name exists here.",
             ),
         )

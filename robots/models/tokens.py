@@ -104,12 +104,14 @@ class Token(models.Model):
                 fields=["robot", "name"],
                 condition=Q(revoked_at=None, robot__isnull=False),
                 name="token_name_unique_of_robot",
+                violation_error_code="unique",
                 violation_error_message="This robot account has a token of this name.",
             ),
             models.UniqueConstraint(
                 fields=["user", "name"],
                 condition=Q(revoked_at=None, user__isnull=False),
                 name="token_name_unique_of_user",
+                violation_error_code="unique",
                 violation_error_message="You have a token of this name.",
             ),
         )

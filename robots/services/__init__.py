@@ -24,7 +24,12 @@ from robots.services.robots import (
     disable_robot,
     enable_robot,
 )
-from robots.services.roles import RoleAt, create_role_token, delete_role
+from robots.services.roles import (
+    RoleAt,
+    create_role_token,
+    create_role_token_by_link,
+    delete_role,
+)
 from robots.services.secrets import end_secret, refresh_token, rotate_token
 from robots.services.teams import add_team_robots, delete_team, remove_team_robot
 from robots.services.token_expiry import change_token_expiry
@@ -56,6 +61,7 @@ __all__ = [
     "create_link",
     "create_robot",
     "create_role_token",
+    "create_role_token_by_link",
     "create_token",
     "create_token_by_link",
     "delete_project",

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from console import keyring, outbox
-from console.audit import changing, record
+from console.audit import Chain, changing, record
 from console.errors import Conflict
 from console.http import current as current_request
 from console.permissions import MissingPermission, Permission, Permissions, require
@@ -74,15 +74,28 @@ def create_token_by_link(
         robot=robot, name=name, permissions=permissions, addresses=addresses,
         expires_at=expires_at, created_by=actor.actor_label,
     )  # fmt: skip
-    must_be_ahead(expires_at)
-    link = _new_link(actor, Handover.Purpose.CREATE, kind, "", life, request_key)
     with changing(robot.organization) as chain:
         refuse_repetition(robot, request_key)
         token.robot = present(robot)
-        add_token(actor, token)
-        _save(link, token)
-        noted = {"kind": kind, "link_until": link.handover.ends_at}
-        record_created(chain, actor, token, noted)
+        return save_waiting(chain, actor, token, kind, life, request_key)
+
+
+def save_waiting(
+    chain: Chain,
+    actor: User,
+    token: Token,
+    kind: str,
+    life: str,
+    request_key: UUID | None,
+    noted: dict[str, str] | None = None,
+) -> Link:
+    """Write a token without a secret, the link to its first one, and their event: within a change."""
+    must_be_ahead(token.expires_at)
+    link = _new_link(actor, Handover.Purpose.CREATE, kind, "", life, request_key)
+    add_token(actor, token)
+    _save(link, token)
+    after = {"kind": kind, "link_until": link.handover.ends_at} | (noted or {})
+    record_created(chain, actor, token, after)
     return link
 
 

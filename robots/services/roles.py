@@ -14,10 +14,12 @@ from console.services import present_project
 from robots.credentials import Kind
 from robots.models import Robot, Token
 from robots.models.robots import RESERVED_PREFIX, login_name
+from robots.overlaps import LinkLife
 from robots.roles import grants_of_role
+from robots.services.handovers import Link, save_waiting
 from robots.services.robots import end_robot, save_new_robot
 from robots.services.tokens import Minted, mint, refuse_repetition, save_token
-from teams.models import Role
+from teams.models import Role, User
 from teams.services.grants import GrantSpec, save_grant
 from teams.services.roles import as_recorded
 from teams.services.roles import present as present_role
@@ -74,14 +76,39 @@ def create_role_token(
     The name is unique among the role tokens of the level, whatever the role.
     """
     with changing(role.organization) as chain:
-        role = _present(role)
-        account, is_new = _account(actor, role)
-        refuse_repetition(account, request_key)
-        token = Token(robot=account, name=name, expires_at=expires_at, created_by=actor.actor_label)
+        token, noted = _new_token(actor, role, request_key)
+        token.name, token.expires_at = name, expires_at
         minted = mint(actor, token, kind, request_key)
-        noted = {"role": role.name} | ({"role_account": account.login_name} if is_new else {})
         save_token(chain, actor, minted, noted)
     return minted
+
+
+def create_role_token_by_link(
+    *,
+    actor: User,
+    role: RoleAt,
+    name: str,
+    expires_at: datetime | None = None,
+    kind: str = Kind.SIGNED,
+    life: str = LinkLife.DAY,
+    request_key: UUID | None = None,
+) -> Link:
+    """The same without a secret, and the link that mints its first one."""
+    with changing(role.organization) as chain:
+        token, noted = _new_token(actor, role, request_key)
+        token.name, token.expires_at = name, expires_at
+        return save_waiting(chain, actor, token, kind, life, request_key, noted)
+
+
+def _new_token(
+    actor: Actor, role: RoleAt, request_key: UUID | None
+) -> tuple[Token, dict[str, str]]:
+    """A token of the role's account, still without a name, and what is recorded of the role."""
+    role = _present(role)
+    account, is_new = _account(actor, role)
+    refuse_repetition(account, request_key)
+    noted = {"role": role.name} | ({"role_account": account.login_name} if is_new else {})
+    return Token(robot=account, created_by=actor.actor_label), noted
 
 
 def _present(role: RoleAt) -> RoleAt:

@@ -19,9 +19,16 @@ from robots.forms.roles import held_on, projects_where
 from robots.models import Robot, Token
 from robots.models.robots import RobotQuerySet
 from robots.roles import ShownRole
-from robots.services import Minted, RepeatedRequest, RoleAt, create_role_token
+from robots.services import (
+    Link,
+    Minted,
+    RepeatedRequest,
+    RoleAt,
+    create_role_token,
+    create_role_token_by_link,
+)
 from robots.views.roles import find_role, may_have_tokens, role_crumbs, role_page
-from robots.views.tokens import reveal
+from robots.views.tokens import answer
 
 # What making a token for a role takes at its level, beside all that the role confers.
 NEEDED = frozenset({Permission.TOKEN_CREATE, Permission.ROBOT_CREATE, Permission.GRANT_CREATE})
@@ -90,7 +97,7 @@ def _seen_accounts(request: Request, role: ShownRole) -> RobotQuerySet:
 def role_token_create(
     request: Request, organization: Organization, /, **which: Any
 ) -> HttpResponse:
-    """The form; its POST answers with the reveal. A name that is taken at its level is a 409."""
+    """The form; its POST answers with the secret or the link. A name that is taken at its level is a 409."""
     found = find_role(request, **which)
     form = RoleTokenForm(
         request.POST if request.method == "POST" else None,
@@ -98,11 +105,11 @@ def role_token_create(
     )  # fmt: skip
     if request.method == "POST":
         try:
-            minted = attempt(form, lambda: _create(request, found, form))
+            made = attempt(form, lambda: _create(request, found, form))
         except RepeatedRequest as repeated:
             return redirect(repeated.token)
-        if minted:
-            return reveal(request, minted.token.of_robot, minted)
+        if made:
+            return answer(request, _token_of(made).of_robot, made)
     context = {
         "role": found,
         "form": form,
@@ -112,7 +119,12 @@ def role_token_create(
     return form_page(request, "robots/role_token_form.html", context, invalid=form.is_bound)
 
 
-def _create(request: Request, role: ShownRole, form: RoleTokenForm) -> Minted:
+def _token_of(made: Minted | Link) -> Token:
+    return made.token if isinstance(made, Minted) else made.handover.token
+
+
+def _create(request: Request, role: ShownRole, form: RoleTokenForm) -> Minted | Link:
     project = role.project or form.chosen_project
     at = RoleAt(role.organization, project, key=role.key, custom=role.custom)
-    return create_role_token(actor=request.user, role=at, **form.values())
+    create = create_role_token_by_link if form.by_link else create_role_token
+    return create(actor=request.user, role=at, **form.values())

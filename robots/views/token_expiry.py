@@ -28,7 +28,7 @@ def token_expiry(
     found = find_token(request, owner, token)
     require(request.viewer, Permission.TOKEN_UPDATE, found)
     sent = request.POST if request.method == "POST" else None
-    form = TokenExpiryForm(sent, policy=offered_policy(owner))
+    form = TokenExpiryForm(sent, policy=offered_policy(owner), ends_at=found.expires_at)
     if request.method == "POST" and (saved := attempt(form, lambda: _save(request, found, form))):
         messages.success(request, f"{saved.name} ends: {_end(saved)}.")
         return done(request, found)

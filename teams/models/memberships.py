@@ -104,6 +104,7 @@ class Invitation(models.Model):
                 fields=["organization", "email"],
                 condition=models.Q(accepted_at=None, withdrawn_at=None),
                 name="invitation_pending_unique",
+                violation_error_code="unique",
                 violation_error_message="There is a pending invitation for this address.",
             ),
             models.CheckConstraint(

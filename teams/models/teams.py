@@ -61,6 +61,7 @@ class Team(models.Model):
             models.UniqueConstraint(
                 fields=["organization", "name"],
                 name="team_name_unique",
+                violation_error_code="unique",
                 violation_error_message="A team of this organization has this name.",
             ),
         )

@@ -58,11 +58,13 @@ def _person(actor: Actor) -> User | None:
 def _refuse_known(invitation: Invitation) -> None:
     organization, email = invitation.organization, invitation.email
     if Membership.objects.filter(organization=organization, user__email=email).exists():
-        raise ValidationError({"email": "This person is a member already."})
+        _refuse_duplicate("This person is a member already.")
     if Invitation.objects.pending().filter(organization=organization, email=email).exists():
-        raise ValidationError(
-            {"email": "There is a pending invitation for this address. Send it again instead."}
-        )
+        _refuse_duplicate("There is a pending invitation for this address. Send it again instead.")
+
+
+def _refuse_duplicate(words: str) -> None:
+    raise ValidationError({"email": ValidationError(words, code="unique")})
 
 
 def _pending(invitation: Invitation) -> Invitation:

@@ -142,6 +142,12 @@ def test_machine_traffic_is_kept_apart(as_owner: Client, cast: Cast) -> None:
     assert len(shown(as_owner, who="all")) == people + 2
 
 
+def test_a_log_without_machine_traffic_says_so_and_has_no_filter_to_clear(as_owner: Client) -> None:
+    page = text(as_owner.get(ADDRESS, {"who": "machines"}))
+    assert "No events yet" in page
+    assert "Clear Filters" not in page
+
+
 def test_who_looks_for_something_looks_everywhere(as_owner: Client, cast: Cast) -> None:
     machine_traffic(cast)
     for query in ({"q": "nightly"}, {"target": str(cast.token.uuid)}, {"q": str(cast.token.uuid)}):
@@ -231,6 +237,13 @@ def test_an_event_shows_before_and_after(as_owner: Client, cast: Cast) -> None:
     assert "state enabled disabled" in texts_of(page, "tr")
     assert "robot:disabled" in text(page)
     assert str(cast.robot.uuid) in text(page)
+
+
+def test_a_recorded_moment_reads_like_any_other(as_owner: Client, cast: Cast) -> None:
+    end = datetime(2099, 1, 31, 23, 59, 59, tzinfo=UTC)
+    create_token(actor=cast.owner, robot=cast.robot, name="x", kind="compact", expires_at=end)
+    rows = texts_of(event_page(as_owner, Event.objects.latest("id")), "tr")
+    assert "expires at — 31 Jan 2099, 23:59 UTC" in rows
 
 
 def test_an_event_has_a_permalink(as_owner: Client, cast: Cast) -> None:

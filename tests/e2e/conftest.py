@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
+from console.front import mount
 from tests.casting import begin_with
 from tests.conftest import Cast
-from tests.e2e.scenes import Scene
-from tests.e2e.watching import watch
+from tests.e2e.logins import Logins, forget_uses
+from tests.e2e.scenes import Scene, give_passwords
+from tests.e2e.watching import sign_in, watch
 
 # Playwright runs an event loop in the tests' thread, which Django takes for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -45,6 +47,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def base_url(live_server: LiveServer) -> str:
+    """Where the pages are, and ahead of them what machines ask, as in the product."""
+    server = live_server.thread.httpd
+    pages = server.get_app()
+    assert pages is not None
+    server.set_app(mount(pages))
     return live_server.url
 
 
@@ -87,3 +94,23 @@ def fresh_limits(transactional_db: None) -> None:
 @pytest.fixture
 def scene(cast: Cast) -> Scene:
     return begin_with("scene", lambda: Scene.of(cast))
+
+
+@pytest.fixture
+def logins(base_url: str) -> Logins:
+    forget_uses()
+    return Logins(base_url)
+
+
+@pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
+def scripts(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture
+def owner_page(new_context: NewContext, scripts: bool, cast: Cast, base_url: str) -> Page:
+    """A page of a browser in which the owner is signed in, with scripts and without."""
+    give_passwords({"owner": cast.owner})
+    context = new_context(java_script_enabled=scripts)
+    sign_in(context, cast.owner, base_url)
+    return context.new_page()

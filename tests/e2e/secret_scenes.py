@@ -107,7 +107,7 @@ def type_own(page: Page) -> None:
 
 def send_wrong_own(page: Page) -> None:
     type_own(page)
-    press("Refresh")(page)
+    press("Refresh Secret")(page)
     expect(page.locator(".error-summary")).to_be_visible()
 
 

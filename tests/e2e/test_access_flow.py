@@ -13,11 +13,6 @@ from tests.e2e.conftest import NewContext
 from tests.factories import PASSWORD
 
 
-@pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
-def scripts(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
-
-
 @pytest.fixture
 def page(new_context: NewContext, scripts: bool, cast: Cast) -> Page:
     """A browser in which the owner is signed in."""

@@ -8,24 +8,16 @@ from playwright.sync_api import Page, expect
 from robots.models import Robot, RobotLabel
 from tests.conftest import Cast
 from tests.e2e import steps
-from tests.e2e.conftest import NewContext
 from tests.e2e.watching import sign_in
 from tests.factories import PASSWORD
 
 ROWS = "#robot-table tbody th[scope=row]"
 
 
-@pytest.fixture(params=["with scripts", "without scripts"])
-def page_of_robots(
-    request: pytest.FixtureRequest, new_context: NewContext, cast: Cast, base_url: str
-) -> Page:
-    cast.owner.set_password(PASSWORD)
-    cast.owner.save()
-    context = new_context(java_script_enabled=request.param == "with scripts")
-    sign_in(context, cast.owner, base_url)
-    page = context.new_page()
-    page.goto("/o/acme/robots/")
-    return page
+@pytest.fixture
+def page_of_robots(owner_page: Page) -> Page:
+    owner_page.goto("/o/acme/robots/")
+    return owner_page
 
 
 def tick(page: Page, *names: str) -> None:

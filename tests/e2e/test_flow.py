@@ -28,11 +28,6 @@ HAPPENED = [
 ]
 
 
-@pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
-def scripts(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
-
-
 @pytest.fixture
 def page(new_context: NewContext, scripts: bool) -> Page:
     return new_context(java_script_enabled=scripts).new_page()

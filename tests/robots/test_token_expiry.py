@@ -213,3 +213,13 @@ def test_a_later_end_of_the_robot_is_held_to_the_policy_of_its_tokens(
         robot.expires_at = now + 60 * DAY
         renew_tokens(chain, actor=cast.owner, robot=robot, former_end=former)
     assert Token.objects.get(pk=cast.token.pk).since >= now
+
+
+@pytest.mark.parametrize(("days", "choice"), [(20, "date"), (-1, "never"), (None, "never")])
+def test_an_end_that_is_ahead_is_preset(cast: Cast, days: int | None, choice: str) -> None:
+    end = None if days is None else timezone.now() + days * DAY
+    Token.objects.filter(pk=cast.token.pk).update(expires_at=end)
+    page = browser(cast.owner).get(expiry(cast))
+    assert chosen(page) == choice
+    shown = f'value="{end:%Y-%m-%d}"' if end else 'type="date" value'
+    assert (shown in text(page)) is (choice == "date")

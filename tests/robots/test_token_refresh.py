@@ -77,7 +77,7 @@ def test_the_form_has_a_switch_that_is_off_and_a_button(as_owner: Client, cast: 
     assert "Specify the new secret manually" in text(page)
     assert 'name="manual" id="id_manual"' in text(page)
     assert "checked" not in text(page).split('name="manual"')[1].split(">")[0]
-    assert "Refresh" in texts_of(page, "button")
+    assert "Refresh Secret" in texts_of(page, "button")
 
 
 def test_an_own_secret_is_taken_and_logs_in_with_the_login_name(

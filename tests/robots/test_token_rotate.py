@@ -140,11 +140,11 @@ def test_after_the_reveal_the_page_says_to_whom_and_offers_what_helps(
     Secret.objects.update(handed_over_at=None)
     lost = as_owner.get(where)
     assert "Nobody has received this secret" in text(lost)
-    assert {"Rotate", "Delete"} <= set(texts_of(lost, "a"))
+    assert {"Rotate Secret", "Delete Token"} <= set(texts_of(lost, "a"))
     mark_handed_over(cast.minted.secret)
     shown = as_owner.get(where)
     assert "The secret was shown once, to owner@example.com" in text(shown)
-    assert {"Rotate", "Refresh"} <= set(texts_of(shown, "a"))
+    assert {"Rotate Secret", "Refresh Secret"} <= set(texts_of(shown, "a"))
 
 
 def test_every_choice_of_the_form_is_one_the_service_takes(as_owner: Client, cast: Cast) -> None:
