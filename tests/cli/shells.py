@@ -5,7 +5,6 @@ import pty
 import select
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,9 +79,9 @@ class Shell:
         os.close(slave)
         shown = b""
         for count, answer in enumerate(answers.splitlines(keepends=True), start=1):
-            shown = _read(master, shown, lambda text, count=count: text.count(until) >= count)
+            shown = _read(master, shown, until, count)
             os.write(master, answer.encode())
-        shown = _read(master, shown, lambda _: False)
+        shown = _read(master, shown)
         os.close(master)
         return Ran(process.wait(PATIENCE_SECONDS), shown.decode().replace("\r\n", "\n"), "")
 
@@ -97,9 +96,9 @@ class Shell:
         self.config.chmod(0o600)
 
 
-def _read(master: int, text: bytes, enough: Callable[[bytes], bool]) -> bytes:
-    """What the terminal shows until it is enough, or the program has ended."""
-    while not enough(text):
+def _read(master: int, text: bytes, until: bytes = b"", count: int = 0) -> bytes:
+    """What the terminal shows until `until` stands there so often, or the program has ended."""
+    while not (until and text.count(until) >= count):
         assert select.select([master], [], [], PATIENCE_SECONDS)[0], f"it waits: {text!r}"
         try:
             more = os.read(master, 4096)

@@ -44,10 +44,17 @@ class StandIn:
         return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
 
 
+class Quiet(ThreadingHTTPServer):
+    """Says nothing about clients that have gone."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Nothing: tests look at what the client says."""
+
+
 @contextmanager
 def standing_in() -> Iterator[StandIn]:
     standin = StandIn()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(standin))
+    server = Quiet(("127.0.0.1", 0), _handler(standin))
     standin.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

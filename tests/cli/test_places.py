@@ -189,7 +189,6 @@ def test_api(roster: Shell) -> None:
 def test_what_one_may_not_see(as_: As, cast: Cast) -> None:
     member = as_(cast.member)
     assert member.good("project", "list") == "No projects found in acme\n"
-    assert member("get", "tokens", "--system").code in (0, 1)
     ran = member("team", "create", "builders")
     assert "team:create" in ran.error
-    assert "owner@example.com" in ran.error
+    assert ran.error.endswith("it takes team:create; Owner can give it")

@@ -1,5 +1,6 @@
 """The steps from what is there to what a file wants: decided here, carried out elsewhere."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -95,6 +96,4 @@ def _differences(step: Step) -> str:
 
 
 def _shown(value: Json) -> str:
-    if value is None:
-        return "none"
-    return printable(f'"{value}"' if isinstance(value, str) else str(value))
+    return printable(json.dumps(value, ensure_ascii=False))
