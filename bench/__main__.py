@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
-from bench import access, data, loads, peers, report
+from bench import access, api, data, loads, peers, report
 from bench.data import Dataset
 from bench.load import Load, has_wrk
 from bench.machine import HERE, QUIET, description, load_average
@@ -108,6 +108,8 @@ def main() -> None:
         creation = data.inside(sets[LARGE], "creation", str(wanted.seconds * 2))
         served = _under_load(wanted, sets, bundle)
         _print(Found(inside, creation, served, is_postgresql=server is not None))
+        print(api.reads_and_writes(sets[LARGE]))
+        print(api.starts())
         access.printed(server, wanted.rounds)
         if wanted.profile:
             print(report.profiled(data.inside(sets[LARGE], "profile")))

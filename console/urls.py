@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
+from console.api import pages as api
 from console.converters import NameConverter, RestConverter
 from console.views import events, organizations, pages, projects, repositories
 
@@ -19,6 +20,8 @@ console = [
     path("", pages.home, name="home"),
     path("help/", pages.help_page, name="help"),
     path("theme/", pages.theme, name="theme"),
+    path("api/docs/", api.reference, name="api-reference"),
+    path("api/docs/<name:collection>/", api.reference_section, name="api-section"),
 ]
 organization = [
     path("projects/", projects.project_list, name="project-list"),

@@ -50,8 +50,8 @@ OTHERWISE = {
     ("robots:token-rotate", "token"): "steady",
     ("robots:robot-refresh", "robot"): "spare",
 }
-# A built-in role, and one of the overview's lists.
-BUILT_IN = {"scope": "project", "name": "developer", "need": "expiring"}
+# A built-in role, one of the overview's lists, a part of the API's reference.
+BUILT_IN = {"scope": "project", "name": "developer", "need": "expiring", "collection": "robots"}
 
 
 def place_of(name: str, part: str) -> str:

@@ -13,6 +13,8 @@ GETS = """
                                      anon disa stra oper memb owne admi main deve gues lead hand
 console:home                         302  302  302  302  302  302  302  302  302  302  302  302
 console:help                         302  302  200  200  200  200  200  200  200  200  200  200
+console:api-reference                302  302  200  200  200  200  200  200  200  200  200  200
+console:api-section                  302  302  200  200  200  200  200  200  200  200  200  200
 console:project-list                 302  302  404  404  200  200  200  200  200  200  200  200
 console:project-create               302  302  404  404  403  200  403  403  403  403  403  403
 console:project                      302  302  404  404  404  200  200  200  200  200  200  200

@@ -67,6 +67,16 @@ class Schema(AutoSchema):
         parts = [part for part in self.path.split("/") if part and "{" not in part][2:]
         return [parts[1] if parts[:1] == ["organizations"] and len(parts) > 1 else parts[0]]
 
+    def _get_serializer_name(
+        self,
+        serializer: Any,  # noqa: ANN401 - the library's own signature
+        direction: Any,  # noqa: ANN401 - as above
+        bypass_extensions: bool = False,
+    ) -> str:
+        """What answers with a robot is called `Robot`."""
+        name: str = super()._get_serializer_name(serializer, direction, bypass_extensions)
+        return name.removesuffix("Answer")
+
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:  # noqa: ANN401 - the library's own signature
         schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
         if isinstance(force_instance(serializer), Input):

@@ -81,8 +81,8 @@ def page_shape(answer: type[Answer]) -> type[Answer]:
         "next": serializers.CharField(allow_null=True, help_text="The next page's address."),
         "previous": serializers.CharField(allow_null=True),
         "count": serializers.IntegerField(
-            allow_null=True, help_text="How many there are; null beyond 10,000."
+            allow_null=True, help_text="How many there are; `null` beyond 10,000."
         ),
-        "__doc__": f"A page of a list of {name}.",
+        "__doc__": f"A page of a list of `{name}`.",
     }
     return type(f"{name}PageAnswer", (Answer,), fields)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from console.api import events, organizations, reference
+from console.api import events, organizations, pages
 
 of_organization = [
     path("", organizations.OrganizationResource.as_view(), name="organization"),
@@ -12,7 +12,6 @@ of_organization = [
     path("events/<uuid:event>/", events.EventResource.as_view(), name="event"),
 ]
 urlpatterns = [
-    path("docs/", reference.Reference.as_view(), name="reference"),
-    path("v1/schema/", reference.schema, name="schema"),
+    path("v1/schema/", pages.schema, name="schema"),
     path("v1/organizations/<slug:organization>/", include(of_organization)),
 ]

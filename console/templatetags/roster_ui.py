@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
@@ -49,3 +49,13 @@ def initials(name: str) -> str:
     """Shorten a name to the first letters of its first and last word, `Mika Karhu` to `MK`."""
     words = re.findall(r"\w+", str(name))
     return "".join(word[0] for word in (*words[:1], *words[1:][-1:])).upper()
+
+
+@register.filter
+def codes(text: str) -> SafeString:
+    """Plain text in which what stands between backticks is code."""
+    parts = text.split("`")
+    drawn = [
+        format_html("<code>{}</code>", part) if n % 2 else part for n, part in enumerate(parts)
+    ]
+    return format_html_join("", "{}", ((part,) for part in drawn))

@@ -14,7 +14,7 @@ class ExpiryInput(Input):
     """Adds `expires_at` and `expires_in_days`, of which one may be given."""
 
     expires_at = serializers.DateTimeField(
-        required=False, allow_null=True, help_text="Null is never."
+        required=False, allow_null=True, help_text="`null` is never."
     )
     expires_in_days = serializers.IntegerField(
         required=False, validators=[validate_days], min_value=ENDLESS, max_value=MAX_DAYS,

@@ -33,7 +33,7 @@ class HolderAnswer(Answer):
 
     kind = serializers.ChoiceField(list(KINDS))
     id = serializers.UUIDField(
-        allow_null=True, help_text="Null for a team that is secret from you."
+        allow_null=True, help_text="`null` for a team that is secret from you."
     )
     name = serializers.CharField()
 

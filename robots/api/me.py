@@ -28,7 +28,7 @@ class OwnTokenAnswer(Answer):
     name = serializers.CharField()
     expires_at = serializers.DateTimeField(source="ends_at", allow_null=True)
     permissions = serializers.ListField(
-        child=serializers.CharField(), allow_null=True, help_text="Null: not narrowed."
+        child=serializers.CharField(), allow_null=True, help_text="`null`: not narrowed."
     )
 
 

@@ -95,7 +95,7 @@ class GrantRequestInput(Input):
 
     project = serializers.CharField(
         required=False, allow_null=True, default=None,
-        help_text="A slug. Null: all projects, also future ones.",
+        help_text="A slug. `null`: all projects, also future ones.",
     )  # fmt: skip
     permissions = serializers.ListField(
         child=serializers.ChoiceField([str(name) for name in TICKABLE]),

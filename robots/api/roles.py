@@ -186,7 +186,7 @@ class RoleTokenInput(ExpiryInput):
 
     role = serializers.CharField(help_text="A role's name at that level.")
     project = serializers.CharField(
-        required=False, allow_null=True, default=None, help_text="Null: the organization's level."
+        required=False, allow_null=True, default=None, help_text="`null`: the organization's level."
     )
     name = serializers.CharField()
     kind = serializers.ChoiceField(

@@ -161,7 +161,7 @@ class TokenInput(ExpiryInput, SecretInput):
     name = serializers.CharField()
     permissions = serializers.ListField(
         child=serializers.ChoiceField([str(name) for name in Permission]), required=False,
-        allow_null=True, help_text="Narrows the token to these. Null: all that the robot may.",
+        allow_null=True, help_text="Narrows the token to these. `null`: all that the robot may.",
     )  # fmt: skip
     addresses = serializers.ListField(child=serializers.CharField(), required=False)
 

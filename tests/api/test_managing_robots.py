@@ -1,4 +1,4 @@
-"""Robots that manage: what a robot with control permissions may make, and that it is never more than it holds."""
+"""Robots that manage: one with control permissions makes others, and gives never more than it holds."""
 
 from typing import Any
 

@@ -71,6 +71,8 @@ PLACES = (
     Place("personal-account-alone", "teams:personal-account", who="newcomer"),
     Place("organization-create", "teams:organization-create"),
     Place("help", "console:help"),
+    Place("api-reference", "console:api-reference"),
+    Place("api-section", "console:api-section", "of-collection"),
     Place("overview", "robots:overview", ORGANIZATION, act=open_everything),
     Place("overview-first", "robots:overview", "empty"),
     Place("overview-member", "robots:overview", ORGANIZATION, who="member"),

@@ -1,0 +1,45 @@
+"""The reference of the REST API, and its OpenAPI document."""
+
+import yaml
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from console.api.reference import document, sections, shapes_of
+from console.http import Request
+
+MEDIA_TYPE = "application/vnd.oai.openapi"
+
+
+@login_not_required
+@require_GET
+def schema(request: HttpRequest) -> HttpResponse:
+    """OpenAPI 3.1 as JSON, or as YAML for who asks for that alone."""
+    if "yaml" in request.headers.get("Accept", ""):
+        text = yaml.safe_dump(document(), sort_keys=False, allow_unicode=True)
+        return HttpResponse(text, content_type=f"{MEDIA_TYPE}; charset=utf-8")
+    return JsonResponse(document(), content_type=f"{MEDIA_TYPE}+json")
+
+
+@require_GET
+def reference(request: Request) -> HttpResponse:
+    """How to ask, and every address by its collection."""
+    context = {
+        "section": "reference",
+        "sections": sections().values(),
+        "origin": settings.ROSTER_ORIGIN,
+        "limit": settings.ROSTER_API_REQUESTS_PER_MINUTE,
+    }
+    return render(request, "console/api_reference.html", context)
+
+
+@require_GET
+def reference_section(request: Request, collection: str) -> HttpResponse:
+    """One collection: its operations, and the shapes of what they take and answer."""
+    found = sections().get(collection)
+    if found is None:
+        raise Http404
+    context = {"section": "reference", "shown": found, "shapes": shapes_of(found)}
+    return render(request, "console/api_section.html", context)
