@@ -10,10 +10,9 @@ import httpx
 from roster.errors import Failure
 from roster.problems import refusal
 from roster.progress import counting
-from roster.shapes import Fields, Json, Row
+from roster.shapes import BASE, Fields, Json, Row
 from roster.transport import Answer, Transport
 
-BASE = "/api/v1/"
 # The longest page a list gives.
 LIMIT = "200"
 

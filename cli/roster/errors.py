@@ -29,4 +29,4 @@ class Refused(Failure):
 
 
 class Repeated(Refused):
-    """A 409 to a request that was sent again because an answer was lost: it may have worked."""
+    """A request that was sent again because an answer was lost had worked the first time."""

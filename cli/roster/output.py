@@ -1,7 +1,6 @@
 """How results are printed: tables, JSON, YAML and commentary."""
 
 import json
-import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -18,10 +17,6 @@ def say(session: Session, text: str, *, aside: bool = False) -> None:
     """Commentary: on stderr where stdout carries data, nowhere when it shall be quiet."""
     if not session.quiet:
         click.echo(text, err=aside or session.format != "default")
-
-
-def warn(text: str) -> None:
-    click.echo(f"roster: warning: {text}", err=True)
 
 
 def show(session: Session, thing: Json) -> bool:
@@ -68,8 +63,3 @@ def _columns(character: str) -> int:
     if unicodedata.combining(character):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-def is_watched() -> bool:
-    """Whether somebody can be asked."""
-    return sys.stdin.isatty()

@@ -14,7 +14,7 @@ def refusal(response: httpx.Response, *, was_repeated: bool) -> Refused:
     """The failure that an error answer becomes."""
     problem = _problem(response)
     sentence = SENTENCES.get(response.status_code, _other)
-    kind = Repeated if was_repeated and response.status_code == 409 else Refused
+    kind = Repeated if was_repeated and problem.get("location") else Refused
     return kind(sentence(problem, response), response.status_code, problem)
 
 

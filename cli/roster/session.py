@@ -5,6 +5,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import click
+
 from roster.errors import Failure, NoOrganization, NotLoggedIn
 from roster.lazy import load
 
@@ -69,10 +71,19 @@ class Session:
         kept = self.kept
         if kept is None or (kept.server or DEFAULT_SERVER) != self.server_url:
             raise NotLoggedIn
+        if kept.token:
+            self._warn_if_readable()
         secret = kept.token or load("roster.vault").fetch(kept.name, self.server_url)
         if not secret:
             raise NotLoggedIn
         return str(secret)
+
+    def _warn_if_readable(self) -> None:
+        """A token in a file that others can read may have been read."""
+        path = self.config.path
+        if path.stat().st_mode & 0o077:
+            text = f"roster: warning: {path} can be read by others; run `chmod 600 {path}`"
+            click.echo(text, err=True)
 
     @cached_property
     def client(self) -> "Client":

@@ -8,3 +8,6 @@ Json: TypeAlias = Any
 Row = dict[str, Any]
 # The fields of a request.
 Fields = dict[str, Any]
+
+# Where the API is below the server's address.
+BASE = "/api/v1/"

@@ -61,7 +61,7 @@ class Transport:
             outcome = self._try(request)
             if not self._is_worth_repeating(request, outcome, attempt):
                 return Answer(_answered(outcome, self.origin), was_lost)
-            was_lost = was_lost or not isinstance(outcome, httpx.Response | httpx.ConnectError)
+            was_lost = was_lost or not _was_not_heard(outcome)
             threading.Event().wait(_pause(outcome, attempt))
         raise AssertionError("the last attempt always ends the loop")
 

@@ -57,10 +57,13 @@ def test_every_command_has_help(shell: Shell) -> None:
         "    for name in getattr(command, 'list_commands', lambda _: [])(ctx):\n"
         "        one = command.get_command(ctx, name)\n"
         "        walk(one, click.Context(one, ctx, name))\n"
-        "walk(root, click.Context(root, info_name='roster'))",
+        "walk(root, click.Context(root, info_name='roster'))\n"
+        "import sys; print('loaded:', *sys.modules, sep='\\n')",
     ).splitlines()
     for path in ("robot token rotate", "repository permission grant", "robot team join"):
         assert f"roster {path}" in paths
+    assert "roster.commands.apply" in paths
+    assert not {"httpx", "rich", "keyring"} & set(paths)
 
 
 def test_version(shell: Shell) -> None:

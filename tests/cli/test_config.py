@@ -112,6 +112,14 @@ def test_a_file_that_cannot_be_read(shell: Shell) -> None:
     assert shell("profile", "list").error == f"cannot read {shell.config}: Is a directory"
 
 
+def test_a_file_that_others_can_read(shell: Shell, nobody: str) -> None:
+    shell.log_in(nobody, "secret", "acme")
+    assert "warning" not in shell("robot", "list").err
+    shell.config.chmod(0o640)
+    warning = f"roster: warning: {shell.config} can be read by others"
+    assert shell("robot", "list").err.startswith(warning)
+
+
 def test_logout_forgets_the_token(shell: Shell) -> None:
     shell.write(TWO)
     assert shell.good("logout") == "owner@example.com logged out\n"

@@ -125,7 +125,7 @@ def test_a_token_comes_on_stdin(shell: Shell, standin: StandIn) -> None:
 def test_a_login_that_fails_keeps_nothing(shell: Shell, standin: StandIn) -> None:
     standin.will(Reply(401))
     assert shell("login", "-t", "the-secret", "--server", standin.url).code == 1
-    standin.will(Reply(body=ME))
+    standin.will(Reply(body=ME), Reply(404))
     ran = shell("login", "-t", "the-secret", "-a", "globex", "--server", standin.url)
     assert ran.error == "owner@example.com is not a member of globex"
     assert not shell.config.exists()

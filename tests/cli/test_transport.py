@@ -223,6 +223,15 @@ def test_a_description_cannot_steer_the_terminal(here: Shell, standin: StandIn) 
     assert json.loads(here.good("robot", "list", "--format", "json"))[0]["description"][1] == "\x1b"
 
 
+def test_many_pages_are_counted_where_somebody_watches(here: Shell, standin: StandIn) -> None:
+    standin.will(Reply(body=EMPTY | {"results": robots(250)}))
+    shown = here.at_terminal("robot", "list").out
+    assert "Reading …" in shown
+    assert shown.count("\nr") == 250
+    ran = here("robot", "list")
+    assert (ran.err, ran.out.count("\nr")) == ("", 250)
+
+
 def test_a_closed_pipe_is_quiet(here: Shell, standin: StandIn) -> None:
     import subprocess
 

@@ -7,12 +7,11 @@ from typing import Any
 
 import click
 
-from roster.client import BASE
 from roster.errors import Failure
 from roster.groups import Command
 from roster.output import as_text
 from roster.session import Session
-from roster.shapes import Json
+from roster.shapes import BASE, Json
 
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 

@@ -1,5 +1,7 @@
 """`roster apply`, `diff` and `export`: an organization and the file that says what it is."""
 
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import click
@@ -15,6 +17,9 @@ from roster.manifest.world import World
 from roster.output import as_text, say, show
 from roster.progress import counting
 from roster.session import Session
+
+# So many steps are over before anybody wonders.
+FEW = 5
 
 source = click.option("-f", "--filename", required=True, metavar="FILE|-", help="The file.")
 prune_option = click.option(
@@ -73,8 +78,15 @@ def apply(session: Session, filename: str, prune: bool, kept: str | None, yes: b
     if not yes:
         confirm("Apply these changes?")
     work = Work(session, planned.world, planned.state)
-    for step in counting(planned.steps, "Applying", total=len(planned.steps)):
+    for step in _watched(session, planned.steps):
         say(session, work.do(step))
+
+
+def _watched(session: Session, steps: list[Step]) -> Iterable[Step]:
+    """The steps, counted on stderr where their own lines are not to be seen."""
+    if sys.stdout.isatty() and not session.quiet:
+        return steps
+    return counting(steps, "Applying", total=len(steps), after=FEW)
 
 
 @click.command(cls=Command)

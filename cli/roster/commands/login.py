@@ -1,18 +1,23 @@
 """`roster login` and `roster logout`."""
 
 import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import click
 
-from roster import vault
 from roster.asking import ask_secret
-from roster.client import Client
-from roster.config import Profile
-from roster.errors import Failure
+from roster.errors import Failure, Refused
 from roster.groups import Command
+from roster.lazy import load
 from roster.output import say
 from roster.session import DEFAULT_PROFILE, DEFAULT_SERVER, Session
 from roster.shapes import Row
+
+if TYPE_CHECKING:
+    from roster.client import Client
+    from roster.config import Profile
 
 STDIN = "-"
 
@@ -27,13 +32,19 @@ def login(session: Session, token: str | None) -> None:
     seen by others on this machine; `-t -` reads it from standard input.
     """
     name = session.chosen_profile or session.config.current or DEFAULT_PROFILE
-    before = session.config.profiles.get(name, Profile(name))
+    blank = load("roster.config").Profile(name)
+    before = session.config.profiles.get(name, blank)
     server = session.chosen_server or before.server or DEFAULT_SERVER
     secret = _secret(token, server)
-    me = Client(server, secret).get("me/")
-    organization = _organization(session, me)
-    after = Profile(
-        name, server, organization, account=account(me), type=str(me["kind"]), rest=before.rest
+    client = load("roster.client").Client(server, secret)
+    me = client.get("me/")
+    after = replace(
+        blank,
+        server=server,
+        organization=_organization(session.organization, me, client),
+        account=account(me),
+        type=str(me["kind"]),
+        rest=before.rest,
     )
     _store(session, before, after, secret)
     say(session, f"{account(me)} logged in")
@@ -54,20 +65,23 @@ def account(me: Row) -> str:
     return str(me.get("email") or me.get("login_name") or me.get("name"))
 
 
-def _organization(session: Session, me: Row) -> str | None:
+def _organization(asked: str | None, me: Row, client: "Client") -> str | None:
     """The organization that was asked for, if one may work in it; a robot's own."""
-    asked = session.organization
-    reachable = {str(one["slug"]) for one in me.get("organizations") or []}
-    own = me.get("organization")
-    if own:
-        reachable.add(str(own))
-    if asked and asked not in reachable:
-        raise Failure(f"{account(me)} is not a member of {asked}")
-    return asked or own
+    if not asked:
+        own = me.get("organization")
+        return str(own) if own else None
+    try:
+        client.get(f"organizations/{quote(asked, safe='')}/")
+    except Refused as refused:
+        if refused.status != 404:
+            raise
+        raise Failure(f"{account(me)} is not a member of {asked}") from refused
+    return asked
 
 
-def _store(session: Session, before: Profile, after: Profile, secret: str) -> None:
+def _store(session: Session, before: "Profile", after: "Profile", secret: str) -> None:
     """The secret first, so that no profile stands in the file that cannot act."""
+    vault = load("roster.vault")
     after.token = None if vault.keep(after.name, after.server, secret) else secret
     session.config.profiles[after.name] = after
     session.config.current = after.name
@@ -83,7 +97,7 @@ def logout(session: Session) -> None:
     profile = session.kept
     if profile is None:
         raise Failure("not logged in; there is nothing to forget")
-    vault.forget(profile.name, profile.server)
+    load("roster.vault").forget(profile.name, profile.server)
     del session.config.profiles[profile.name]
     if session.config.current == profile.name:
         session.config.current = next(iter(session.config.profiles), None)

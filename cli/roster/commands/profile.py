@@ -1,13 +1,17 @@
 """`roster profile`: which account and organization commands work with."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from roster.complete import profiles
-from roster.config import Profile
 from roster.errors import Failure
 from roster.groups import Group
 from roster.output import say, show, table
 from roster.session import Session
+
+if TYPE_CHECKING:
+    from roster.config import Profile
 
 HEADINGS = ("CURRENT", "NAME", "TYPE", "ORGANIZATION")
 
@@ -53,12 +57,12 @@ def use(session: Session, name: str) -> None:
     say(session, f"{name} is the current profile")
 
 
-def _row(session: Session, profile: Profile) -> tuple[str, ...]:
+def _row(session: Session, profile: "Profile") -> tuple[str, ...]:
     mark = "*" if profile.name == session.profile_name else ""
     return mark, profile.name, profile.type or "user", profile.organization or ""
 
 
-def _public(session: Session, profile: Profile) -> dict[str, object]:
+def _public(session: Session, profile: "Profile") -> dict[str, object]:
     """A profile as data: everything but the secret."""
     return {
         "name": profile.name,
