@@ -3,9 +3,13 @@
 import json
 import re
 
+import pytest
+from pytest_django.live_server_helper import LiveServer
+
 from robots.models import Robot, Token
 from tests.cli.conftest import As
 from tests.cli.shells import Shell
+from tests.cli.standins import LosesAnswers, standing_in
 from tests.conftest import Cast
 
 
@@ -159,3 +163,17 @@ def test_login(roster: Shell, as_: As, cast: Cast) -> None:
     assert roster("login", "-t", "-", typed="rbt_wrong").code == 1
     assert roster.good("logout") == "robot_acme.payments+ci logged out\n"
     assert roster.good("robot", "list", "--profile", "default")
+
+
+@pytest.mark.parametrize("losses", [1, 3])
+def test_a_lost_answer_never_makes_two(roster: Shell, live_server: LiveServer, losses: int) -> None:
+    before = Token.objects.count()
+    with standing_in(LosesAnswers(live_server.url, losses)) as between:
+        token = roster.config.read_text().split("token: ")[1].strip()
+        roster.log_in(between.url, token, "acme")
+        ran = roster("robot", "token", "create", "deploy", "once", "-o", "t.json")
+    assert Token.objects.count() == before + 1
+    assert "the answer with it was lost on its way; nobody has it" in ran.error
+    assert ran.error.endswith(f"/tokens/{Token.objects.get(name='once').uuid}/")
+    assert not (roster.home / "t.json").exists()
+    assert len([asked for asked in between.asked if asked.method == "POST"]) == losses + 1
