@@ -27,7 +27,7 @@ prune_option = click.option(
 )  # fmt: skip
 state_option = click.option(
     "--state", "kept", metavar="FILE",
-    help="Where it remembers what it made; FILE.state.json if you do not say.",
+    help="Where it remembers what it made; NAME.state.json beside NAME.yaml if you do not say.",
 )  # fmt: skip
 
 
