@@ -33,8 +33,8 @@ test: $(VENV)/development
 
 # What speaks SQL of its own, or races: `make test` runs it on PostgreSQL too. `make postgresql` runs all there.
 DIALECT := tests/hotpath tests/races tests/console tests/test_bad_input.py tests/test_constraints.py tests/test_lists.py \
-	$(patsubst %,tests/robots/test_%.py,authentication handover notices overview policy_change robot_bulk \
-	robot_list robot_services search secret_services token_services usage used_from)
+	$(patsubst %,tests/robots/test_%.py,authentication handover next_expiry notices overview policy_change \
+	policy_effects robot_bulk robot_list robot_services search secret_services token_services usage used_from)
 
 check: lint types unit
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.core import signing
 from django.core.exceptions import BadRequest
-from django.db.models import Model, Q, QuerySet
+from django.db.models import IntegerField, Model, Q, QuerySet, Subquery
 from django.http import QueryDict
 
 PAGE_SIZE = 50
@@ -132,6 +132,16 @@ def address(query: QueryDict, **changes: str) -> str:
 def capped_count(rows: QuerySet[Any]) -> int:
     """How many `rows` there are, or one more than the limit when there are more than that."""
     return rows.order_by().values("pk")[: COUNT_LIMIT + 1].count()
+
+
+class CappedCount(Subquery):
+    """`capped_count` as a value within another question."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        super().__init__(rows.order_by().values("pk")[: COUNT_LIMIT + 1])
 
 
 def count_words(count: int) -> str:

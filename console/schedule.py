@@ -12,6 +12,7 @@ JOBS = {
     "forget-cached": ("console.purges.forget_cached", HOUR),
     "forget-locks": ("console.purges.forget_locks", DAY),
     "forget-invitations": ("teams.purges.forget_invitations", DAY),
+    "next-ends": ("robots.next_ends.move_on", 300),
     "send-notices": ("robots.notices.send_notices", HOUR),
     "forget-notices": ("robots.purges.forget_notices", DAY),
     "forget-deleted": ("robots.purges.forget_deleted", DAY),

@@ -9,6 +9,7 @@ import dj_database_url
 import django_cache_url
 import django_stubs_ext
 
+from console.api.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - settings, too
 from console.environment import Environment
 from console.keyring import new_secret_key, read_or_create
 from console.logging import logging_config
@@ -276,35 +277,6 @@ CONTENT_SECURITY_POLICY = {
 # A form of ours is small; nobody uploads files.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-
-# The API. Its classes are named by dotted path because console imports nothing of the apps above it.
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "robots.api.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_THROTTLE_CLASSES": ["console.api.limits.PerActor"],
-    "DEFAULT_PARSER_CLASSES": ["console.api.parsing.JsonParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "console.api.parsing.AlwaysJson",
-    "DEFAULT_SCHEMA_CLASS": "console.api.schema.Schema",
-    "EXCEPTION_HANDLER": "teams.api.problems.handle",
-    "UNAUTHENTICATED_USER": None,
-    "UNAUTHENTICATED_TOKEN": None,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Roster",
-    "DESCRIPTION": "Robot accounts, their tokens and permissions. The README says more.",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SORT_OPERATION_PARAMETERS": False,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "PREPROCESSING_HOOKS": ["console.api.schema.of_api_alone"],
-    "POSTPROCESSING_HOOKS": ["console.api.schema.declare_problems"],
-}
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -54,29 +54,37 @@ def asker(secret: str) -> Callable[..., Answer]:
     return ask
 
 
-def operations(organization: Organization, robot: Robot) -> dict[str, tuple[Any, ...]]:
-    """What is asked, by what it is called; a function makes a new body each time."""
-    at = f"/api/v1/organizations/{organization.slug}"
-    some = Robot.objects.living().filter(organization=organization, project=None).order_by("pk")[0]
+def _reads(at: str, robot: Robot) -> dict[str, tuple[Any, ...]]:
     return {
         "list of 50 robots": (f"{at}/robots/",),
         "list of 200 robots": (f"{at}/robots/?limit=200",),
         "robots, one in ten by text": (f"{at}/robots/?q=robot-0",),
-        "one robot": (f"{at}/robots/{some.uuid}/",),
-        "tokens of a robot": (f"{at}/robots/{some.uuid}/tokens/",),
+        "one robot": (f"{at}/robots/{robot.uuid}/",),
+        "tokens of a robot": (f"{at}/robots/{robot.uuid}/tokens/",),
         "explain": (f"{at}/explain/?permission=robot:create",),
+    }
+
+
+def _writes(at: str, robot: Robot) -> dict[str, tuple[Any, ...]]:
+    """A body is a function: each time there is a new name in it."""
+    own = f"{at}/robots/{robot.uuid}/"
+    return {
         "create a robot": (f"{at}/robots/", "POST", lambda: {"name": f"r-{uuid.uuid4().hex}"}),
-        "change a robot": (
-            f"{at}/robots/{robot.uuid}/", "PATCH", lambda: {"description": uuid.uuid4().hex},
-        ),
+        "change a robot": (own, "PATCH", lambda: {"description": uuid.uuid4().hex}),
         "create a token, compact": (
-            f"{at}/robots/{robot.uuid}/tokens/", "POST",
-            lambda: {"name": f"t-{uuid.uuid4().hex}", "kind": "compact"},
+            f"{own}tokens/", "POST", lambda: {"name": f"t-{uuid.uuid4().hex}", "kind": "compact"},
         ),
         "create a token, RS256": (
-            f"{at}/robots/{robot.uuid}/tokens/", "POST", lambda: {"name": f"t-{uuid.uuid4().hex}"},
+            f"{own}tokens/", "POST", lambda: {"name": f"t-{uuid.uuid4().hex}"},
         ),
     }  # fmt: skip
+
+
+def operations(organization: Organization, manager: Robot) -> dict[str, tuple[Any, ...]]:
+    """What is asked, by what it is called."""
+    at = f"/api/v1/organizations/{organization.slug}"
+    some = Robot.objects.living().filter(organization=organization, project=None).order_by("pk")[0]
+    return _reads(at, some) | _writes(at, manager)
 
 
 def _once(

@@ -26,6 +26,7 @@ class Resource(APIView):
     """An address of the API."""
 
     rate: Rate | None = None
+    http_method_names = ("get", "head", "post", "patch", "delete")
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any

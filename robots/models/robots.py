@@ -90,6 +90,8 @@ class Robot(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.CharField(max_length=255)
     last_used_at = models.DateTimeField(default=NEVER_USED)
+    # The earlier of its own end and the first end of a token that lies ahead; never later than that.
+    # When a token's end is over, a job moves it on (robots/next_ends.py).
     next_expiry_at = models.DateTimeField(default=NEVER_ENDS)
 
     # What the token that the robot came with narrows it to, on an instance that acts.

@@ -3,8 +3,6 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
-from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -14,26 +12,14 @@ from console.errors import Conflict
 from console.models import Organization, Project
 from console.permissions import Actor, MissingPermission, Permission, allows, require, require_all
 from robots.models import Robot, Token, TokenPolicy
+from robots.models.tokens import TokenQuerySet
 from robots.policy import OPEN, OWN, Policy, effective, verdict
-from robots.services.policy import BY_POLICY, with_own_secret
+from robots.services.policy import BY_POLICY
+from robots.services.policy_reach import Row, rows_in_reach
 from robots.services.robots import require_to_hold_what
 from robots.states import earlier
 
 CHUNK = 500
-
-
-class _Row(NamedTuple):
-    """What of a token the policy is about, by Django's look-ups."""
-
-    id: int
-    robot__project_id: int | None
-    created_at: datetime
-    renewed_at: datetime | None
-    expires_at: datetime | None
-    robot__expires_at: datetime | None
-    blocked_at: datetime | None
-    blocked_reason: str
-    has_own: bool
 
 
 @dataclass(slots=True)
@@ -45,7 +31,7 @@ class Effects:
     # Blocked before and after, for another reason.
     reworded: dict[int, str] = field(default_factory=dict)
 
-    def note(self, row: _Row, reason: str) -> None:
+    def note(self, row: Row, reason: str) -> None:
         """Sort one token in; `reason` is why it is outside the policy, if it is."""
         stands = BY_POLICY + reason
         if not row.blocked_at:
@@ -90,14 +76,16 @@ class PolicyAt:
 def effects_of(policy: PolicyAt) -> Effects:
     """What `policy` would do now to each token that works or that a policy blocked."""
     found, effects, now = _policies(policy), Effects(), timezone.now()
-    for row in _rows(policy, found):
+    for row in rows_in_reach(_tokens(policy), found.values(), now):
         end = earlier(row.expires_at, row.robot__expires_at)
-        if end is not None and end <= now:
-            continue  # it is over, and a new end is held to the policy
         rule = found.get(row.robot__project_id, found[None])
-        since = row.renewed_at or row.created_at
-        effects.note(row, verdict(rule, since, end, OWN if row.has_own else ""))
+        effects.note(row, verdict(rule, row.chosen_at, end, OWN if row.has_own else ""))
     return effects
+
+
+def _tokens(policy: PolicyAt) -> TokenQuerySet:
+    tokens = Token.objects.living().filter(organization=policy.organization)
+    return tokens.filter(robot__project=policy.project) if policy.project else tokens
 
 
 def _policies(policy: PolicyAt) -> dict[int | None, Policy]:
@@ -107,16 +95,6 @@ def _policies(policy: PolicyAt) -> dict[int | None, Policy]:
     limits[policy.project.pk if policy.project else None] = policy.limits
     whole = limits.pop(None, OPEN)
     return {None: whole} | {pk: effective(whole, own) for pk, own in limits.items()}
-
-
-def _rows(policy: PolicyAt, found: dict[int | None, Policy]) -> Iterator[_Row]:
-    tokens = Token.objects.living().filter(organization=policy.organization)
-    if policy.project:
-        tokens = tokens.filter(robot__project=policy.project)
-    if not any(rule.words for rule in found.values()):
-        tokens = tokens.filter(blocked_at__isnull=False)
-    rows = with_own_secret(tokens).order_by("id").values_list(*_Row._fields)
-    return (_Row(*row) for row in rows.iterator(chunk_size=2000))
 
 
 def change_policy(*, actor: Actor, policy: PolicyAt, seen: str) -> Effects:

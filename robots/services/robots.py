@@ -214,7 +214,8 @@ def end_robot(robot: Robot) -> list[str]:
 
 
 def keep_next_expiry(robot: Robot) -> None:
-    """Write the robot's next expiry anew: the earliest end of itself and its tokens."""
-    ends = Token.objects.living().filter(robot=robot).values_list("expires_at", flat=True)
-    robot.next_expiry_at = earlier(robot.expires_at, *ends) or NEVER_ENDS
+    """Write the robot's next expiry anew, after a change of its own end or of its tokens'."""
+    ends = Token.objects.living().filter(robot=robot, expires_at__gt=timezone.now())
+    ahead = ends.values_list("expires_at", flat=True)
+    robot.next_expiry_at = earlier(robot.expires_at, *ahead) or NEVER_ENDS
     robot.save(update_fields=["next_expiry_at"])

@@ -14,7 +14,6 @@ from console.spreadsheets import csv_download
 from console.views.frame import in_organization
 from robots.forms import RobotFilterForm
 from robots.models import Robot
-from robots.models.robots import NEVER_ENDS
 from robots.views.filtering import filtered, order_of
 from robots.views.listing import RobotRow, annotated, robot_rows
 
@@ -61,6 +60,5 @@ def _columns(row: RobotRow) -> tuple[object, ...]:
         " ".join(row.teams), " ".join(row.labels),
         robot.responsible.user.email if robot.responsible else "",
         " ".join(sorted(row.permissions)), robot.token_count, robot.expires_at,
-        None if robot.next_expiry_at == NEVER_ENDS else robot.next_expiry_at,
-        robot.used_at, robot.created_at, robot.created_by, robot.uuid,
+        row.next_end, robot.used_at, robot.created_at, robot.created_by, robot.uuid,
     )  # fmt: skip

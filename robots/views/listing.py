@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 
 from console.http import Request, Visit
 from console.models import Project
@@ -15,7 +17,8 @@ from console.permissions import Permission, Permissions, with_implied
 from robots.forms.filters import ENDS, LEVELS, NOBODY, STATES, USES, RobotFilterForm
 from robots.models import Robot, RobotGrant, RobotLabel, TeamRobot, Token
 from robots.models.labels import label_text
-from robots.models.robots import NEVER_ENDS, RobotQuerySet
+from robots.models.robots import RobotQuerySet
+from robots.states import earlier
 from robots.views.filtering import filtered, order_of
 from teams.models import Team, TeamGrant
 from teams.models.holding import conferred
@@ -55,6 +58,15 @@ class RobotRow:
     @property
     def permission_count(self) -> int:
         return len(self.permissions)
+
+    @property
+    def next_end(self) -> datetime | None:
+        """What comes first: the robot's own end, or a token's that lies ahead."""
+        return earlier(self.robot.expires_at, self.robot.token_end)
+
+    @property
+    def earlier_token_end(self) -> datetime | None:
+        return None if self.next_end == self.robot.expires_at else self.next_end
 
     @property
     def more_teams(self) -> int:
@@ -138,7 +150,6 @@ def robots_page(
     return _filters(request, form, wanted) | {
         "page": page,
         "rows": robot_rows(request, page.rows),
-        "never_ends": NEVER_ENDS,
         "csv_url": _csv_url(request, within),
         "of_project": within is not None,
         "can_refresh": _holds_somewhere(request, Permission.TOKEN_ROTATE),
@@ -175,16 +186,18 @@ def _holds_somewhere(request: Request, permission: Permission) -> bool:
 
 
 def annotated(robots: QuerySet[Robot]) -> QuerySet[Robot]:
-    """With the number of tokens and the name of the project.
+    """With the number of tokens, the first end of one that lies ahead, and the name of the project.
 
     Nothing is joined: with a join, SQLite's planner leaves the index of the order, once there are
     statistics and one organization has nearly all robots.
     """
     living = Token.objects.living().filter(robot=OuterRef("pk")).order_by().values("robot")
     counted = living.annotate(number=Count("pk")).values("number")
+    ahead = living.filter(expires_at__gt=timezone.now()).annotate(end=Min("expires_at"))
     project = Project.objects.filter(pk=OuterRef("project")).order_by().values("name")
     return robots.annotate(
         token_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
+        token_end=Subquery(ahead.values("end")),
         project_name=Subquery(project),
     )
 

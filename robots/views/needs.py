@@ -19,7 +19,7 @@ from console.permissions import Permission, require
 from console.views.frame import crumbs, in_organization
 from robots.models import Token, Usage
 from robots.models.usage import ACCEPTED
-from robots.needs import NEEDS, WEEK, Need, expiring_robots, unused_days_of
+from robots.needs import NEEDS, WEEK, Asked, Need, counts, unused_days_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,13 @@ class NeedRow:
 def figures(organization: Organization) -> list[Figure]:
     """The figures, each with its list; what is rare stands there only when there is some."""
     days = unused_days_of(organization)
+    number = counts(organization, days)
     found = [
-        _figure(organization, need, count, days)
+        _figure(organization, need, number[need.key], days)
         for need in _shown(days)
-        if (count := need.count(organization, days)) or need.always
+        if number[need.key] or need.always
     ]
-    if robots := expiring_robots(organization):
+    if robots := number["ending_robots"]:
         listed = reverse("robots:robot-list", args=[organization.slug])
         note = "robot accounts in 14 days"
         found.append(
@@ -78,7 +79,7 @@ def need(request: Request, organization: Organization, need: str) -> HttpRespons
         raise Http404
     chosen, days = NEEDS[need], unused_days_of(organization)
     # Nothing is joined: SQLite's planner would leave the index of the order.
-    tokens = chosen.tokens(organization, days).prefetch_related("robot__organization")
+    tokens = chosen.tokens(Asked.of(organization, days)).prefetch_related("robot__organization")
     page = page_of(tokens, chosen.order, request.GET, ("token", "tokens"))
     context = {
         "need": chosen,

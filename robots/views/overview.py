@@ -1,7 +1,9 @@
 """The overview of an organization: what needs me, what happened, how much, what next."""
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+from django.db.models import Exists, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_GET
 from console.http import Request
 from console.models import Organization, Project
 from console.permissions import Permission, allows
+from console.statements import Parameter, Statement
 from console.views.events import events_of, with_sentences
 from console.views.frame import in_organization
 from robots.models import DailyUse, Robot, Token
@@ -31,24 +34,44 @@ class Step:
     url: str
 
 
+class Done(NamedTuple):
+    """What there is, in the order in which one gets to the first login."""
+
+    project: bool
+    robot: bool
+    token: bool
+    team: bool
+    use: bool
+
+
+def _done() -> QuerySet[Any]:
+    here = {"organization": Parameter("organization")}
+    return Organization.objects.filter(pk=here["organization"]).annotate(
+        project=Exists(Project.objects.filter(**here)),
+        robot=Exists(Robot.objects.living().filter(**here)),
+        token=Exists(Token.objects.living().filter(**here)),
+        team=Exists(Team.objects.filter(**here)),
+        use=Exists(DailyUse.objects.filter(**here, accepted__gt=0)),
+    )
+
+
+what_is_done = Statement(Done, _done)
+
+# Label, what it is for, the address by name: in the order of `Done`.
+STEPS = (
+    ("Create a project", "It holds your repositories.", "console:project-create"),
+    ("Create a robot account", "One for each job that logs in.", "robots:robot-create"),
+    ("Create a token", "It is shown once.", "robots:robot-list"),
+    ("Create a team", "Its people and robot accounts share what it may do.", "teams:team-create"),
+    ("Log in with the token", "The first use ticks this off.", ""),
+)
+
+
 def _steps(organization: Organization) -> list[Step]:
-    """In the order in which one gets to the first login."""
-    here = {"organization": organization}
-    used = DailyUse.objects.filter(**here, accepted__gt=0)
-    rows = (
-        ("Create a project", "It holds your repositories.",
-         Project.objects.filter(**here), "console:project-create"),
-        ("Create a robot account", "One for each job that logs in.",
-         Robot.objects.living().filter(**here), "robots:robot-create"),
-        ("Create a token", "It is shown once.",
-         Token.objects.living().filter(**here), "robots:robot-list"),
-        ("Create a team", "Its people and robot accounts share what it may do.",
-         Team.objects.filter(**here), "teams:team-create"),
-        ("Log in with the token", "The first use ticks this off.", used, ""),
-    )  # fmt: skip
+    (found,) = what_is_done.ask(organization=organization.pk)
     return [
-        Step(label, text, found.exists(), name and reverse(name, args=[organization.slug]))
-        for label, text, found, name in rows
+        Step(label, text, is_done, name and reverse(name, args=[organization.slug]))
+        for (label, text, name), is_done in zip(STEPS, found, strict=True)
     ]
 
 

@@ -28,10 +28,12 @@ from robots.models import (  # noqa: E402
     SigningKey,
     TeamRobot,
     Token,
+    TokenAddress,
     Usage,
 )
 from robots.services import (  # noqa: E402
     GrantRequest,
+    change_robot_addresses,
     create_robot,
     create_token,
     delete_robot,
@@ -158,6 +160,13 @@ def end(login_name: str, how: str) -> None:
         delete_robot(actor=owner, robot=robot)
 
 
+def limit(login_name: str, addresses: str) -> None:
+    """Let a robot's tokens be used from these networks alone."""
+    robot = Robot.objects.living().get(login_name=login_name)
+    owner = _owner(robot.organization)
+    change_robot_addresses(actor=owner, robot=robot, addresses=addresses)
+
+
 def seen(access_id: str) -> dict[str, Any]:
     """What is written down about a token."""
     token = Token.objects.get(uuid=access_id)
@@ -167,6 +176,8 @@ def seen(access_id: str) -> dict[str, Any]:
         "verifier": token.last_used_verifier,
         "repository": token.last_used_repository,
         "handed_over": Secret.objects.filter(token=token, handed_over_at=None).count() == 0,
+        "addresses": dict(TokenAddress.objects.filter(token=token).values_list("address", "count")),
+        "refused_on": str(token.refused_on or ""),
         "events": list(
             Event.objects.filter(target_uuid=token.uuid).values_list("action", flat=True)
         ),

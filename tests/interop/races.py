@@ -12,11 +12,21 @@ import django
 
 django.setup()
 
-from django.core.exceptions import PermissionDenied  # noqa: E402
+from django.core.exceptions import PermissionDenied, ValidationError  # noqa: E402
 from django.db import connections  # noqa: E402
 
 from console.errors import Conflict  # noqa: E402
 from console.models import Event, Organization, Project, Repository  # noqa: E402
+from robots.models import Token  # noqa: E402
+from robots.policy import Policy  # noqa: E402
+from robots.services import (  # noqa: E402
+    EffectsChanged,
+    PolicyAt,
+    change_policy,
+    create_robot,
+    create_token,
+    effects_of,
+)
 from robots.services.access import LevelChange, change_levels  # noqa: E402
 from teams.models import Membership, TeamGrant, User  # noqa: E402
 from teams.services import (  # noqa: E402
@@ -41,7 +51,7 @@ def at_once(acts: Iterable[Callable[[], object]]) -> dict[str, int]:
         try:
             act()
             outcomes.append("done")
-        except (Conflict, PermissionDenied) as refusal:
+        except (Conflict, PermissionDenied, ValidationError) as refusal:
             outcomes.append(type(refusal).__name__)
         except Exception as fault:  # noqa: BLE001 - the test shows whatever it is
             outcomes.append(f"{type(fault).__name__}: {fault}")
@@ -122,6 +132,37 @@ def matrix() -> dict[str, Any]:
         "outcomes": outcomes,
         "grants": TeamGrant.objects.filter(team=team).count(),
         "events": _events(organization, "repository:permissions-changed"),
+    }
+
+
+def _until_it_stands(user: User, policy: PolicyAt) -> None:
+    seen = effects_of(policy).fingerprint
+    while True:
+        try:
+            change_policy(actor=user, policy=policy, seen=seen)
+        except EffectsChanged as changed:
+            seen = changed.effects.fingerprint
+        else:
+            return
+
+
+def policy() -> dict[str, Any]:
+    """Ten owners rule out tokens that never end while forty make such tokens."""
+    organization, owners = _organization(RUNNERS)
+    robot = create_robot(actor=owners[0].user, organization=organization, name="ci")
+    strict = PolicyAt(organization, None, Policy(default_days=30, never_allowed=False))
+    outcomes = at_once(
+        partial(_until_it_stands, it.user, strict)
+        if number % 5 == 0
+        else partial(create_token, actor=it.user, robot=robot, name=f"t{number}", kind="compact")
+        for number, it in enumerate(owners)
+    )
+    made = Token.objects.filter(organization=organization)
+    return {
+        "outcomes": outcomes,
+        "tokens": made.count(),
+        "working": made.filter(blocked_at=None).count(),
+        "events": _events(organization, "token:blocked"),
     }
 
 

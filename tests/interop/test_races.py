@@ -64,3 +64,14 @@ def test_a_matrix_is_saved_by_one_of_those_who_saw_it_so(installation: Installat
         assert answer == {
             "outcomes": {"done": 1, "MatrixConflict": 49}, "grants": 1, "events": 1,
         }  # fmt: skip
+
+
+def test_no_token_is_outside_a_policy_that_was_set_while_it_was_made(
+    installation: Installation,
+) -> None:
+    for _ in range(ROUNDS):
+        answer = installation.do("policy", of="races")
+        outcomes, made = answer["outcomes"], answer["tokens"]
+        assert set(outcomes) <= {"done", "ValidationError"}
+        assert outcomes["done"] == 10 + made
+        assert (answer["working"], answer["events"]) == (0, made)

@@ -5,7 +5,10 @@ import os
 import signal
 import socket
 import sqlite3
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +26,11 @@ def own(tmp_path: Path) -> Installation:
     return Installation(tmp_path / "roster")
 
 
-def ask_for_token(installation: Installation, made: Made) -> int:
+def ask_for_token(installation: Installation, made: Made, **headers: str) -> int:
     both = base64.b64encode(f"{made['login_name']}:{made['secret']}".encode()).decode()
     scope = "repository:acme/payments/api:pull"
     url = f"{installation.origin}/service/token?service=registry&scope={scope}"
-    return fetch(url, {"Authorization": f"Basic {both}"})[0]
+    return fetch(url, {"Authorization": f"Basic {both}"} | headers)[0]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -56,6 +59,37 @@ def test_refusals_are_written_at_a_stop_as_counts_and_one_event(own: Installatio
         server.stop()
     seen = own.do("seen", access_id=made["access_id"])
     assert seen["counts"] == {"registry robot disabled": REQUESTS}
+    assert seen["events"].count("token:refused") == 1
+
+
+# What the proxy says of where a request came from; what a client wrote itself stands to the left.
+INSIDE, OUTSIDE = (
+    ["192.0.2.7", "203.0.113.5, 192.0.2.9"],
+    ["192.0.2.7, 203.0.113.5", "2001:db8::1", ""],
+)
+
+
+def test_who_comes_from_elsewhere_is_counted_to_the_request(tmp_path: Path) -> None:
+    """Of several addresses at once, over all workers; no proxy's word at all is the proxy itself."""
+    own = Installation(tmp_path / "roster", ROSTER_TRUSTED_PROXIES="1")
+    with serving(own) as server:
+        made = own.do("furnish")
+        own.do("limit", login_name=made["login_name"], addresses="192.0.2.0/28")
+        asked = (INSIDE + OUTSIDE) * REQUESTS
+        with ThreadPoolExecutor(8) as pool:
+            answers = pool.map(
+                lambda hop: ask_for_token(own, made, **{"X-Forwarded-For": hop}), asked
+            )
+            found = Counter(zip(asked, answers, strict=True))
+        server.stop()
+    expected = {(hop, 200): REQUESTS for hop in INSIDE} | {(hop, 401): REQUESTS for hop in OUTSIDE}
+    assert found == expected
+    seen, today = own.do("seen", access_id=made["access_id"]), datetime.now(UTC).date()
+    assert seen["counts"] == {
+        "registry accepted": 2 * REQUESTS, "registry address not allowed": 3 * REQUESTS
+    }  # fmt: skip
+    assert seen["addresses"] == {"192.0.2.7": REQUESTS, "192.0.2.9": REQUESTS}
+    assert date.fromisoformat(seen["refused_on"]) in {today, today - timedelta(days=1)}
     assert seen["events"].count("token:refused") == 1
 
 

@@ -168,3 +168,42 @@ def test_it_needs_the_permission_and_all_that_the_robot_holds(cast: Cast) -> Non
             with pytest.raises(PermissionDenied):
                 change(holder(cast.organization, *held))
         assert change(holder(cast.organization, needed, *DATA_PERMISSIONS)).addresses
+
+
+def test_a_narrowed_token_takes_no_more_than_what_it_lets_do(cast: Cast) -> None:
+    """Who holds that may move it to other addresses, whatever else its robot holds."""
+    Token.objects.filter(pk=cast.token.pk).update(permissions=frozenset({Permission.ARTIFACT_PULL}))
+    token = Token.objects.get(pk=cast.token.pk)
+    few = holder(cast.organization, Permission.TOKEN_UPDATE, Permission.ARTIFACT_PULL)
+    assert change_token_addresses(actor=few, token=token, addresses=HERE).addresses == HERE
+    Token.objects.filter(pk=cast.token.pk).update(permissions=None)
+    with pytest.raises(PermissionDenied):
+        change_token_addresses(actor=few, token=token, addresses=AWAY)
+
+
+@pytest.mark.parametrize("wrong", ["192.0.2.7/24", "nonsense", "10.0.0.0/33"])
+def test_the_services_refuse_what_the_form_would(cast: Cast, wrong: str) -> None:
+    with events_written() as events:
+        with pytest.raises(ValidationError):
+            change_robot_addresses(actor=cast.owner, robot=cast.robot, addresses=wrong)
+        with pytest.raises(ValidationError):
+            change_token_addresses(actor=cast.owner, token=cast.token, addresses=wrong)
+    assert events == []
+    assert Robot.objects.get(pk=cast.robot.pk).addresses == ""
+
+
+def test_the_form_names_where_it_was_used_from_last_each_once(cast: Cast) -> None:
+    now = timezone.now()
+    ended = Token.objects.create(robot=cast.robot, name="ended", created_by="x", revoked_at=now)
+    other = Token.objects.create(robot=cast.robot, name="other", created_by="x")
+    for number, (token, address) in enumerate(
+        [(cast.token, HERE), (other, AWAY), (other, HERE), (ended, "203.0.113.9")]
+        + [(other, f"203.0.113.{n}") for n in range(100, 119)]
+    ):
+        token.seen_addresses.create(
+            address=address, first_seen_at=now, last_seen_at=now - timedelta(hours=number)
+        )
+    page = browser(cast.owner).get(address_of(cast))
+    latest = [HERE, AWAY, *(f"203.0.113.{n}" for n in range(100, 118))]
+    assert page.context["seen"] == latest
+    assert all(address in text(page) for address in latest)

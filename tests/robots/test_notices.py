@@ -13,7 +13,7 @@ from django.utils import timezone
 from console import jobs, outbox
 from console.models import OutgoingMail
 from robots.models import NoticeSent, Robot, TeamRobot, Token
-from robots.notices import send_notices
+from robots.notices import NOTICES, send_notices
 from robots.purges import forget_notices
 from robots.services import disable_robot
 from teams.models import Membership, Team, TeamMember, User
@@ -59,12 +59,19 @@ def test_each_notice_has_its_time(cast: Cast, left: timedelta, expected: list[in
     assert len(recipients()) == len(expected)
 
 
+# How long before and after a notice's time the job runs as well.
+AROUND = (-DAY, -SECOND, timedelta(), SECOND, timedelta(hours=6), DAY / 2)
+
+
 def test_over_two_months_there_are_five_once_each(
     cast: Cast, clock: time_machine.Traveller
 ) -> None:
+    """However often the job runs: every few days, and again and again about the time of each."""
     ends(cast, 70 * DAY)
-    for hours in range(0, 71 * 24, 6):
-        clock.move_to(NOW + timedelta(hours=hours))
+    moments = {NOW + n * DAY for n in range(0, 71, 5)}
+    moments |= {NOW + (70 - left) * DAY + by for left in NOTICES for by in AROUND}
+    for moment in sorted(moments):
+        clock.move_to(moment)
         send_notices()
     assert days() == [60, 30, 14, 7, 1]
 
@@ -99,6 +106,18 @@ def test_what_was_made_for_a_short_time_is_not_announced_at_once(
     assert days() == expected
 
 
+def test_a_new_end_is_announced_by_when_it_was_chosen(
+    cast: Cast, clock: time_machine.Traveller
+) -> None:
+    """Of an old token, too: who extends it for a week knows when it ends."""
+    ends(cast, 7 * DAY, renewed_at=NOW)
+    send_notices()
+    assert days() == []
+    clock.move_to(NOW + 6 * DAY)
+    send_notices()
+    assert days() == [1]
+
+
 def test_the_robots_own_end_counts_when_it_is_earlier(cast: Cast) -> None:
     ends(cast, 20 * DAY)
     Robot.objects.filter(pk=cast.robot.pk).update(expires_at=NOW + 5 * DAY)
@@ -107,6 +126,17 @@ def test_the_robots_own_end_counts_when_it_is_earlier(cast: Cast) -> None:
     assert (notice.days, notice.ends_at) == (7, NOW + 5 * DAY)
     Token.objects.filter(pk=cast.token.pk).update(expires_at=None)
     assert send_notices() == 0
+
+
+@pytest.mark.parametrize(("left", "expected"), [(5 * DAY, [7]), (timedelta(), []), (-DAY, [])])
+@pytest.mark.parametrize("own", [None, 20 * DAY])
+def test_a_token_that_ends_with_its_robot_is_announced_until_then(
+    cast: Cast, own: timedelta | None, left: timedelta, expected: list[int]
+) -> None:
+    Token.objects.filter(pk=cast.token.pk).update(expires_at=own and NOW + own)
+    Robot.objects.filter(pk=cast.robot.pk).update(expires_at=NOW + left)
+    send_notices()
+    assert days() == expected
 
 
 @pytest.mark.parametrize("column", ["disabled_at", "blocked_at", "revoked_at"])
@@ -140,7 +170,9 @@ def in_a_team(cast: Cast, *people: User, role: str = "owner") -> None:
 def test_without_the_creator_the_teams_owners_are_told(cast: Cast, gone: str) -> None:
     maker, lead = (person(cast.organization, "member", f"{who}@example.com") for who in ("a", "b"))
     away = User.objects.create(email="away@example.com")
-    in_a_team(cast, lead, away)
+    asleep = person(cast.organization, "member", "asleep@example.com")
+    User.objects.filter(pk=asleep.pk).update(is_active=False)
+    in_a_team(cast, lead, away, asleep)
     in_a_team(cast, lead)
     in_a_team(cast, cast.member, role="member")
     token = Token.objects.create(
@@ -155,6 +187,7 @@ def test_without_the_creator_the_teams_owners_are_told(cast: Cast, gone: str) ->
         Token.objects.update(created_by="robot_acme+deploy")
     send_notices()
     assert recipients() == ["b@example.com"]
+    assert NoticeSent.objects.get().recipients == "b@example.com"
 
 
 def test_without_those_the_organizations_active_owners_are_told(cast: Cast) -> None:
@@ -195,6 +228,20 @@ def test_many_tokens_are_one_letter(cast: Cast) -> None:
     assert len(days()) == 60
 
 
+def test_very_many_tokens_go_out_some_at_a_time_and_none_is_left_out(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("robots.notices.CHUNK", 5)
+    Token.objects.bulk_create(
+        Token(robot=cast.robot, name=f"t{n}", created_by="x", expires_at=NOW + DAY)
+        for n in range(12)
+    )
+    Token.objects.update(created_at=NOW - 90 * DAY)
+    assert (send_notices(), send_notices()) == (3, 0)
+    told = NoticeSent.objects.values_list("token__name", flat=True)
+    assert sorted(told) == sorted(f"t{n}" for n in range(12))
+
+
 def test_a_notice_is_sent_once_whatever_happens(cast: Cast) -> None:
     ends(cast, 7 * DAY)
     send_notices()
@@ -215,6 +262,19 @@ def test_the_jobs_run_them(cast: Cast) -> None:
     ends(cast, 7 * DAY)
     for job in jobs.all_jobs():
         jobs.run_if_due(job)
+    assert days() == [7]
+
+
+def test_a_stop_of_the_jobs_ends_it_between_two_parts(cast: Cast) -> None:
+    ends(cast, 7 * DAY)
+    (job,) = [job for job in jobs.all_jobs() if job.name == "send-notices"]
+    jobs.stopping.set()
+    try:
+        assert jobs.run_now(job) is jobs.Outcome.SKIPPED
+    finally:
+        jobs.stopping.clear()
+    assert days() == []
+    assert jobs.run_now(job) is jobs.Outcome.DONE
     assert days() == [7]
 
 

@@ -193,4 +193,4 @@ def test_the_number_of_queries_does_not_grow(cast: Cast, address: str) -> None:
             expires_at=None if "endless" in address else now + DAY,
         )  # fmt: skip
     costs.append(queries(cast, address))
-    assert costs[0] == costs[1] <= 20
+    assert costs[0] == costs[1] <= 11

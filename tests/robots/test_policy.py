@@ -73,3 +73,16 @@ def test_of_both_the_stricter_counts(
 )  # fmt: skip
 def test_what_the_form_presets_is_allowed(policy: Policy, days: int | None) -> None:
     assert policy.preset_days == days
+
+
+def test_a_longest_lifetime_rules_out_never_whatever_else_it_says() -> None:
+    """The model refuses such a policy; what is decided by it must not be a way round."""
+    for policy in (NINETY, Policy(maximum_days=90), Policy(maximum_days=1)):
+        assert verdict(policy, SINCE, None, "signed") == policy.lifetime_words != ""
+
+
+def test_one_day_is_one_day_in_words() -> None:
+    words = [Policy(maximum_days=days).lifetime_words for days in (1, 2, 1000)]
+    assert words == [
+        f"Tokens may live for {it} at most." for it in ("1 day", "2 days", "1,000 days")
+    ]

@@ -259,3 +259,26 @@ def test_the_effects_cost_the_same_for_many_projects(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as captured:
         effects_of(PolicyAt(cast.organization, None, STRICT))
     assert len(captured) == 2
+
+
+def test_what_would_work_again_is_part_of_what_was_shown(cast: Cast) -> None:
+    set_policy(cast, STRICT)
+    at = PolicyAt(cast.organization, None, OPEN)
+    seen = effects_of(at).fingerprint
+    Token.objects.create(
+        robot=cast.robot,
+        name="t",
+        created_by="x",
+        blocked_at=timezone.now(),
+        blocked_reason=TOO_LONG,
+    )
+    with pytest.raises(EffectsChanged):
+        change_policy(actor=cast.owner, policy=at, seen=seen)
+
+
+def test_a_block_for_another_reason_began_when_it_began(cast: Cast) -> None:
+    set_policy(cast, STRICT)
+    began = timezone.now() - 3 * DAY
+    Token.objects.filter(pk=cast.token.pk).update(blocked_at=began)
+    set_policy(cast, Policy(default_days=7, maximum_days=7, never_allowed=False))
+    assert Token.objects.get(pk=cast.token.pk).blocked_at == began

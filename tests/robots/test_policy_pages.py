@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from console.permissions import Permission
 from robots.policy import Policy
 from robots.services import PolicyAt, change_policy, effects_of
+from teams.services import GrantSpec, give
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast
@@ -78,3 +80,65 @@ def test_a_member_reads_the_policy_and_cannot_preview_one(cast: Cast) -> None:
     assert (page.status_code, "Preview Policy" in text(page)) == (200, False)
     assert client.get(CHANGE, NINETY).status_code == 403
     assert client.post(CHANGE, NINETY).status_code == 403
+
+
+def changes(page: Any) -> list[list[str]]:
+    """The table of what changes: rule, now, then."""
+    table = text(page).partition("<caption")[2].partition("</table>")[0]
+    lines = re.findall(r"<tr><th scope=\"row\".*?</tr>", table)
+    return [re.sub("<[^>]+>", "|", line).strip("|").split("||") for line in lines]
+
+
+def test_the_preview_says_what_changes_from_what_to_what(cast: Cast) -> None:
+    first = preview(cast, unused_days="90")
+    assert changes(first) == [
+        ["Default lifetime", "never", "30 days"], ["Longest lifetime", "no limit", "90 days"],
+        ["Tokens may never expire", "yes", "no"],
+    ]  # fmt: skip
+    set_policy(cast, STRICT)
+    then = preview(cast, maximum_days="60", unused_days="")
+    assert changes(then) == [
+        ["Longest lifetime", "90 days", "60 days"],
+        ["Point out tokens unused for", "90 days", "not pointed out"],
+    ]
+    same = preview(cast, unused_days="90")
+    assert "Nothing: these are the rules that hold now." in text(same)
+
+
+def test_the_organizations_rules_stand_above_a_projects_with_all_they_refuse(cast: Cast) -> None:
+    set_policy(cast, Policy(default_days=9, never_allowed=False, own_secrets_allowed=False))
+    own = text(browser(cast.owner).get(OF_PROJECT))
+    assert "Tokens have to end. Own secrets are not allowed. A project can only be narrower." in own
+
+
+def test_who_may_not_read_a_project_does_not_read_its_policy(cast: Cast) -> None:
+    role = cast.organization.roles.create(
+        name="puller", permissions=frozenset({Permission.ARTIFACT_PULL})
+    )
+    spec = GrantSpec(cast.organization, cast.project, custom_role=role)
+    give(actor=cast.owner, holder=cast.member, spec=spec)
+    answer = browser(cast.member).get(OF_PROJECT)
+    assert (answer.status_code, "project:read" in text(answer)) == (403, True)
+
+
+def test_the_address_of_a_preview_without_a_policy_leads_to_the_form(cast: Cast) -> None:
+    for page in (POLICY, OF_PROJECT):
+        answer = browser(cast.owner).get(f"{page}change/")
+        assert (answer.status_code, answer["Location"]) == (302, page)
+
+
+def test_a_preview_says_why_each_token_is_or_was_blocked(cast: Cast) -> None:
+    loose = {"maximum_days": "", "never_allowed": "on", "default_days": ""}
+    first = text(preview(cast))
+    set_policy(cast, STRICT)
+    for page in (first, text(preview(cast, **loose))):
+        assert "Tokens may live for 90 days at most." in page
+        assert "Token policy: Tokens" not in page
+
+
+def test_a_project_cannot_allow_own_secrets_that_its_organization_does_not(cast: Cast) -> None:
+    set_policy(cast, Policy(own_secrets_allowed=False))
+    sent = {"never_allowed": "on", "own_secrets_allowed": "on"}
+    answer = browser(cast.owner).get(OF_PROJECT + "change/", sent)
+    words = "The organization does not allow it, so a project cannot."
+    assert (answer.status_code, words in text(answer)) == (422, True)

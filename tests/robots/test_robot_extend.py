@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from console.permissions import TICKABLE, MissingPermission, Permission
-from robots.models import Robot, Token
+from robots.models import Robot, Token, TokenPolicy
 from robots.models.robots import NEVER_ENDS
 from robots.policy import Policy
 from robots.services import (
@@ -131,3 +131,20 @@ def test_tokens_whose_end_this_moves_are_held_to_their_policy(cast: Cast) -> Non
     with pytest.raises(ValidationError, match="30 days at most"):
         update_robot(actor=cast.owner, robot=cast.robot, edit=RobotEdit("", late, None, {}))
     assert Robot.objects.get(pk=cast.robot.pk).expires_at == soon
+
+
+def test_tokens_that_end_before_their_robot_keep_their_life(cast: Cast) -> None:
+    """Nothing was chosen for them: neither counted anew nor held to a policy that came later."""
+    now = timezone.now()
+    made = now - timedelta(days=300)
+    Token.objects.filter(pk=cast.token.pk).update(
+        created_at=made, expires_at=now + timedelta(days=5)
+    )
+    extend_robot(actor=cast.owner, robot=cast.robot, expires_at=now + timedelta(days=20))
+    TokenPolicy.objects.create(
+        organization=cast.organization, default_days=1, maximum_days=1, never_allowed=False
+    )
+    for days in (40, 6, None):
+        end = None if days is None else now + timedelta(days=days)
+        extend_robot(actor=cast.owner, robot=cast.robot, expires_at=end)
+    assert Token.objects.get(pk=cast.token.pk).renewed_at is None

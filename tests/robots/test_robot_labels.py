@@ -56,6 +56,14 @@ def test_labels_are_replaced_by_what_is_saved(cast: Cast) -> None:
     )  # fmt: skip
 
 
+def test_another_value_of_a_label_is_saved_in_its_place(cast: Cast) -> None:
+    label(cast, env="prod", a="1")
+    kept = RobotLabel.objects.get(key="env").pk
+    label(cast, env="stage", a="1")
+    assert labels_of(cast.organization_robot) == {"a": "1", "env": "stage"}
+    assert RobotLabel.objects.get(key="env").pk == kept
+
+
 @pytest.mark.parametrize(
     ("labels", "words"),
     [
