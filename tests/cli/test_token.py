@@ -74,6 +74,9 @@ def test_list(roster: Shell, cast: Cast) -> None:
     wide = roster.good("robot", "token", "list", "ci", "--wide").splitlines()
     assert wide[0].split("   ")[-1] == "LAST USED"
     assert wide[1].split()[3:] == ["active", "never", "never"]
+    roster.good("robot", "token", "create", "ci", "ends", "-o", "-", "--expires-in", "90d")
+    ends = roster.good("robot", "token", "list", "ci", "--wide").splitlines()[1]
+    assert re.search(r"   active   \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ   never$", ends)
     assert roster.good("robot", "token", "list", "deploy") == (
         "No tokens found for robot deploy in acme\n"
     )

@@ -121,9 +121,13 @@ def list_(session: Session, robot: str, wide: bool) -> None:
 
 
 def _more(row: Row) -> tuple[str, ...]:
-    end = row.get("ends_at") or row["expires_at"]
+    end = parse(row.get("ends_at") or row["expires_at"])
     used = row["last_used"]
-    return row["state"], end or "never", f"{age(used['at'])} ago" if used else "never"
+    return (
+        row["state"],
+        f"{end:%Y-%m-%dT%H:%M:%SZ}" if end else "never",
+        f"{age(used['at'])} ago" if used else "never",
+    )
 
 
 @token.command()
