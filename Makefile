@@ -20,8 +20,9 @@ $(VENV)/product: requirements.txt | $(VENV)/bin/python
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
-$(VENV)/development: requirements.txt requirements-dev.txt | $(VENV)/bin/python
+$(VENV)/development: requirements.txt requirements-dev.txt cli/pyproject.toml | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e ./cli
 	@touch $@ $(VENV)/product
 
 # Everything: programs, checks, unit, browser and interop tests.

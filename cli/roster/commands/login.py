@@ -1,0 +1,105 @@
+"""`roster login` and `roster logout`."""
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import click
+
+from roster.asking import ask_secret
+from roster.errors import Failure, Refused
+from roster.groups import Command
+from roster.lazy import load
+from roster.output import say
+from roster.session import DEFAULT_PROFILE, DEFAULT_SERVER, Session
+from roster.shapes import Row
+
+if TYPE_CHECKING:
+    from roster.client import Client
+    from roster.config import Profile
+
+STDIN = "-"
+
+
+@click.command(cls=Command)
+@click.option("-t", "--token", help="The token; - reads it from standard input.")
+@click.pass_obj
+def login(session: Session, token: str | None) -> None:
+    """Log in with a token and keep it in a profile.
+
+    Without -a it is a personal account, unless the token is a robot's. A token in an argument can be
+    seen by others on this machine; `-t -` reads it from standard input.
+    """
+    name = session.chosen_profile or session.config.current or DEFAULT_PROFILE
+    blank = load("roster.config").Profile(name)
+    before = session.config.profiles.get(name, blank)
+    server = session.chosen_server or before.server or DEFAULT_SERVER
+    secret = _secret(token, server)
+    client = load("roster.client").Client(server, secret)
+    me = client.get("me/")
+    after = replace(
+        blank,
+        server=server,
+        organization=_organization(session.organization, me, client),
+        account=account(me),
+        type=str(me["kind"]),
+        rest=before.rest,
+    )
+    _store(session, before, after, secret)
+    say(session, f"{account(me)} logged in")
+
+
+def _secret(token: str | None, server: str) -> str:
+    if token is None:
+        click.echo(f"Make a token at {server}/account/ and paste it here.", err=True)
+        return ask_secret("Token")
+    secret = sys.stdin.read().strip() if token == STDIN else token.strip()
+    if not secret:
+        raise Failure("there is no token on standard input" if token == STDIN else "no token given")
+    return secret
+
+
+def account(me: Row) -> str:
+    """What somebody who is logged in is called: an e-mail address, or a robot's login name."""
+    return str(me.get("email") or me.get("login_name") or me.get("name"))
+
+
+def _organization(asked: str | None, me: Row, client: "Client") -> str | None:
+    """The organization that was asked for, if one may work in it; a robot's own."""
+    if not asked:
+        own = me.get("organization")
+        return str(own) if own else None
+    try:
+        client.get(f"organizations/{quote(asked, safe='')}/")
+    except Refused as refused:
+        if refused.status != 404:
+            raise
+        raise Failure(f"{account(me)} is not a member of {asked}") from refused
+    return asked
+
+
+def _store(session: Session, before: "Profile", after: "Profile", secret: str) -> None:
+    """The secret first, so that no profile stands in the file that cannot act."""
+    vault = load("roster.vault")
+    after.token = None if vault.keep(after.name, after.server, secret) else secret
+    session.config.profiles[after.name] = after
+    session.config.current = after.name
+    session.config.write()
+    if before.server and before.server != after.server:
+        vault.forget(before.name, before.server)
+
+
+@click.command(cls=Command)
+@click.pass_obj
+def logout(session: Session) -> None:
+    """Forget a profile's token; the token itself goes on working until it is deleted."""
+    profile = session.kept
+    if profile is None:
+        raise Failure("not logged in; there is nothing to forget")
+    load("roster.vault").forget(profile.name, profile.server)
+    del session.config.profiles[profile.name]
+    if session.config.current == profile.name:
+        session.config.current = next(iter(session.config.profiles), None)
+    session.config.write()
+    say(session, f"{profile.account or profile.name} logged out")

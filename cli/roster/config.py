@@ -1,0 +1,108 @@
+"""The configuration file: profiles in YAML that people may edit by hand, mode 0600.
+
+What this program does not know stays in the file as it is.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+import yaml
+
+from roster.errors import Failure
+from roster.files import replace
+
+# What a profile may say, beside what somebody else may have written there.
+KNOWN = ("server", "organization", "account", "type", "token")
+
+
+@dataclass
+class Profile:
+    """Who acts, where. `account` and `type` are what the server said at login."""
+
+    name: str
+    server: str = ""
+    organization: str | None = None
+    account: str | None = None
+    type: str | None = None
+    token: str | None = field(default=None, repr=False)
+    rest: dict[str, Any] = field(default_factory=dict)
+
+    def written(self) -> dict[str, Any]:
+        """As it stands in the file."""
+        known = {name: getattr(self, name) for name in KNOWN}
+        return {name: value for name, value in known.items() if value} | self.rest
+
+
+@dataclass
+class Config:
+    """The file's content and its place."""
+
+    path: Path
+    current: str | None = None
+    profiles: dict[str, Profile] = field(default_factory=dict)
+    rest: dict[str, Any] = field(default_factory=dict)
+
+    def write(self) -> None:
+        """Replace the file in one step; a link to it stays a link."""
+        profiles = {name: profile.written() for name, profile in self.profiles.items()}
+        content = {"current": self.current, "profiles": profiles} | self.rest
+        try:
+            replace(self.path.resolve(), yaml.safe_dump(content, sort_keys=False))
+        except OSError as error:
+            raise Failure(f"cannot write {self.path}: {error.strerror}") from error
+
+
+def place() -> Path:
+    """Where the file is: `~/.config/roster/config`, or the platform's own folder."""
+    return Path(platformdirs.user_config_dir("roster", appauthor=False)) / "config"
+
+
+def read() -> Config:
+    """The file's content; empty when there is no file, an error with the line when it is broken."""
+    path = place()
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except FileNotFoundError:
+        return Config(path)
+    except OSError as error:
+        raise Failure(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise Failure(f"{path} is not UTF-8 text") from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        line = f", line {mark.line + 1}" if mark else ""
+        raise Failure(f"{path}{line}: {error.problem}; nothing was changed") from error
+    except yaml.YAMLError as error:
+        raise Failure(f"{path}: {error}; nothing was changed") from error
+    return _config(path, content)
+
+
+def _config(path: Path, content: object) -> Config:
+    if not isinstance(content, dict):
+        raise Failure(f"{path}: expected `current` and `profiles`; nothing was changed")
+    profiles = content.get("profiles") or {}
+    if not isinstance(profiles, dict):
+        raise Failure(f"{path}: `profiles` has to be a mapping; nothing was changed")
+    return Config(
+        path,
+        current=_text(path, "current", content.get("current")),
+        profiles={str(name): _profile(path, str(name), one) for name, one in profiles.items()},
+        rest={key: value for key, value in content.items() if key not in ("current", "profiles")},
+    )
+
+
+def _profile(path: Path, name: str, content: object) -> Profile:
+    if not isinstance(content, dict):
+        raise Failure(f"{path}: profile `{name}` has to be a mapping; nothing was changed")
+    known = {key: _text(path, f"{name}.{key}", content.get(key)) for key in KNOWN}
+    rest = {key: value for key, value in content.items() if key not in KNOWN}
+    server = (known.pop("server") or "").rstrip("/")
+    return Profile(name, server=server, rest=rest, **known)
+
+
+def _text(path: Path, name: str, value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise Failure(f"{path}: `{name}` has to be text; nothing was changed")

@@ -1,0 +1,103 @@
+"""Files: tokens in places that are taken before the secret exists, and replacement in one step."""
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from roster.errors import Failure
+
+STDOUT = "-"
+MODE = 0o600
+
+
+class SecretFile:
+    """Where a token goes: a file of mode 0600, or stdout."""
+
+    def __init__(self, place: str, *, force: bool) -> None:
+        self.place = place
+        self.force = force
+        self.path = Path(place).expanduser()
+
+    @property
+    def is_stdout(self) -> bool:
+        return self.place == STDOUT
+
+    @contextlib.contextmanager
+    def reserved(self) -> Iterator[None]:
+        """Take the place; it is free again if what is done meanwhile fails."""
+        if self.is_stdout:
+            yield
+            return
+        self.draft = self._taken()
+        try:
+            yield
+        except BaseException:
+            self.draft.unlink(missing_ok=True)
+            raise
+
+    def write(self, access_id: str, secret: str) -> None:
+        """Put the token where it belongs: one line of JSON."""
+        line = json.dumps({"accessId": access_id, "token": secret}, separators=(",", ":")) + "\n"
+        if self.is_stdout:
+            click.echo(line, nl=False)
+            return
+        try:
+            self._fill(line)
+        except OSError as error:
+            raise Failure(
+                f"cannot write {self.path}: {error.strerror}."
+                f" Nobody has the secret of token {access_id} now: refresh or delete it"
+            ) from error
+
+    def _fill(self, line: str) -> None:
+        with self.draft.open("w", encoding="utf-8") as file:
+            os.fchmod(file.fileno(), MODE)
+            file.write(line)
+            file.flush()
+            os.fsync(file.fileno())
+        self.draft.replace(self.path)
+
+    def _taken(self) -> Path:
+        """A new file: the one that was asked for, or one beside it that will replace it."""
+        try:
+            if self._replaces():
+                return Path(tempfile.mkstemp(dir=self.path.parent, prefix=".roster-")[1])
+            os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE))
+            return self.path
+        except FileExistsError as error:
+            raise _is_there(self.path) from error
+        except OSError as error:
+            raise Failure(f"cannot write {self.path}: {error.strerror}") from error
+
+    def _replaces(self) -> bool:
+        """Whether a file stands there that may be replaced."""
+        if not os.path.lexists(self.path):
+            return False
+        if self.path.exists() and not self.path.is_file():
+            raise Failure(f"{self.path} is not a file that could be overwritten")
+        if not self.force:
+            raise _is_there(self.path)
+        return True
+
+
+def _is_there(path: Path) -> Failure:
+    return Failure(f"{path} exists already; use --force to overwrite it")
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file of mode 0600 in one step, its folder with it."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(draft).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(draft).unlink()
+        raise

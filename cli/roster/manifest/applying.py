@@ -1,0 +1,161 @@
+"""Steps as requests."""
+
+from collections.abc import Callable
+
+from roster.errors import Failure, Refused
+from roster.manifest.kinds import (
+    GRANT,
+    HOLDERS,
+    MEMBER,
+    PROJECT,
+    REPOSITORY,
+    ROBOT,
+    ROLE,
+    TEAM,
+    TEAM_ROBOT,
+    Item,
+    Kind,
+)
+from roster.manifest.planning import Step
+from roster.manifest.state import State
+from roster.manifest.world import World
+from roster.session import Session
+from roster.shapes import Fields, Row
+
+DONE = {"create": "created", "change": "changed", "delete": "deleted"}
+
+
+class Work:
+    """Carries steps out and remembers what it made."""
+
+    def __init__(self, session: Session, world: World, state: State) -> None:
+        self.session, self.world, self.state = session, world, state
+
+    def do(self, step: Step) -> str:
+        """Carry a step out, and what to say of it."""
+        acts = {"create": self._create, "change": self._change, "delete": self._delete}
+        try:
+            acts[step.act](step)
+        except Failure as failure:
+            raise Failure(f"{step.item}: {failure}") from failure
+        return f"{step.item} {DONE[step.act]}"
+
+    def _create(self, step: Step) -> None:
+        made = MAKERS[step.item.kind.name](self, step.item)
+        self.world.add(made)
+        self.state.made(made)
+        later = {name: made.fields[name] for name in made.kind.later if made.fields.get(name)}
+        if later:
+            self.session.client.patch(made.address, later)
+
+    def _change(self, step: Step) -> None:
+        self.session.client.patch(step.item.address, step.after)
+
+    def _delete(self, step: Step) -> None:
+        try:
+            self.session.client.delete(self._address(step.item))
+        except Refused as refused:
+            # It went with something else that was deleted.
+            if refused.status != 404:
+                raise
+        self.state.forget(step.item)
+
+    def _address(self, item: Item) -> str:
+        if item.kind is not TEAM_ROBOT:
+            return item.address
+        robot = self.known(ROBOT, item.fields["robot"])
+        return f"{self.known(TEAM, item.fields['team']).address}robots/{robot.id}/"
+
+    def known(self, kind: Kind, key: str) -> Item:
+        found = self.world.find(kind.name, key)
+        if found is None:
+            raise Failure(f"there is no {kind.name} {key}, and the file has none")
+        return found
+
+    def post(self, address: str, fields: Fields) -> Row:
+        made: Row = self.session.client.post(address, fields)
+        return made
+
+
+def _project(work: Work, item: Item) -> Item:
+    body = {"name": item.fields["slug"], **item.fields}
+    made = work.post(work.session.of("projects"), body)
+    address = work.session.of("projects", made["slug"])
+    return Item(PROJECT, body, address, f"{made['slug']}@{made['created_at']}")
+
+
+def _repository(work: Work, item: Item) -> Item:
+    project, _, name = item.fields["path"].partition("/")
+    rest = {key: value for key, value in item.fields.items() if key != "path"}
+    made = work.post(work.session.of("repositories"), {"project": project, "name": name, **rest})
+    return Item(REPOSITORY, item.fields, work.session.of("repositories", made["id"]), made["id"])
+
+
+def _plain(section: str) -> Callable[[Work, Item], Item]:
+    """What the API takes as the file has it."""
+
+    def make(work: Work, item: Item) -> Item:
+        body = {key: value for key, value in item.fields.items() if key not in item.kind.later}
+        made = work.post(work.session.of(section), body)
+        return Item(item.kind, item.fields, work.session.of(section, made["id"]), str(made["id"]))
+
+    return make
+
+
+def _member(work: Work, item: Item) -> Item:
+    team = work.known(TEAM, item.fields["team"])
+    body = {"user": item.fields["email"], "role": item.fields["role"]}
+    made = work.post(f"{team.address}members/", body)
+    address = f"{team.address}members/{made['id']}/"
+    return Item(MEMBER, item.fields, address, f"{team.id}/{made['id']}")
+
+
+def _team_robot(work: Work, item: Item) -> Item:
+    team = work.known(TEAM, item.fields["team"])
+    robot = work.known(ROBOT, item.fields["robot"])
+    work.post(f"{team.address}robots/", {"robot": robot.id})
+    return Item(TEAM_ROBOT, item.fields, id=f"{team.key}/{robot.id}")
+
+
+def _grant(work: Work, item: Item) -> Item:
+    fields = item.fields
+    kind = next(name for name in HOLDERS if fields.get(name))
+    body: Fields = {kind: _holder(work, kind, fields[kind])}
+    if project := fields.get("project"):
+        body["project"] = project
+    if repository := fields.get("repository"):
+        body["repository"] = work.known(REPOSITORY, repository).id
+    body |= _given(work, fields)
+    made = work.post(work.session.of("grants"), body)
+    return Item(GRANT, fields, work.session.of("grants", made["id"]), str(made["id"]))
+
+
+def _holder(work: Work, kind: str, name: str) -> str:
+    if kind != "user":
+        return work.known({"team": TEAM, "robot": ROBOT}[kind], name).id
+    for (what, identifier), email in work.world.names.items():
+        if (what, email) == ("user", name):
+            return identifier
+    raise Failure(f"{name} is not a member of {work.session.slug}; invite them in the console")
+
+
+def _given(work: Work, fields: Fields) -> Fields:
+    role = str(fields.get("role") or "")
+    if not role:
+        return {"permissions": fields["permissions"]}
+    scope, _, name = role.partition(":")
+    if scope == "custom":
+        return {"role": f"custom:{work.known(ROLE, name).id}"}
+    return {"level": name} if scope == "repository" else {"role": role}
+
+
+MAKERS: dict[str, Callable[[Work, Item], Item]] = {
+    PROJECT.name: _project,
+    REPOSITORY.name: _repository,
+    ROLE.name: _plain("roles"),
+    TEAM.name: _plain("teams"),
+    ROBOT.name: _plain("robots"),
+    MEMBER.name: _member,
+    TEAM_ROBOT.name: _team_robot,
+    GRANT.name: _grant,
+}

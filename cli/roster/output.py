@@ -1,0 +1,65 @@
+"""How results are printed: tables, JSON, YAML and commentary."""
+
+import json
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+import click
+
+from roster.lazy import load
+from roster.session import Session
+from roster.shapes import Json
+
+SEPARATOR = "   "
+
+
+def say(session: Session, text: str, *, aside: bool = False) -> None:
+    """Commentary: on stderr where stdout carries data, nowhere when it shall be quiet."""
+    if not session.quiet:
+        click.echo(text, err=aside or session.format != "default")
+
+
+def show(session: Session, thing: Json) -> bool:
+    """Print a thing as JSON or YAML if that was asked for, and whether it was."""
+    if session.format == "default":
+        return False
+    click.echo(as_text(thing, session.format), nl=False)
+    return True
+
+
+def as_text(thing: Json, kind: str) -> str:
+    """A thing as JSON or YAML, with a line's end at its end."""
+    if kind == "json":
+        return json.dumps(thing, indent=2, ensure_ascii=False) + "\n"
+    text: str = load("yaml").safe_dump(thing, sort_keys=False, allow_unicode=True)
+    return text
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, headers: bool = True) -> None:
+    """Print columns as wide as their widest cell, three spaces apart."""
+    body = [[printable(cell) for cell in row] for row in rows]
+    lines = [list(headings), *body] if headers else body
+    widths = [max(map(width, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = [cell + " " * (wide - width(cell)) for cell, wide in zip(line, widths, strict=True)]
+        click.echo(SEPARATOR.join(cells).rstrip())
+
+
+def printable(text: str) -> str:
+    """Text in one line: what somebody wrote into a description must not steer the terminal."""
+    return "".join(one if one.isprintable() else _escaped(one) for one in text)
+
+
+def _escaped(character: str) -> str:
+    return " " if character in "\n\r\t" else character.encode("unicode_escape").decode()
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    return sum(_columns(one) for one in text)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

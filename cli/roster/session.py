@@ -1,0 +1,116 @@
+"""What one run of the command knows: who acts, where, in which organization, and how it prints."""
+
+import os
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import click
+
+from roster.errors import Failure, NoOrganization, NotLoggedIn
+from roster.lazy import load
+
+if TYPE_CHECKING:
+    from roster.client import Client
+    from roster.config import Config, Profile
+
+DEFAULT_SERVER = "http://127.0.0.1:8000"
+DEFAULT_PROFILE = "default"
+
+
+class Session:
+    """The global options, then the environment, then the profile: in this order they count."""
+
+    def __init__(self) -> None:
+        self.format = "default"
+        self.quiet = False
+        self.organization: str | None = None
+        self.profile: str | None = None
+        self.server: str | None = None
+
+    @cached_property
+    def config(self) -> "Config":
+        """The configuration file as it was when first asked for."""
+        found: Config = load("roster.config").read()
+        return found
+
+    @property
+    def chosen_profile(self) -> str | None:
+        """The profile that was asked for by name."""
+        return self.profile or os.environ.get("ROSTER_PROFILE") or None
+
+    @property
+    def profile_name(self) -> str:
+        """The profile in use, there or not."""
+        return self.chosen_profile or self.config.current or DEFAULT_PROFILE
+
+    @cached_property
+    def kept(self) -> "Profile | None":
+        """The profile in use, None when there is none; one that was asked for has to be there."""
+        found = self.config.profiles.get(self.profile_name)
+        if found is None and self.chosen_profile:
+            raise Failure(f"there is no profile {self.chosen_profile}; see `roster profile list`")
+        return found
+
+    @property
+    def chosen_server(self) -> str | None:
+        """The server that was asked for."""
+        asked = self.server or os.environ.get("ROSTER_SERVER")
+        return asked.rstrip("/") if asked else None
+
+    @property
+    def server_url(self) -> str:
+        """The address of Roster, without a slash at its end."""
+        return self.chosen_server or (self.kept.server if self.kept else "") or DEFAULT_SERVER
+
+    @property
+    def token(self) -> str:
+        """The secret to act with. A profile's goes to the profile's own server and no other."""
+        if given := os.environ.get("ROSTER_TOKEN", "").strip():
+            return given
+        kept = self.kept
+        if kept is None or (kept.server or DEFAULT_SERVER) != self.server_url:
+            raise NotLoggedIn
+        if kept.token:
+            self._warn_if_readable()
+        secret = kept.token or load("roster.vault").fetch(kept.name, self.server_url)
+        if not secret:
+            raise NotLoggedIn
+        return str(secret)
+
+    def _warn_if_readable(self) -> None:
+        """A token in a file that others can read may have been read."""
+        path = self.config.path
+        if path.stat().st_mode & 0o077:
+            text = f"roster: warning: {path} can be read by others; run `chmod 600 {path}`"
+            click.echo(text, err=True)
+
+    @cached_property
+    def client(self) -> "Client":
+        """The API as the one who is logged in."""
+        found: Client = load("roster.client").Client(self.server_url, self.token)
+        return found
+
+    @cached_property
+    def me(self) -> dict[str, Any]:
+        """Who is logged in, as the server says."""
+        found: dict[str, Any] = self.client.get("me/")
+        return found
+
+    @cached_property
+    def slug(self) -> str:
+        """The organization to work in; a robot has one by itself."""
+        asked = self.organization or os.environ.get("ROSTER_ORGANIZATION")
+        if asked or (asked := self.kept.organization if self.kept else None):
+            return asked
+        found = self.me.get("organization")
+        if not found:
+            raise NoOrganization
+        return str(found)
+
+    def of(self, *parts: object) -> str:
+        """The address of something in the organization, below `/api/v1/`."""
+        # Who is not logged in hears that first, and nobody else's organization is asked about.
+        _ = self.client
+        segments = ("organizations", self.slug, *parts)
+        return "/".join(quote(str(one), safe="") for one in segments) + "/"

@@ -1,0 +1,56 @@
+"""A shell for each test, and what it may talk to: nobody, a stand-in, or Roster itself."""
+
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django.live_server_helper import LiveServer
+
+from robots.models import Robot
+from teams.models import User
+from tests.api.callers import token_of
+from tests.cli.shells import Shell
+from tests.cli.standins import StandIn, standing_in
+from tests.conftest import Cast
+
+As = Callable[[User | Robot], Shell]
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
+
+
+@pytest.fixture
+def standin() -> Iterator[StandIn]:
+    with standing_in() as server:
+        yield server
+
+
+@pytest.fixture
+def nobody() -> Iterator[str]:
+    """An address at which nobody listens, and nobody else will."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+@pytest.fixture
+def as_(live_server: LiveServer, cast: Cast, tmp_path: Path) -> As:
+    """The shell of somebody who is logged in to acme."""
+
+    def shell_of(owner: User | Robot) -> Shell:
+        home = tmp_path / str(owner.uuid)
+        home.mkdir()
+        shell = Shell(home)
+        shell.log_in(live_server.url, token_of(owner)[1], cast.organization.slug)
+        return shell
+
+    return shell_of
+
+
+@pytest.fixture
+def roster(as_: As, cast: Cast) -> Shell:
+    """The owner's shell."""
+    return as_(cast.owner)

@@ -1,0 +1,99 @@
+"""How things are printed: columns, ages, which organization, and quietly."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.cli.shells import Shell
+from tests.cli.standins import Reply, StandIn
+
+
+@pytest.fixture
+def here(shell: Shell, standin: StandIn) -> Shell:
+    shell.log_in(standin.url, "secret", "acme")
+    return shell
+
+
+def teams(*rows: tuple[str, str]) -> Reply:
+    """A list of teams: name and when each was created."""
+    return Reply(
+        body={
+            "results": [{"id": f"id-{name}", "name": name, "created_at": at} for name, at in rows],
+            "next": None,
+        }
+    )
+
+
+# Half a unit away from where the word changes, so that no slow machine changes it.
+AGES: list[tuple[dict[str, float], str]] = [
+    ({"seconds": 5 * 60 + 30}, "5m"),
+    ({"minutes": 28.5}, "28m"),
+    ({"minutes": 150.5}, "150m"),
+    ({"hours": 5, "minutes": 20.5}, "5h20m"),
+    ({"hours": 8, "minutes": 30}, "8h"),
+    ({"hours": 47.5}, "47h"),
+    ({"days": 7, "hours": 6.5}, "7d6h"),
+    ({"days": 7, "hours": 0.5}, "7d"),
+    ({"days": 100.5}, "100d"),
+    ({"days": 3 * 365 + 20.5}, "3y20d"),
+    ({"days": 9 * 365 + 20.5}, "9y"),
+]
+
+
+def test_ages(here: Shell, standin: StandIn) -> None:
+    now = datetime.now(UTC)
+    moments = [(now - timedelta(**ago)).isoformat().replace("+00:00", "Z") for ago, _ in AGES]
+    standin.will(teams(*((f"t{number}", at) for number, at in enumerate(moments))))
+    shown = [line.split()[-1] for line in here.good("team", "list").splitlines()[1:]]
+    assert shown[0].startswith(AGES[0][1])
+    assert shown[1:] == [words for _, words in AGES[1:]]
+
+
+def test_columns_are_three_spaces_apart_and_in_line(here: Shell, standin: StandIn) -> None:
+    old = "2001-01-01T00:00:00Z"
+    standin.will(teams(("a", old), ("äö", old), ("日本", old), ("longest", old)))
+    lines = here.good("team", "list").splitlines()
+    assert lines[0] == "NAME      ID           CREATED"
+    assert [line.index("id-") for line in lines[1:]] == [10, 10, 8, 10]
+    assert lines[4].startswith("longest   id-longest   ")
+    assert not any(line.endswith(" ") for line in lines)
+
+
+def test_no_colour_and_no_progress_without_a_terminal(here: Shell, standin: StandIn) -> None:
+    standin.will(teams(("a", "2001-01-01T00:00:00Z")))
+    ran = here("team", "list", FORCE_COLOR="1", CLICOLOR_FORCE="1")
+    assert "\x1b" not in ran.out + ran.err
+
+
+def test_which_organization_counts(here: Shell, standin: StandIn) -> None:
+    standin.will(teams())
+    environment = {"ROSTER_ORGANIZATION": "globex"}
+    here.good("team", "list")
+    here.good("team", "list", **environment)
+    here.good("team", "list", "-a", "initech", **environment)
+    here.good("-a", "initech", "team", "list")
+    here.good("-a", "globex", "team", "list", "--organization", "../x")
+    slugs = [asked.path.split("/")[4] for asked in standin.asked]
+    assert slugs == ["acme", "globex", "initech", "initech", "..%2Fx"]
+
+
+@pytest.mark.parametrize("position", [0, 1, 2])
+def test_global_options_stand_anywhere(here: Shell, standin: StandIn, position: int) -> None:
+    standin.will(teams(("a", "2001-01-01T00:00:00Z")))
+    words = ["team", "list"]
+    words[position:position] = ["--format", "json"]
+    assert json.loads(here.good(*words))[0]["name"] == "a"
+
+
+def test_quiet_leaves_results_and_errors(here: Shell, standin: StandIn) -> None:
+    made: dict[str, Any] = {"id": "an-id", "name": "a"}
+    standin.will(Reply(201, made))
+    assert here.good("team", "create", "a", "--quiet") == ""
+    shown = here("team", "create", "a", "--quiet", "--format", "json")
+    assert (json.loads(shown.out), shown.err) == (made, "")
+    loud = here("team", "create", "a", "--format", "json")
+    assert (json.loads(loud.out), loud.err) == (made, "acme/a created\n")
+    standin.will(Reply(403, {"detail": "No."}))
+    assert here("team", "create", "a", "--quiet").error == "No"

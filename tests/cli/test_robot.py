@@ -1,0 +1,218 @@
+"""`roster robot`: what it prints, and what is so afterwards."""
+
+import json
+
+import pytest
+import yaml
+
+from robots.models import Robot
+from tests.cli.conftest import As
+from tests.cli.shells import Shell
+from tests.conftest import Cast
+
+TEN = [
+    "artifact:delete", "artifact:pull", "artifact:push", "chart:create", "chart:delete",
+    "chart:read", "label:create", "scan:create", "tag:create", "tag:delete",
+]  # fmt: skip
+
+
+def robot(roster: Shell, name: str) -> dict[str, object]:
+    found: dict[str, object] = json.loads(roster.good("robot", "get", name, "--format", "json"))
+    return found
+
+
+def test_create_an_organization_robot(roster: Shell) -> None:
+    assert roster.good("robot", "create", "my-robot") == "acme/my-robot created\n"
+    made = robot(roster, "my-robot")
+    assert (made["login_name"], made["permissions"]) == ("robot_acme+my-robot", [])
+    assert (made["level"], made["expires_at"]) == ("organization", None)
+
+
+def test_create_a_project_robot(roster: Shell) -> None:
+    shown = roster.good("robot", "create", "bot", "--project", "payments", "--expires-in", "90d")
+    assert shown == "acme/payments/bot created\n"
+    made = robot(roster, "payments/bot")
+    assert made["login_name"] == "robot_acme.payments+bot"
+    assert made["permissions"] == TEN
+    assert made["expires_at"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "permissions"),
+    [
+        (("--project", "payments", "--permission", "none"), []),
+        (("--project", "payments", "--permission", "all"), TEN),
+        (("--project", "payments", "--permission", "artifact:pull", "--permission", "chart:read"),
+         ["artifact:pull", "chart:read"]),
+        (("--permission", "none"), []),
+        (("--permission", "artifact:pull"), ["artifact:pull"]),
+        (("--permission", "all"), TEN),
+    ],
+)  # fmt: skip
+def test_permissions(roster: Shell, arguments: tuple[str, ...], permissions: list[str]) -> None:
+    roster.good("robot", "create", "bot", *arguments)
+    assert robot(roster, "bot")["permissions"] == permissions
+
+
+def test_everything_that_can_be_said_of_a_new_robot(roster: Shell) -> None:
+    roster.good(
+        "robot", "create", "bot", "--description", "Builds.", "--expires-in", "never",
+        "--label", "team=web", "--responsible", "owner@example.com",
+    )  # fmt: skip
+    made = robot(roster, "bot")
+    assert (made["description"], made["labels"]) == ("Builds.", {"team": "web"})
+    assert (made["responsible"], made["expires_at"]) == ("owner@example.com", None)
+
+
+def test_an_error_by_field(roster: Shell) -> None:
+    ran = roster("robot", "create", "Not A Name")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.error.startswith("name: ")
+    assert roster("robot", "create", "deploy").code == 1
+
+
+def test_list(roster: Shell, cast: Cast) -> None:
+    lines = roster.good("robot", "list").splitlines()
+    assert lines[0].split() == ["NAME", "ID", "DESCRIPTION", "CREATED"]
+    rows = [line.split() for line in lines[1:]]
+    assert [row[:2] for row in rows] == [
+        ["payments/ci", str(cast.robot.uuid)],
+        ["deploy", str(cast.organization_robot.uuid)],
+    ]
+    assert all(row[-1].endswith("s") for row in rows)
+    column = lines[0].index("ID")
+    assert lines[1][column - 3 : column] == "   "
+    assert all(line[column:].startswith(row[1]) for line, row in zip(lines[1:], rows, strict=True))
+
+
+def test_list_some(roster: Shell) -> None:
+    assert "deploy" not in roster.good("robot", "list", "--project", "payments")
+    assert "payments/ci" not in roster.good("robot", "list", "-q", "deploy")
+    assert roster.good("robot", "list", "--state", "disabled") == "No robots found in acme\n"
+
+
+def test_formats(roster: Shell) -> None:
+    as_json = json.loads(roster.good("robot", "list", "--format", "json"))
+    as_yaml = yaml.safe_load(roster.good("--format", "yaml", "robot", "list"))
+    assert as_json == as_yaml
+    assert {row["name"] for row in as_json} == {"ci", "deploy"}
+
+
+def test_an_empty_list(roster: Shell) -> None:
+    roster.good("robot", "delete", "ci", "--force")
+    roster.good("robot", "delete", "deploy", "--force")
+    assert roster.good("robot", "list") == "No robots found in acme\n"
+    assert roster.good("robot", "list", "--quiet") == ""
+    ran = roster("robot", "list", "--format", "json")
+    assert (ran.out, ran.err) == ("[]\n", "")
+
+
+def test_names(roster: Shell, cast: Cast) -> None:
+    roster.good("robot", "create", "ci")
+    ambiguous = roster("robot", "get", "ci").error
+    assert ambiguous == (
+        "several robots are named ci: acme/ci, acme/payments/ci; say which as PROJECT/NAME"
+    )
+    for name in ("payments/ci", "acme/payments/ci", str(cast.robot.uuid)):
+        assert robot(roster, name)["path"] == "acme/payments/ci"
+    assert robot(roster, "acme/ci")["level"] == "organization"
+    assert roster("robot", "get", "nope").error == "could not find robot nope in acme"
+    assert roster("robot", "get", "other/ci").error == "could not find robot other/ci in acme"
+
+
+def test_disable_and_enable(roster: Shell, cast: Cast) -> None:
+    assert roster.good("robot", "disable", "ci") == "acme/payments/ci disabled\n"
+    assert robot(roster, "ci")["state"] == "disabled"
+    assert roster.good("robot", "enable", "ci") == "acme/payments/ci enabled\n"
+    assert robot(roster, "ci")["state"] == "active"
+
+
+def test_delete(roster: Shell) -> None:
+    question = "Are you sure you want to delete this robot? [y/n]: "
+    ran = roster.at_terminal("robot", "delete", "ci", answers="y\n", until=b"[y/n]: ")
+    assert ran.out == (
+        f"{question}y\n"
+        "Deleting robot acme/payments/ci. This cannot be undone.\n"
+        "acme/payments/ci deleted\n"
+    )
+    assert not Robot.objects.filter(name="ci", organization__slug="acme", deleted_at=None).exists()
+
+
+def test_teams(roster: Shell) -> None:
+    roster.good("team", "create", "builders")
+    joined = roster.good("robot", "team", "join", "builders", "deploy")
+    assert joined == 'Adding robot "deploy" to team "builders"\n'
+    assert roster.good("robot", "team", "list", "deploy") == "TEAMS\nbuilders\n"
+    ran = roster.at_terminal(
+        "robot", "team", "leave", "builders", "deploy", answers="y\n", until=b"[y/n]: "
+    )
+    assert ran.out == (
+        "Are you sure you want to remove this robot from the team? [y/n]: y\n"
+        'Removing robot "deploy" from team "builders"\n'
+        'Removed robot "deploy" from team "builders"\n'
+    )
+    empty = roster.good("robot", "team", "list", "deploy")
+    assert empty == "No teams found for robot deploy in acme\n"
+    assert roster("robot", "team", "join", "nobodies", "deploy").error == (
+        "could not find team nobodies in acme"
+    )
+
+
+def test_who_may_not_hears_what_is_missing(as_: As, cast: Cast) -> None:
+    member = as_(cast.member)
+    assert "robot:create" in member("robot", "create", "bot").error
+    robot_s = as_(cast.robot)
+    assert robot_s("robot", "create", "bot").code == 1
+
+
+def test_somebody_else_s_organization_is_not_there(roster: Shell, as_: As, cast: Cast) -> None:
+    foreign = roster("robot", "list", "-a", "globex")
+    missing = roster("robot", "list", "-a", "no-such")
+    assert foreign.error.replace("globex", "*") == missing.error.replace("no-such", "*")
+    assert as_(cast.stranger)("robot", "get", str(cast.robot.uuid)).code == 1
+
+
+def test_can_i(roster: Shell) -> None:
+    yes = roster("can-i", "artifact:push", "payments/api", "--as", "payments/ci")
+    assert (yes.code, yes.out.splitlines()[0]) == (0, "yes")
+    assert len(yes.out.splitlines()) > 1
+    no = roster("can-i", "artifact:push", "payments/api", "--as", "deploy")
+    assert (no.code, no.out.splitlines()[0], no.err) == (1, "no", "")
+    mine = roster("can-i", "artifact:push", "acme/payments/api")
+    assert mine.out.startswith("yes\n")
+    assert json.loads(roster("can-i", "artifact:push", "payments/api", "--format", "json").out)[
+        "allowed"
+    ]
+
+
+def test_who_can(roster: Shell) -> None:
+    lines = roster.good("who-can", "artifact:push", "payments/api").splitlines()
+    assert lines[0].split() == ["KIND", "NAME", "BECAUSE"]
+    assert any(line.startswith("robot") and "ci" in line for line in lines)
+    assert any(line.startswith("user") for line in lines)
+
+
+def test_explain(roster: Shell) -> None:
+    lines = roster.good("robot", "explain", "ci").splitlines()
+    assert lines[0].split() == ["WHERE", "PERMISSIONS", "BECAUSE"]
+    assert "artifact:push" in lines[1]
+    assert roster.good("robot", "explain", "deploy") == "acme/deploy may do nothing\n"
+    one = roster.good("robot", "explain", "ci", "artifact:pull", "payments/api")
+    assert one.startswith("yes\n")
+    assert roster("robot", "explain", "ci", "artifact:pull").code == 2
+
+
+def test_completion_asks_the_server(roster: Shell) -> None:
+    def complete(line: str) -> set[str]:
+        words = line.split(" ")
+        shown = roster.good(
+            _ROSTER_COMPLETE="bash_complete", COMP_WORDS=line, COMP_CWORD=str(len(words) - 1)
+        )
+        return {one.removeprefix("plain,") for one in shown.split()}
+
+    assert complete("roster robot get ") == {"payments/ci", "deploy"}
+    assert complete("roster robot get de") == {"deploy"}
+    assert complete("roster robot token delete payments/ci ni") == {"nightly"}
+    assert complete("roster project get pay") == {"payments"}
+    assert complete("roster repository get pay") == {"payments/api"}
+    assert complete("roster robot create x --project pay") == {"payments"}
