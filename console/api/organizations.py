@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 from rest_framework import serializers
 
@@ -78,11 +79,11 @@ class RepositoryChange(Input):
     """What of a repository may change."""
 
     description = serializers.CharField(allow_blank=True, required=False, default="")
-    public = serializers.BooleanField(required=False, default=False)
+    public = serializers.BooleanField(required=False)
 
 
 class RepositoryInput(RepositoryChange):
-    """A new repository."""
+    """A new repository. Whether it is public follows its project unless that is said."""
 
     project = serializers.CharField(help_text="The project's slug.")
     name = serializers.CharField()
@@ -170,8 +171,10 @@ class Repositories(InOrganization):
     def get(self, request: Api, wanted: dict[str, Any]) -> Listing:
         seen = Repository.objects.visible_to(request.viewer, request.organization)
         project, _, name = wanted.get("path", "").partition("/")
+        text = wanted.get("q", "")
+        seen = seen.filter(Q(name__icontains=text) | Q(project__slug__icontains=text))
         exactly = {
-            "project__slug": wanted.get("project"), "name__icontains": wanted.get("q"),
+            "project__slug": wanted.get("project"),
             **({"project__slug__exact": project, "name": name} if "path" in wanted else {}),
         }  # fmt: skip
         chosen = seen.filter(**{key: value for key, value in exactly.items() if value is not None})
@@ -180,7 +183,8 @@ class Repositories(InOrganization):
     @creates(RepositoryAnswer, RepositoryInput, at_repository)
     def post(self, request: Api, values: dict[str, Any]) -> Repository:
         project = find_project(request, request.organization, values.pop("project"))
-        return create_repository(actor=request.user, project=project, **values)
+        own = {"public": project.public} | values
+        return create_repository(actor=request.user, project=project, **own)
 
 
 class RepositoryResource(InOrganization):

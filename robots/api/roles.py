@@ -50,6 +50,9 @@ class RoleAnswer(Answer):
     built_in = serializers.SerializerMethodField()
     description = serializers.CharField()
     permissions = serializers.SerializerMethodField()
+    created_at = serializers.DateTimeField(
+        source="custom.created_at", default=None, allow_null=True
+    )
 
     def get_key(self, role: ShownRole) -> str:
         return f"{CUSTOM}{role.custom.uuid}" if role.custom else role.key
@@ -80,6 +83,7 @@ class RoleFilters(SearchFilters):
 
     name = serializers.CharField(required=False, help_text="Exactly this name.")
     project = serializers.CharField(required=False, help_text="Of the project of this slug.")
+    scope = serializers.ChoiceField([scope.value for scope in Scope], required=False)
     built_in = serializers.BooleanField(required=False)
 
 
@@ -99,8 +103,10 @@ class Roles(InOrganization):
     def get(self, request: Api, wanted: dict[str, Any]) -> Listing:
         projects = require_somewhere(request, Permission.ROLE_READ)
         seen = Role.objects.visible_to(request.viewer, request.organization)
-        if wanted.get("built_in"):
+        if wanted.get("built_in") or wanted.get("scope") == Scope.REPOSITORY:
             seen = seen.none()
+        elif "scope" in wanted:
+            seen = seen.filter(project__isnull=wanted["scope"] == Scope.ORGANIZATION)
         by = {
             "name": wanted.get("name"), "name__icontains": wanted.get("q"),
             "project__slug": wanted.get("project"),
@@ -130,7 +136,8 @@ def _with_builtin(wanted: dict[str, Any]) -> bool:
 
 
 def _fits(role: ShownRole, wanted: dict[str, Any]) -> bool:
-    return role.name == wanted.get("name", role.name) and wanted.get("q", "") in role.name
+    named = role.name == wanted.get("name", role.name) and wanted.get("q", "") in role.name
+    return named and role.scope == wanted.get("scope", role.scope)
 
 
 class RoleResource(InOrganization):

@@ -16,7 +16,7 @@ def disable_token(*, actor: Actor, token: Token) -> Token:
         require(actor, Permission.TOKEN_UPDATE, token)
         if token.disabled_at is None:
             token.disabled_at = timezone.now()
-            _save(chain, actor, token, ("enabled", "disabled"))
+            _save(chain, actor, token, "token:disabled")
     return token
 
 
@@ -28,14 +28,17 @@ def enable_token(*, actor: Actor, token: Token) -> Token:
         require_to_hold_what(actor, token.of_robot, token.permissions)
         if token.disabled_at is not None:
             token.disabled_at = None
-            _save(chain, actor, token, ("disabled", "enabled"))
+            _save(chain, actor, token, "token:enabled")
     return token
 
 
-def _save(chain: Chain, actor: Actor, token: Token, states: tuple[str, str]) -> None:
+STATES = {"token:disabled": ("enabled", "disabled"), "token:enabled": ("disabled", "enabled")}
+
+
+def _save(chain: Chain, actor: Actor, token: Token, action: str) -> None:
     token.save(update_fields=["disabled_at"])
-    before, after = states
+    before, after = STATES[action]
     record(
-        chain, actor=actor, action=f"token:{after}", target=token,
+        chain, actor=actor, action=action, target=token,
         before={"state": before}, after={"state": after},
     )  # fmt: skip
