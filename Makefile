@@ -52,23 +52,27 @@ types: export ROSTER_DATA = $(CHECK_DATA)
 types: $(VENV)/development
 	$(BIN)/mypy
 
+# What starts programs has stages of its own.
+PROGRAMS := tests/e2e tests/interop tests/cli
+
 # Few examples of random worlds; `make test` asks for thousands.
 unit: $(VENV)/development
-	$(BIN)/pytest -n auto $(EXAMPLES) --ignore=tests/e2e --ignore=tests/interop tests
+	$(BIN)/pytest -n auto $(EXAMPLES) $(PROGRAMS:%=--ignore=%) tests
 
 # The unit tests once more, on a PostgreSQL of their own; not the walks over all addresses, because who
 # gets which page does not depend on the database.
 WALKS := urls tenancy pages reading mass_assignment
 postgresql: $(VENV)/development
-	@sh tests/with-postgresql.sh $(BIN)/pytest -n auto --ignore=tests/e2e --ignore=tests/interop \
+	@sh tests/with-postgresql.sh $(BIN)/pytest -n auto $(PROGRAMS:%=--ignore=%) \
 		$(WALKS:%=--ignore=tests/test_%.py) $(or $(TESTS),tests)
 
 e2e: $(VENV)/development
 	$(BIN)/pytest -n auto tests/e2e
 
-# A file at a time, two at once: most of the time is spent waiting for programs.
+# Real programs, the `roster` command among them. A file at a time, three at once: most of the time is
+# spent waiting for them.
 interop: $(VENV)/development
-	$(BIN)/pytest -n 2 --dist loadfile tests/interop
+	$(BIN)/pytest -n 3 --dist loadfile tests/interop tests/cli
 
 screenshots: $(VENV)/development
 	$(BIN)/python -m tests.e2e.screenshots
