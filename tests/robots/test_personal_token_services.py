@@ -16,6 +16,7 @@ from console.audit import chain_of, verify_chain
 from console.errors import Conflict
 from console.models import OutgoingMail
 from console.permissions import Permission, allows
+from robots.credentials import Plaintext
 from robots.models import NoticeSent, Token
 from robots.notices import send_notices
 from robots.services import (
@@ -84,7 +85,7 @@ def test_each_change_is_one_event_of_the_sites_chain_that_names_the_person(cast:
     with events_written() as events:
         token = make(cast).token
         for change in CHANGES.values():
-            change(cast.owner, token)
+            change(cast.owner, Token.objects.get(pk=token.pk))
     assert [event.action for event in events] == ["token:created", *CHANGES]
     assert {event.chain for event in events} == {chain_of(None)}
     assert {event.organization_slug for event in events} == {""}
@@ -142,14 +143,8 @@ def test_it_takes_no_own_secret(cast: Cast) -> None:
     with pytest.raises(ValidationError, match="Own secrets are not allowed"):
         rotate_token(
             actor=cast.owner, token=token, current=only_secret(token), kind="own",
-            own=_typed(),
+            own=Plaintext("Correct-horse-9-battery"),
         )  # fmt: skip
-
-
-def _typed() -> Any:
-    from robots.credentials import Plaintext
-
-    return Plaintext("Correct-horse-9-battery")
 
 
 def test_a_name_is_taken_once_by_each_person(cast: Cast) -> None:
