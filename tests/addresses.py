@@ -31,14 +31,19 @@ APIS = ("console-api:", "teams-api:", "robots-api:")
 ADDRESSES = {
     name: own for name, own in EVERY_ADDRESS.items() if not name.startswith((ADMIN, *APIS))
 }
-# The schema, its page, and what answers every other address have tests of their own; so has what
-# depends on how one came: with a session, or with which token.
+# What answers by how one came, with a session or with which token; tests/api/test_personal_tokens.py.
+BY_WAY = {
+    name: own
+    for name, own in EVERY_ADDRESS.items()
+    if name.startswith(("robots-api:personal-", "robots-api:own-"))
+}
+# The schema, its page, and what answers every other address have tests of their own.
 API_ADDRESSES = {
     name: own
     for name, own in EVERY_ADDRESS.items()
     if name.startswith(APIS)
     and not name.endswith((":schema", ":reference", ":nowhere"))
-    and not name.startswith(("robots-api:personal-", "robots-api:own-"))
+    and name not in BY_WAY
 }
 WITH_OBJECT = [name for name, own in ADDRESSES.items() if "organization" in own]
 

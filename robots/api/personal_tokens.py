@@ -44,8 +44,9 @@ from robots.services import (
     refresh_token,
     rotate_token,
 )
-from robots.services.owners import require_own
+from robots.services.owners import NO_PERSON, require_own
 from robots.views.finding import tokens_of
+from teams.models import User
 
 NOT_FRESH = (
     "This takes a fresh sign-in: open API tokens in the console and give your password there."
@@ -58,10 +59,12 @@ def _require_fresh_sign_in(request: HttpRequest) -> None:
 
 
 class OfPerson(Reveals):
-    """An address of the caller's own tokens. What changes there is in the site's chain."""
+    """An address of the caller's own tokens, who is a person. What changes is in the site's chain."""
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - an `Api`
         super().initial(request, *args, **kwargs)
+        if not isinstance(request.user, User):
+            raise PermissionDenied(NO_PERSON)
         request.organization = None
 
     def find(self, request: Api, token: UUID, permission: Permission) -> Token:
