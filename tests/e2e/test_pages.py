@@ -28,6 +28,12 @@ NO_PAGE = {
     "robots:handover-withdraw": "a change",
     "robots:secret-end": "a change",
     "robots:token-download": "a file",
+    "robots:token-disable": "a change",
+    "robots:token-enable": "a change",
+    "robots:personal-token-disable": "a change",
+    "robots:personal-token-enable": "a change",
+    "robots:personal-token-download": "a file",
+    "robots:personal-secret-end": "a change",
     "teams:invitation-resend": "a change",
 }
 
