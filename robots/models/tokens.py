@@ -197,6 +197,11 @@ class Token(models.Model):
         return State.EXPIRED if self.ends_at and self.ends_at <= timezone.now() else State.ACTIVE
 
     @property
+    def narrowed_to(self) -> list[str]:
+        """The permissions it is narrowed to, in order; none also where it is not narrowed."""
+        return sorted(self.permissions or ())
+
+    @property
     def urgency(self) -> str:
         """How its end is to be shown: `danger` when it is over, `warning` when that is soon."""
         if self.ends_at is None or self.ends_at > timezone.now() + SOON:
