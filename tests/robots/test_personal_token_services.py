@@ -8,13 +8,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from console import outbox
 from console.audit import chain_of, verify_chain
 from console.errors import Conflict
-from console.models import OutgoingMail
 from console.permissions import Permission, allows
 from robots.credentials import Plaintext
 from robots.models import NoticeSent, Token
@@ -190,8 +191,14 @@ def test_its_end_is_told_to_its_person_alone(cast: Cast) -> None:
         Token.objects.filter(pk=minted.token.pk).update(created_at=made)
     assert [send_notices(), send_notices()] == [2, 0]
     assert NoticeSent.objects.count() == 3
-    letters = {letter.recipient: letter for letter in OutgoingMail.objects.all()}
-    assert letters.keys() == {"owner@example.com", "member@example.com"}
+    assert outbox.send_due() == 2
+    letters = {letter.to[0]: letter for letter in mail.outbox}
+    one, two = letters["member@example.com"], letters["owner@example.com"]
+    assert one.subject.startswith("Your personal access token ends in ")
+    assert two.subject.startswith("2 of your personal access tokens end, the first in ")
+    assert "You get this because it is yours." in str(one.body)
+    assert "You get this because they are yours." in str(two.body)
+    assert first.token.get_absolute_url() in str(two.body)
 
 
 def test_nobody_is_told_of_the_tokens_of_a_disabled_account(cast: Cast) -> None:
