@@ -261,8 +261,8 @@ FORMS = (
          ("form", "secret", "namespace")),
     Form("robots:token-delete", {}, (),
          HEAD | {"Token.revoked_at", "Robot.next_expiry_at"}, {"Event"}),
-    Form("robots:token-disable", {}, (), HEAD | {"Token.disabled_at"}, {"Event"}),
-    Form("robots:token-enable", {}, (), HEAD | {"Token.disabled_at"}, {"Event"}),
+    *(Form(f"robots:{name}able", {}, (), HEAD | {"Token.disabled_at"}, {"Event"})
+      for name in ("token-dis", "token-en", "personal-token-dis", "personal-token-en")),
     Form("robots:personal-token-create", NEW_TOKEN,
          ("name", "kind", *EXPIRY, "permissions", "addresses", "request_key"), HEAD,
          {"Token", "Secret", "Event"}),
@@ -276,8 +276,6 @@ FORMS = (
          HEAD | {"Token.addresses"}, {"Event"}),
     Form("robots:personal-token-expiry", {"expiry": "30"}, EXPIRY,
          HEAD | {"Token.expires_at", "Token.renewed_at"}, {"Event"}),
-    Form("robots:personal-token-disable", {}, (), HEAD | {"Token.disabled_at"}, {"Event"}),
-    Form("robots:personal-token-enable", {}, (), HEAD | {"Token.disabled_at"}, {"Event"}),
     Form("robots:personal-token-delete", {}, (), HEAD | {"Token.revoked_at"}, {"Event"}),
 )  # fmt: skip
 # What takes POST and has no row, and why.

@@ -231,10 +231,8 @@ ROWS: dict[Callable[..., Any], Row] = {
     create_robot: Row(
         lambda actor, on: create_robot(actor=actor, organization=on.organization, name="new"),
         "robot:created"),
-    disable_robot: Row(
-        lambda actor, on: disable_robot(actor=actor, robot=on.robot), "robot:disabled"),
-    enable_robot: Row(
-        lambda actor, on: enable_robot(actor=actor, robot=on.robot), "robot:enabled"),
+    disable_robot: Row(lambda actor, on: disable_robot(actor=actor, robot=on.robot), "robot:disabled"),
+    enable_robot: Row(lambda actor, on: enable_robot(actor=actor, robot=on.robot), "robot:enabled"),
     delete_robot: Row(
         lambda actor, on: delete_robot(actor=actor, robot=on.robot),
         "robot:deleted", lambda on: on.robot),
@@ -267,10 +265,8 @@ ROWS: dict[Callable[..., Any], Row] = {
         lambda actor, on: end_secret(
             actor=actor, token=on.token, secret_id=on.token.secrets.earliest("id").pk),
         "secret:ended", lambda on: on.token),
-    disable_token: Row(
-        lambda actor, on: disable_token(actor=actor, token=on.fresh), "token:disabled"),
-    enable_token: Row(
-        lambda actor, on: enable_token(actor=actor, token=on.stopped), "token:enabled"),
+    disable_token: Row(lambda actor, on: disable_token(actor=actor, token=on.fresh), "token:disabled"),
+    enable_token: Row(lambda actor, on: enable_token(actor=actor, token=on.stopped), "token:enabled"),
     change_token_expiry: Row(
         lambda actor, on: change_token_expiry(actor=actor, token=on.token, expires_at=SOON),
         "token:expiry-changed", lambda on: on.token),
