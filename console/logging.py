@@ -31,19 +31,15 @@ SHARED: list[Any] = [
     structlog.processors.StackInfoRenderer(),
     structlog.processors.format_exc_info,
 ]
-# The request line is `request_log`'s and failures are logged by console/errors.py. Django's own lines
-# carry the path, and a path may carry a link's key.
-QUIET = ("django.request", "django.security.csrf")
-
-
 FORMATTER: dict[str, Any] = {
     "()": structlog.stdlib.ProcessorFormatter,
     "processor": structlog.processors.JSONRenderer(),
     "foreign_pre_chain": SHARED,
 }
 # The request line is `request_log`'s and failures are logged by console/errors.py. Django's own lines
-# carry the path, and a path may carry a link's key.
-QUIET = ("django.request", "django.security.csrf")
+# carry the path, and a path may carry a link's key; of a variable that a template does not find, its
+# debug lines carry everything that the page was made of.
+QUIET = ("django.request", "django.security.csrf", "django.template")
 
 
 def _output(stream: str) -> dict[str, str]:

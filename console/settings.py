@@ -175,6 +175,7 @@ TEMPLATES = [
                 "template_partials.templatetags.partials",
                 "console.templatetags.roster_ui",
                 "console.templatetags.moments",
+                "robots.templatetags.tokens",
                 "django.templatetags.static",
             ],
         },

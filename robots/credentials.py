@@ -85,17 +85,18 @@ def _b64(data: bytes) -> str:
 
 
 def mint_signed(
-    signer: Signer, *, access_id: UUID, robot: UUID, issuer: str, expires_at: datetime | None
+    signer: Signer, *, access_id: UUID, subject: str, issuer: str, expires_at: datetime | None
 ) -> Plaintext:
     """An RS256 JWT (RFC 7519). The nonce keeps key and row from re-making it: RS256 is deterministic.
 
-    The header's bytes begin the same way in every token, so that scanners recognize them.
+    `subject` is `robot|<uuid>` or `user|<uuid>`. The header's bytes begin the same way in every token,
+    so that scanners recognize them.
     """
     kid, sign = signer
     header = f'{{"alg":"RS256","typ":"JWT","kid":"{kid}"}}'.encode()
     claims: dict[str, Any] = {
         "jti": str(access_id),
-        "sub": f"robot|{robot}",
+        "sub": subject,
         "iss": issuer,
         "aud": issuer,
         "iat": int(time.time()),

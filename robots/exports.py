@@ -25,21 +25,36 @@ LOGINS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Handover:
-    """A token with its secret in the clear, in the moment it is handed over."""
+class PersonalHandover:
+    """A person's own token with its secret in the clear, in the moment it is handed over."""
 
     access_id: UUID
     secret: str
+    token_name: str
+    origin: str
+
+    @property
+    def stem(self) -> str:
+        """How the names of its files begin."""
+        return f"personal-{self.token_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Handover(PersonalHandover):
+    """The same of a robot, with what a registry and a cluster ask for."""
+
     robot_id: int
     robot_name: str
-    token_name: str
     login_name: str
     organization: str
     registry_host: str
     registry_service: str
-    origin: str
     created_at: datetime
     ends_at: datetime | None
+
+    @property
+    def stem(self) -> str:
+        return f"{self.robot_name}-{self.token_name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +80,10 @@ def _yaml(document: object) -> str:
     return yaml.safe_dump(document, sort_keys=False, width=100_000)
 
 
-def roster_json(token: Handover) -> Export:
+def roster_json(token: PersonalHandover) -> Export:
     """Upbound's shape: access ID and token, nothing else."""
     text = _compact({"accessId": str(token.access_id), "token": token.secret})
-    return Export("json", "JSON", f"{token.robot_name}-{token.token_name}.json", text, "JSON")
+    return Export("json", "JSON", f"{token.stem}.json", text, "JSON")
 
 
 def harbor_json(token: Handover) -> Export:
@@ -147,8 +162,22 @@ def environment(token: Handover) -> Export:
         VARIABLE: token.secret,
         "ROSTER_REGISTRY_HOST": token.registry_host,
     }
+    return _lines(token, values)
+
+
+def personal_environment(token: PersonalHandover) -> Export:
+    """The same for a person's own token: what the API's clients need."""
+    values = {
+        "ROSTER_SERVER": token.origin,
+        "ROSTER_ACCESS_ID": str(token.access_id),
+        VARIABLE: token.secret,
+    }
+    return _lines(token, values)
+
+
+def _lines(token: PersonalHandover, values: dict[str, str]) -> Export:
     text = "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
-    return Export("env", ".env", f"{token.robot_name}-{token.token_name}.env", text, ".env")
+    return Export("env", ".env", f"{token.stem}.env", text, ".env")
 
 
 def _piped_login(token: Handover) -> str:
@@ -179,8 +208,18 @@ def curl(token: Handover) -> Export:
     """Asks the token service whether the token is accepted; the secret is curl's standard input."""
     address = f"{token.origin}/service/token?{urlencode({'service': token.registry_service})}"
     user = f"{token.login_name}:{token.secret}".replace("\\", "\\\\").replace('"', '\\"')
+    return _asked(address, f'user = "{user}"')
+
+
+def personal_curl(token: PersonalHandover) -> Export:
+    """Asks the API who one is; the secret is curl's standard input."""
+    line = f'header = "Authorization: Bearer {token.secret}"'
+    return _asked(f"{token.origin}/api/v1/me/", line)
+
+
+def _asked(address: str, line: str) -> Export:
     asked = shlex.join(["curl", "--fail", "--silent", "--show-error", "--config", "-", address])
-    text = f"{asked} <<'ROSTER'\nuser = \"{user}\"\nROSTER\n"
+    text = f"{asked} <<'ROSTER'\n{line}\nROSTER\n"
     return Export("curl", "curl", "roster-curl.sh", text, "curl")
 
 
@@ -197,3 +236,15 @@ BY_KEY: dict[str, Callable[[Handover], Export]] = {
 }
 # In the page's order; the first form has a button of its own.
 FORMS = tuple(make for key, make in BY_KEY.items() if key != "json")
+PERSONAL: dict[str, Callable[[PersonalHandover], Export]] = {
+    "json": roster_json,
+    "env": personal_environment,
+    "curl": personal_curl,
+}
+
+
+def forms_of(token: PersonalHandover) -> dict[str, Export]:
+    """All forms that there are of it."""
+    if isinstance(token, Handover):
+        return {key: make(token) for key, make in BY_KEY.items()}
+    return {key: make(token) for key, make in PERSONAL.items()}

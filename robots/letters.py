@@ -25,16 +25,23 @@ class Ending:
 
 
 def ending_letter(
-    to: str, organization: Organization, why: str, endings: Sequence[Ending]
+    to: str, organization: Organization | None, why: str, endings: Sequence[Ending]
 ) -> Letter:
-    """What ends when, and where to do something about it."""
+    """What ends when, and where to do something about it; without an organization, of one's own tokens."""
     ordered = sorted(endings, key=lambda ending: (ending.ends_at, ending.token.pk))
     first = ordered[0]
     soon = moments.relative(first.ends_at, timezone.now())
-    alone = f"A token of {first.token.of_robot.name} ends {soon}"
-    several = f"{len(ordered):,} tokens of {organization.name} end, the first {soon}"
-    one = len(ordered) == 1
-    return Letter(to=to, subject=alone if one else several, body=_body(ordered, why))
+    if len(ordered) == 1:
+        robot = first.token.robot
+        subject = (
+            f"{f'A token of {robot.name}' if robot else 'Your personal access token'} ends {soon}"
+        )
+    else:
+        whose = (
+            f"tokens of {organization.name}" if organization else "of your personal access tokens"
+        )
+        subject = f"{len(ordered):,} {whose} end, the first {soon}"
+    return Letter(to=to, subject=subject, body=_body(ordered, why))
 
 
 def _body(endings: Sequence[Ending], why: str) -> str:
@@ -46,7 +53,7 @@ def _body(endings: Sequence[Ending], why: str) -> str:
         f"Whatever logs in with {it} stops when {stops} ends:\n\n{listed}\n{more}"
         "To go on, rotate it or choose another end on its page. If it is not needed any more, do "
         "nothing, or delete it.\n\n"
-        f"You get this because {why.format(them=them)}.\n"
+        f"You get this because {why.format(them=them, they='it is' if is_one else 'they are')}.\n"
     )
 
 

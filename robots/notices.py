@@ -25,16 +25,20 @@ from teams.models import Membership, TeamMember, User
 
 NOTICES = (1, 7, 14, 30, 60)  # days before the end
 CHUNK = 2000
-NAMED = ("robot__organization",)
+NAMED = ("robot__organization", "user")
 
 
 def send_notices() -> int:
     """Put the letters out that are due; say how many. The job."""
-    return sum(map(_notify, Organization.objects.order_by("pk").iterator()))
+    organizations = Organization.objects.order_by("pk").iterator()
+    return sum(map(_notify, organizations)) + _notify(None)
 
 
-def _notify(organization: Organization) -> int:
-    """Find without a lock, then look again at what was found, some at a time, under it."""
+def _notify(organization: Organization | None) -> int:
+    """Find without a lock, then look again at what was found, some at a time, under it.
+
+    `None` is about people's own tokens.
+    """
     found, sent = list(_due(organization).values_list("pk", flat=True)), 0
     for start in range(0, len(found), CHUNK):
         heartbeat()
@@ -44,7 +48,7 @@ def _notify(organization: Organization) -> int:
     return sent
 
 
-def _due(organization: Organization) -> TokenQuerySet:
+def _due(organization: Organization | None) -> TokenQuerySet:
     """Tokens in force that end within the longest time, without the notice that is the nearest now.
 
     A notice whose time was over when the end was chosen is none: who makes a token for a week knows.
@@ -53,7 +57,8 @@ def _due(organization: Organization) -> TokenQuerySet:
     soon = {"expires_at__gt": now, "expires_at__lte": now + timedelta(days=max(NOTICES))}
     robots = Robot.objects.living().filter(organization=organization, **soon)
     in_force = Token.objects.living().filter(
-        Q(**soon) | Q(robot__in=robots), organization=organization,
+        Q(**soon) | Q(robot__in=robots), Q(user=None) | Q(user__is_active=True),
+        organization=organization,
         disabled_at=None, blocked_at=None, robot__disabled_at=None,
     )  # fmt: skip
     # The earlier of both ends; one that is not set is the other one.
@@ -78,13 +83,13 @@ def _ending(token: Token) -> Ending:
     return Ending(token, token.end, token.nearest)  # type: ignore[attr-defined]
 
 
-def _put(organization: Organization, endings: list[Ending]) -> int:
+def _put(organization: Organization | None, endings: list[Ending]) -> int:
     """One letter for each recipient, with all that is to be told them now."""
-    known = _Known.of(organization, endings)
+    known = _Known.of(organization, endings) if organization else None
     letters: dict[tuple[str, str], list[Ending]] = defaultdict(list)
     rows = []
     for ending in endings:
-        why, people = known.recipients(ending.token)
+        why, people = known.recipients(ending.token) if known else _person(ending.token)
         for email in people:
             letters[email, why].append(ending)
         rows.append(
@@ -97,6 +102,11 @@ def _put(organization: Organization, endings: list[Ending]) -> int:
     for (email, why), own in letters.items():
         outbox.put(ending_letter(email, organization, why, own))
     return len(letters)
+
+
+def _person(token: Token) -> tuple[str, list[str]]:
+    """Of a person's own token that person alone is told."""
+    return "{they} yours", [token.owner.actor_label]
 
 
 @dataclass(frozen=True, slots=True)

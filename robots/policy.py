@@ -46,6 +46,8 @@ class Policy:
 
 
 OPEN = Policy()
+# What holds for people's own tokens.
+PERSONAL = Policy(default_days=90, own_secrets_allowed=False)
 OWN_REFUSED = "Own secrets are not allowed."
 
 

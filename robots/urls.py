@@ -11,6 +11,7 @@ from robots.views import (
     matrix,
     needs,
     overview,
+    personal_tokens,
     policy,
     project_members,
     projects,
@@ -30,6 +31,8 @@ of_token: list[URLPattern] = [
     path("download/", tokens.token_download, name="token-download"),
     path("addresses/", addresses.token_addresses, name="token-addresses"),
     path("expiry/", token_expiry.token_expiry, name="token-expiry"),
+    path("suspension/", tokens.token_disable, name="token-disable"),
+    path("resumption/", tokens.token_enable, name="token-enable"),
     path("deletion/", tokens.token_delete, name="token-delete"),
     path("rotation/", secrets.token_rotate, name="token-rotate"),
     path("refresh/", secrets.token_refresh, name="token-refresh"),
@@ -121,7 +124,27 @@ of_organization: list[URLPattern | URLResolver] = [
     path("roles/built-in/<name:scope>/<name:name>/", include(of_builtin_role)),
 ]
 
+# The same pages of a person's own token.
+of_personal_token: list[URLPattern] = [
+    path("", tokens.token, name="personal-token"),
+    path("download/", tokens.token_download, name="personal-token-download"),
+    path("addresses/", addresses.token_addresses, name="personal-token-addresses"),
+    path("expiry/", token_expiry.token_expiry, name="personal-token-expiry"),
+    path("suspension/", tokens.token_disable, name="personal-token-disable"),
+    path("resumption/", tokens.token_enable, name="personal-token-enable"),
+    path("deletion/", tokens.token_delete, name="personal-token-delete"),
+    path("rotation/", secrets.token_rotate, name="personal-token-rotate"),
+    path("refresh/", secrets.token_refresh, name="personal-token-refresh"),
+    path("secrets/<int:secret>/ending/", secrets.secret_end, name="personal-secret-end"),
+]
 of_everybody: list[URLPattern | URLResolver] = [
+    path("account/tokens/", personal_tokens.personal_token_list, name="personal-token-list"),
+    path(
+        "account/tokens/new/",
+        personal_tokens.personal_token_create,
+        name="personal-token-create",
+    ),
+    path("account/tokens/<uuid:token>/", include(of_personal_token)),
     path("handover/<uuid:handover>/", handovers.handover_open, name="handover-open"),
     path(
         "handover/<uuid:handover>/download/", handovers.handover_download, name="handover-download"

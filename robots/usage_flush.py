@@ -171,7 +171,7 @@ def _try(tell: Callable[[Any, LastUse], None], key: Any, used: LastUse, again: G
 
 def _tell(key: RefusalKey, refused: LastUse) -> None:
     token_id, reason = key
-    token = Token.objects.select_related("robot__organization").filter(pk=token_id).first()
+    token = Token.objects.select_related("robot__organization", "user").filter(pk=token_id).first()
     if token is None:
         return
     organization = token.robot.organization if token.robot else None

@@ -31,11 +31,19 @@ APIS = ("console-api:", "teams-api:", "robots-api:")
 ADDRESSES = {
     name: own for name, own in EVERY_ADDRESS.items() if not name.startswith((ADMIN, *APIS))
 }
+# What answers by how one came, with a session or with which token; tests/api/test_personal_tokens.py.
+BY_WAY = {
+    name: own
+    for name, own in EVERY_ADDRESS.items()
+    if name.startswith(("robots-api:personal-", "robots-api:own-"))
+}
 # The schema, its page, and what answers every other address have tests of their own.
 API_ADDRESSES = {
     name: own
     for name, own in EVERY_ADDRESS.items()
-    if name.startswith(APIS) and not name.endswith((":schema", ":reference", ":nowhere"))
+    if name.startswith(APIS)
+    and not name.endswith((":schema", ":reference", ":nowhere"))
+    and name not in BY_WAY
 }
 WITH_OBJECT = [name for name, own in ADDRESSES.items() if "organization" in own]
 
@@ -56,6 +64,8 @@ BUILT_IN = {"scope": "project", "name": "developer", "need": "expiring", "collec
 
 def place_of(name: str, part: str) -> str:
     """Which of the places stands for `part` in the address called `name`."""
+    if name.startswith("robots:personal-"):
+        return "own_steady" if name.endswith("rotate") else f"own_{part}"
     return OTHERWISE.get((name, part), part)
 
 
@@ -89,5 +99,8 @@ PARTS = (
     "invitation", "secret", "handover",
 )  # fmt: skip
 NOWHERE: dict[str, object] = {"organization": "nowhere", "project": "nothing"} | BUILT_IN | {
-    part: uuid4() for part in (*PARTS[1:], "place", "member_grant", "team_robot", "steady", "spare")
-} | {"secret": 987_654_321}  # fmt: skip
+    part: uuid4()
+    for part in (
+        *PARTS[1:], "place", "member_grant", "team_robot", "steady", "spare", "own_token", "own_steady",
+    )
+} | dict.fromkeys(("secret", "own_secret"), 987_654_321)  # fmt: skip

@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.test import Client
 from django.urls import reverse
 
+from robots.models import Token
 from robots.services import create_link
 from robots.services.policy_change import Effects
 from teams.models import Invitation, User
@@ -109,13 +110,15 @@ class Opened:
 
 def known_in(cast: Cast) -> dict[str, object]:
     """What may stand in a form: acme's things by identifier, and those that are not yet where they go."""
-    organization = cast.organization
+    organization, own = cast.organization, Token.objects.filter(user=cast.owner)
     return acme(cast) | {
         "project": cast.project.uuid, "secret": cast.secret, "person": cast.member.uuid,
         "outsider": cast.member.memberships.get(organization=organization).uuid,
         "spare": organization.robots.get(name="spare").uuid,
         "nothing_hit": Effects().fingerprint,
         "new_secret": cast.token.secrets.latest("id").pk,
+        "own_new": own.get(name="own-laptop").secrets.latest("id").pk,
+        "own_only": own.get(name="own-steady").secrets.get().pk,
         "steady_secret": cast.robot.tokens.get(name="steady").secrets.get().pk,
     }  # fmt: skip
 
@@ -158,12 +161,11 @@ FORMS = (
     Form("console:event-export", {"form": "csv"}, ("form",), HEAD, {"Event"}),
     Form("robots:event-token", {"token": "{secret}"}, ("token",)),
     Form("console:theme", {"theme": "dark"}, ("theme", "next")),
-    Form("teams:my-account", {"name": "Olga"}, ("name",), HEAD | {"User.name"},
-         {"Event", "AuditHead"}),
+    Form("teams:my-account", {"name": "Olga"}, ("name",), HEAD | {"User.name"}, {"Event"}),
     Form("teams:organization-create", {"name": "Initech", "slug": "initech"}, ("name", "slug"),
          set(), {"Organization", "Membership", "Event", "AuditHead"}),
     Form("teams:invitation-accept", {"name": "New", "password": PASSWORD}, ("name", "password"),
-         HEAD | {"Invitation.accepted_at"}, {"User", "Membership", "Event", "AuditHead"},
+         HEAD | {"Invitation.accepted_at"}, {"User", "Membership", "Event"},
          sender=newcomer),
     Form("teams:invitation-accept", {}, (), HEAD | {"Invitation.accepted_at"},
          {"Membership", "Event"}, sender=invited),
@@ -259,6 +261,22 @@ FORMS = (
          ("form", "secret", "namespace")),
     Form("robots:token-delete", {}, (),
          HEAD | {"Token.revoked_at", "Robot.next_expiry_at"}, {"Event"}),
+    *(Form(f"robots:{name}able", {}, (), HEAD | {"Token.disabled_at"}, {"Event"})
+      for name in ("token-dis", "token-en", "personal-token-dis", "personal-token-en")),
+    Form("robots:personal-token-create", NEW_TOKEN,
+         ("name", "kind", *EXPIRY, "permissions", "addresses", "request_key"), HEAD,
+         {"Token", "Secret", "Event"}),
+    Form("robots:personal-token-rotate", NEW_SECRET | {"old_ends": "1h", "current": "{own_only}"},
+         ("kind", "old_ends", "current", "request_key"), HEAD | {"Secret.ends_at"},
+         {"Secret", "Event"}),
+    Form("robots:personal-token-refresh", NEW_SECRET | {"current": "{own_new}"},
+         ("kind", "current", "request_key"), HEAD | {"Secret.ends_at"}, {"Secret", "Event"}),
+    Form("robots:personal-secret-end", {}, (), HEAD | {"Secret.ends_at"}, {"Event"}),
+    Form("robots:personal-token-addresses", {"addresses": "10.0.0.0/8"}, ("addresses",),
+         HEAD | {"Token.addresses"}, {"Event"}),
+    Form("robots:personal-token-expiry", {"expiry": "30"}, EXPIRY,
+         HEAD | {"Token.expires_at", "Token.renewed_at"}, {"Event"}),
+    Form("robots:personal-token-delete", {}, (), HEAD | {"Token.revoked_at"}, {"Event"}),
 )  # fmt: skip
 # What takes POST and has no row, and why.
 ELSEWHERE = dict.fromkeys(
@@ -270,6 +288,7 @@ ELSEWHERE = dict.fromkeys(
     "django-allauth's own; what we say about it stands in test_sign_in.py",
 ) | {
     "teams:setup": "answers while nobody exists, for test_setup.py",
+    "robots:personal-token-download": "takes a secret, in test_personal_token_pages.py",
     "robots:handover-download": "takes the secret of an opened link, in test_handover.py",
 }  # fmt: skip
 APPS = ("console", "teams", "robots")

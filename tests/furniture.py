@@ -8,6 +8,7 @@ from robots.services import (
     GrantRequest,
     add_team_robots,
     create_link,
+    create_personal_token,
     create_robot,
     create_token,
     rotate_token,
@@ -43,6 +44,7 @@ def _furnish(project: Project, owner: User, robot: Robot) -> None:
         permissions=frozenset({Permission.ARTIFACT_PULL}),
     )  # fmt: skip
     _turn_over(owner, organization.robots.get(name="ci"))
+    _equip(owner)
     email = INVITED.replace("acme", organization.slug)
     invite(actor=owner, organization=organization, email=email, role="member")
 
@@ -54,6 +56,15 @@ def _turn_over(owner: User, robot: Robot) -> None:
     current = token.secrets.get().pk
     rotate_token(actor=owner, token=token, current=current, old_ends="by-hand", kind="compact")
     create_link(actor=owner, token=token, purpose="refresh", kind="compact")
+
+
+def _equip(owner: User) -> None:
+    """Personal tokens: one with two secrets, and one with a single secret."""
+    create_personal_token(actor=owner, name="own-steady", kind="compact")
+    made = create_personal_token(actor=owner, name="own-laptop", kind="compact")
+    rotate_token(
+        actor=owner, token=made.token, current=made.secret.pk, old_ends="by-hand", kind="compact"
+    )
 
 
 HIDDEN = "submarine"
@@ -106,7 +117,11 @@ def more_places(organization: Organization) -> dict[str, object]:
         return {}
     place = TeamMember.objects.filter(team=team).earliest("id")
     nightly = Token.objects.get(robot__organization=organization, name="nightly")
+    own = Token.objects.filter(user__memberships__organization=organization)
+    laptop = own.get(name="own-laptop")
     return {
+        "own_token": laptop.uuid, "own_secret": laptop.secrets.earliest("id").pk,
+        "own_steady": own.get(name="own-steady").uuid,
         "secret": nightly.secrets.earliest("id").pk,
         "handover": nightly.handovers.latest("id").uuid,
         "steady": nightly.of_robot.tokens.get(name="steady").uuid,

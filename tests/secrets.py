@@ -19,7 +19,7 @@ def signed_secret(token: Token) -> str:
     """A secret in the shape of a JWT; its signature is not one."""
     minted = mint_signed(
         ("roster-test", lambda data: data[:384]),
-        access_id=token.uuid, robot=token.of_robot.uuid, issuer="http://127.0.0.1:8000",
+        access_id=token.uuid, subject=f"robot|{token.of_robot.uuid}", issuer="http://127.0.0.1:8000",
         expires_at=token.expires_at,
     )  # fmt: skip
     return keep(token, Kind.SIGNED, minted)

@@ -25,6 +25,7 @@ from robots.services import (
     change_token_addresses,
     change_token_expiry,
     create_link,
+    create_personal_token,
     create_robot,
     create_role_token,
     create_role_token_by_link,
@@ -37,8 +38,10 @@ from robots.services import (
     delete_team,
     delete_token,
     disable_robot,
+    disable_token,
     effects_of,
     enable_robot,
+    enable_token,
     end_secret,
     extend_robot,
     refresh_token,
@@ -228,16 +231,17 @@ ROWS: dict[Callable[..., Any], Row] = {
     create_robot: Row(
         lambda actor, on: create_robot(actor=actor, organization=on.organization, name="new"),
         "robot:created"),
-    disable_robot: Row(
-        lambda actor, on: disable_robot(actor=actor, robot=on.robot), "robot:disabled"),
-    enable_robot: Row(
-        lambda actor, on: enable_robot(actor=actor, robot=on.robot), "robot:enabled"),
+    disable_robot: Row(lambda actor, on: disable_robot(actor=actor, robot=on.robot), "robot:disabled"),
+    enable_robot: Row(lambda actor, on: enable_robot(actor=actor, robot=on.robot), "robot:enabled"),
     delete_robot: Row(
         lambda actor, on: delete_robot(actor=actor, robot=on.robot),
         "robot:deleted", lambda on: on.robot),
     create_token: Row(
         lambda actor, on: create_token(
             actor=actor, robot=on.robot, name="t", kind="compact").token, "token:created"),
+    create_personal_token: Row(
+        lambda actor, on: create_personal_token(actor=actor, name="t", kind="compact").token,
+        "token:created", actor=person),
     create_token_by_link: Row(
         lambda actor, on: create_token_by_link(
             actor=actor, robot=on.robot, name="t", kind="compact").handover.token,
@@ -261,6 +265,8 @@ ROWS: dict[Callable[..., Any], Row] = {
         lambda actor, on: end_secret(
             actor=actor, token=on.token, secret_id=on.token.secrets.earliest("id").pk),
         "secret:ended", lambda on: on.token),
+    disable_token: Row(lambda actor, on: disable_token(actor=actor, token=on.fresh), "token:disabled"),
+    enable_token: Row(lambda actor, on: enable_token(actor=actor, token=on.stopped), "token:enabled"),
     change_token_expiry: Row(
         lambda actor, on: change_token_expiry(actor=actor, token=on.token, expires_at=SOON),
         "token:expiry-changed", lambda on: on.token),

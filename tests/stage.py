@@ -1,7 +1,7 @@
 """What of acme the services change, by name."""
 
 from robots.policy import Policy
-from robots.services import PolicyAt, create_token
+from robots.services import PolicyAt, create_token, disable_token
 from teams.models import Invitation, Membership, Role, Team, TeamGrant, TeamMember, User, UserGrant
 from tests.conftest import Cast
 from tests.factories import UserFactory
@@ -32,4 +32,6 @@ class Stage:
         self.fresh = create_token(
             actor=cast.owner, robot=cast.robot, name="fresh", kind="compact"
         ).token
+        stopped = create_token(actor=cast.owner, robot=cast.robot, name="stopped", kind="compact")
+        self.stopped = disable_token(actor=cast.owner, token=stopped.token)
         self.rule = PolicyAt(self.organization, None, Policy(unused_days=30))

@@ -129,6 +129,8 @@ create_token token:create
 withdraw_link token:rotate
 rotate_token token:rotate
 refresh_token token:rotate
+disable_token token:update
+enable_token token:update
 end_secret token:rotate
 change_token_expiry token:update
 change_token_addresses token:update

@@ -29,6 +29,7 @@ LISTS = {
     # Two lists, and two queries to each of them.
     "robots:project-robots": ("robot-table", 11),
     "robots:robot": ("token-table", 12),
+    "robots:personal-token-list": ("token-table", 8),
     "console:project-list": ("project-table", 8),
     "console:project": ("", 8),
     "console:repository-list": ("repository-table", 8),
@@ -48,6 +49,7 @@ def fill(cast: Cast, number: int) -> None:
         reaching = RobotFactory(organization=organization)
         RobotGrantFactory(robot=reaching, project=project, permissions=frozenset(TICKABLE))
         Token.objects.create(robot=cast.robot, name=f"t{count}", created_by="x")
+        Token.objects.create(user=cast.owner, name=f"t{count}", created_by="x")
         MembershipFactory(organization=organization)
         with changing(organization) as chain:
             record(chain, actor=OPERATOR, action="robot:created", target=robot)
@@ -87,6 +89,7 @@ def test_htmx_gets_the_fragment_it_replaces_and_everyone_else_the_page(
     as_owner: Client, cast: Cast, name: str, part: str
 ) -> None:
     address = address_of(name, acme(cast))
+    Token.objects.create(user=cast.owner, name="own", created_by="x")
     asked = {"HX-Request": "true", "HX-Target": part}
     fragment = as_owner.get(address, headers=asked)
     assert "<html" not in text(fragment)

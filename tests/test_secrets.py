@@ -79,6 +79,55 @@ def test_failed_and_repeated_forms_leave_no_secret(
     assert haystack.finds(secret) == []
 
 
+@pytest.mark.parametrize("kind", ["signed", "compact"])
+def test_a_personal_token_leaves_no_secret(cast: Cast, haystack: Haystack, kind: str) -> None:
+    """Made, refused, renewed, downloaded, and used where it is taken and where it is not."""
+    client, new = browser(cast.owner, confirmed=True), "/account/tokens/new/"
+    assert client.post(new, form(name="No!", kind=kind)).status_code == 422
+    data = form(kind=kind)
+    first = revealed(client.post(new, data))
+    token = Token.objects.get(user=cast.owner)
+    assert first not in text(client.post(new, data, follow=True))
+    for page in ("/account/tokens/", token.get_absolute_url()):
+        assert first not in text(client.get(page))
+    current = token.secrets.get().pk
+    renewal = form(kind=kind, old_ends="1h", current=current)
+    second = revealed(client.post(token.address("token-rotate"), renewal))
+    for key in ("json", "env", "curl", "kubernetes"):
+        client.post(token.address("token-download"), {"form": key, "secret": second})
+    answers = {it.get("/api/v1/me/tokens/").status_code for it in presenting(token, first, second)}
+    assert answers == {200, 401}
+    assert set(logins(second, str(token.uuid))) == {400, 401}
+    assert usage_flush.flush()
+    assert Event.objects.filter(action="token:refused", after__reason="personal token").exists()
+    assert haystack.finds(first, second) == []
+
+
+def presenting(token: Token, *secrets: str) -> Iterator[Client]:
+    """Clients with each secret as Bearer and Basic, right and wrong."""
+    for secret in (it for right in secrets for it in (right, right[:-1], right.swapcase())):
+        for header in (f"Bearer {secret}", basic(str(token.uuid), secret)):
+            yield browser(headers={"Authorization": header})
+
+
+@pytest.mark.parametrize("kind", ["signed", "compact"])
+def test_the_api_leaves_no_secret_of_a_personal_token(
+    cast: Cast, haystack: Haystack, kind: str
+) -> None:
+    client, path = browser(cast.owner, confirmed=True), "/api/v1/me/tokens/"
+    body: dict[str, Any] = {"name": "fresh", "kind": kind}
+    options: dict[str, Any] = {"content_type": "application/json"}
+    headers = {"Idempotency-Key": "one"}
+    made = client.post(path, body, headers=headers, **options).json()
+    assert made["secret"] not in text(client.post(path, body, headers=headers, **options))
+    own = browser(headers={"Authorization": f"Bearer {made['secret']}"})
+    renewed = own.post("/api/v1/me/token/rotation/", {"kind": kind}, **options).json()
+    shown = [own.get(it) for it in (path, f"{path}{made['access_id']}/", "/api/v1/me/token/")]
+    for secret in (made["secret"], renewed["secret"]):
+        assert not any(secret in text(answer) for answer in shown)
+    assert haystack.finds(made["secret"], renewed["secret"]) == []
+
+
 def test_downloads_leave_no_secret(as_owner: Client, cast: Cast, haystack: Haystack) -> None:
     where = address(cast, "token-download", cast.token.uuid)
     for key in ("json", "harbor", "docker", "docker-config", "kubernetes"):

@@ -72,7 +72,7 @@ def _signed(robot: RobotPlan) -> str:
     return mint_signed(
         (key.kid, key.sign),
         access_id=UUID(identity("token", robot.number)),
-        robot=UUID(identity("robot", robot.number)),
+        subject=f"robot|{UUID(identity('robot', robot.number))}",
         issuer=settings.ROSTER_ORIGIN,
         expires_at=None,
     ).reveal()

@@ -53,6 +53,7 @@ def owner_of(credential: Credential) -> Robot | User:
         owner = Robot.objects.select_related("organization", "project").get(pk=robot)
     else:
         owner = User.objects.get(uuid=credential.actor_uuid)
+        owner.came_with = credential.access_id
     owner.narrowing = credential.row.token__permissions
     return owner
 

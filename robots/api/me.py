@@ -1,16 +1,21 @@
-"""Who is asking."""
+"""Who is asking, and the token that they came with."""
 
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 
-from console.api.operations import shows
+from console.api.operations import does, shows
 from console.api.resources import Api, Resource
 from console.api.shapes import Answer
 from console.models import Organization
+from robots.api.revealing import Reveals, newest_secret, request_key
+from robots.api.token_shapes import RotatedAnswer, RotationInput, TokenAnswer
 from robots.models import Token
+from robots.services import rotate_token
 
 SHOWN_ORGANIZATIONS = 100
+WITHOUT = "You are signed in and came without a token."
 
 
 class PlaceAnswer(Answer):
@@ -62,6 +67,38 @@ class Me(Resource):
             "organizations": places,
             "token": _token(request),
         }
+
+
+class OfOwnToken(Reveals):
+    """An address of the token that the caller came with, a robot's or a person's."""
+
+    def find(self, request: Api) -> Token:
+        if request.auth is None:
+            raise NotFound(WITHOUT)
+        named = Token.objects.select_related(
+            "user", "robot__organization", "robot__project__organization"
+        )
+        return named.get(uuid=request.auth.access_id)
+
+
+class OwnToken(OfOwnToken):
+    """The token that the caller came with."""
+
+    @shows(TokenAnswer)
+    def get(self, request: Api) -> Token:
+        return self.find(request)
+
+
+class OwnTokenRotation(OfOwnToken):
+    """A new secret beside the one that the caller came with. A robot needs `token:rotate` on itself."""
+
+    @does(RotatedAnswer, RotationInput, 201)
+    def post(self, request: Api, values: dict[str, Any]) -> Token:
+        found = self.find(request)
+        return self.reveal(
+            rotate_token, actor=request.user, token=found, current=newest_secret(found),
+            request_key=request_key(request), **values,
+        )  # fmt: skip
 
 
 def _places(actor: Any, is_person: bool) -> list[dict[str, Any]]:  # noqa: ANN401 - any actor

@@ -15,15 +15,9 @@ from console.paging import Order
 from console.permissions import Permission, Scope
 from robots.api.expiry import ExpiryInput, preset_end
 from robots.api.grants import CUSTOM
+from robots.api.revealing import Revealing, request_key, with_secrets
 from robots.api.robots import find_own_project
-from robots.api.tokens import (
-    KINDS,
-    MintedAnswer,
-    Revealing,
-    TokenAnswer,
-    request_key,
-    with_secrets,
-)
+from robots.api.token_shapes import KINDS, MintedAnswer, TokenAnswer
 from robots.credentials import Kind
 from robots.models import Robot, Token, TokenPolicy
 from robots.models.robots import RESERVED_PREFIX

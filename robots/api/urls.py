@@ -3,7 +3,19 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from console.api.resources import Nowhere
-from robots.api import explain, grants, me, places, policy, robots, roles, teams, tokens, usage
+from robots.api import (
+    explain,
+    grants,
+    me,
+    personal_tokens,
+    places,
+    policy,
+    robots,
+    roles,
+    teams,
+    tokens,
+    usage,
+)
 
 of_token = [
     path("", tokens.TokenResource.as_view(), name="token"),
@@ -49,8 +61,22 @@ of_organization: list[URLPattern | URLResolver] = [
     path("explain/", explain.Explain.as_view(), name="explain"),
     path("reach/", explain.Reach.as_view(), name="reach"),
 ]
+of_personal_token = [
+    path("", personal_tokens.PersonalToken.as_view(), name="personal-token"),
+    path(
+        "rotation/", personal_tokens.PersonalTokenRotation.as_view(), name="personal-token-rotation"
+    ),
+    path("refresh/", personal_tokens.PersonalTokenRefresh.as_view(), name="personal-token-refresh"),
+]
+of_me: list[URLPattern | URLResolver] = [
+    path("", me.Me.as_view(), name="me"),
+    path("token/", me.OwnToken.as_view(), name="own-token"),
+    path("token/rotation/", me.OwnTokenRotation.as_view(), name="own-token-rotation"),
+    path("tokens/", personal_tokens.PersonalTokens.as_view(), name="personal-tokens"),
+    path("tokens/<uuid:token>/", include(of_personal_token)),
+]
 urlpatterns = [
-    path("me/", me.Me.as_view(), name="me"),
+    path("me/", include(of_me)),
     path("organizations/<slug:organization>/", include(of_organization)),
     path("<rest:rest>", Nowhere.as_view(), name="nowhere"),
 ]

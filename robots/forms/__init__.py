@@ -11,7 +11,7 @@ from robots.forms.robots import RobotForm
 from robots.forms.secrets import RotationForm, SecretForm
 from robots.forms.teams import TeamRobotsForm
 from robots.forms.token_expiry import TokenExpiryForm
-from robots.forms.tokens import TokenForm
+from robots.forms.tokens import PersonalTokenForm, TokenForm
 
 __all__ = [
     "AddressesForm",
@@ -19,6 +19,7 @@ __all__ = [
     "DeletionForm",
     "DownloadForm",
     "ExtensionForm",
+    "PersonalTokenForm",
     "PolicyForm",
     "RobotEditForm",
     "RobotFilterForm",

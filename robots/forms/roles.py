@@ -79,9 +79,12 @@ def held_on(actor: Viewer, target: Target, offered: Permissions) -> Permissions:
     return frozenset(name for name in offered if decide(held, name, target, actor.limits))
 
 
-def _permissions_field(offered: Permissions) -> forms.TypedMultipleChoiceField:
+def permissions_among(
+    offered: Permissions, label: str = "Permissions"
+) -> forms.TypedMultipleChoiceField:
+    """Any of `offered` as check boxes; an empty choice is fine."""
     return forms.TypedMultipleChoiceField(
-        label="Permissions",
+        label=label,
         required=False,
         choices=[(name.value, name.label) for name in Permission if name in offered],
         coerce=Permission,
@@ -122,8 +125,8 @@ class RoleForm(forms.Form):
         widget=forms.RadioSelect,
     )
     project = forms.ChoiceField(required=False)
-    permissions = _permissions_field(EVERY_PERMISSION)
-    project_permissions = _permissions_field(PROJECT_PERMISSIONS)
+    permissions = permissions_among(EVERY_PERMISSION)
+    project_permissions = permissions_among(PROJECT_PERMISSIONS)
 
     def __init__(
         self,
@@ -225,13 +228,13 @@ class RoleSettingsForm(forms.Form):
     """What of a role may change."""
 
     description = description_field()
-    permissions = _permissions_field(EVERY_PERMISSION)
+    permissions = permissions_among(EVERY_PERMISSION)
 
     def __init__(self, data: Any = None, *, actor: Viewer, role: ShownRole) -> None:  # noqa: ANN401 - as above
         present = [name.value for name in role.permissions]
         super().__init__(data, initial={"description": role.description, "permissions": present})
         self.offered = PROJECT_PERMISSIONS if role.project else EVERY_PERMISSION
-        self.fields["permissions"] = _permissions_field(self.offered)
+        self.fields["permissions"] = permissions_among(self.offered)
         target = (role.project or role.organization).target
         self.held = held_on(actor, target, self.offered)
         # Nothing that cannot be ticked is lost unseen.

@@ -21,6 +21,8 @@ DELIVERIES = (
 )
 TYPED = {"autocomplete": "new-password", "spellcheck": "false"}
 RULES_ID = "own-secret-rules"
+# What of the form a person's own token has no use for.
+OF_ROBOTS = ("manual", "own_secret", "own_secret_again", "delivery", "life")
 
 
 class DeliveryFormMixin(forms.Form):
@@ -78,6 +80,11 @@ class NewSecretFormMixin(DeliveryFormMixin):
     )  # fmt: skip
     field_order: Sequence[str] = ("kind", "manual", "own_secret", "own_secret_again")
 
+    def show_minted_alone(self) -> None:
+        """Offer no secret that somebody chose, and no link: for people's own tokens."""
+        for name in OF_ROBOTS:
+            del self.fields[name]
+
     @property
     def rules(self) -> tuple[tuple[str, str], ...]:
         """What an own secret needs: patterns and words."""
@@ -108,13 +115,21 @@ class SecretForm(NewSecretFormMixin):
 
     current = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, current: Secret | None = None) -> None:  # noqa: ANN401 - Django's own signature
+    def __init__(
+        self,
+        data: Any = None,  # noqa: ANN401 - Django's own signature
+        *,
+        current: Secret | None = None,
+        personal: bool = False,
+    ) -> None:
         known: dict[str, Any] = {"request_key": uuid.uuid4()}
         if current is not None:
             known["current"] = current.pk
         if current is not None and current.kind in Handover.Kind.values:
             known["kind"] = current.kind
         super().__init__(data, initial=known)
+        if personal:
+            self.show_minted_alone()
 
 
 class RotationForm(SecretForm):

@@ -1,4 +1,4 @@
-"""The form that makes a token."""
+"""The forms that make a token."""
 
 import uuid
 from typing import Any
@@ -9,8 +9,9 @@ from console import names
 from robots.forms.addresses import addresses_field
 from robots.forms.expiry import ExpiryFormMixin
 from robots.forms.permissions import Tick, permissions_field, ticks
+from robots.forms.roles import EVERY_PERMISSION, GridPart, grid, permissions_among
 from robots.forms.secrets import NewSecretFormMixin
-from robots.policy import OPEN, Policy
+from robots.policy import OPEN, PERSONAL, Policy
 
 
 class TokenForm(ExpiryFormMixin, NewSecretFormMixin):
@@ -38,3 +39,20 @@ class TokenForm(ExpiryFormMixin, NewSecretFormMixin):
         """What the service takes."""
         taken = ("name", "expires_at", "permissions", "addresses")
         return {name: self.cleaned_data[name] for name in taken} | self.secret_values()
+
+
+class PersonalTokenForm(TokenForm):
+    """A person's own token: minted, shown here, and narrowed to any permissions there are."""
+
+    permissions = permissions_among(EVERY_PERMISSION, "Narrow to permissions")
+
+    def __init__(self, data: Any = None) -> None:  # noqa: ANN401 - Django's own signature
+        super().__init__(data, policy=PERSONAL)
+        self.show_minted_alone()
+
+    def narrowing_grid(self) -> list[GridPart]:
+        """All permissions to tick: it narrows what the person may at any later time, too."""
+        return grid(EVERY_PERMISSION, self["permissions"].value() or (), EVERY_PERMISSION)
+
+    def secret_values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("kind", "request_key")}

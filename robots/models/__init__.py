@@ -7,7 +7,7 @@ from robots.models.labels import RobotLabel
 from robots.models.notices import NoticeSent
 from robots.models.policy import TokenPolicy
 from robots.models.robots import Robot
-from robots.models.tokens import Secret, Token
+from robots.models.tokens import Owner, Secret, Token
 from robots.models.usage import DailyUse, TokenAddress, Usage
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "DailyUse",
     "Handover",
     "NoticeSent",
+    "Owner",
     "Robot",
     "RobotGrant",
     "RobotLabel",

@@ -16,6 +16,12 @@ from console.models import Organization
 from console.permissions import Target
 from robots.models.robots import NEVER_USED, Robot
 from robots.states import State, earlier
+from teams.models import User
+
+# Whose a token is.
+Owner = Robot | User
+# How long before its end a token is pointed out.
+SOON = timedelta(days=14)
 
 
 class OrganizationOfRobot(models.ForeignKey[Any, Any]):
@@ -128,11 +134,34 @@ class Token(models.Model):
         )  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.robot.path}/{self.name}" if self.robot else self.name
+        owner = self.owner
+        return f"{owner.path if isinstance(owner, Robot) else owner.email}/{self.name}"
 
     def get_absolute_url(self) -> str:
-        robot = self.of_robot
-        return reverse("robots:token", args=[robot.organization.slug, robot.uuid, self.uuid])
+        return self.address()
+
+    def address(self, page: str = "token", *more: object) -> str:
+        """One of its pages by name: `token-rotate`."""
+        owner = self.owner
+        if isinstance(owner, Robot):
+            where = [owner.organization.slug, owner.uuid, self.uuid, *more]
+            return reverse(f"robots:{page}", args=where)
+        return reverse(f"robots:personal-{page}", args=[self.uuid, *more])
+
+    @property
+    def owner(self) -> Owner:
+        """The robot or the person it is of."""
+        owner = self.robot or self.user
+        if owner is None:
+            raise TypeError("nobody's token")
+        return owner
+
+    @owner.setter
+    def owner(self, owner: Owner) -> None:
+        if isinstance(owner, Robot):
+            self.robot = owner
+        else:
+            self.user = owner
 
     @property
     def of_robot(self) -> Robot:
@@ -166,6 +195,18 @@ class Token(models.Model):
             if moment:
                 return state
         return State.EXPIRED if self.ends_at and self.ends_at <= timezone.now() else State.ACTIVE
+
+    @property
+    def narrowed_to(self) -> list[str]:
+        """The permissions it is narrowed to, in order; none also where it is not narrowed."""
+        return sorted(self.permissions or ())
+
+    @property
+    def urgency(self) -> str:
+        """How its end is to be shown: `danger` when it is over, `warning` when that is soon."""
+        if self.ends_at is None or self.ends_at > timezone.now() + SOON:
+            return ""
+        return "warning" if self.ends_at > timezone.now() else "danger"
 
     @property
     def used_at(self) -> datetime | None:

@@ -37,6 +37,7 @@ from robots.services.token_suspension import disable_token, enable_token
 from robots.services.tokens import (
     Minted,
     RepeatedRequest,
+    create_personal_token,
     create_token,
     delete_token,
     mark_handed_over,
@@ -59,6 +60,7 @@ __all__ = [
     "change_token_addresses",
     "change_token_expiry",
     "create_link",
+    "create_personal_token",
     "create_robot",
     "create_role_token",
     "create_role_token_by_link",

@@ -5,6 +5,7 @@ from typing import TypeVar
 from console.audit import Chain, changing, record
 from console.permissions import Actor, Permission, require
 from robots.models import Robot, Token
+from robots.services.owners import chained, require_over, require_to_confer
 from robots.services.robots import present, require_to_hold_what
 from robots.services.secrets import present_token
 
@@ -22,10 +23,10 @@ def change_robot_addresses(*, actor: Actor, robot: Robot, addresses: str) -> Rob
 
 def change_token_addresses(*, actor: Actor, token: Token, addresses: str) -> Token:
     """The same for one token: an address has to be in its list and in its robot's."""
-    with changing(token.of_robot.organization) as chain:
+    with changing(chained(token.owner)) as chain:
         token = present_token(token)
-        require(actor, Permission.TOKEN_UPDATE, token)
-        require_to_hold_what(actor, token.of_robot, token.permissions)
+        require_over(actor, Permission.TOKEN_UPDATE, token)
+        require_to_confer(actor, token)
         return _save(chain, actor, token, addresses, "token:addresses-changed")
 
 

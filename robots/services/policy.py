@@ -9,38 +9,45 @@ from django.utils import timezone
 
 from console.audit import Chain, record
 from console.permissions import Actor
-from robots.models import Robot, Secret, Token, TokenPolicy
+from robots.models import Owner, Robot, Secret, Token, TokenPolicy
 from robots.models.tokens import TokenQuerySet
-from robots.policy import OWN, OWN_REFUSED, Policy, lifetime_verdict
+from robots.policy import OWN, OWN_REFUSED, PERSONAL, Policy, lifetime_verdict
 from robots.states import earlier
 
 # How the reason of a block begins that the policy made, and that ends with it.
 BY_POLICY = "Token policy: "
 
 
-def policy_of(robot: Robot) -> Policy:
-    """What holds for the robot's tokens now."""
-    return TokenPolicy.objects.governing(robot.organization_id, robot.project_id)
+def policy_of(owner: Owner) -> Policy:
+    """What holds for the owner's tokens now."""
+    if not isinstance(owner, Robot):
+        return PERSONAL
+    return TokenPolicy.objects.governing(owner.organization_id, owner.project_id)
 
 
-def offered_policy(robot: Robot) -> Policy:
+def offered_policy(owner: Owner) -> Policy:
     """`policy_of` for a form: where the robot itself ends in time, its tokens may end as they like."""
-    policy = policy_of(robot)
-    if lifetime_verdict(policy, timezone.now(), robot.expires_at):
+    policy = policy_of(owner)
+    if lifetime_verdict(policy, timezone.now(), _own_end(owner)):
         return policy
     return replace(policy, maximum_days=None, never_allowed=True)
 
 
-def require_allowed(robot: Robot, *, ends_at: datetime | None, kind: str = "") -> None:
-    """Raise `ValidationError` unless a token of `robot` may end then, counted from now, and be of `kind`.
+def _own_end(owner: Owner) -> datetime | None:
+    """When the owner itself ends, and all its tokens with it."""
+    return owner.expires_at if isinstance(owner, Robot) else None
+
+
+def require_allowed(owner: Owner, *, ends_at: datetime | None, kind: str = "") -> None:
+    """Raise `ValidationError` unless a token of `owner` may end then, counted from now, and be of `kind`.
 
     For whatever makes a token's end or secret anew: create, extend, rotate, refresh. `ends_at` is
     the token's own end; the earlier of it and the robot's counts. Asked under the organization's lock.
     """
-    policy = policy_of(robot)
+    policy = policy_of(owner)
     if kind == OWN and not policy.own_secrets_allowed:
         raise ValidationError({"own_secret": OWN_REFUSED})
-    end = earlier(ends_at, robot.expires_at)
+    end = earlier(ends_at, _own_end(owner))
     if reason := lifetime_verdict(policy, timezone.now(), end):
         raise ValidationError({"expires_at": reason})
 
@@ -60,7 +67,7 @@ def renew_token(chain: Chain, *, actor: Actor, token: Token) -> None:
     The caller saves `renewed_at`, `blocked_at` and `blocked_reason` together with the end.
     """
     is_own = with_own_secret(Token.objects.filter(pk=token.pk)).get().has_own  # type: ignore[attr-defined]
-    require_allowed(token.of_robot, ends_at=token.expires_at, kind=OWN if is_own else "")
+    require_allowed(token.owner, ends_at=token.expires_at, kind=OWN if is_own else "")
     token.renewed_at = timezone.now()
     if token.blocked_at and token.blocked_reason.startswith(BY_POLICY):
         before = {"reason": token.blocked_reason}

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from console.audit import changing, record
 from console.errors import Conflict
-from console.permissions import Actor, Permission, require
+from console.permissions import Actor, Permission
 from robots.credentials import Kind, Plaintext
 from robots.models import Secret, Token
 from robots.overlaps import AFTER, OldEnds
-from robots.services.robots import present, require_to_hold_what
+from robots.services.owners import chained, present_owner, require_over, require_to_confer
 from robots.services.tokens import Minted, mint, refuse_repetition, save_secret
 from robots.states import earlier
 
@@ -55,7 +55,7 @@ def rotate_token(
     Raises `RepeatedRequest` when `request_key` has made a secret before.
     """
     minted = mint_for(actor, token, kind, own, request_key)
-    with changing(token.of_robot.organization) as chain:
+    with changing(chained(token.owner)) as chain:
         minted = as_it_is_now(actor, minted, current)
         after = put_beside(minted, old_ends)
         record(chain, actor=actor, action="token:rotated", target=minted.token, after=after)
@@ -73,7 +73,7 @@ def refresh_token(
 ) -> Minted:
     """Make a new secret; every older one ends at once. `current` and what it raises as for a rotation."""
     minted = mint_for(actor, token, kind, own, request_key)
-    with changing(token.of_robot.organization) as chain:
+    with changing(chained(token.owner)) as chain:
         minted = as_it_is_now(actor, minted, current)
         after = put_instead(minted)
         record(chain, actor=actor, action="token:refreshed", target=minted.token, after=after)
@@ -91,8 +91,8 @@ def mint_for(
 
 def as_it_is_now(actor: Actor, minted: Minted, current: int | None) -> Minted:
     """What was minted, of the token as it is under the lock; refuses what does not fit any more."""
-    robot = present(minted.token.of_robot)
-    refuse_repetition(robot, minted.secret.request_key)
+    owner = present_owner(minted.token.owner)
+    refuse_repetition(owner, minted.secret.request_key)
     token = present_token(minted.token)
     require_to_rotate(actor, token)
     live = token.secrets.live().first()
@@ -102,9 +102,9 @@ def as_it_is_now(actor: Actor, minted: Minted, current: int | None) -> Minted:
 
 
 def present_token(token: Token) -> Token:
-    """The token as it is now, under the organization's lock; `Conflict` if it went or moved its end."""
+    """The token as it is now, under the chain's lock; `Conflict` if it went or moved its end."""
     rows = Token.objects.living().select_related(
-        "robot__organization", "robot__project__organization"
+        "robot__organization", "robot__project__organization", "user"
     )
     found = rows.filter(pk=token.pk).first()
     if found is None:
@@ -117,8 +117,8 @@ def present_token(token: Token) -> Token:
 
 def require_to_rotate(actor: Actor, token: Token) -> None:
     """The actor must be allowed to, and hold what the new secret lets its holder do."""
-    require(actor, Permission.TOKEN_ROTATE, token)
-    require_to_hold_what(actor, token.of_robot, token.permissions)
+    require_over(actor, Permission.TOKEN_ROTATE, token)
+    require_to_confer(actor, token)
 
 
 def put_beside(minted: Minted, old_ends: str) -> dict[str, Any]:
@@ -155,10 +155,10 @@ def _end_of(old: Secret, when: OldEnds, now: datetime) -> datetime | None:
 
 def end_secret(*, actor: Actor, token: Token, secret_id: int) -> Secret:
     """End one of two secrets at once, whichever it is."""
-    robot = token.of_robot
-    with changing(robot.organization) as chain:
-        robot, token = present(robot), present_token(token)
-        require(actor, Permission.TOKEN_ROTATE, robot)
+    with changing(chained(token.owner)) as chain:
+        present_owner(token.owner)
+        token = present_token(token)
+        require_over(actor, Permission.TOKEN_ROTATE, token)
         live = list(token.secrets.live())
         secret = next((secret for secret in live if secret.pk == secret_id), None)
         if secret is None:

@@ -6,10 +6,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from console.audit import changing, record
-from console.permissions import Actor, Permission, require
+from console.permissions import Actor, Permission
 from robots.models import Token
+from robots.services.owners import chained, keep_ends, require_over, require_to_confer
 from robots.services.policy import renew_token
-from robots.services.robots import keep_next_expiry, require_to_hold_what
 from robots.services.secrets import present_token
 
 
@@ -18,16 +18,16 @@ def change_token_expiry(*, actor: Actor, token: Token, expires_at: datetime | No
 
     What the policy blocked works again when its new end is allowed.
     """
-    with changing(token.of_robot.organization) as chain:
+    with changing(chained(token.owner)) as chain:
         token = present_token(token)
-        require(actor, Permission.TOKEN_UPDATE, token)
-        require_to_hold_what(actor, token.of_robot, token.permissions)
+        require_over(actor, Permission.TOKEN_UPDATE, token)
+        require_to_confer(actor, token)
         if expires_at is not None and expires_at <= timezone.now():
             raise ValidationError({"expires_at": "Choose a moment in the future."})
         before, token.expires_at = token.expires_at, expires_at
         renew_token(chain, actor=actor, token=token)
         token.save(update_fields=["expires_at", "renewed_at", "blocked_at", "blocked_reason"])
-        keep_next_expiry(token.of_robot)
+        keep_ends(token.owner)
         record(
             chain, actor=actor, action="token:expiry-changed", target=token,
             before={"expires_at": before}, after={"expires_at": expires_at},

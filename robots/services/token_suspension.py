@@ -3,17 +3,17 @@
 from django.utils import timezone
 
 from console.audit import Chain, changing, record
-from console.permissions import Actor, Permission, require
+from console.permissions import Actor, Permission
 from robots.models import Token
-from robots.services.robots import require_to_hold_what
+from robots.services.owners import chained, require_over, require_to_confer
 from robots.services.secrets import present_token
 
 
 def disable_token(*, actor: Actor, token: Token) -> Token:
     """Refuse the token from now on. Disabling a disabled token changes nothing."""
-    with changing(token.of_robot.organization) as chain:
+    with changing(chained(token.owner)) as chain:
         token = present_token(token)
-        require(actor, Permission.TOKEN_UPDATE, token)
+        require_over(actor, Permission.TOKEN_UPDATE, token)
         if token.disabled_at is None:
             token.disabled_at = timezone.now()
             _save(chain, actor, token, "token:disabled")
@@ -22,10 +22,10 @@ def disable_token(*, actor: Actor, token: Token) -> Token:
 
 def enable_token(*, actor: Actor, token: Token) -> Token:
     """Let a disabled token work again; the actor must hold what that confers."""
-    with changing(token.of_robot.organization) as chain:
+    with changing(chained(token.owner)) as chain:
         token = present_token(token)
-        require(actor, Permission.TOKEN_UPDATE, token)
-        require_to_hold_what(actor, token.of_robot, token.permissions)
+        require_over(actor, Permission.TOKEN_UPDATE, token)
+        require_to_confer(actor, token)
         if token.disabled_at is not None:
             token.disabled_at = None
             _save(chain, actor, token, "token:enabled")

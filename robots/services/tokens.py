@@ -12,7 +12,7 @@ from django.utils import timezone
 from console import keyring
 from console.audit import Chain, Doer, changing, record
 from console.errors import Conflict
-from console.permissions import Actor, Permission, Permissions, require
+from console.permissions import Actor, Permission, Permissions
 from robots import keys
 from robots.credentials import (
     PURPOSE,
@@ -24,9 +24,16 @@ from robots.credentials import (
     mint_signed,
     own_secret_faults,
 )
-from robots.models import Handover, Robot, Secret, SigningKey, Token
+from robots.models import Handover, Owner, Robot, Secret, SigningKey, Token
+from robots.services.owners import (
+    chained,
+    keep_ends,
+    present_owner,
+    require_over,
+    require_to_confer,
+)
 from robots.services.policy import require_allowed
-from robots.services.robots import keep_next_expiry, present, require_to_hold_what
+from teams.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +80,39 @@ def create_token(
         robot=robot, name=name, permissions=permissions, addresses=addresses,
         expires_at=expires_at, created_by=actor.actor_label,
     )  # fmt: skip
-    # Signing takes milliseconds, so it is done before the organization is locked.
+    return _create(actor, token, kind, request_key, own)
+
+
+def create_personal_token(
+    *,
+    actor: User,
+    name: str,
+    expires_at: datetime | None = None,
+    kind: str = Kind.SIGNED,
+    permissions: Permissions | None = None,
+    addresses: str = "",
+    request_key: uuid.UUID | None = None,
+) -> Minted:
+    """Make a token with which its holder is the actor. Otherwise as `create_token`."""
+    token = Token(
+        user=actor, name=name, permissions=permissions, addresses=addresses,
+        expires_at=expires_at, created_by=actor.actor_label,
+    )  # fmt: skip
+    return _create(actor, token, kind, request_key)
+
+
+def _create(
+    actor: Actor,
+    token: Token,
+    kind: str,
+    request_key: uuid.UUID | None,
+    own: Plaintext | None = None,
+) -> Minted:
+    # Signing takes milliseconds, so it is done before the chain is locked.
     minted = mint(actor, token, kind, request_key, own)
-    with changing(robot.organization) as chain:
-        refuse_repetition(robot, request_key)
-        token.robot = robot = present(robot)
+    with changing(chained(token.owner)) as chain:
+        refuse_repetition(token.owner, request_key)
+        token.owner = present_owner(token.owner)
         save_token(chain, actor, minted)
     return minted
 
@@ -114,21 +149,20 @@ def save_token(
 
 def add_token(actor: Actor, token: Token) -> None:
     """Write a token's row if the actor may; nothing logs in with it yet."""
-    robot = token.of_robot
-    require(actor, Permission.TOKEN_CREATE, robot)
-    _refuse_taken_name(robot, token.name)
-    require_to_hold_what(actor, robot, token.permissions)
-    require_allowed(robot, ends_at=token.expires_at)
+    require_over(actor, Permission.TOKEN_CREATE, token)
+    _refuse_taken_name(token)
+    require_to_confer(actor, token)
+    require_allowed(token.owner, ends_at=token.expires_at)
     token.full_clean()
     token.save()
-    keep_next_expiry(robot)
+    keep_ends(token.owner)
 
 
 def save_secret(minted: Minted) -> None:
     """Write a secret's row beside its token's: the policy has to allow both now."""
     secret, token = minted.secret, minted.token
     secret.token = token
-    require_allowed(token.of_robot, ends_at=token.expires_at, kind=secret.kind)
+    require_allowed(token.owner, ends_at=token.expires_at, kind=secret.kind)
     if secret.kind == Kind.OWN:
         _refuse_second_own(minted.token)
     secret.full_clean()
@@ -155,9 +189,10 @@ def record_created(chain: Chain, actor: Actor, token: Token, noted: dict[str, An
     record(chain, actor=actor, action="token:created", target=token, after=after | limited | noted)
 
 
-def _refuse_taken_name(robot: Robot, name: str) -> None:
+def _refuse_taken_name(token: Token) -> None:
     """A role token's name is unique among those of its level, whatever the role."""
-    if not robot.is_role_account:
+    robot, name = token.robot, token.name
+    if robot is None or not robot.is_role_account:
         return
     level = Robot.objects.role_accounts().filter(
         organization=robot.organization, project=robot.project
@@ -179,7 +214,7 @@ def _mint(kind: str, token: Token) -> Plaintext:
     return mint_signed(
         (key.kid, key.sign),
         access_id=token.uuid,
-        robot=token.of_robot.uuid,
+        subject=f"{token.owner.actor_kind}|{token.owner.uuid}",
         issuer=settings.ROSTER_ORIGIN,
         expires_at=token.expires_at,
     )
@@ -203,14 +238,14 @@ def secret_row(
     )
 
 
-def refuse_repetition(robot: Robot, request_key: uuid.UUID | None) -> None:
-    """Raise `RepeatedRequest` when `request_key` made a secret or a link of this robot before."""
+def refuse_repetition(owner: Owner, request_key: uuid.UUID | None) -> None:
+    """Raise `RepeatedRequest` when `request_key` made a secret or a link of this owner before."""
     if request_key is None:
         return
     token = _made_by(request_key)
     if token is None:
         return
-    if token.robot_id != robot.pk:
+    if token.owner != owner:
         raise Conflict("This form was used already. Reload it and try again.")
     raise RepeatedRequest(token)
 
@@ -230,14 +265,13 @@ def mark_handed_over(secret: Secret) -> None:
 
 def delete_token(*, actor: Actor, token: Token) -> None:
     """End a token for good. Its row stays as revoked; its name is free again."""
-    robot = token.of_robot
-    with changing(robot.organization) as chain:
-        robot = present(robot)
-        require(actor, Permission.TOKEN_DELETE, robot)
+    with changing(chained(token.owner)) as chain:
+        owner = present_owner(token.owner)
+        require_over(actor, Permission.TOKEN_DELETE, token)
         found = Token.objects.living().filter(pk=token.pk).update(revoked_at=timezone.now())
         if not found:
             raise Conflict("The token has been deleted meanwhile.")
-        keep_next_expiry(robot)
+        keep_ends(owner)
         record(
             chain, actor=actor, action="token:deleted", target=token, before={"name": token.name}
         )

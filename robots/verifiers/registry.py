@@ -34,7 +34,7 @@ MAX_FIELDS = 100
 MAX_REMEMBERED = 1000
 # The protocol's error codes for `GET`; `POST` answers in OAuth2's words instead (RFC 6749, 5.2).
 CODES = {400: "UNSUPPORTED", 401: "UNAUTHORIZED", 415: "UNSUPPORTED"}
-PERSONAL = "this is a personal token; a registry takes robot accounts only"
+PERSONAL = "Personal access tokens cannot log in to a registry. Use a robot account's token."
 DENIED = "the credentials are not valid"
 
 Fields = Mapping[str, list[str]]

@@ -3,7 +3,7 @@
 from console.http import Request
 from console.permissions import Permission
 from robots.explain import Right, rights_of
-from robots.models import Robot
+from robots.models import Robot, Token
 from teams.models import Team
 
 
@@ -18,6 +18,16 @@ def in_words(robot: Robot) -> str:
     if not rights:
         return "nothing yet: the robot account holds no permissions"
     return "; ".join(f"{_listed(_held(right))} in {right.where} ({right.note})" for right in rights)
+
+
+def allowed_by(token: Token) -> str:
+    """What a token lets its holder do, as the end of a sentence: of a robot what that may now."""
+    if token.robot is not None:
+        return in_words(token.robot)
+    if token.permissions is None:
+        return "do everything that you may"
+    names = (_inside(name.label) for name in Permission if name in token.permissions)
+    return f"{_listed(list(names))}, where you may"
 
 
 def _held(right: Right) -> list[str]:

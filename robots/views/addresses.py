@@ -16,7 +16,8 @@ from console.views.frame import in_organization
 from robots.forms import AddressesForm
 from robots.models import Robot, Token, TokenAddress
 from robots.services import change_robot_addresses, change_token_addresses
-from robots.views.finding import find_robot, find_token, robot_crumbs
+from robots.views.finding import find_robot
+from robots.views.of_token import around, around_token, of_token
 
 SHOWN = 20
 
@@ -31,33 +32,24 @@ def robot_addresses(request: Request, organization: Organization, robot: UUID) -
         saved := attempt(form, lambda: _save_robot(request, found, form))
     ):
         return _saved(request, saved)
-    context = {
-        "robot": found,
+    context = around(found, "Addresses") | {
         "thing": found,
         "seen": _seen(TokenAddress.objects.filter(token__robot=found, token__revoked_at=None)),
-        "breadcrumb": robot_crumbs(found, "Addresses"),
     }
     return _page(request, form, context)
 
 
 @require_http_methods(["GET", "POST"])
-@in_organization("robots")
-def token_addresses(
-    request: Request, organization: Organization, robot: UUID, token: UUID
-) -> HttpResponse:
-    owner = find_robot(request, organization, robot)
-    found = find_token(request, owner, token)
-    require(request.viewer, Permission.TOKEN_UPDATE, found)
-    form = _form(request, found)
+@of_token(Permission.TOKEN_UPDATE)
+def token_addresses(request: Request, token: Token) -> HttpResponse:
+    form = _form(request, token)
     if request.method == "POST" and (
-        saved := attempt(form, lambda: _save_token(request, found, form))
+        saved := attempt(form, lambda: _save_token(request, token, form))
     ):
         return _saved(request, saved)
-    context = {
-        "robot": owner,
-        "thing": found,
-        "seen": _seen(TokenAddress.objects.filter(token=found)),
-        "breadcrumb": robot_crumbs(owner, (found.name, found.get_absolute_url()), "Addresses"),
+    context = around_token(token, "Addresses") | {
+        "thing": token,
+        "seen": _seen(TokenAddress.objects.filter(token=token)),
     }
     return _page(request, form, context)
 

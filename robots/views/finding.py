@@ -15,10 +15,11 @@ from console.models import Event, Organization, Repository
 from console.permissions import Permission, allows
 from console.views.frame import Crumbs, crumbs, repository_tabs
 from console.views.projects import project_crumbs
-from robots.models import Robot, RobotGrant, Token
+from robots.models import Owner, Robot, RobotGrant, Token
 from robots.models.tokens import TokenQuerySet, unused_for
 from robots.roles import ShownRole, role_of
 from robots.services import policy_of
+from robots.services.owners import chained
 from robots.states import Refusal
 from teams.models import Team, TeamGrant
 
@@ -55,24 +56,25 @@ def repository_page(request: Request, repository: Repository, current: str) -> d
     }
 
 
-def tokens_of(robot: Robot) -> TokenQuerySet:
-    """The robot's living tokens: has anybody received the secret, and for how long is it unused.
+def tokens_of(owner: Owner) -> TokenQuerySet:
+    """The owner's living tokens: has anybody received the secret, and for how long is it unused.
 
-    `is_unused` is by the policy that holds for the robot.
+    `is_unused` is by the policy that holds for the owner.
     """
-    days = policy_of(robot).unused_days
-    tokens = Token.objects.living().filter(robot=robot).with_delivery().annotate(
+    days = policy_of(owner).unused_days
+    whose = {"robot": owner} if isinstance(owner, Robot) else {"user": owner}
+    tokens = Token.objects.living().filter(**whose).with_delivery().annotate(
         unused_days=Value(days or 0, IntegerField()),
         is_unused=Case(When(unused_for(days), then=True), default=False),
     )  # fmt: skip
-    return tokens.select_related("robot__organization", "robot__project__organization")
+    return tokens.select_related("robot__organization", "robot__project__organization", "user")
 
 
-def tries_of_ended(robot: Robot, tokens: Iterable[Token]) -> list[Event]:
+def tries_of_ended(owner: Owner, tokens: Iterable[Token]) -> list[Event]:
     """When somebody came with a secret of these tokens that had ended; the latest few of 30 days."""
     return list(
         Event.objects.filter(
-            chain=chain_of(robot.organization), action="token:refused",
+            chain=chain_of(chained(owner)), action="token:refused",
             target_uuid__in=[token.uuid for token in tokens],
             created_at__gt=timezone.now() - RECENT, after__reason=Refusal.SECRET_ENDED,
         ).order_by("-number")[:SHOWN_TRIES]
@@ -111,6 +113,7 @@ def _grant_count(robot: Robot) -> int:
 # What the pages of a robot offer to who holds it.
 OFFERED = {
     "can_create_token": Permission.TOKEN_CREATE,
+    "can_change_token": Permission.TOKEN_UPDATE,
     "can_rotate_token": Permission.TOKEN_ROTATE,
     "can_delete_token": Permission.TOKEN_DELETE,
     "can_update": Permission.ROBOT_UPDATE,

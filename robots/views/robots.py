@@ -120,6 +120,7 @@ def robot(request: Request, organization: Organization, robot: UUID) -> HttpResp
     )  # fmt: skip
     context = robot_page(request, found, "tokens") | {
         "page": page,
+        "caption": f"Tokens of {found.name}",
         "sees_tokens": allows(request.viewer, Permission.TOKEN_READ, found),
         "tried": tries_of_ended(found, page.rows),
     }

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,7 +18,7 @@ from console.models import Organization
 from console.permissions import Permission, require
 from console.views.frame import in_organization
 from robots.forms import RotationForm, SecretForm
-from robots.models import Handover, Robot, Token
+from robots.models import Handover, Owner, Robot, Secret, Token
 from robots.services import (
     Link,
     Minted,
@@ -31,7 +30,8 @@ from robots.services import (
     refresh_token,
     rotate_token,
 )
-from robots.views.finding import find_robot, find_token, robot_crumbs, tokens_of
+from robots.views.finding import find_robot, robot_crumbs, tokens_of
+from robots.views.of_token import around, of_token
 from robots.views.tokens import TYPED, answer
 
 Make = Callable[[], Minted | Link]
@@ -41,16 +41,13 @@ DEFAULT_NAME = "default"
 @never_cache
 @sensitive_post_parameters(*TYPED)
 @require_http_methods(["GET", "POST"])
-@in_organization("robots")
-def token_rotate(
-    request: Request, organization: Organization, robot: UUID, token: UUID
-) -> HttpResponse:
+@of_token(Permission.TOKEN_ROTATE, reveals=True)
+def token_rotate(request: Request, token: Token) -> HttpResponse:
     """A new secret beside the old one. With two already it says so instead."""
-    owner, found = _token(request, organization, robot, token)
-    secrets = list(found.secrets.live())
-    form = RotationForm(_sent(request), current=secrets[0] if secrets else None)
-    context = {"token": found, "secrets": secrets, "is_full": len(secrets) > 1, "verb": "Rotate"}
-    return _page(request, owner, form, lambda: _rotate(request, found, form), context)
+    secrets = list(token.secrets.live())
+    form = RotationForm(_sent(request), current=_newest(secrets), personal=token.robot is None)
+    context = {"token": token, "secrets": secrets, "is_full": len(secrets) > 1, "verb": "Rotate"}
+    return _page(request, token.owner, form, lambda: _rotate(request, token, form), context)
 
 
 def _rotate(request: Request, token: Token, form: RotationForm) -> Minted | Link:
@@ -63,16 +60,13 @@ def _rotate(request: Request, token: Token, form: RotationForm) -> Minted | Link
 @never_cache
 @sensitive_post_parameters(*TYPED)
 @require_http_methods(["GET", "POST"])
-@in_organization("robots")
-def token_refresh(
-    request: Request, organization: Organization, robot: UUID, token: UUID
-) -> HttpResponse:
+@of_token(Permission.TOKEN_ROTATE, reveals=True)
+def token_refresh(request: Request, token: Token) -> HttpResponse:
     """A new secret instead of the old one, or of both."""
-    owner, found = _token(request, organization, robot, token)
-    secrets = list(found.secrets.live())
-    form = SecretForm(_sent(request), current=secrets[0] if secrets else None)
-    context = {"token": found, "secrets": secrets, "verb": "Refresh"}
-    return _page(request, owner, form, lambda: _refresh(request, found, form), context)
+    secrets = list(token.secrets.live())
+    form = SecretForm(_sent(request), current=_newest(secrets), personal=token.robot is None)
+    context = {"token": token, "secrets": secrets, "verb": "Refresh"}
+    return _page(request, token.owner, form, lambda: _refresh(request, token, form), context)
 
 
 def _refresh(request: Request, token: Token, form: SecretForm) -> Minted | Link:
@@ -109,17 +103,12 @@ def _first(request: Request, robot: Robot, form: SecretForm) -> Minted | Link:
     return create(actor=request.user, robot=robot, name=DEFAULT_NAME, **form.secret_values())
 
 
-def _token(
-    request: Request, organization: Organization, robot: UUID, token: UUID
-) -> tuple[Robot, Token]:
-    owner = find_robot(request, organization, robot)
-    found = find_token(request, owner, token)
-    require(request.viewer, Permission.TOKEN_ROTATE, owner)
-    return owner, found
-
-
 def _sent(request: Request) -> Any:  # noqa: ANN401 - what a form takes
     return request.POST if request.method == "POST" else None
+
+
+def _newest(secrets: list[Secret]) -> Secret | None:
+    return secrets[0] if secrets else None
 
 
 def _current(form: SecretForm) -> int | None:
@@ -132,7 +121,7 @@ def _link(request: Request, token: Token, purpose: str, values: dict[str, Any]) 
 
 
 def _page(
-    request: Request, robot: Robot, form: SecretForm, make: Make, context: dict[str, Any]
+    request: Request, owner: Owner, form: SecretForm, make: Make, context: dict[str, Any]
 ) -> HttpResponse:
     """The form; its POST answers with the secret or the link. A repeated POST goes to the token."""
     if request.method == "POST":
@@ -141,22 +130,18 @@ def _page(
         except RepeatedRequest as repeated:
             return redirect(repeated.token)
         if made:
-            return answer(request, robot, made)
+            return answer(request, owner, made)
     token, title = context["token"], f"{context['verb']} secret"
     here: list[tuple[str, str]] = [(token.name, token.get_absolute_url())] if token else []
-    context |= {"robot": robot, "form": form, "breadcrumb": robot_crumbs(robot, *here, title)}
+    context |= around(owner, *here, title) | {"form": form}
     return form_page(request, "robots/secret_form.html", context, invalid=form.is_bound)
 
 
 @require_POST
-@in_organization("robots")
-def secret_end(
-    request: Request, organization: Organization, robot: UUID, token: UUID, secret: int
-) -> HttpResponse:
+@of_token(Permission.TOKEN_ROTATE)
+def secret_end(request: Request, token: Token, secret: int) -> HttpResponse:
     """End one of two secrets now."""
-    _, found = _token(request, organization, robot, token)
-    ended = get_object_or_404(found.secrets, pk=secret)
-    end_secret(actor=request.user, token=found, secret_id=ended.pk)
-    messages.success(request, f"That secret of {found.name} has ended. The other one still works.")
-    where = [organization.slug, robot, token]
-    return done(request, reverse("robots:token", args=where))
+    ended = get_object_or_404(token.secrets, pk=secret)
+    end_secret(actor=request.user, token=token, secret_id=ended.pk)
+    messages.success(request, f"That secret of {token.name} has ended. The other one still works.")
+    return done(request, token)

@@ -1,7 +1,5 @@
 """When a token ends, chosen anew."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
@@ -10,34 +8,24 @@ from console import moments
 from console.forms import attempt
 from console.htmx import done, form_page
 from console.http import Request
-from console.models import Organization
-from console.permissions import Permission, require
-from console.views.frame import in_organization
+from console.permissions import Permission
 from robots.forms import TokenExpiryForm
 from robots.models import Secret, Token
 from robots.services import change_token_expiry, offered_policy
-from robots.views.finding import find_robot, find_token, robot_crumbs
+from robots.views.of_token import around_token, of_token
 
 
 @require_http_methods(["GET", "POST"])
-@in_organization("robots")
-def token_expiry(
-    request: Request, organization: Organization, robot: UUID, token: UUID
-) -> HttpResponse:
-    owner = find_robot(request, organization, robot)
-    found = find_token(request, owner, token)
-    require(request.viewer, Permission.TOKEN_UPDATE, found)
+@of_token(Permission.TOKEN_UPDATE)
+def token_expiry(request: Request, token: Token) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
-    form = TokenExpiryForm(sent, policy=offered_policy(owner), ends_at=found.expires_at)
-    if request.method == "POST" and (saved := attempt(form, lambda: _save(request, found, form))):
+    form = TokenExpiryForm(sent, policy=offered_policy(token.owner), ends_at=token.expires_at)
+    if request.method == "POST" and (saved := attempt(form, lambda: _save(request, token, form))):
         messages.success(request, f"{saved.name} ends: {_end(saved)}.")
-        return done(request, found)
-    context = {
-        "robot": owner,
-        "token": found,
+        return done(request, token)
+    context = around_token(token, "Expiry") | {
         "form": form,
-        "is_signed": found.secrets.filter(kind=Secret.Kind.SIGNED, ends_at=None).exists(),
-        "breadcrumb": robot_crumbs(owner, (found.name, found.get_absolute_url()), "Expiry"),
+        "is_signed": token.secrets.filter(kind=Secret.Kind.SIGNED, ends_at=None).exists(),
     }
     return form_page(request, "robots/token_expiry.html", context, invalid=form.is_bound)
 

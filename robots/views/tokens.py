@@ -1,4 +1,4 @@
-"""Tokens: create and reveal, one token, its downloads, delete."""
+"""Tokens: create and reveal, one token, its downloads, disable, enable, delete."""
 
 from collections.abc import Callable, Mapping
 from uuid import UUID
@@ -17,12 +17,12 @@ from console.forms import attempt
 from console.htmx import done, form_page
 from console.http import Request
 from console.models import Organization
-from console.permissions import Permission, allows, require
+from console.permissions import Permission, require
 from console.views.frame import in_organization
 from robots.authentication import is_right
-from robots.exports import BY_KEY, FORMS, Handover, kubernetes_secret, roster_json
+from robots.exports import Handover, PersonalHandover, forms_of, kubernetes_secret
 from robots.forms import DownloadForm, TokenForm
-from robots.models import Robot, Token
+from robots.models import Owner, Robot, Token
 from robots.services import (
     Link,
     Minted,
@@ -30,14 +30,19 @@ from robots.services import (
     create_token,
     create_token_by_link,
     delete_token,
+    disable_token,
+    enable_token,
     mark_handed_over,
     offered_policy,
 )
-from robots.views.access import in_words
-from robots.views.finding import find_robot, find_token, robot_crumbs, robot_page, tries_of_ended
+from robots.views.access import allowed_by, in_words
+from robots.views.finding import find_robot, robot_crumbs, robot_page, tries_of_ended
+from robots.views.of_token import around, around_token, of_token
 
 # What of a form nobody may find in a report of an error.
 TYPED = ("own_secret", "own_secret_again")
+# What a person may do with a token of their own.
+OWN = dict.fromkeys(("can_change_token", "can_rotate_token", "can_delete_token"), True)
 
 
 class RevealResponse(HttpResponse):
@@ -84,15 +89,16 @@ def _create(request: Request, robot: Robot, form: TokenForm) -> Minted | Link:
     return create(actor=request.user, robot=robot, **form.values())
 
 
-def answer(request: Request, robot: Robot, made: Minted | Link) -> HttpResponse:
+def answer(request: Request, owner: Owner, made: Minted | Link) -> HttpResponse:
     """The one page that shows a new secret, or the link to one."""
     if isinstance(made, Link):
-        return _show_link(request, robot, made)
-    return reveal(request, robot, made)
+        return _show_link(request, made)
+    return reveal(request, owner, made)
 
 
 @sensitive_variables()
-def _show_link(request: Request, robot: Robot, link: Link) -> HttpResponse:
+def _show_link(request: Request, link: Link) -> HttpResponse:
+    robot = link.handover.token.of_robot
     where = reverse("robots:handover", args=[link.handover.uuid, link.key.reveal()])
     context = {
         "robot": robot,
@@ -105,14 +111,12 @@ def _show_link(request: Request, robot: Robot, link: Link) -> HttpResponse:
 
 
 @sensitive_variables()
-def reveal(request: Request, robot: Robot, minted: Minted) -> HttpResponse:
+def reveal(request: Request, owner: Owner, minted: Minted) -> HttpResponse:
     """The one page that shows a new secret to who made it."""
-    where = [robot.organization.slug, robot.uuid, minted.token.uuid]
-    context = {
-        "abilities": in_words(robot),
-        "breadcrumb": robot_crumbs(robot, minted.token.name),
+    context = around(owner, minted.token.name) | {
+        "abilities": allowed_by(minted.token),
         "after_url": minted.token.get_absolute_url(),
-        "download_url": reverse("robots:token-download", args=where),
+        "download_url": minted.token.address("token-download"),
     }
     return reveal_page(request, "robots/reveal.html", minted, context)
 
@@ -123,19 +127,22 @@ def reveal_page(
 ) -> HttpResponse:
     """A page with the secret in all its forms; it counts as received when the server has taken it."""
     handover = _handover(minted.token, minted.plaintext.reveal())
+    exports = forms_of(handover)
     shown = {
-        "robot": minted.token.of_robot,
+        "robot": minted.token.robot,
         "token": minted.token,
         "secret": handover.secret,
-        "json": roster_json(handover),
-        "exports": [make(handover) for make in FORMS],
+        "json": exports.pop("json"),
+        "exports": list(exports.values()),
     }
     page = render(request, template, {**shown, **context})
     return RevealResponse(page.content.decode(), lambda: mark_handed_over(minted.secret))
 
 
-def _handover(token: Token, secret: str) -> Handover:
-    robot = token.of_robot
+def _handover(token: Token, secret: str) -> PersonalHandover:
+    robot, origin = token.robot, settings.ROSTER_ORIGIN
+    if robot is None:
+        return PersonalHandover(token.uuid, secret, token.name, origin)
     return Handover(
         access_id=token.uuid,
         secret=secret,
@@ -146,42 +153,36 @@ def _handover(token: Token, secret: str) -> Handover:
         organization=robot.organization.slug,
         registry_host=settings.ROSTER_REGISTRY_HOST,
         registry_service=settings.ROSTER_REGISTRY_SERVICE,
-        origin=settings.ROSTER_ORIGIN,
+        origin=origin,
         created_at=token.created_at,
         ends_at=token.ends_at,
     )
 
 
 @require_GET
-@in_organization("robots")
-def token(request: Request, organization: Organization, robot: UUID, token: UUID) -> HttpResponse:
-    found = find_robot(request, organization, robot)
-    chosen = find_token(request, found, token)
-    secrets = list(chosen.secrets.live().select_related("handover__maker"))
-    context = robot_page(request, found, "tokens") | {
-        "token": chosen,
+@of_token(Permission.TOKEN_READ)
+def token(request: Request, token: Token) -> HttpResponse:
+    secrets, robot = list(token.secrets.live().select_related("handover__maker")), token.robot
+    context = around(token.owner, token.name) | {
+        "token": token,
         "secrets": secrets,
         "is_rotating": len(secrets) > 1,
-        "link": chosen.handovers.pending().select_related("maker").first(),
-        "tried": tries_of_ended(found, [chosen]),
-        "can_change_token": allows(request.viewer, Permission.TOKEN_UPDATE, found),
-        "notices": chosen.notices.order_by("-id")[:5],
-        "breadcrumb": robot_crumbs(found, chosen.name),
+        "link": token.handovers.pending().select_related("maker").first(),
+        "tried": tries_of_ended(token.owner, [token]),
+        "notices": token.notices.order_by("-id")[:5],
     }
-    return render(request, "robots/token.html", context)
+    if robot is None:
+        return render(request, "robots/personal_token.html", context | OWN)
+    return render(request, "robots/token.html", robot_page(request, robot, "tokens") | context)
 
 
 @never_cache
 @sensitive_post_parameters("secret")
 @require_POST
-@in_organization("robots")
-def token_download(
-    request: Request, organization: Organization, robot: UUID, token: UUID
-) -> HttpResponse:
+@of_token(Permission.TOKEN_CREATE)
+def token_download(request: Request, token: Token) -> HttpResponse:
     """A file for who sends the secret back: the page's downloads without scripts."""
-    found = find_token(request, find_robot(request, organization, robot), token)
-    require(request.viewer, Permission.TOKEN_CREATE, found)
-    return attachment(request, found)
+    return attachment(request, token)
 
 
 @sensitive_variables()
@@ -194,34 +195,41 @@ def attachment(request: Request, token: Token) -> HttpResponse:
     if not any(is_right(secret, cleaned["secret"]) for secret in token.secrets.live()):
         raise BadRequest("That is not this token's secret. Nothing was changed.")
     handover = _handover(token, cleaned["secret"])
-    if cleaned["form"] == "kubernetes":
+    export = forms_of(handover).get(cleaned["form"])
+    if export is None:
+        raise BadRequest("There is no such file of this token. Nothing was changed.")
+    if isinstance(handover, Handover) and export.key == "kubernetes":
         export = kubernetes_secret(handover, cleaned["namespace"], cleaned["scope"])
-    else:
-        export = BY_KEY[cleaned["form"]](handover)
     response = HttpResponse(export.text, content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="{export.filename}"'
     response["Cache-Control"] = "no-store"
     return response
 
 
+@require_POST
+@of_token(Permission.TOKEN_UPDATE)
+def token_disable(request: Request, token: Token) -> HttpResponse:
+    disable_token(actor=request.user, token=token)
+    messages.success(request, f"Token {token.name} is disabled. Its next login is refused.")
+    return done(request, token)
+
+
+@require_POST
+@of_token(Permission.TOKEN_UPDATE)
+def token_enable(request: Request, token: Token) -> HttpResponse:
+    enable_token(actor=request.user, token=token)
+    messages.success(request, f"Token {token.name} is enabled.")
+    return done(request, token)
+
+
 @require_http_methods(["GET", "POST"])
-@in_organization("robots")
-def token_delete(
-    request: Request, organization: Organization, robot: UUID, token: UUID
-) -> HttpResponse:
+@of_token(Permission.TOKEN_DELETE)
+def token_delete(request: Request, token: Token) -> HttpResponse:
     """A question that names the token and when it was last used; then it is gone."""
-    owner = find_robot(request, organization, robot)
-    found = find_token(request, owner, token)
-    require(request.viewer, Permission.TOKEN_DELETE, found)
+    context = around_token(token, "Delete") | {"is_dialog": bool(request.htmx)}
     if request.method == "POST":
-        delete_token(actor=request.user, token=found)
-        messages.success(request, f"Token {found.name} deleted.")
-        return done(request, owner)
-    context = {
-        "robot": owner,
-        "token": found,
-        "is_dialog": bool(request.htmx),
-        "breadcrumb": robot_crumbs(owner, (found.name, found.get_absolute_url()), "Delete"),
-    }
+        delete_token(actor=request.user, token=token)
+        messages.success(request, f"Token {token.name} deleted.")
+        return done(request, context["home_url"])
     template = "robots/token_delete.html"
     return render(request, f"{template}#dialog" if request.htmx else template, context)

@@ -81,6 +81,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     actor_kind = "user"
     # What the personal token that somebody came with narrows them to, on an instance that acts.
     narrowing: Permissions | None = None
+    # The access ID of that token; `None` for whoever is signed in.
+    came_with: UUID | None = None
 
     class Meta:
         constraints = (

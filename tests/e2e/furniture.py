@@ -1,11 +1,16 @@
 """People, teams and roles on the pages, and what stands for them in addresses."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from console.models import Organization, Project
 from console.permissions import Permission
-from robots.models import TeamRobot
+from robots.models import TeamRobot, Token
 from robots.services import (
     RoleAt,
     add_team_robots,
+    create_personal_token,
     create_robot,
     create_role_token,
     mark_handed_over,
@@ -40,6 +45,20 @@ def furnish(cast: Cast) -> None:
         kind="compact",
     )
     mark_handed_over(minted.secret)
+    add_own_tokens(cast.owner)
+
+
+def add_own_tokens(person: User) -> None:
+    """A token that may all the person may, and a narrowed one that ends soon."""
+    narrow = frozenset({Permission.PROJECT_READ, Permission.ROBOT_READ, Permission.TOKEN_READ})
+    soon = timezone.now() + timedelta(days=5)
+    for name, permissions, ends in (("laptop", None, None), ("dashboard", narrow, soon)):
+        minted = create_personal_token(
+            actor=person, name=name, permissions=permissions, expires_at=ends, kind="compact"
+        )
+        mark_handed_over(minted.secret)
+    used = {"last_used_at": timezone.now(), "last_used_address": "192.0.2.7"}
+    Token.objects.filter(user=person, name="laptop").update(**used, last_used_verifier="api")
 
 
 def add_guests(owner: User, project: Project, member: User, newcomer: User) -> None:
@@ -75,5 +94,6 @@ def access_parts(organization: Organization, project: Project, member: User) -> 
         "project-grant": UserGrant.objects.get(user=member, project=project),
         "invitation": guests[0],
         "own-invitation": guests[1],
+        "own-token": Token.objects.get(user__isnull=False, name="laptop"),
     }
     return NAMES | {name: str(row.uuid) for name, row in found.items()}

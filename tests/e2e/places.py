@@ -31,12 +31,16 @@ from tests.e2e.scenes import (
 )
 from tests.e2e.secret_scenes import (
     choose_link,
+    disabled_token,
+    form_of_own_token,
     full_rotation,
+    give_password,
     link_to_open,
     lost_secret,
     make_link,
     opened_link,
     receive,
+    reveal_own_token,
     rotating_token,
     send_wrong_own,
     type_own,
@@ -46,6 +50,7 @@ from tests.e2e.secret_scenes import (
 
 ORGANIZATION, PROJECT, ROBOT = "organization", "organization project", "organization robot"
 TOKEN = "organization robot token"  # parts of an address
+OWN = "own-token"
 TEAM, SECRET, ROLE = "organization team", "organization secret", "organization role"
 BUILT_IN, LEVEL = "organization of-project developer", "organization of-repository write"
 REPOSITORY, MEMBER = "organization repository", "organization project project-grant"
@@ -68,6 +73,18 @@ PLACES = (
     Place("password-set", "account_set_password", who="newcomer"),
     Place("my-account", "teams:my-account"),
     Place("personal-account", "teams:personal-account"),
+    Place("api-tokens", "robots:personal-token-list", act=open_everything),
+    Place("api-tokens-none", "robots:personal-token-list", who="newcomer"),
+    Place("api-token-first-sign-in", "robots:personal-token-create"),
+    Place("api-token-create", "robots:personal-token-create", act=form_of_own_token),
+    Place("api-token-reveal", "robots:personal-token-create", act=reveal_own_token),
+    Place("api-token", "robots:personal-token", OWN),
+    Place("api-token-addresses", "robots:personal-token-addresses", OWN),
+    Place("api-token-expiry", "robots:personal-token-expiry", OWN),
+    Place("api-token-delete", "robots:personal-token-delete", OWN),
+    Place("api-token-rotate", "robots:personal-token-rotate", OWN, act=give_password),
+    Place("api-token-refresh", "robots:personal-token-refresh", OWN, act=give_password),
+    Place("token-disabled", "robots:token", find=disabled_token),
     Place("personal-account-alone", "teams:personal-account", who="newcomer"),
     Place("organization-create", "teams:organization-create"),
     Place("help", "console:help"),

@@ -140,7 +140,8 @@ def open_left_hand_menu(page: Page) -> None:
 
 
 def ask_to_delete_token(page: Page) -> None:
-    press("Delete Token", role="link")(page)
+    # A notice below may offer it once more, as a page.
+    page.get_by_role("link", name="Delete Token", exact=True).first.click()
     expect(page.get_by_role("dialog")).to_be_visible()
 
 

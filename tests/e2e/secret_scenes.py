@@ -16,12 +16,14 @@ from robots.services import (
     create_link,
     create_token,
     create_token_by_link,
+    disable_token,
     mark_handed_over,
     open_link,
     rotate_token,
 )
 from robots.usage import Use
-from tests.e2e.scenes import Scene, press
+from tests.e2e.scenes import Scene, make_token, open_everything, press
+from tests.factories import PASSWORD
 
 TYPED = "only-lower-case"
 
@@ -76,6 +78,34 @@ def waiting_token(scene: Scene) -> str:
         actor=scene.people["owner"], robot=_token(scene).of_robot, name=name
     )
     return link.handover.token.get_absolute_url()
+
+
+def disabled_token(scene: Scene) -> str:
+    """A token that somebody stopped."""
+    robot = _token(scene).of_robot
+    stopped = robot.tokens.living().filter(name="stopped").first() or (
+        create_token(actor=scene.people["owner"], robot=robot, name="stopped", kind="compact").token
+    )
+    return disable_token(actor=scene.people["owner"], token=stopped).get_absolute_url()
+
+
+def give_password(page: Page) -> None:
+    """Confirm that it is oneself, if that is asked."""
+    password = page.get_by_label("Password", exact=True)
+    if password.is_visible():
+        password.fill(PASSWORD)
+        press("Confirm")(page)
+    expect(page.locator("main form .form-actions")).to_be_visible()
+
+
+def form_of_own_token(page: Page) -> None:
+    give_password(page)
+    open_everything(page)
+
+
+def reveal_own_token(page: Page) -> None:
+    give_password(page)
+    make_token(page)
 
 
 def which_token(scene: Scene) -> str:

@@ -28,8 +28,16 @@ NO_PAGE = {
     "robots:handover-withdraw": "a change",
     "robots:secret-end": "a change",
     "robots:token-download": "a file",
+    "robots:token-disable": "a change",
+    "robots:token-enable": "a change",
+    "robots:personal-token-disable": "a change",
+    "robots:personal-token-enable": "a change",
+    "robots:personal-token-download": "a file",
+    "robots:personal-secret-end": "a change",
     "teams:invitation-resend": "a change",
 }
+# Whole namespaces of them.
+NO_PAGES = {"admin", "console-api", "teams-api", "robots-api"}
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
@@ -79,7 +87,7 @@ def routes(patterns: list[URLPattern | URLResolver], space: str = "") -> set[str
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
             found.add(f"{space}{pattern.name}")
-        elif pattern.namespace != "admin":
+        elif pattern.namespace not in NO_PAGES:
             inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
             found |= routes(pattern.url_patterns, inner)
     return found

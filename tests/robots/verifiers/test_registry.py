@@ -95,7 +95,11 @@ def test_a_personal_token_is_told_so_only_when_it_is_right(cast: Cast) -> None:
     right = ask(f"{URL}?service=registry", authorization=basic(str(token.uuid), secret))
     wrong = ask(f"{URL}?service=registry", authorization=basic(str(token.uuid), secret[:-1]))
     assert (right.status, wrong.status) == (401, 401)
-    assert "personal token" in right.json["errors"][0]["message"]
+    (error,) = right.json["errors"]
+    assert error["code"] == "UNAUTHORIZED"
+    assert error["message"] == (
+        "Personal access tokens cannot log in to a registry. Use a robot account's token."
+    )
     assert "personal" not in wrong.body.decode()
 
 

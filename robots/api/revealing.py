@@ -1,0 +1,116 @@
+"""The answers that carry a secret once, and what tokens of robots and of people have in common."""
+
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.urls import reverse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from console.api.problems import Elsewhere
+from console.api.resources import Api, InOrganization, Resource
+from console.permissions import Permission
+from robots.models import Secret, Token
+from robots.services import (
+    Minted,
+    RepeatedRequest,
+    change_token_addresses,
+    change_token_expiry,
+    disable_token,
+    enable_token,
+    mark_handed_over,
+)
+
+IDEMPOTENCY_KEY = "Idempotency-Key"
+# Keys of one caller never meet those of another.
+KEYS = UUID("a9b5c1de-6d0e-5d6c-9a35-0b8a6e1a3d57")
+
+
+def at_token(token: Token) -> str:
+    """The address of a token."""
+    robot = token.robot
+    if robot is None:
+        return reverse("robots-api:personal-token", args=[token.uuid])
+    return reverse("robots-api:token", args=[robot.organization.slug, robot.uuid, token.uuid])
+
+
+def request_key(request: Api) -> UUID | None:
+    """The `Idempotency-Key` header as what a secret's row keeps; `None` without one."""
+    text = request.headers.get(IDEMPOTENCY_KEY, "")
+    return uuid5(KEYS, f"{request.user.actor_uuid}:{text}") if text else None
+
+
+def given(minted: Minted) -> Token:
+    """The token as its one answer shows it."""
+    token = minted.token
+    token.minted = minted  # type: ignore[attr-defined]
+    return token
+
+
+def narrowed(values: dict[str, Any]) -> dict[str, Any]:
+    """A body's lists as the service takes them."""
+    permissions = values.pop("permissions", None)
+    return values | {
+        "permissions": None if permissions is None else frozenset(map(Permission, permissions)),
+        "addresses": " ".join(values.pop("addresses", ())),
+    }
+
+
+class Reveals(Resource):
+    """An address whose POST answers with a secret; it counts as received when the server has it."""
+
+    minted: Minted | None = None
+
+    def reveal(self, make: Any, **values: Any) -> Token:  # noqa: ANN401 - a service
+        """The token that `make` gives a secret; what an earlier try made is a 409 with its address."""
+        try:
+            self.minted = make(**values)
+        except RepeatedRequest as repeated:
+            raise Elsewhere(str(repeated), at_token(repeated.token)) from repeated
+        return given(self.minted)
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if self.minted and answer.status_code < 400:
+            secret, close = self.minted.secret, answer.close
+            answer["Cache-Control"] = "no-store"
+
+            def closed() -> None:
+                close()
+                mark_handed_over(secret)
+
+            answer.close = closed  # type: ignore[method-assign]
+        return answer
+
+
+class Revealing(Reveals, InOrganization):
+    """The same within an organization."""
+
+
+def newest_secret(token: Token) -> int | None:
+    """The id of the secret that a rotation or refresh is made beside or instead of."""
+    return token.secrets.live().values_list("pk", flat=True).first()
+
+
+def with_secrets(tokens: Any) -> Any:  # noqa: ANN401 - a page of tokens
+    """A page of tokens, each with its live secrets: one query for all."""
+    found: dict[int, list[Secret]] = {token.pk: [] for token in tokens}
+    for secret in Secret.objects.live().filter(token__in=found):
+        found[secret.token_id].append(secret)
+    for token in tokens:
+        token.shown_secrets = found[token.pk]
+    return tokens
+
+
+def change(request: Api, token: Token, values: dict[str, Any]) -> None:
+    """Change what of the token a body names."""
+    actor = request.user
+    if "disabled" in values:
+        token = (disable_token if values["disabled"] else enable_token)(actor=actor, token=token)
+    if "addresses" in values:
+        addresses = " ".join(values["addresses"])
+        token = change_token_addresses(actor=actor, token=token, addresses=addresses)
+    if "expires_at" in values:
+        change_token_expiry(actor=actor, token=token, expires_at=values["expires_at"])
