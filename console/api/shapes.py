@@ -1,5 +1,6 @@
 """What goes in and what comes out: the base of every body and query of the API."""
 
+import functools
 from datetime import datetime
 from typing import Any
 
@@ -73,6 +74,7 @@ def refuse_unknown(names: set[str], message: str) -> None:
         )
 
 
+@functools.cache
 def page_shape(answer: type[Answer]) -> type[Answer]:
     """A page of `answer`s, as the schema has it."""
     name = answer.__name__.removesuffix("Answer")

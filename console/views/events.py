@@ -95,20 +95,17 @@ def filter_context(
     def to(**changed: str) -> str:
         return address(request.GET, cursor="", **changed)
 
+    chosen = [name for name in CHIPS if wanted.get(name)]
     return {
         "q": text,
         "is_short": 0 < len(text) < SHORTEST,
         "kept": {name: request.GET[name] for name in (*CHIPS, "who") if wanted.get(name)},
-        "chips": [
-            (_called(name, wanted[name], rows), to(**{name: ""}))
-            for name in CHIPS
-            if wanted.get(name)
-        ],
+        "chips": [(_called(name, wanted[name], rows), to(**{name: ""})) for name in chosen],
         "who_tabs": _tabs(acting(wanted), to),
         "actions": [(name, to(action=name)) for name in SENTENCES],
         "days": [(days, to(since=_ago(days), until="")) for days in (1, 7, 30, 90)],
         "query": to(),
-        "is_filtered": bool(text or any(wanted.get(name) for name in CHIPS)),
+        "is_filtered": bool(text or chosen),
         "export_forms": [("csv", "CSV"), ("jsonl", "JSON lines")],
     }
 

@@ -31,30 +31,38 @@ def of_token(
     """
 
     def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:
-        own: View[P] = reauthentication_required(view) if reveals else view
-
-        @in_organization("robots")
-        def of_robot(
-            request: Request, organization: Organization, /, robot: UUID, token: UUID, **more: Any
-        ) -> HttpResponse:
-            owner = find_robot(request, organization, robot)
-            found = find_token(request, owner, token)
-            require(request.viewer, permission, owner)
-            return view(request, found, **more)  # type: ignore[call-arg]
-
-        def of_person(request: Request, token: UUID, **more: Any) -> HttpResponse:
-            found = get_object_or_404(tokens_of(request.user), uuid=token)
-            return own(request, found, **more)  # type: ignore[call-arg]
+        of_robot = in_organization("robots")(_of_robot(view, permission))
+        of_person = _of_person(view, reveals)
 
         @wraps(view)
         def found(request: Request, **where: Any) -> HttpResponseBase:
-            if "robot" in where:
-                return of_robot(request, **where)
-            return of_person(request, **where)
+            return (of_robot if "robot" in where else of_person)(request, **where)
 
         return found
 
     return decorate
+
+
+def _of_robot(view: View[P], permission: Permission) -> Callable[..., HttpResponse]:
+    def found(
+        request: Request, organization: Organization, /, robot: UUID, token: UUID, **more: Any
+    ) -> HttpResponse:
+        owner = find_robot(request, organization, robot)
+        chosen = find_token(request, owner, token)
+        require(request.viewer, permission, owner)
+        return view(request, chosen, **more)  # type: ignore[call-arg]
+
+    return found
+
+
+def _of_person(view: View[P], reveals: bool) -> Callable[..., HttpResponse]:
+    own: View[P] = reauthentication_required(view) if reveals else view
+
+    def found(request: Request, token: UUID, **more: Any) -> HttpResponse:
+        chosen = get_object_or_404(tokens_of(request.user), uuid=token)
+        return own(request, chosen, **more)  # type: ignore[call-arg]
+
+    return found
 
 
 def around(owner: Owner, *items: tuple[str, str] | str) -> dict[str, object]:
