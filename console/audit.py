@@ -26,7 +26,7 @@ __all__ = [
     "document", "record", "verify_chain",
 ]  # fmt: skip
 
-UUID_FIELDS = ("uuid", "actor_uuid", "target_uuid")
+UUID_FIELDS = ("uuid", "actor_uuid", "target_uuid", "token_uuid")
 
 logger = structlog.get_logger("roster.audit")
 
@@ -146,6 +146,7 @@ def _who_and_what(actor: Doer, target: Thing) -> dict[str, Any]:
         "target_kind": type(target).__name__.lower(),
         "target_uuid": target.uuid,
         "target_label": str(target),
+        "token_uuid": context.access_id,
         "request_id": context.request_id,
         "address": context.address,
     }

@@ -17,7 +17,7 @@ PIECE = 500
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
     "number", "created_at", "actor_kind", "actor", "action", "sentence", "target_kind", "target",
-    "target_uuid", "address", "request_id", "before", "after", "uuid",
+    "target_uuid", "token_uuid", "address", "request_id", "before", "after", "uuid",
 )  # fmt: skip
 
 
@@ -56,8 +56,8 @@ def _cells(event: Event) -> tuple[object, ...]:
     return (
         event.number, event.created_at.isoformat(), event.actor_kind, event.actor_label,
         event.action, sentence(event), event.target_kind, event.target_label,
-        event.target_uuid or "", event.address, event.request_id, _values(event.before),
-        _values(event.after), event.uuid,
+        event.target_uuid or "", event.token_uuid or "", event.address, event.request_id,
+        _values(event.before), _values(event.after), event.uuid,
     )  # fmt: skip
 
 

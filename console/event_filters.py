@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from console import event_search
 from console.models import Event
@@ -22,13 +22,20 @@ def filtered(events: QuerySet[Event], wanted: dict[str, Any]) -> tuple[QuerySet[
     """The events of one chain that are wanted, and the order that costs nothing."""
     columns = {
         "actor_uuid": wanted.get("actor"), "action": wanted.get("action"),
-        "target_uuid": wanted.get("token") or wanted.get("target"),
+        "target_uuid": wanted.get("target"),
     }  # fmt: skip
     chosen = events.filter(**{name: value for name, value in columns.items() if value})
+    if access_id := wanted.get("token"):
+        chosen = chosen.filter(_of_token(access_id))
     if (who := acting(wanted)) != ALL:
         chosen = chosen.filter(by_machine=who == MACHINES)
     chosen = _within(events, chosen, wanted.get("since"), wanted.get("until"))
     return _about(chosen, words(wanted))
+
+
+def _of_token(access_id: UUID) -> Q:
+    """What was done to it, and what was done with it; each has an index."""
+    return Q(target_uuid=access_id) | Q(token_uuid=access_id)
 
 
 def acting(wanted: dict[str, Any]) -> str:
@@ -71,7 +78,7 @@ def _first_from(events: QuerySet[Event], day: date) -> int | None:
 def _about(events: QuerySet[Event], text: str) -> tuple[QuerySet[Event], Order]:
     """An access ID or another identifier is asked for by itself, any other text of names."""
     try:
-        return events.filter(target_uuid=UUID(text)), NEWEST_FIRST
+        return events.filter(_of_token(UUID(text))), NEWEST_FIRST
     except ValueError:
         pass
     if not text:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Protocol
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,8 @@ class RequestContext:
 
     request_id: str = ""
     address: str = ""
+    # Of the token that whoever asks came with.
+    access_id: UUID | None = None
 
 
 NOTHING = RequestContext()

@@ -22,7 +22,7 @@ SEAL_PURPOSE = "audit-head:v1"
 LINKED_FIELDS = (
     "action", "actor_kind", "actor_label", "actor_uuid", "address", "after", "before", "chain",
     "created_at", "number", "organization_slug", "request_id", "root_number", "target_kind",
-    "target_label", "target_uuid", "uuid",
+    "target_label", "target_uuid", "token_uuid", "uuid",
 )  # fmt: skip
 NUMBERS = {"number", "root_number"}
 TEMPLATE = (
@@ -63,13 +63,15 @@ def body(row: Sequence[Any]) -> bytes:
     gives them, texts of JSON canonical. Written out because it is what verifying a million costs.
     """
     (action, actor_kind, actor_label, actor_uuid, address, after, before, chain, created_at, number,
-     slug, request_id, root_number, target_kind, target_label, target_uuid, uuid, *_) = row  # fmt: skip
+     slug, request_id, root_number, target_kind, target_label, target_uuid, token_uuid, uuid,
+     *_) = row  # fmt: skip
     return (
         TEMPLATE % (
             _common(action), _common(actor_kind), _common(actor_label), _identity(actor_uuid),
             _common(address), _values(after), _values(before), _common(chain), _moment(created_at),
             number, _common(slug), _quoted(request_id), root_number, _common(target_kind),
-            _quoted(target_label), _identity(target_uuid), _identity(uuid),
+            _quoted(target_label), _identity(target_uuid), _identity(token_uuid),
+            _identity(uuid),
         )
     ).encode()  # fmt: skip
 

@@ -36,6 +36,9 @@ class EventAnswer(Answer):
     sentence = serializers.SerializerMethodField()
     actor = serializers.SerializerMethodField()
     target = serializers.SerializerMethodField()
+    token = serializers.UUIDField(
+        source="token_uuid", allow_null=True, help_text="The access ID of the token they came with."
+    )
     before = serializers.DictField()
     after = serializers.DictField()
     request_id = serializers.CharField()

@@ -32,7 +32,10 @@ class AuditHead(models.Model):
 
 
 class Event(models.Model):
-    """One line of the audit log: who did what to which thing, before and after, and its link."""
+    """One line of the audit log: who did what to which thing, before and after, and its link.
+
+    `token_uuid` is the access ID of the token that they came with, where they came with one.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     chain = models.CharField(max_length=32)
@@ -46,6 +49,7 @@ class Event(models.Model):
     target_kind = models.CharField(max_length=40)
     target_uuid = models.UUIDField(null=True)
     target_label = models.CharField(max_length=512)
+    token_uuid = models.UUIDField(null=True)
     before = models.JSONField(default=dict, encoder=CanonicalEncoder)
     after = models.JSONField(default=dict, encoder=CanonicalEncoder)
     request_id = models.CharField(max_length=32, blank=True)
@@ -67,6 +71,11 @@ class Event(models.Model):
             models.Index(fields=["chain", "action", "number"]),
             models.Index(fields=["chain", "actor_uuid", "number"]),
             models.Index(fields=["chain", "target_uuid", "number"]),
+            models.Index(
+                fields=["chain", "token_uuid", "number"],
+                name="event_by_token",
+                condition=models.Q(token_uuid__isnull=False),
+            ),
             models.Index(fields=["chain", "by_machine", "number"]),
             models.Index(fields=["chain", "created_at"]),
         )

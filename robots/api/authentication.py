@@ -30,6 +30,7 @@ class TokenAuthentication(BaseAuthentication):
         credential = _credential(header, use)
         if isinstance(credential, Refusal):
             raise AuthenticationFailed(NOT_ACCEPTED)
+        current.get().access_id = credential.access_id
         return owner_of(credential), credential
 
     def authenticate_header(self, request: Request) -> str:

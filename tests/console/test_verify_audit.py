@@ -92,7 +92,8 @@ def edit(log: Log, chance: random.Random) -> set[int]:
     number, column = chance.randint(1, LENGTH), chance.choice(links.LINKED_FIELDS)
     others: Values = {
         "number": LENGTH + 5, "root_number": 99, "created_at": timezone.now(), "chain": uuid4().hex,
-        "uuid": uuid4(), "actor_uuid": uuid4(), "target_uuid": uuid4(), "before": {"name": "other"},
+        "uuid": uuid4(), "actor_uuid": uuid4(), "target_uuid": uuid4(), "token_uuid": uuid4(),
+        "before": {"name": "other"},
         "after": {},
     }  # fmt: skip
     log.events.filter(number=number).update(**{column: others.get(column, "other")})
