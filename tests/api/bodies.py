@@ -32,44 +32,51 @@ class Example:
     body: dict[str, Any] | None = None
 
 
+# What is sent where, by the address's name and the method; {hand} is the UUID of somebody in the team.
+BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("teams-api:organizations", "POST"): {"slug": "initech", "name": "Initech"},
+    ("console-api:organization", "PATCH"): {"name": "Acme Corporation"},
+    ("console-api:projects", "POST"): {"slug": "billing", "name": "Billing"},
+    ("robots-api:project", "PATCH"): {"name": "Paying"},
+    ("console-api:repositories", "POST"): {"project": "payments", "name": "web"},
+    ("robots-api:repository", "PATCH"): {"description": "The API."},
+    ("teams-api:member", "PATCH"): {"role": "owner"},
+    ("teams-api:invitations", "POST"): {"email": "newcomer@example.com", "role": "member"},
+    ("teams-api:invitation-sending", "POST"): {},
+    ("robots-api:teams", "POST"): {"name": "deployers"},
+    ("robots-api:team", "PATCH"): {"description": "Builds."},
+    ("robots-api:team-members", "POST"): {"user": "member@example.com", "role": "member"},
+    ("robots-api:team-member", "PATCH"): {"role": "owner"},
+    ("robots-api:team-robots", "POST"): {"robot": "spare"},
+    ("robots-api:grants", "POST"): {
+        "user": "{hand}", "project": "payments", "role": "project:guest",
+    },
+    ("robots-api:grant", "PATCH"): {"role": "project:guest"},
+    ("robots-api:roles", "POST"): {"name": "reader", "permissions": ["artifact:pull"]},
+    ("robots-api:role", "PATCH"): {"description": "Pulls."},
+    ("robots-api:role-tokens", "POST"): {"role": "viewer", "name": "watch", "kind": "compact"},
+    ("robots-api:robots", "POST"): {
+        "name": "builder", "project": "payments", "permissions": ["artifact:pull"],
+    },
+    ("robots-api:robot", "PATCH"): {"description": "Builds."},
+    ("robots-api:tokens", "POST"): {"name": "weekly", "kind": "compact"},
+    ("robots-api:token", "PATCH"): {"disabled": True},
+    ("robots-api:token-rotation", "POST"): {"kind": "compact"},
+    ("robots-api:token-refresh", "POST"): {"kind": "compact"},
+    ("robots-api:policy", "PATCH"): {"unused_days": 30},
+    ("robots-api:policy-preview", "POST"): {"unused_days": 30},
+    ("robots-api:project-policy", "PATCH"): {"unused_days": 30},
+    ("robots-api:project-policy-preview", "POST"): {"unused_days": 30},
+}  # fmt: skip
+
+
 def bodies(cast: Cast) -> dict[tuple[str, str], dict[str, Any]]:
-    """What is sent where, by the address's name and the method."""
-    hand = cast.organization.memberships.get(user__email=HAND).user
+    """What is sent where, with the people of the cast."""
+    hand = str(cast.organization.memberships.get(user__email=HAND).user.uuid)
     return {
-        ("teams-api:organizations", "POST"): {"slug": "initech", "name": "Initech"},
-        ("console-api:organization", "PATCH"): {"name": "Acme Corporation"},
-        ("console-api:projects", "POST"): {"slug": "billing", "name": "Billing"},
-        ("robots-api:project", "PATCH"): {"name": "Paying"},
-        ("console-api:repositories", "POST"): {"project": "payments", "name": "web"},
-        ("robots-api:repository", "PATCH"): {"description": "The API."},
-        ("teams-api:member", "PATCH"): {"role": "owner"},
-        ("teams-api:invitations", "POST"): {"email": "newcomer@example.com", "role": "member"},
-        ("teams-api:invitation-sending", "POST"): {},
-        ("robots-api:teams", "POST"): {"name": "deployers"},
-        ("robots-api:team", "PATCH"): {"description": "Builds."},
-        ("robots-api:team-members", "POST"): {"user": cast.member.email, "role": "member"},
-        ("robots-api:team-member", "PATCH"): {"role": "owner"},
-        ("robots-api:team-robots", "POST"): {"robot": "spare"},
-        ("robots-api:grants", "POST"): {
-            "user": str(hand.uuid), "project": "payments", "role": "project:guest",
-        },
-        ("robots-api:grant", "PATCH"): {"role": "project:guest"},
-        ("robots-api:roles", "POST"): {"name": "reader", "permissions": ["artifact:pull"]},
-        ("robots-api:role", "PATCH"): {"description": "Pulls."},
-        ("robots-api:role-tokens", "POST"): {"role": "viewer", "name": "watch", "kind": "compact"},
-        ("robots-api:robots", "POST"): {
-            "name": "builder", "project": "payments", "permissions": ["artifact:pull"],
-        },
-        ("robots-api:robot", "PATCH"): {"description": "Builds."},
-        ("robots-api:tokens", "POST"): {"name": "weekly", "kind": "compact"},
-        ("robots-api:token", "PATCH"): {"disabled": True},
-        ("robots-api:token-rotation", "POST"): {"kind": "compact"},
-        ("robots-api:token-refresh", "POST"): {"kind": "compact"},
-        ("robots-api:policy", "PATCH"): {"unused_days": 30},
-        ("robots-api:policy-preview", "POST"): {"unused_days": 30},
-        ("robots-api:project-policy", "PATCH"): {"unused_days": 30},
-        ("robots-api:project-policy-preview", "POST"): {"unused_days": 30},
-    }  # fmt: skip
+        where: {name: hand if value == "{hand}" else value for name, value in body.items()}
+        for where, body in BODIES.items()
+    }
 
 
 def places(cast: Cast) -> dict[str, object]:
