@@ -142,18 +142,21 @@ def save_token(
     chain: Chain, actor: Actor, minted: Minted, noted: dict[str, str] | None = None
 ) -> None:
     """Write token and secret if the actor may, with their event: within a change under way."""
-    add_token(actor, minted.token)
-    save_secret(minted)
+    add_token(actor, minted.token, minted.secret.kind)
+    _write_secret(minted)
     record_created(chain, actor, minted.token, {"kind": minted.secret.kind} | (noted or {}))
 
 
-def add_token(actor: Actor, token: Token) -> None:
-    """Write a token's row if the actor may; nothing logs in with it yet."""
+def add_token(actor: Actor, token: Token, kind: str = "") -> None:
+    """Write a token's row if the actor may; nothing logs in with it yet. The policy is asked about the
+    `kind` of its first secret, too, where that is known.
+    """
     require_over(actor, Permission.TOKEN_CREATE, token)
     _refuse_taken_name(token)
     require_to_confer(actor, token)
-    require_allowed(token.owner, ends_at=token.expires_at)
-    token.full_clean()
+    require_allowed(token.owner, ends_at=token.expires_at, kind=kind)
+    # What nobody typed is right already; each look-up here is made while the chain is locked.
+    token.full_clean(exclude={"uuid", "organization", "user" if token.robot else "robot"})
     token.save()
     keep_ends(token.owner)
 
@@ -161,11 +164,17 @@ def add_token(actor: Actor, token: Token) -> None:
 def save_secret(minted: Minted) -> None:
     """Write a secret's row beside its token's: the policy has to allow both now."""
     secret, token = minted.secret, minted.token
-    secret.token = token
     require_allowed(token.owner, ends_at=token.expires_at, kind=secret.kind)
+    _write_secret(minted)
+
+
+def _write_secret(minted: Minted) -> None:
+    secret = minted.secret
+    secret.token = minted.token
     if secret.kind == Kind.OWN:
         _refuse_second_own(minted.token)
-    secret.full_clean()
+    # The database holds what no form can get wrong: digest or hash, unique, of a known kind.
+    secret.full_clean(exclude={"token"}, validate_unique=False, validate_constraints=False)
     secret.save()
 
 
