@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from console.api.operations import Listing, changes, creates, lists, shows
 from console.api.resources import Api, InOrganization, Resource
-from console.api.shapes import Answer, Input, SearchFilters
+from console.api.shapes import Answer, Flag, Input, SearchFilters, Text
 from console.models import Organization, Project, Repository
 from console.paging import Order
 from console.services import (
@@ -33,7 +33,7 @@ class OrganizationAnswer(Answer):
 class OrganizationChange(Input):
     """What of an organization may change."""
 
-    name = serializers.CharField()
+    name = Text()
 
 
 class ProjectAnswer(Answer):
@@ -49,16 +49,16 @@ class ProjectAnswer(Answer):
 class ProjectChange(Input):
     """What of a project may change."""
 
-    name = serializers.CharField()
-    description = serializers.CharField(allow_blank=True, required=False, default="")
-    public = serializers.BooleanField(required=False, default=False)
+    name = Text()
+    description = Text(allow_blank=True, required=False, default="")
+    public = Flag(required=False, default=False)
 
 
 class ProjectInput(ProjectChange):
     """A new project."""
 
-    slug = serializers.CharField()
-    reuse = serializers.BooleanField(
+    slug = Text()
+    reuse = Flag(
         required=False, default=False, help_text="Also where a deleted project had this slug."
     )
 
@@ -78,16 +78,16 @@ class RepositoryAnswer(Answer):
 class RepositoryChange(Input):
     """What of a repository may change."""
 
-    description = serializers.CharField(allow_blank=True, required=False, default="")
-    public = serializers.BooleanField(required=False)
+    description = Text(allow_blank=True, required=False, default="")
+    public = Flag(required=False)
 
 
 class RepositoryInput(RepositoryChange):
     """A new repository. Whether it is public follows its project unless that is said."""
 
-    project = serializers.CharField(help_text="The project's slug.")
-    name = serializers.CharField()
-    reuse = serializers.BooleanField(
+    project = Text(help_text="The project's slug.")
+    name = Text()
+    reuse = Flag(
         required=False, default=False, help_text="Also where a deleted repository had this path."
     )
 

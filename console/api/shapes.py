@@ -57,6 +57,33 @@ class SearchFilters(Filters):
     q = serializers.CharField(required=False, max_length=255, help_text="Part of a name.")
 
 
+class Text(serializers.CharField):
+    """Text and nothing that could be written as text: `7` is no name."""
+
+    def to_internal_value(self, data: Any) -> str:  # noqa: ANN401 - the framework's own signature
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Flag(serializers.BooleanField):
+    """`true` or `false`, and no words or numbers for them."""
+
+    def to_internal_value(self, data: Any) -> bool:  # noqa: ANN401 - as above
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class Number(serializers.IntegerField):
+    """A whole number, and no text of one."""
+
+    def to_internal_value(self, data: Any) -> int:  # noqa: ANN401 - as above
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class Nothing(Input):
     """A body that says nothing."""
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from console.api.shapes import Input
+from console.api.shapes import Input, Number
 from robots.forms.expiry import ENDLESS, MAX_DAYS, validate_days
 
 
@@ -16,7 +16,7 @@ class ExpiryInput(Input):
     expires_at = serializers.DateTimeField(
         required=False, allow_null=True, help_text="`null` is never."
     )
-    expires_in_days = serializers.IntegerField(
+    expires_in_days = Number(
         required=False, validators=[validate_days], min_value=ENDLESS, max_value=MAX_DAYS,
         help_text=f"-1 is never, else 1 to {MAX_DAYS}. Instead of `expires_at`.",
     )  # fmt: skip

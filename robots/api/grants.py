@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from console.api.operations import Listing, changes, creates, ends, lists, shows
 from console.api.resources import Api, InOrganization
-from console.api.shapes import Answer, Filters, Input
+from console.api.shapes import Answer, Filters, Input, Text
 from console.models import Repository
 from console.paging import Order
 from console.permissions import MissingPermission, Permission, allows, require
@@ -94,7 +94,7 @@ def _holder(grant: AccessGrant) -> dict[str, Any]:
 class WhatInput(Input):
     """What is given: exactly one of these."""
 
-    role = serializers.CharField(
+    role = Text(
         required=False, help_text="`<scope>:<name>` of a built-in role, `custom:<uuid>` of another."
     )
     level = serializers.ChoiceField(LEVELS, required=False, help_text="Of repositories.")
@@ -113,7 +113,7 @@ class GrantInput(WhatInput):
     team = serializers.UUIDField(required=False)
     user = serializers.UUIDField(required=False)
     robot = serializers.UUIDField(required=False)
-    project = serializers.CharField(required=False, allow_null=True, default=None)
+    project = Text(required=False, allow_null=True, default=None)
     repository = serializers.UUIDField(required=False, allow_null=True, default=None)
     permissions = serializers.ListField(
         child=serializers.ChoiceField([str(name) for name in Permission]), required=False

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from console.api.operations import changes, does, shows
 from console.api.resources import Api, InOrganization
-from console.api.shapes import Answer, Input
+from console.api.shapes import Answer, Flag, Input, Number
 from console.models import Project
 from console.permissions import Permission, require
 from console.views.frame import find_project
@@ -31,10 +31,8 @@ class PolicyAnswer(Answer):
     unused_days = serializers.IntegerField(allow_null=True)
 
 
-def _days() -> serializers.IntegerField:
-    return serializers.IntegerField(
-        required=False, allow_null=True, min_value=1, max_value=MAX_DAYS
-    )
+def _days() -> Number:
+    return Number(required=False, allow_null=True, min_value=1, max_value=MAX_DAYS)
 
 
 class PolicyInput(Input):
@@ -42,8 +40,8 @@ class PolicyInput(Input):
 
     default_days = _days()
     maximum_days = _days()
-    never_allowed = serializers.BooleanField(required=False)
-    own_secrets_allowed = serializers.BooleanField(required=False)
+    never_allowed = Flag(required=False)
+    own_secrets_allowed = Flag(required=False)
     unused_days = _days()
 
 

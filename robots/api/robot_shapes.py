@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from console.api.shapes import Answer, Input, SearchFilters
+from console.api.shapes import Answer, Flag, Input, SearchFilters, Text
 from console.permissions import TICKABLE
 from robots.api.expiry import ExpiryInput
 from robots.forms.filters import ENDS, LEVELS, ORDERS, STATES, USES
@@ -86,7 +86,7 @@ class RobotFilters(SearchFilters):
 class GrantRequestInput(Input):
     """What a robot gets on a project, or on all of them."""
 
-    project = serializers.CharField(
+    project = Text(
         required=False, allow_null=True, default=None,
         help_text="A slug. `null`: all projects, also future ones.",
     )  # fmt: skip
@@ -101,23 +101,21 @@ class GrantRequestInput(Input):
 class RobotChange(ExpiryInput):
     """What of a robot may change."""
 
-    description = serializers.CharField(required=False, allow_blank=True)
+    description = Text(required=False, allow_blank=True)
     labels = serializers.DictField(
-        child=serializers.CharField(allow_blank=True), required=False, help_text="Value by key."
+        child=Text(allow_blank=True), required=False, help_text="Value by key."
     )
-    responsible = serializers.CharField(
-        required=False, allow_null=True, help_text="A member's e-mail address."
-    )
-    addresses = serializers.ListField(child=serializers.CharField(), required=False)
-    disabled = serializers.BooleanField(required=False)
+    responsible = Text(required=False, allow_null=True, help_text="A member's e-mail address.")
+    addresses = serializers.ListField(child=Text(), required=False)
+    disabled = Flag(required=False)
 
 
 class RobotInput(ExpiryInput):
     """A new robot. `permissions` is short for one grant on the robot's own project."""
 
-    name = serializers.CharField()
-    project = serializers.CharField(required=False, allow_null=True, default=None)
-    description = serializers.CharField(required=False, allow_blank=True, default="")
+    name = Text()
+    project = Text(required=False, allow_null=True, default=None)
+    description = Text(required=False, allow_blank=True, default="")
     grants = GrantRequestInput(many=True, required=False, default=list)
     permissions = serializers.ListField(
         child=serializers.ChoiceField([ALL, *(str(name) for name in TICKABLE)]), required=False,
@@ -127,5 +125,5 @@ class RobotInput(ExpiryInput):
     responsible = RobotChange().fields["responsible"]
     addresses = RobotChange().fields["addresses"]
     teams = serializers.ListField(
-        child=serializers.CharField(), required=False, default=list, help_text="Names of teams."
+        child=Text(), required=False, default=list, help_text="Names of teams."
     )

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from console.api.operations import Listing, changes, creates, ends, ends_with_much, lists, shows
 from console.api.resources import Api, InOrganization
-from console.api.shapes import Answer, Filters, Input, SearchFilters
+from console.api.shapes import Answer, Filters, Input, SearchFilters, Text
 from console.paging import Order
 from console.permissions import Permission, Scope
 from robots.api.expiry import ExpiryInput, preset_end
@@ -61,15 +61,15 @@ class RoleAnswer(Answer):
 class RoleChange(Input):
     """What of a custom role may change."""
 
-    description = serializers.CharField(required=False, allow_blank=True, default="")
+    description = Text(required=False, allow_blank=True, default="")
     permissions = PERMISSIONS
 
 
 class RoleInput(RoleChange):
     """A new role of the organization, or of one project."""
 
-    name = serializers.CharField()
-    project = serializers.CharField(required=False, allow_null=True, default=None)
+    name = Text()
+    project = Text(required=False, allow_null=True, default=None)
 
 
 class RoleFilters(SearchFilters):
@@ -185,11 +185,11 @@ class RoleMintedAnswer(MintedAnswer, _OfRole):
 class RoleTokenInput(ExpiryInput):
     """A token directly for a role."""
 
-    role = serializers.CharField(help_text="A role's name at that level.")
-    project = serializers.CharField(
+    role = Text(help_text="A role's name at that level.")
+    project = Text(
         required=False, allow_null=True, default=None, help_text="`null`: the organization's level."
     )
-    name = serializers.CharField()
+    name = Text()
     kind = serializers.ChoiceField(
         [kind for kind in KINDS if kind != Kind.OWN], required=False, default=Kind.SIGNED.value
     )

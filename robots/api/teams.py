@@ -20,7 +20,7 @@ from console.api.operations import (
     shows,
 )
 from console.api.resources import Api, InOrganization
-from console.api.shapes import Answer, Input, SearchFilters
+from console.api.shapes import Answer, Flag, Input, SearchFilters, Text
 from console.paging import Order
 from console.permissions import Permission, require
 from robots.api.robot_shapes import BriefRobotAnswer
@@ -52,14 +52,14 @@ class TeamAnswer(Answer):
 class TeamChange(Input):
     """What of a team may change."""
 
-    description = serializers.CharField(allow_blank=True, required=False, default="")
-    secret = serializers.BooleanField(required=False, default=False)
+    description = Text(allow_blank=True, required=False, default="")
+    secret = Flag(required=False, default=False)
 
 
 class TeamInput(TeamChange):
     """A new team."""
 
-    name = serializers.CharField()
+    name = Text()
 
 
 class TeamFilters(SearchFilters):
@@ -88,13 +88,13 @@ class TeamRoleInput(Input):
 class TeamMemberInput(TeamRoleInput):
     """Whom to let in."""
 
-    user = serializers.CharField(help_text="A member's UUID or e-mail address.")
+    user = Text(help_text="A member's UUID or e-mail address.")
 
 
 class TeamRobotInput(Input):
     """Which robot to let in."""
 
-    robot = serializers.CharField(help_text="An organization robot's UUID or name.")
+    robot = Text(help_text="An organization robot's UUID or name.")
 
 
 def at_team(team: Team) -> str:

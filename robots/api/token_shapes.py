@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from console.api.shapes import Answer, Filters, Input, moment
+from console.api.shapes import Answer, Filters, Flag, Input, Text, moment
 from console.permissions import Permission
 from robots.api.expiry import ExpiryInput
 from robots.api.robot_shapes import BriefRobotAnswer
@@ -107,7 +107,7 @@ class SecretInput(Input):
     """Which secret to make."""
 
     kind = serializers.ChoiceField(KINDS, required=False, default=Kind.SIGNED.value)
-    own_secret = serializers.CharField(
+    own_secret = Text(
         required=False, max_length=128, trim_whitespace=False, write_only=True,
         help_text="For the kind `own`: 8 to 128 printable ASCII characters.",
     )  # fmt: skip
@@ -131,12 +131,12 @@ class RotationInput(SecretInput):
 class NamedInput(ExpiryInput):
     """What every new token has. Without an end it gets the one that the policy presets."""
 
-    name = serializers.CharField()
+    name = Text()
     permissions = serializers.ListField(
         child=serializers.ChoiceField([str(name) for name in Permission]), required=False,
         allow_null=True, help_text="Narrows the token to these. `null`: all that its owner may.",
     )  # fmt: skip
-    addresses = serializers.ListField(child=serializers.CharField(), required=False)
+    addresses = serializers.ListField(child=Text(), required=False)
 
 
 class TokenInput(NamedInput, SecretInput):
@@ -154,8 +154,8 @@ class PersonalTokenInput(NamedInput):
 class TokenChange(ExpiryInput):
     """What of a token may change."""
 
-    addresses = serializers.ListField(child=serializers.CharField(), required=False)
-    disabled = serializers.BooleanField(required=False)
+    addresses = serializers.ListField(child=Text(), required=False)
+    disabled = Flag(required=False)
 
 
 class TokenFilters(Filters):

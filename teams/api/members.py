@@ -11,7 +11,7 @@ from rest_framework.exceptions import PermissionDenied
 from console.api.operations import Listing, changes, creates, does, ends, lists, shows
 from console.api.organizations import OrganizationAnswer, Organizations
 from console.api.resources import Api, InOrganization
-from console.api.shapes import Answer, Input, Nothing, SearchFilters
+from console.api.shapes import Answer, Input, Nothing, SearchFilters, Text
 from console.models import Organization
 from console.paging import Order
 from console.permissions import Permission, require
@@ -30,8 +30,8 @@ from teams.views.finding import people_of
 class OrganizationInput(Input):
     """A new organization, whose first owner is the caller."""
 
-    slug = serializers.CharField()
-    name = serializers.CharField()
+    slug = Text()
+    name = Text()
 
 
 class MemberAnswer(Answer):
