@@ -28,7 +28,8 @@ $(VENV)/development: requirements.txt requirements-dev.txt cli/pyproject.toml | 
 # Everything: programs, checks, unit, browser and interop tests.
 test: $(VENV)/development
 	@sh tests/install-programs.sh
-	@$(MAKE) --no-print-directory check e2e interop EXAMPLES=--hypothesis-profile=thorough
+	@$(MAKE) --no-print-directory check EXAMPLES=--hypothesis-profile=thorough
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target e2e interop
 	@$(MAKE) --no-print-directory postgresql TESTS="$(wildcard $(DIALECT))"
 
 # What speaks SQL of its own, or races: `make test` runs it on PostgreSQL too. `make postgresql` runs all there.

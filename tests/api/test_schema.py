@@ -60,7 +60,7 @@ def test_whatever_is_sent_the_answer_is_declared(
 ) -> None:
     operation, where = OPERATIONS[name], places(furnished)
 
-    @profiles.examples(few=3, many=60)
+    @profiles.examples(few=3, many=40)
     @given(st.data())
     def send(data: st.DataObject) -> None:
         mode = data.draw(st.sampled_from(MODES))

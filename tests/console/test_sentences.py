@@ -1,6 +1,7 @@
 """Every event that the code writes has a sentence, and every sentence an event."""
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +32,7 @@ def literals() -> Iterator[str]:
                         yield node.value
 
 
+@functools.cache
 def written() -> set[str]:
     """The actions that the code names."""
     texts = set(literals())

@@ -20,7 +20,7 @@ COMMON = settings(
 
 def register() -> None:
     """Make the profile known before pytest reads which one is wanted."""
-    settings.register_profile(THOROUGH, max_examples=2000, deadline=None)
+    settings.register_profile(THOROUGH, max_examples=500, deadline=None)
 
 
 def is_thorough() -> bool:

@@ -41,7 +41,7 @@ def test_the_permissions_are_those_of_the_model() -> None:
     assert set(Permission) == EVERYTHING
 
 
-@examples(few=10, many=500)
+@examples(few=10, many=250)
 @given(world=worlds())
 def test_people_and_robots_may_what_the_model_says(world: World) -> None:
     """Over 10,000 triples of actor, permission and place in each example."""
@@ -57,7 +57,7 @@ def test_people_and_robots_may_what_the_model_says(world: World) -> None:
     assert wrong == []
 
 
-@examples(few=10, many=500)
+@examples(few=10, many=250)
 @given(world=worlds())
 def test_tokens_may_what_the_model_says_for_every_verifier(world: World) -> None:
     with undone():
@@ -72,7 +72,7 @@ def test_tokens_may_what_the_model_says_for_every_verifier(world: World) -> None
     assert wrong == []
 
 
-@examples(few=10, many=500)
+@examples(few=10, many=250)
 @given(world=worlds(), place=st.sampled_from(EVERYWHERE))
 def test_an_explanation_names_every_grant_that_gives_it(world: World, place: Place) -> None:
     actors = [("person", key) for key in world.people] + [("robot", key) for key in world.robots]
@@ -86,7 +86,7 @@ def test_an_explanation_names_every_grant_that_gives_it(world: World, place: Pla
     assert wrong == []
 
 
-@examples(few=10, many=500)
+@examples(few=10, many=250)
 @given(world=worlds())
 def test_the_registry_grants_what_the_model_says(world: World) -> None:
     keys.current(SigningKey.Purpose.REGISTRY)

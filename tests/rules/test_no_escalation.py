@@ -11,7 +11,7 @@ from tests.snapshots import undone
 pytestmark = pytest.mark.django_db
 
 # Runs in each block, and steps in each run.
-RUNS, STEPS = (25, 60) if is_thorough() else (3, 50)
+RUNS, STEPS = (12, 60) if is_thorough() else (3, 50)
 
 
 class Everything(Giving, Gathering, Making):
