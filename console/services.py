@@ -1,7 +1,10 @@
 """Changes to organizations, projects and repositories."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
+
+from django.core.exceptions import PermissionDenied
 
 from console.audit import changing, record
 from console.errors import Conflict
@@ -88,8 +91,12 @@ def _noted(used_before: bool) -> dict[str, bool]:
 def _make_admin(actor: Any, project: Project) -> bool:  # noqa: ANN401 - as above
     admin = BUILTIN_ROLES[Scope.PROJECT, "admin"]
     held, target = actor.grants_on(project.target), project.target
-    if all(decide(held, name, target, actor.limits) for name in admin.permissions):
+    # What is given stays when the token has ended, so it is asked what its owner holds.
+    own = replace(actor.limits, permissions=None)
+    if all(decide(held, name, target, own) for name in admin.permissions):
         return False
+    if actor.limits.permissions is not None:
+        raise PermissionDenied("This would make you the project's admin; a narrowed token may not.")
     grant = actor.grants.model(
         **{actor.grants.field.name: actor},
         organization=project.organization, project=project, role=role_key((admin.scope, admin.name)),

@@ -8,6 +8,9 @@ from rest_framework import serializers
 
 from console.api.problems import NotUnderstood
 
+# How many things a list in a body names at most.
+MOST = 100
+
 
 class Answer(serializers.Serializer[Any]):
     """What an address answers; read only."""

@@ -69,7 +69,18 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         held = actor.grants_on(organization.target)
         if decide(held, Permission.PROJECT_READ, organization.target, actor.limits):
             return within
-        return within.filter(pk__in={grant.project_id for grant in held if grant.project_id})
+        opened = {grant.project_id for grant in held if grant.project_id}
+        limits = actor.limits
+        if (
+            limits.permissions is not None
+        ):  # a narrowed token opens what it still may do something in
+            opened = {
+                pk
+                for pk in opened
+                for name in limits.permissions
+                if decide(held, name, Target(organization.pk, pk, on_repository=True), limits)
+            }
+        return within.filter(pk__in=opened)
 
 
 class Project(models.Model):

@@ -8,6 +8,7 @@ the same answer and the same reason.
 from console.permissions.decision import (
     NO_LIMITS,
     Actor,
+    CameWith,
     Decision,
     Glance,
     Held,
@@ -54,6 +55,7 @@ __all__ = [
     "TICKABLE",
     "Actor",
     "BuiltinRole",
+    "CameWith",
     "Decision",
     "Glance",
     "Held",

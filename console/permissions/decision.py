@@ -112,6 +112,14 @@ def decide(
     return Decision(True, because[0].source, because)
 
 
+@dataclass(frozen=True, slots=True)
+class CameWith:
+    """The token and the very secret (its row's id) that an actor came with."""
+
+    access_id: UUID
+    secret_id: int
+
+
 class Actor(Protocol):
     """Who does something: a person or a robot."""
 

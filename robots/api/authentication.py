@@ -8,6 +8,7 @@ from rest_framework.request import Request
 
 from console.front import Basic, Refused, parse_authorization
 from console.http import current
+from console.permissions import CameWith
 from robots.authentication import Credential, authenticate
 from robots.models import Robot
 from robots.states import Refusal
@@ -54,8 +55,8 @@ def owner_of(credential: Credential) -> Robot | User:
         owner = Robot.objects.select_related("organization", "project").get(pk=robot)
     else:
         owner = User.objects.get(uuid=credential.actor_uuid)
-        owner.came_with = credential.access_id
     owner.narrowing = credential.row.token__permissions
+    owner.came_with = CameWith(credential.access_id, credential.row.id)
     return owner
 
 

@@ -92,15 +92,21 @@ def _held(request: Api, wanted: dict[str, Any], target: Target) -> tuple[list[He
     """What whoever is asked about holds, with only those names that the caller may know."""
     if "robot" in wanted:
         robots = Robot.objects.visible_to(request.viewer, request.organization)
-        robot = get_object_or_404(robots, uuid=wanted["robot"])
-        hidden = Team.objects.hidden_from(request.viewer, request.organization)
-        return [grant.held() for grant in grants_of(robot, hidden)], robot.limits
+        return _of_robot(request, get_object_or_404(robots, uuid=wanted["robot"]))
     if "user" in wanted:
         require(request.viewer, Permission.TEAM_READ, request.organization)
         members = Membership.objects.filter(organization=request.organization)
         member = get_object_or_404(members.select_related("user"), user__uuid=wanted["user"])
         return member.user.grants_on(target), NO_LIMITS
+    if isinstance(request.user, Robot):
+        return _of_robot(request, request.user)
     return request.user.grants_on(target), request.user.limits
+
+
+def _of_robot(request: Api, robot: Robot) -> tuple[list[Held], Limits]:
+    """A robot does not know the names of its secret teams either."""
+    hidden = Team.objects.hidden_from(request.viewer, request.organization)
+    return [grant.held() for grant in grants_of(robot, hidden)], robot.limits
 
 
 class Explain(InOrganization):

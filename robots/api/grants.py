@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from console.api.operations import Listing, changes, creates, ends, lists, shows
 from console.api.resources import Api, InOrganization
-from console.api.shapes import Answer, Filters, Input, Text
+from console.api.shapes import MOST, Answer, Filters, Input, Text
 from console.models import Repository
 from console.paging import Order
 from console.permissions import MissingPermission, Permission, allows, require
@@ -116,7 +116,9 @@ class GrantInput(WhatInput):
     project = Text(required=False, allow_null=True, default=None)
     repository = serializers.UUIDField(required=False, allow_null=True, default=None)
     permissions = serializers.ListField(
-        child=serializers.ChoiceField([str(name) for name in Permission]), required=False
+        max_length=MOST,
+        child=serializers.ChoiceField([str(name) for name in Permission]),
+        required=False,
     )
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
@@ -212,7 +214,10 @@ class Grants(InOrganization):
         holder = _find_holder(request, values)
         spec = GrantSpec(request.organization, *_place(request, values), **_what(request, values))
         grant = give(actor=request.user, holder=holder, spec=spec)
-        return find_grant(request, grant.uuid)
+        kind = next(kind for kind, model in KINDS.items() if isinstance(grant, model))
+        found, shown = with_holders(request, kind, type(grant).objects.filter(pk=grant.pk))
+        made: AccessGrant = shown([found.get()])[0]
+        return made
 
 
 def _find_holder(request: Api, values: dict[str, Any]) -> Any:  # noqa: ANN401 - team, person or robot

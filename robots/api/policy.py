@@ -89,6 +89,8 @@ class PolicyResource(InOrganization):
 
     @shows(PolicyAnswer)
     def get(self, request: Api, project: str | None = None) -> dict[str, Any]:
+        if project is None:
+            require(request.viewer, Permission.ORGANIZATION_READ, request.organization)
         return asdict(_present(request, _project(request, project)))
 
     @changes(PolicyAnswer, PolicyInput)

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from console.api.shapes import Answer, Flag, Input, SearchFilters, Text
+from console.api.shapes import MOST, Answer, Flag, Input, SearchFilters, Text
 from console.permissions import TICKABLE
 from robots.api.expiry import ExpiryInput
 from robots.forms.filters import ENDS, LEVELS, ORDERS, STATES, USES
@@ -91,6 +91,7 @@ class GrantRequestInput(Input):
         help_text="A slug. `null`: all projects, also future ones.",
     )  # fmt: skip
     permissions = serializers.ListField(
+        max_length=MOST,
         child=serializers.ChoiceField([str(name) for name in TICKABLE]),
         required=False,
         default=list,
@@ -106,7 +107,7 @@ class RobotChange(ExpiryInput):
         child=Text(allow_blank=True), required=False, help_text="Value by key."
     )
     responsible = Text(required=False, allow_null=True, help_text="A member's e-mail address.")
-    addresses = serializers.ListField(child=Text(), required=False)
+    addresses = serializers.ListField(max_length=MOST, child=Text(), required=False)
     disabled = Flag(required=False)
 
 
@@ -116,8 +117,9 @@ class RobotInput(ExpiryInput):
     name = Text()
     project = Text(required=False, allow_null=True, default=None)
     description = Text(required=False, allow_blank=True, default="")
-    grants = GrantRequestInput(many=True, required=False, default=list)
+    grants = GrantRequestInput(many=True, required=False, default=list, max_length=MOST)  # type: ignore[call-arg] # the framework's own option of `many`
     permissions = serializers.ListField(
+        max_length=MOST,
         child=serializers.ChoiceField([ALL, *(str(name) for name in TICKABLE)]), required=False,
         help_text="Some of the ten, or `all`.",
     )  # fmt: skip
@@ -125,5 +127,5 @@ class RobotInput(ExpiryInput):
     responsible = RobotChange().fields["responsible"]
     addresses = RobotChange().fields["addresses"]
     teams = serializers.ListField(
-        child=Text(), required=False, default=list, help_text="Names of teams."
+        max_length=MOST, child=Text(), required=False, default=list, help_text="Names of teams."
     )

@@ -11,7 +11,7 @@ from console.api.operations import Listing, changes, creates, ends_with_much, li
 from console.api.resources import Api, InOrganization
 from console.audit import changing
 from console.models import Project
-from console.permissions import TICKABLE, Permission
+from console.permissions import TICKABLE, Permission, require
 from robots.api.robot_shapes import ALL, RobotAnswer, RobotChange, RobotFilters, RobotInput
 from robots.models import Robot
 from robots.services import (
@@ -59,27 +59,34 @@ class Robots(InOrganization):
 
     @creates(RobotAnswer, RobotInput, at_robot)
     def post(self, request: Api, values: dict[str, Any]) -> Any:  # noqa: ANN401 - a row of the list
-        with changing(request.organization):
-            return shown(request, _create(request, values))
+        project = find_own_project(request, values.pop("project"), "project")
+        # Before anything that the body names is looked for.
+        require(request.viewer, Permission.ROBOT_CREATE, project or request.organization)
+        return shown(request, _create(request, project, values))
 
 
-def _create(request: Api, values: dict[str, Any]) -> Robot:
-    project = find_own_project(request, values.pop("project"), "project")
+def _create(request: Api, project: Project | None, values: dict[str, Any]) -> Robot:
     teams, addresses = _teams(request, values.pop("teams")), values.pop("addresses", [])
     grants = [_grant(request, grant) for grant in values.pop("grants")]
     if (ticked := values.pop("permissions", None)) is not None:
         grants.append(_of_own_project(project, ticked))
-    robot = create_robot(
-        actor=request.user, organization=request.organization, project=project, grants=grants,
-        **_with_people(request, values),
-    )  # fmt: skip
-    if addresses:
-        robot = change_robot_addresses(
-            actor=request.user, robot=robot, addresses=" ".join(addresses)
+    _refuse_twice(grants)
+    values, actor = _with_people(request, values), request.user
+    with changing(request.organization):
+        robot = create_robot(
+            actor=actor, organization=request.organization, project=project, grants=grants, **values
         )
-    for team in teams:
-        add_team_robots(actor=request.user, team=team, robots=[robot])
+        if addresses:
+            robot = change_robot_addresses(actor=actor, robot=robot, addresses=" ".join(addresses))
+        for team in teams:
+            add_team_robots(actor=actor, team=team, robots=[robot])
     return robot
+
+
+def _refuse_twice(grants: list[GrantRequest]) -> None:
+    projects = [grant.project for grant in grants]
+    if len(set(projects)) < len(projects):
+        raise ValidationError({"grants": "Give one grant for each project."})
 
 
 def find_own_project(request: Api, slug: str | None, field: str) -> Project | None:

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from console.api.operations import Listing, changes, creates, ends, ends_with_much, lists, shows
 from console.api.resources import Api, InOrganization
-from console.api.shapes import Answer, Filters, Input, SearchFilters, Text
+from console.api.shapes import MOST, Answer, Filters, Input, SearchFilters, Text
 from console.paging import Order
 from console.permissions import Permission, Scope
 from robots.api.expiry import ExpiryInput, preset_end
@@ -29,7 +29,9 @@ from teams.models import Role
 from teams.services import create_role, update_role
 
 PERMISSIONS = serializers.ListField(
-    child=serializers.ChoiceField([str(name) for name in Permission]), allow_empty=False
+    max_length=MOST,
+    child=serializers.ChoiceField([str(name) for name in Permission]),
+    allow_empty=False,
 )
 
 

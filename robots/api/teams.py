@@ -22,7 +22,7 @@ from console.api.operations import (
 from console.api.resources import Api, InOrganization
 from console.api.shapes import Answer, Flag, Input, SearchFilters, Text
 from console.paging import Order
-from console.permissions import Permission, require
+from console.permissions import Permission, allows, require
 from robots.api.robot_shapes import BriefRobotAnswer
 from robots.models import Robot
 from robots.services import add_team_robots, delete_team, remove_team_robot
@@ -157,6 +157,8 @@ class TeamResource(InOrganization):
 
 def _places(request: Api, team: UUID) -> QuerySet[TeamMember]:
     found = find_team(request, request.organization, team)
+    if not allows(request.viewer, Permission.TEAM_READ, found):
+        require(request.viewer, Permission.MEMBER_READ, request.organization)
     people = TeamMember.objects.filter(team=found).select_related("user", "team__organization")
     return people.annotate(email=F("user__email"))
 

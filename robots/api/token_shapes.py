@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from console.api.shapes import Answer, Filters, Flag, Input, Text, moment
+from console.api.shapes import MOST, Answer, Filters, Flag, Input, Text, moment
 from console.permissions import Permission
 from robots.api.expiry import ExpiryInput
 from robots.api.robot_shapes import BriefRobotAnswer
@@ -133,10 +133,11 @@ class NamedInput(ExpiryInput):
 
     name = Text()
     permissions = serializers.ListField(
+        max_length=MOST,
         child=serializers.ChoiceField([str(name) for name in Permission]), required=False,
         allow_null=True, help_text="Narrows the token to these. `null`: all that its owner may.",
     )  # fmt: skip
-    addresses = serializers.ListField(child=Text(), required=False)
+    addresses = serializers.ListField(max_length=MOST, child=Text(), required=False)
 
 
 class TokenInput(NamedInput, SecretInput):
@@ -154,7 +155,7 @@ class PersonalTokenInput(NamedInput):
 class TokenChange(ExpiryInput):
     """What of a token may change."""
 
-    addresses = serializers.ListField(child=Text(), required=False)
+    addresses = serializers.ListField(max_length=MOST, child=Text(), required=False)
     disabled = Flag(required=False)
 
 

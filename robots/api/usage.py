@@ -8,6 +8,7 @@ from rest_framework import serializers
 from console.api.operations import shows
 from console.api.resources import Api, InOrganization
 from console.api.shapes import Answer
+from console.permissions import Permission, require
 from robots.explain import rights_of
 from robots.views.charts import organization_days, robot_days
 from robots.views.finding import find_robot
@@ -81,4 +82,5 @@ class OrganizationUsage(InOrganization):
 
     @shows(UsageAnswer)
     def get(self, request: Api) -> dict[str, Any]:
+        require(request.viewer, Permission.ORGANIZATION_READ, request.organization)
         return {"days": organization_days(request.organization)}

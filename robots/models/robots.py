@@ -16,7 +16,15 @@ from console import names
 from console.fields import NetworksField
 from console.models import Organization, Project
 from console.models.organizations import description_field
-from console.permissions import Held, Limits, Permission, Permissions, Target, projects_with
+from console.permissions import (
+    CameWith,
+    Held,
+    Limits,
+    Permission,
+    Permissions,
+    Target,
+    projects_with,
+)
 from console.permissions.decision import Viewer
 from console.statements import Parameter, Statement
 from robots.states import State
@@ -96,6 +104,7 @@ class Robot(models.Model):
 
     # What the token that the robot came with narrows it to, on an instance that acts.
     narrowing: Permissions | None = None
+    came_with: CameWith | None = None
 
     objects = RobotQuerySet.as_manager()
     actor_kind = "robot"

@@ -12,6 +12,9 @@ def save_labels(robot: Robot, labels: Mapping[str, str]) -> None:
     """Let `labels` (value by key) be the robot's labels, and no others."""
     if len(labels) > MAX_LABELS:
         raise ValidationError({"labels": f"Use at most {MAX_LABELS} labels."})
+    # Before a database is asked for it: there are texts that none can be asked for.
+    if not all(key.isprintable() for key in labels):
+        raise ValidationError({"labels": "Remove the control characters from the keys."})
     present = labels_of(robot)
     RobotLabel.objects.filter(robot=robot, key__in=present.keys() - labels.keys()).delete()
     for key, value in sorted(labels.items()):

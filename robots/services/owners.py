@@ -17,6 +17,7 @@ REFUSALS = {
     Permission.TOKEN_UPDATE: "Sign in to the console to change a token.",
     Permission.TOKEN_ROTATE: "A token makes a new secret of itself alone. Sign in to the console for others.",
 }
+REPLACED = "This secret has been replaced. Its token is renewed with the newer one."
 NARROWED = "A narrowed token neither sees nor deletes personal access tokens."
 
 
@@ -51,8 +52,9 @@ def require_own(
         raise PermissionDenied(NO_PERSON)
     if actor.pk != person.pk:
         raise PermissionDenied(NOT_YOURS)
-    is_itself = token is not None and token.uuid == actor.came_with
-    if actor.came_with and not (permission == Permission.TOKEN_ROTATE and is_itself):
+    came = actor.came_with
+    is_itself = came is not None and token is not None and token.uuid == came.access_id
+    if came and not (permission == Permission.TOKEN_ROTATE and is_itself):
         _require_to_breed_nothing(actor, permission)
 
 
@@ -62,6 +64,16 @@ def _require_to_breed_nothing(actor: User, permission: Permission) -> None:
         raise PermissionDenied(REFUSALS[permission])
     if actor.narrowing is not None:
         raise PermissionDenied(NARROWED)
+
+
+def refuse_replaced(actor: Actor, token: Token) -> None:
+    """A secret that has a successor decides no more about its token: it may be the one that leaked."""
+    came = getattr(actor, "came_with", None)
+    if came is None or came.access_id != token.uuid:
+        return
+    newest = token.secrets.live().values_list("pk", flat=True).first()
+    if newest != came.secret_id:
+        raise PermissionDenied(REPLACED)
 
 
 def require_to_confer(actor: Actor, token: Token) -> None:

@@ -14,7 +14,13 @@ from console.permissions import Actor, Permission
 from robots.credentials import Kind, Plaintext
 from robots.models import Secret, Token
 from robots.overlaps import AFTER, OldEnds
-from robots.services.owners import chained, present_owner, require_over, require_to_confer
+from robots.services.owners import (
+    chained,
+    present_owner,
+    refuse_replaced,
+    require_over,
+    require_to_confer,
+)
 from robots.services.tokens import Minted, mint, refuse_repetition, save_secret
 from robots.states import earlier
 
@@ -118,6 +124,7 @@ def present_token(token: Token) -> Token:
 def require_to_rotate(actor: Actor, token: Token) -> None:
     """The actor must be allowed to, and hold what the new secret lets its holder do."""
     require_over(actor, Permission.TOKEN_ROTATE, token)
+    refuse_replaced(actor, token)
     require_to_confer(actor, token)
 
 
@@ -159,6 +166,7 @@ def end_secret(*, actor: Actor, token: Token, secret_id: int) -> Secret:
         present_owner(token.owner)
         token = present_token(token)
         require_over(actor, Permission.TOKEN_ROTATE, token)
+        refuse_replaced(actor, token)
         live = list(token.secrets.live())
         secret = next((secret for secret in live if secret.pk == secret_id), None)
         if secret is None:

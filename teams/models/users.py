@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from console import names
-from console.permissions import NO_LIMITS, Held, Limits, Permissions, Target
+from console.permissions import NO_LIMITS, CameWith, Held, Limits, Permissions, Target
 from console.statements import Parameter, Statement
 from teams.models.holding import (
     HeldRow,
@@ -81,8 +81,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     actor_kind = "user"
     # What the personal token that somebody came with narrows them to, on an instance that acts.
     narrowing: Permissions | None = None
-    # The access ID of that token; `None` for whoever is signed in.
-    came_with: UUID | None = None
+    # That token; `None` for whoever is signed in.
+    came_with: CameWith | None = None
 
     class Meta:
         constraints = (
