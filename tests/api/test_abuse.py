@@ -41,7 +41,11 @@ def test_a_replaced_secret_takes_nothing_back(cast: Cast, what: str) -> None:
     address = where + what.format(new=token.secrets.live()[0].pk)
     thief, own = bearer(old), bearer(new)
     with events_written() as events:
-        answer = thief.delete(address) if "secrets" in what else thief.post(address, {}, **JSON)
+        answer = (
+            thief.delete(address)
+            if "secrets" in what
+            else thief.post(address, {"kind": "compact"}, **JSON)
+        )
     assert answer.status_code == 403, answer.content
     assert "has been replaced" in answer.json()["detail"]
     assert not events
