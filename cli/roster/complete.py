@@ -19,7 +19,8 @@ def _completer(ask: Ask) -> Callable[[click.Context, click.Parameter, str], list
             names = ask(session, ctx, incomplete)
         except Failure:
             return []
-        return [name for name in names if name.startswith(incomplete)]
+        # The shell shows them as they are.
+        return [name for name in names if name.startswith(incomplete) and name.isprintable()]
 
     return complete
 

@@ -9,7 +9,7 @@ from roster.complete import projects
 from roster.errors import Failure, Repeated
 from roster.groups import Group, output_option
 from roster.moments import Lifetime, age
-from roster.output import say, show, table
+from roster.output import printable, say, show, table
 from roster.session import Session
 from roster.shapes import Row
 
@@ -86,7 +86,7 @@ def create_token(
             f" Delete it with `roster delete token` and try again: {name}"
         ) from failure
     if not show(session, _public(made, secret=made["secret"])):
-        click.echo(CREATED.format(secret=made["secret"]))
+        click.echo(CREATED.format(secret=printable(made["secret"])))
 
 
 def _public(row: Row, secret: str = REDACTED) -> dict[str, Any]:
