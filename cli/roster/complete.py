@@ -47,7 +47,8 @@ def _robots(session: Session, _: click.Context, incomplete: str) -> list[str]:
 
 def _repositories(session: Session, _: click.Context, incomplete: str) -> list[str]:
     project, slash, name = incomplete.partition("/")
-    rows = _first(session, "repositories", project=project if slash else None, q=name or None)
+    where, text = (project, name) if slash else (None, project)
+    rows = _first(session, "repositories", project=where, q=text or None)
     return [str(row["path"]).removeprefix(f"{session.slug}/") for row in rows]
 
 

@@ -171,3 +171,22 @@ def test_completion_leaves_out_what_would_steer_the_terminal(here: Shell, standi
     standin.will(Reply(body={"results": rows, "next": None}))
     words = {"COMP_WORDS": "roster team get a", "COMP_CWORD": "3"}
     assert here.good(_ROSTER_COMPLETE="bash_complete", **words).splitlines() == ["plain,apples"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("", ""),
+        ("pay", "q=pay"),
+        ("payments/", "project=payments"),
+        ("payments/web/a", "project=payments&q=web%2Fa"),
+    ],
+)
+def test_completion_asks_for_what_was_typed(
+    here: Shell, standin: StandIn, typed: str, asked: str
+) -> None:
+    standin.will(one(path="acme/payments/web/app"))
+    words = {"COMP_WORDS": f"roster repository get {typed}", "COMP_CWORD": "3"}
+    shown = here.good(_ROSTER_COMPLETE="bash_complete", **words)
+    assert shown == "plain,payments/web/app\n"
+    assert standin.asked[-1].path.partition("?")[2] == asked

@@ -154,8 +154,9 @@ def get_roles(
 ) -> None:
     """List the roles of a level."""
     _level(system, project)
-    rows = [row for row in session.client.rows(session.of("roles")) if _is_at(row, project)]
-    found = [row for row in rows if not names or row["name"] in names]
+    rows = session.client.rows(session.of("roles"), scope="project" if project else "organization")
+    here = [row for row in rows if row["project"] in (None, project)]
+    found = [row for row in here if not names or row["name"] in names]
     if missing := set(names) - {row["name"] for row in found}:
         raise Failure(f"could not find role {', '.join(sorted(missing))}")
     if show(session, found):
@@ -167,16 +168,9 @@ def get_roles(
 get.add_command(get_roles, "role")
 
 
-def _is_at(role: Row, project: str | None) -> bool:
-    """Whether tokens for the role can be made at the level of the project, or the organization."""
-    if not project:
-        return bool(role["scope"] == "organization" and not role["project"])
-    return bool(role["scope"] == "project" and role["project"] in (None, project))
-
-
 def _age(row: Row) -> str:
     """How old a role is; built-in ones are as old as Roster."""
-    return age(row.get("created_at")) or "-"
+    return age(row["created_at"]) or "-"
 
 
 @delete.command("token")
