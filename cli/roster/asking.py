@@ -5,13 +5,14 @@ import sys
 import click
 
 from roster.errors import Failure
+from roster.output import printable
 
 
 def confirm(question: str) -> None:
     """Go on only after a yes; a first letter y or Y is one."""
     _need_somebody()
     # Where stdout is kept for data the question has to be seen as well.
-    click.echo(f"{question} [y/n]: ", nl=False, err=not sys.stdout.isatty())
+    click.echo(f"{printable(question)} [y/n]: ", nl=False, err=not sys.stdout.isatty())
     if not sys.stdin.readline().strip().lower().startswith("y"):
         raise Failure("operation canceled")
 

@@ -5,6 +5,7 @@ import click
 from roster import __version__
 from roster.errors import Failure
 from roster.groups import Group, Parts
+from roster.output import printable
 from roster.session import Session
 
 PARTS: Parts = {
@@ -56,7 +57,7 @@ def run() -> int:
 
 
 def _failed(text: str) -> int:
-    click.echo(f"roster: error: {text}", err=True)
+    _complain(text)
     return 1
 
 
@@ -64,5 +65,9 @@ def _misused(error: click.UsageError) -> int:
     if error.ctx:
         click.echo(error.ctx.get_usage(), err=True)
         click.echo(f"Try `{error.ctx.command_path} --help`.", err=True)
-    click.echo(f"roster: error: {error.format_message()}", err=True)
+    _complain(error.format_message())
     return 2
+
+
+def _complain(text: str) -> None:
+    click.echo(f"roster: error: {printable(text)}", err=True)

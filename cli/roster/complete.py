@@ -19,7 +19,8 @@ def _completer(ask: Ask) -> Callable[[click.Context, click.Parameter, str], list
             names = ask(session, ctx, incomplete)
         except Failure:
             return []
-        return [name for name in names if name.startswith(incomplete)]
+        # The shell shows them as they are.
+        return [name for name in names if name.startswith(incomplete) and name.isprintable()]
 
     return complete
 
@@ -46,7 +47,8 @@ def _robots(session: Session, _: click.Context, incomplete: str) -> list[str]:
 
 def _repositories(session: Session, _: click.Context, incomplete: str) -> list[str]:
     project, slash, name = incomplete.partition("/")
-    rows = _first(session, "repositories", project=project if slash else None, q=name or None)
+    where, text = (project, name) if slash else (None, project)
+    rows = _first(session, "repositories", project=where, q=text or None)
     return [str(row["path"]).removeprefix(f"{session.slug}/") for row in rows]
 
 

@@ -1,6 +1,7 @@
 """Files: tokens in places that are taken before the secret exists, and replacement in one step."""
 
 import contextlib
+import errno
 import json
 import os
 import tempfile
@@ -13,6 +14,7 @@ from roster.errors import Failure
 
 STDOUT = "-"
 MODE = 0o600
+NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class SecretFile:
@@ -33,12 +35,15 @@ class SecretFile:
         if self.is_stdout:
             yield
             return
-        self.draft = self._taken()
+        # It stays open: by its name, another file could be in its place when the secret comes.
+        self.handle, self.draft = self._taken()
         try:
             yield
         except BaseException:
-            self.draft.unlink(missing_ok=True)
+            self._give_back()
             raise
+        finally:
+            os.close(self.handle)
 
     def write(self, access_id: str, secret: str) -> None:
         """Put the token where it belongs: one line of JSON."""
@@ -55,20 +60,40 @@ class SecretFile:
             ) from error
 
     def _fill(self, line: str) -> None:
-        with self.draft.open("w", encoding="utf-8") as file:
-            os.fchmod(file.fileno(), MODE)
-            file.write(line)
-            file.flush()
-            os.fsync(file.fileno())
+        os.fchmod(self.handle, MODE)
+        rest = line.encode()
+        while rest:
+            rest = rest[os.write(self.handle, rest) :]
+        os.fsync(self.handle)
+        self._need_it_at(self.draft)
         self.draft.replace(self.path)
+        self._need_it_at(self.path)
 
-    def _taken(self) -> Path:
-        """A new file: the one that was asked for, or one beside it that will replace it."""
+    def _need_it_at(self, place: Path) -> None:
+        if not self._stands_at(place):
+            raise FileExistsError(errno.EEXIST, "somebody put another file in its place")
+
+    def _stands_at(self, place: Path) -> bool:
+        """Whether the name still belongs to the file that was taken."""
+        try:
+            return os.path.samestat(place.lstat(), os.fstat(self.handle))
+        except FileNotFoundError:
+            return False
+
+    def _give_back(self) -> None:
+        """Leave nothing of the secret, and what others put there as it is."""
+        with contextlib.suppress(OSError):
+            os.ftruncate(self.handle, 0)
+            if self._stands_at(self.draft):
+                self.draft.unlink()
+
+    def _taken(self) -> tuple[int, Path]:
+        """A new file, open: the one that was asked for, or one beside it that will replace it."""
         try:
             if self._replaces():
-                return Path(tempfile.mkstemp(dir=self.path.parent, prefix=".roster-")[1])
-            os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE))
-            return self.path
+                handle, draft = tempfile.mkstemp(dir=self.path.parent, prefix=".roster-")
+                return handle, Path(draft)
+            return os.open(self.path, NEW, MODE), self.path
         except FileExistsError as error:
             raise _is_there(self.path) from error
         except OSError as error:

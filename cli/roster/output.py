@@ -16,7 +16,7 @@ SEPARATOR = "   "
 def say(session: Session, text: str, *, aside: bool = False) -> None:
     """Commentary: on stderr where stdout carries data, nowhere when it shall be quiet."""
     if not session.quiet:
-        click.echo(text, err=aside or session.format != "default")
+        click.echo(printable(text), err=aside or session.format != "default")
 
 
 def show(session: Session, thing: Json) -> bool:
@@ -28,10 +28,17 @@ def show(session: Session, thing: Json) -> bool:
 
 
 def as_text(thing: Json, kind: str) -> str:
-    """A thing as JSON or YAML, with a line's end at its end."""
+    """A thing as JSON or YAML, with a line's end at its end: nothing in it steers the terminal."""
+    text = _written(thing, kind, ascii_only=False)
+    if text.replace("\n", "").isprintable():
+        return text
+    return _written(thing, kind, ascii_only=True)
+
+
+def _written(thing: Json, kind: str, *, ascii_only: bool) -> str:
     if kind == "json":
-        return json.dumps(thing, indent=2, ensure_ascii=False) + "\n"
-    text: str = load("yaml").safe_dump(thing, sort_keys=False, allow_unicode=True)
+        return json.dumps(thing, indent=2, ensure_ascii=ascii_only) + "\n"
+    text: str = load("yaml").safe_dump(thing, sort_keys=False, allow_unicode=not ascii_only)
     return text
 
 
@@ -46,7 +53,10 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, headers: bo
 
 
 def printable(text: str) -> str:
-    """Text in one line: what somebody wrote into a description must not steer the terminal."""
+    """Text in one line: what somebody wrote into a description must not steer the terminal.
+
+    All that comes from a server goes through here before it is shown as text.
+    """
     return "".join(one if one.isprintable() else _escaped(one) for one in text)
 
 

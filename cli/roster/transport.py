@@ -41,7 +41,11 @@ class Transport:
         headers = {"User-Agent": f"roster-cli/{__version__}", "Accept": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {_printable(token)}"
-        self.http = httpx.Client(headers=headers, timeout=TIMEOUT, follow_redirects=False)
+        self.http = httpx.Client(
+            headers=headers, timeout=TIMEOUT, follow_redirects=False,
+            # A proxy between would read the token of a plain http request.
+            trust_env=urlsplit(self.origin).scheme == "https",
+        )  # fmt: skip
 
     def send(
         self,

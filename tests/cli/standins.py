@@ -116,4 +116,4 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Nothing: tests look at `asked`."""
 
-    do_GET = do_POST = do_PATCH = do_DELETE = answer  # noqa: N815 -- the library's names
+    do_GET = do_POST = do_PATCH = do_DELETE = do_CONNECT = answer  # noqa: N815 -- library's names

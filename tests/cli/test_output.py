@@ -1,12 +1,14 @@
 """How things are printed: columns, ages, which organization, and quietly."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import yaml
 
-from tests.cli.shells import Shell
+from tests.cli.shells import Ran, Shell
 from tests.cli.standins import Reply, StandIn
 
 
@@ -97,3 +99,94 @@ def test_quiet_leaves_results_and_errors(here: Shell, standin: StandIn) -> None:
     assert (json.loads(loud.out), loud.err) == (made, "acme/a created\n")
     standin.will(Reply(403, {"detail": "No."}))
     assert here("team", "create", "a", "--quiet").error == "No"
+
+
+STEERS = "a\x1b]0;x\x07b\n\x9b2J\u202e"
+SHOWN = "a\\x1b]0;x\\x07b \\x9b2J\\u202e"
+ONE = {"id": "an-id", "name": STEERS, "path": STEERS}
+ROLE_TOKEN = dict.fromkeys(
+    ("name", "role", "level", "project", "access_id", "created_at", "expires_at"), ""
+)  # fmt: skip
+
+
+def one(**more: Any) -> Reply:
+    return Reply(body={"results": [ONE | more], "next": None})
+
+
+def steers_nothing(ran: Ran) -> bool:
+    return (ran.out + ran.err).replace("\n", "").isprintable()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "replies"),
+    [
+        (("team", "list"), [Reply(400, {"detail": STEERS})]),
+        (("team", "list"), [Reply(403, {"title": STEERS, "owners": [STEERS]})]),
+        (("team", "list"), [Reply(422, {"errors": [{"field": STEERS, "message": STEERS}]})]),
+        (("team", "create", "a"), [Reply(201, ONE)]),
+        (("can-i", "artifact:pull", "payments/api"),
+         [Reply(body={"allowed": True, "reason": STEERS, "because": [STEERS]})]),
+        (("login", "-t", "secret"), [Reply(body={"kind": "user", "email": STEERS})]),
+        (("create", "token", "--system", "--role", "viewer", "a"),
+         [Reply(201, ROLE_TOKEN | {"secret": STEERS})]),
+    ],
+)  # fmt: skip
+def test_what_a_server_says_cannot_steer_the_terminal(
+    here: Shell, standin: StandIn, arguments: tuple[str, ...], replies: list[Reply]
+) -> None:
+    standin.will(*replies)
+    ran = here(*arguments)
+    assert SHOWN in ran.out + ran.err
+    assert steers_nothing(ran)
+
+
+def test_a_question_cannot_steer_the_terminal(here: Shell, standin: StandIn) -> None:
+    where = one(path="acme/payments/api")
+    grant = one(scope={"kind": "repository"}, role="repository:read")
+    team = Reply(body=ONE)
+    standin.will(team, where, grant)
+    ran = here.at_terminal(
+        "repository", "permission", "revoke", "3c8bb0ad-5c0f-4a1c-9d0e-7b1f1f0f2d11",
+        "payments/api", answers="n\n", until=b"[y/n]: ",
+    )  # fmt: skip
+    assert f'the permission for team "{SHOWN}" in' in ran.out
+    assert steers_nothing(ran)
+
+
+@pytest.mark.parametrize(("form", "read"), [("json", json.loads), ("yaml", yaml.safe_load)])
+def test_data_is_whole_and_cannot_steer_the_terminal(
+    here: Shell, standin: StandIn, form: str, read: Callable[[str], Any]
+) -> None:
+    for name in (STEERS, "\x9b", "\u202e", "\x7f", "ä日本\u00a0\U0001f468\u200d\U0001f469"):
+        standin.will(one(name=name))
+        ran = here("team", "list", "--format", form)
+        assert read(ran.out)[0]["name"] == name
+        assert steers_nothing(ran)
+    standin.will(one(name="ä日本", path="acme/ä日本"))
+    assert "ä日本" in here.good("team", "list", "--format", form)
+
+
+def test_completion_leaves_out_what_would_steer_the_terminal(here: Shell, standin: StandIn) -> None:
+    rows = [ONE, ONE | {"name": "apples"}]
+    standin.will(Reply(body={"results": rows, "next": None}))
+    words = {"COMP_WORDS": "roster team get a", "COMP_CWORD": "3"}
+    assert here.good(_ROSTER_COMPLETE="bash_complete", **words).splitlines() == ["plain,apples"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("", ""),
+        ("pay", "q=pay"),
+        ("payments/", "project=payments"),
+        ("payments/web/a", "project=payments&q=web%2Fa"),
+    ],
+)
+def test_completion_asks_for_what_was_typed(
+    here: Shell, standin: StandIn, typed: str, asked: str
+) -> None:
+    standin.will(one(path="acme/payments/web/app"))
+    words = {"COMP_WORDS": f"roster repository get {typed}", "COMP_CWORD": "3"}
+    shown = here.good(_ROSTER_COMPLETE="bash_complete", **words)
+    assert shown == "plain,payments/web/app\n"
+    assert standin.asked[-1].path.partition("?")[2] == asked

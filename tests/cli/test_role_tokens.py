@@ -100,3 +100,24 @@ def test_roles(roster: Shell) -> None:
     assert {"admin", "maintainer", "developer", "guest"} <= project
     assert "viewer" not in project
     assert roster("get", "role", "--system", "none").error == "could not find role none"
+
+
+def test_own_roles_stand_at_their_level_with_their_age(roster: Shell) -> None:
+    create = ("api", "POST", "organizations/{organization}/roles/", "-F")
+    pull = 'permissions=["artifact:pull"]'
+    roster.good(*create, pull, "-f", "name=puller")
+    roster.good(*create, pull, "-f", "name=payer", "-f", "project=payments")
+    roster.good("project", "create", "web")
+    system, payments, web = (
+        {
+            cells(line)[0]: cells(line)[1:]
+            for line in roster.good("get", "roles", *level).splitlines()
+        }
+        for level in (("--system",), IN_PROJECT, ("--project", "web"))
+    )
+    assert {"puller"} == {"puller", "payer"} & system.keys()
+    assert {"payer"} == {"puller", "payer"} & payments.keys()
+    assert not {"puller", "payer"} & web.keys()
+    assert system["owner"] == ["true", "-"]
+    assert system["puller"][0] == payments["payer"][0] == "false"
+    assert "-" not in (system["puller"][1], payments["payer"][1])

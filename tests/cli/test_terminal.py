@@ -6,6 +6,7 @@ import threading
 
 import pytest
 import yaml
+from django.urls import reverse
 
 from tests.cli.shells import PROGRAM, Shell
 from tests.cli.standins import Reply, StandIn
@@ -94,7 +95,11 @@ def test_a_token_is_typed_unseen(shell: Shell, standin: StandIn) -> None:
         "login", "-a", "acme", "--server", standin.url, answers="the-secret\n", until=b"Token: "
     )
     assert ran.code == 0, ran
-    assert f"Make a token at {standin.url}/" in ran.out
+    page = standin.url + reverse("robots:personal-token-create")
+    assert ran.out.startswith(
+        "Create a personal token under My account, API tokens, and paste it here:"
+        f" {page}\nToken: \n"
+    )
     assert "the-secret" not in ran.out
     assert ran.out.endswith("owner@example.com logged in\n")
     profile = {

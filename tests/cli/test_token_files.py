@@ -1,13 +1,15 @@
 """Where a token goes: the place is taken before the request, and given back if there is no token."""
 
 import json
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.shells import Shell
-from tests.cli.standins import Reply, StandIn
+from tests.cli.shells import PROGRAM, Shell
+from tests.cli.standins import Reply, StandIn, standing_in
 
 CREATE = ("robot", "token", "create", "ci", "nightly")
 ROTATE = ("robot", "token", "rotate", "ci", "nightly")
@@ -122,6 +124,79 @@ def test_a_place_that_cannot_be_written(
         assert here(*CREATE, "-o", place, *force).error == said
     assert not [asked for asked in standin.asked if asked.method == "POST"]
     assert Path("/dev/null").is_char_device()
+
+
+class Meddling(StandIn):
+    """Does something in the folder between the request for a secret and its answer."""
+
+    def __init__(self, meddle: Callable[[], object]) -> None:
+        super().__init__()
+        self.meddle = meddle
+
+    def next(self) -> Reply:
+        if self.asked[-1].method == "POST":
+            self.meddle()
+        return super().next()
+
+
+@acts
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_a_link_put_in_its_place_gets_no_secret(
+    shell: Shell, act: tuple[str, ...], force: tuple[str, ...]
+) -> None:
+    theirs, taken = shell.home / "theirs", shell.home / "t"
+    theirs.write_text("theirs")
+    if force:
+        taken.write_text("mine")
+
+    def put_link() -> None:
+        (draft,) = shell.home.glob(".roster-*") if force else [taken]
+        draft.rename(shell.home / "aside")
+        draft.symlink_to(theirs)
+
+    with standing_in(Meddling(put_link)) as standin:
+        shell.log_in(standin.url, "secret", "acme")
+        answer(standin, act, Reply(201, MADE))
+        ran = shell(*act, "-o", "t", *force)
+    assert ran.error == (
+        "cannot write t: somebody put another file in its place."
+        " Nobody has the secret of token an-id now: refresh or delete it"
+    )
+    assert theirs.read_text() == "theirs"
+    assert (shell.home / "aside").read_text() == ""
+    assert not force or taken.read_text() == "mine"
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_a_full_disk_leaves_things_as_they_were(
+    here: Shell, standin: StandIn, force: tuple[str, ...]
+) -> None:
+    if force:
+        (here.home / "t").write_text("mine")
+    before = sorted(here.home.iterdir())
+    answer(standin, CREATE, Reply(201, MADE))
+    done = subprocess.run(
+        ["sh", "-c", 'ulimit -f 0 && exec "$@"', "sh", *PROGRAM, *CREATE, "-o", "t", *force],
+        cwd=here.home, env=here.environment, text=True, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.stderr == (
+        "roster: error: cannot write t: File too large."
+        " Nobody has the secret of token an-id now: refresh or delete it\n"
+    )
+    assert (done.returncode, sorted(here.home.iterdir())) == (1, before)
+    assert not force or (here.home / "t").read_text() == "mine"
+
+
+def test_what_others_put_in_its_place_stays(shell: Shell) -> None:
+    def put_file() -> None:
+        (shell.home / "t").unlink()
+        (shell.home / "t").write_text("theirs")
+
+    with standing_in(Meddling(put_file)) as standin:
+        shell.log_in(standin.url, "secret", "acme")
+        answer(standin, CREATE, Reply(422, {"errors": [{"field": "name", "message": "Taken."}]}))
+        assert shell(*CREATE, "-o", "t").error == "name: Taken"
+    assert (shell.home / "t").read_text() == "theirs"
 
 
 def test_the_home_folder_is_expanded(here: Shell, standin: StandIn) -> None:

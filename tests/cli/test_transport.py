@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cli.shells import Ran, Shell
-from tests.cli.standins import Reply, StandIn
+from tests.cli.standins import Reply, StandIn, standing_in
 
 NOW = {"Retry-After": "0"}
 EMPTY: dict[str, Any] = {"results": [], "next": None, "previous": None, "count": 0}
@@ -201,6 +201,26 @@ def test_no_token_goes_over_plain_http(shell: Shell, server: str) -> None:
 def test_plain_http_if_one_insists(shell: Shell) -> None:
     shell.log_in("http://roster.invalid", SECRET, "acme")
     assert shell("robot", "list", ROSTER_INSECURE="1").error.startswith("cannot reach")
+
+
+@pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])
+def test_plain_http_goes_through_no_proxy(here: Shell, standin: StandIn, name: str) -> None:
+    standin.will(Reply(body=EMPTY))
+    with standing_in() as proxy:
+        proxy.will(Reply(body=EMPTY))
+        here.good("robot", "list", **{name: proxy.url, "NO_PROXY": ""})
+    assert (len(standin.asked), proxy.asked) == (1, [])
+
+
+def test_https_goes_through_the_proxy_unseen_by_it(shell: Shell, standin: StandIn) -> None:
+    shell.log_in("https://roster.invalid", SECRET, "acme")
+    standin.will(Reply(403))
+    ran = shell("robot", "list", https_proxy=standin.url, NO_PROXY="")
+    assert "https://roster.invalid" in ran.error
+    assert {(asked.method, asked.path) for asked in standin.asked} == {
+        ("CONNECT", "roster.invalid:443")
+    }
+    assert not any("Authorization" in asked.headers for asked in standin.asked)
 
 
 @pytest.mark.parametrize("server", ["roster.example.com", "ftp://x", "http://", "https://a:b@c"])

@@ -5,7 +5,7 @@ import click
 from roster import finding
 from roster.complete import repositories, robots
 from roster.groups import Command
-from roster.output import say, show, table
+from roster.output import printable, say, show, table
 from roster.session import Session
 from roster.shapes import Row
 
@@ -42,7 +42,7 @@ def _print(found: Row) -> None:
     click.echo("yes" if found["allowed"] else "no")
     for reason in dict.fromkeys([found["reason"], *found["because"]]):
         if reason:
-            click.echo(reason)
+            click.echo(printable(reason))
 
 
 @click.command("who-can", cls=Command)

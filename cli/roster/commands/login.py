@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from roster.config import Profile
 
 STDIN = "-"
+WHERE = "Create a personal token under My account, API tokens, and paste it here: {page}"
 
 
 @click.command(cls=Command)
@@ -52,7 +53,7 @@ def login(session: Session, token: str | None) -> None:
 
 def _secret(token: str | None, server: str) -> str:
     if token is None:
-        click.echo(f"Make a token at {server}/account/ and paste it here.", err=True)
+        click.echo(WHERE.format(page=f"{server}/account/tokens/new/"), err=True)
         return ask_secret("Token")
     secret = sys.stdin.read().strip() if token == STDIN else token.strip()
     if not secret:

@@ -41,7 +41,7 @@ def create(session: Session, path: str, description: str, public: bool | None, r
 
 @repository.command("list")
 @click.option("--project", help="Only those of this project.", shell_complete=projects)
-@click.option("-q", "--search", metavar="TEXT", help="Only repositories that match.")
+@click.option("-q", "--search", metavar="TEXT", help="Only those whose name or project matches.")
 @click.pass_obj
 def list_(session: Session, project: str | None, search: str | None) -> None:
     """List repositories."""

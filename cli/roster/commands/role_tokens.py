@@ -9,7 +9,7 @@ from roster.complete import projects
 from roster.errors import Failure, Repeated
 from roster.groups import Group, output_option
 from roster.moments import Lifetime, age
-from roster.output import say, show, table
+from roster.output import printable, say, show, table
 from roster.session import Session
 from roster.shapes import Row
 
@@ -86,7 +86,7 @@ def create_token(
             f" Delete it with `roster delete token` and try again: {name}"
         ) from failure
     if not show(session, _public(made, secret=made["secret"])):
-        click.echo(CREATED.format(secret=made["secret"]))
+        click.echo(CREATED.format(secret=printable(made["secret"])))
 
 
 def _public(row: Row, secret: str = REDACTED) -> dict[str, Any]:
@@ -154,8 +154,9 @@ def get_roles(
 ) -> None:
     """List the roles of a level."""
     _level(system, project)
-    rows = [row for row in session.client.rows(session.of("roles")) if _is_at(row, project)]
-    found = [row for row in rows if not names or row["name"] in names]
+    rows = session.client.rows(session.of("roles"), scope="project" if project else "organization")
+    here = [row for row in rows if row["project"] in (None, project)]
+    found = [row for row in here if not names or row["name"] in names]
     if missing := set(names) - {row["name"] for row in found}:
         raise Failure(f"could not find role {', '.join(sorted(missing))}")
     if show(session, found):
@@ -167,16 +168,9 @@ def get_roles(
 get.add_command(get_roles, "role")
 
 
-def _is_at(role: Row, project: str | None) -> bool:
-    """Whether tokens for the role can be made at the level of the project, or the organization."""
-    if not project:
-        return bool(role["scope"] == "organization" and not role["project"])
-    return bool(role["scope"] == "project" and role["project"] in (None, project))
-
-
 def _age(row: Row) -> str:
     """How old a role is; built-in ones are as old as Roster."""
-    return age(row.get("created_at")) or "-"
+    return age(row["created_at"]) or "-"
 
 
 @delete.command("token")

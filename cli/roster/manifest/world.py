@@ -78,10 +78,8 @@ def _repositories(session: Session) -> Iterator[Item]:
 
 
 def _roles(session: Session) -> Iterator[Item]:
-    for row in session.client.rows(session.of("roles")):
-        if not row["built_in"]:
-            address = session.of("roles", row["id"])
-            yield Item(ROLE, _kept(ROLE, row), address, str(row["id"]))
+    for row in session.client.rows(session.of("roles"), built_in="false"):
+        yield Item(ROLE, _kept(ROLE, row), session.of("roles", row["id"]), str(row["id"]))
 
 
 def _teams(session: Session) -> Iterator[Item]:
