@@ -25,12 +25,11 @@ $(VENV)/development: requirements.txt requirements-dev.txt cli/pyproject.toml | 
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e ./cli
 	@touch $@ $(VENV)/product
 
-# Everything: programs, checks, unit, browser and interop tests.
+# Everything: programs, checks, unit, browser and interop tests; what waits for programs beside what computes.
 test: $(VENV)/development
 	@sh tests/install-programs.sh
-	@$(MAKE) --no-print-directory check EXAMPLES=--hypothesis-profile=thorough
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target e2e interop
-	@$(MAKE) --no-print-directory postgresql TESTS="$(wildcard $(DIALECT))"
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target check EXAMPLES=--hypothesis-profile=thorough
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target e2e interop postgresql TESTS="$(wildcard $(DIALECT))"
 
 # What speaks SQL of its own, or races: `make test` runs it on PostgreSQL too. `make postgresql` runs all there.
 DIALECT := tests/hotpath tests/races tests/console tests/test_bad_input.py tests/test_constraints.py tests/test_lists.py \
