@@ -143,6 +143,12 @@ FRONT_ROUTES = {
     "/service/token": "robots.verifiers.registry.token",
 }
 
+# How whoever acts is found by UUID, by the kind of actor: of those above console, by dotted path, too.
+ACTORS = {
+    "user": "teams.models.users.acting_user",
+    "robot": "robots.models.robots.acting_robot",
+}
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
