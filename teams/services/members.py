@@ -12,6 +12,7 @@ from console.permissions import Actor, MissingPermission, Permission, require, r
 from console.permissions.roles import BUILTIN_ROLES, Scope
 from teams.letters import invitation_letter
 from teams.models import Invitation, Membership, TeamMember, User, UserGrant
+from teams.services.sending import require_pause
 
 # What changes each time an invitation is sent.
 SENDING = ("sent_at", "sent_count", "root_number", "inviter_kind", "inviter_uuid")
@@ -35,7 +36,10 @@ def require_role(actor: Actor, role: str, organization: Organization) -> None:
 
 
 def invite(*, actor: Actor, organization: Organization, email: str, role: str) -> Invitation:
-    """Invite an address; the link goes out by e-mail and ends after seven days."""
+    """Invite an address; the link goes out by e-mail and ends after seven days.
+
+    Raises `TooMany` when too many letters went lately.
+    """
     invitation = Invitation(
         organization=organization, email=email.strip().lower(), role=role,
         created_by=actor.actor_label, sent_at=timezone.now(), root_number=keyring.current(),
@@ -46,6 +50,7 @@ def invite(*, actor: Actor, organization: Organization, email: str, role: str) -
         invitation.full_clean(validate_constraints=False)
         require_role(actor, role, organization)
         _refuse_known(invitation)
+        require_pause(organization, invitation.email)
         invitation.save()
         outbox.put(invitation_letter(invitation))
         record(
@@ -76,11 +81,12 @@ def _pending(invitation: Invitation) -> Invitation:
 
 
 def resend_invitation(*, actor: Actor, invitation: Invitation) -> Invitation:
-    """Send a new link; the old one ends."""
+    """Send a new link; the old one ends. Raises `TooMany` when the last letter is minutes old."""
     with changing(invitation.organization) as chain:
         invitation = _pending(invitation)
         require(actor, Permission.MEMBER_CREATE, invitation.organization)
         require_role(actor, invitation.role, invitation.organization)
+        require_pause(invitation.organization, invitation.email)
         invitation.sent_at = timezone.now()
         invitation.sent_count += 1
         invitation.root_number = keyring.current()
