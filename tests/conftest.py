@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 import pytest
+from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 
 from console.models import Organization, Project, Repository
 from console.permissions import TICKABLE
+from robots import guesses
 from robots.models import Robot, Token
 from robots.services import GrantRequest, Minted, create_robot, create_token
 from teams.models import Membership, User
@@ -22,6 +25,14 @@ from tests.factories import (
 from tests.rules import profiles
 
 profiles.register()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted() -> None:
+    """Each test has all its tries."""
+    guesses._wrong.numbers.clear()
+    if settings.ROSTER_REDIS_URL:
+        cache.clear()
 
 
 @dataclass
