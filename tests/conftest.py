@@ -7,9 +7,11 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 
+from console.api import limits
 from console.models import Organization, Project, Repository
 from console.permissions import TICKABLE
 from robots import guesses
+from robots.api import authentication
 from robots.models import Robot, Token
 from robots.services import GrantRequest, Minted, create_robot, create_token
 from teams.models import Membership, User
@@ -30,7 +32,8 @@ profiles.register()
 @pytest.fixture(autouse=True)
 def _nothing_counted() -> None:
     """Each test has all its tries."""
-    guesses._wrong.numbers.clear()
+    for tally in (guesses._wrong, authentication._failures, limits._counted):
+        tally.numbers.clear()
     if settings.ROSTER_REDIS_URL:
         cache.clear()
 
