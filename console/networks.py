@@ -8,6 +8,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 MAX_NETWORKS = 50
 # ::ffff:0:0/96: an IPv4 address as an IPv6 socket sees it.
 MAPPED_BITS = 96
+CLIENT_BITS = 64
 
 
 def read_address(text: str) -> Address | None:
@@ -18,6 +19,14 @@ def read_address(text: str) -> Address | None:
         return None
     mapped = address.ipv4_mapped if address.version == 6 else None
     return mapped or address
+
+
+def client_of(address: str) -> str:
+    """What limits take for one client: an IPv4 address, or the /64 that one IPv6 client has to itself."""
+    found = read_address(address)
+    if found is None or found.version == 4:
+        return str(found or "")
+    return str(ipaddress.ip_network((int(found), CLIENT_BITS), strict=False))
 
 
 def normalize(text: str) -> str:

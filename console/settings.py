@@ -10,6 +10,7 @@ import django_cache_url
 import django_stubs_ext
 
 from console.api.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - settings, too
+from console.databases import POSTGRESQL_OPTIONS, SQLITE_OPTIONS
 from console.environment import Environment
 from console.keyring import new_secret_key, read_or_create
 from console.logging import logging_config
@@ -143,6 +144,12 @@ FRONT_ROUTES = {
     "/service/token": "robots.verifiers.registry.token",
 }
 
+# How whoever acts is found by UUID, by the kind of actor: of those above console, by dotted path, too.
+ACTORS = {
+    "user": "teams.models.users.acting_user",
+    "robot": "robots.models.robots.acting_robot",
+}
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -183,18 +190,6 @@ TEMPLATES = [
 ]
 COTTON_DIR = "components"
 
-# SQLite: several worker processes share one file. IMMEDIATE takes the write lock at BEGIN, so a
-# transaction never fails half way through; FULL keeps what was acknowledged through a power cut.
-SQLITE_OPTIONS = {
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 5,
-    "init_command": (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-        "PRAGMA cache_size=-16000; PRAGMA mmap_size=268435456"
-    ),
-}
-# PostgreSQL: a connection a thread, checked before use; nothing is prepared unless asked for.
-POSTGRESQL_OPTIONS = {"prepare_threshold": 2, "connect_timeout": 5}
 DATABASES = {
     "default": dj_database_url.parse(
         ROSTER_DATABASE_URL, conn_max_age=None if POSTGRESQL else 600, conn_health_checks=POSTGRESQL

@@ -4,14 +4,16 @@ Everything is read from the database on every call, so a revocation counts from 
 caller of a refused credential always gets the same 401; the reason is for counters and owners.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypeVar
 from urllib.parse import unquote
 from uuid import UUID
 
 from console import keyring, networks
 from console.permissions import Held, Limits, Target
-from robots import lookups, own_secrets, usage
+from robots import guesses, lookups, own_secrets, usage
 from robots.credentials import PURPOSE, Kind, digest, matches, may_be_own, parse
 from robots.lookups import SecretRow
 from robots.models import Secret
@@ -21,6 +23,8 @@ from teams.models import User
 
 # How many own secrets one name is checked against: those that work, and the last one that has ended.
 MAX_OWN = 2
+
+Row = TypeVar("Row", SecretRow, Secret)
 
 
 @dataclass(slots=True)
@@ -82,14 +86,14 @@ def authenticate(
     """The credential behind `secret`, or why not. Counts the use, or the refusal, of a known token.
 
     `username` is `None` for a bearer. A person's token is refused where `robots_only`. Raises `TooMany`
-    while this process is busy with somebody else's own secret.
+    while this process is busy with somebody else's own secret, and after too many wrong ones.
     """
     now = datetime.now(UTC)
     candidates = _candidates(username, secret, now)
     if not candidates:
         usage.unknown(use)
         return Refusal.UNKNOWN
-    right = next((row for row in candidates if is_right(row, secret)), None)
+    right = right_one(candidates, secret, use.address)
     row = right or candidates[0]
     reason = _refusal(row, username, use, now) if right else Refusal.WRONG_SECRET
     if reason is None and robots_only and row.token__robot_id is None:
@@ -143,12 +147,36 @@ def _as_access_id(name: str) -> UUID | None:
         return None
 
 
-def is_right(row: SecretRow | Secret, secret: str) -> bool:
-    """Whether `secret` is the one of this row. Raises `TooMany` as `authenticate` does."""
-    key = keyring.key(PURPOSE.decode(), row.root_number)
+def right_one(rows: Sequence[Row], secret: str, address: str) -> Row | None:
+    """The one of `rows` whose secret this is. Raises `TooMany` as `authenticate` does.
+
+    What is known at once costs no try, so that guesses lock out nobody who logged in before.
+    """
+    known = next((row for row in rows if _is_known(row, secret)), None)
+    own = [row for row in rows if row.digest is None]
+    if known or not own:
+        return known
+    tokens = {_token_of(row) for row in own}
+    guesses.require_try(tokens, address)
+    right = next((row for row in own if _fits(row, secret)), None)
+    if right is None:
+        guesses.count(tokens, address)
+    return right
+
+
+def _is_known(row: SecretRow | Secret, secret: str) -> bool:
     if row.digest is None:
-        return own_secrets.is_right(row.id, row.argon2_hash, secret, key)
-    return matches(secret, row.digest, key)
+        return own_secrets.is_remembered(row.id, row.argon2_hash, secret)
+    return matches(secret, row.digest, keyring.key(PURPOSE.decode(), row.root_number))
+
+
+def _token_of(row: SecretRow | Secret) -> UUID:
+    return row.token__uuid if isinstance(row, SecretRow) else row.token.uuid
+
+
+def _fits(row: SecretRow | Secret, secret: str) -> bool:
+    key = keyring.key(PURPOSE.decode(), row.root_number)
+    return own_secrets.is_right(row.id, row.argon2_hash, secret, key)
 
 
 def _refusal(row: SecretRow, username: str | None, use: Use, now: datetime) -> Refusal | None:

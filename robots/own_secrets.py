@@ -45,11 +45,13 @@ remembered = Remembered(MAX_REMEMBERED)
 _checking = threading.Lock()
 
 
+def is_remembered(secret_id: int, stored: str, secret: str) -> bool:
+    """Whether `secret` was found to fit the hash `stored` before. Costs nothing."""
+    return remembered.has(remembered.mark_of(secret_id, stored, secret))
+
+
 def is_right(secret_id: int, stored: str, secret: str, key: bytes) -> bool:
-    """Whether `secret` fits the hash `stored`. Raises `TooMany` while another check runs."""
-    mark = remembered.mark_of(secret_id, stored, secret)
-    if remembered.has(mark):
-        return True
+    """Check whether `secret` fits the hash `stored`. Raises `TooMany` while another check runs."""
     if not _checking.acquire(blocking=False):
         raise TooMany("Another check is under way. Try again.", RETRY_AFTER_SECONDS)
     try:
@@ -57,5 +59,5 @@ def is_right(secret_id: int, stored: str, secret: str, key: bytes) -> bool:
     finally:
         _checking.release()
     if fits:
-        remembered.add(mark)
+        remembered.add(remembered.mark_of(secret_id, stored, secret))
     return fits

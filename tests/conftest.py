@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 
 import pytest
+from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 
+from console.api import limits
 from console.models import Organization, Project, Repository
 from console.permissions import TICKABLE
+from robots import guesses
+from robots.api import authentication
 from robots.models import Robot, Token
 from robots.services import GrantRequest, Minted, create_robot, create_token
 from teams.models import Membership, User
@@ -22,6 +27,15 @@ from tests.factories import (
 from tests.rules import profiles
 
 profiles.register()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted() -> None:
+    """Each test has all its tries."""
+    for tally in (guesses._wrong, authentication._failures, limits._counted):
+        tally.numbers.clear()
+    if settings.ROSTER_REDIS_URL:
+        cache.clear()
 
 
 @dataclass

@@ -6,9 +6,12 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from console.errors import TooMany
 from console.front import Basic, Refused, parse_authorization
 from console.http import current
+from console.networks import client_of
 from console.permissions import CameWith
+from console.tallies import Tally
 from robots.authentication import Credential, authenticate
 from robots.models import Robot
 from robots.states import Refusal
@@ -17,6 +20,10 @@ from teams.models import User
 
 VERIFIER = "api"
 NOT_ACCEPTED = "The token or secret is not accepted."
+# Refused credentials of one client in a minute.
+MAX_FAILURES = 60
+
+_failures = Tally("api-refused", 60)
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -30,7 +37,7 @@ class TokenAuthentication(BaseAuthentication):
         use = Use.seen(VERIFIER, current.get().address, request.META.get("HTTP_USER_AGENT", ""))
         credential = _credential(header, use)
         if isinstance(credential, Refusal):
-            raise AuthenticationFailed(NOT_ACCEPTED)
+            raise _refused(NOT_ACCEPTED)
         current.get().access_id = credential.access_id
         return owner_of(credential), credential
 
@@ -42,10 +49,17 @@ def _credential(header: str, use: Use) -> Credential | Refusal:
     try:
         came = parse_authorization(header)
     except Refused as refused:
-        raise AuthenticationFailed(refused.message) from refused
+        raise _refused(refused.message) from refused
     if isinstance(came, Basic):
         return authenticate(came.username, came.password, use)
     return authenticate(None, came.token, use)
+
+
+def _refused(words: str) -> Exception:
+    """401, or 429 when that many of this client's were refused: what is accepted is never held up."""
+    if _failures.add(client_of(current.get().address)) <= MAX_FAILURES:
+        return AuthenticationFailed(words)
+    return TooMany("Too many of your tokens or secrets were refused.", _failures.seconds_left())
 
 
 def owner_of(credential: Credential) -> Robot | User:

@@ -209,3 +209,9 @@ class Robot(models.Model):
 
     def organization_ids(self) -> set[int]:
         return {self.organization_id}
+
+
+def acting_robot(actor_uuid: UUID) -> Robot | None:
+    """The robot of that UUID, for `console.actors`, unless it is deleted, disabled or expired."""
+    found = Robot.objects.living().filter(uuid=actor_uuid).first()
+    return found if found and found.state == State.ACTIVE else None

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from console.forms import attempt
 from console.htmx import done, form_page
-from console.http import Request
+from console.http import Request, current
 from console.models import Organization
 from console.permissions import Permission, require
 from console.views.frame import in_organization
-from robots.authentication import is_right
+from robots.authentication import right_one
 from robots.exports import Handover, PersonalHandover, forms_of, kubernetes_secret
 from robots.forms import DownloadForm, TokenForm
 from robots.models import Owner, Robot, Token
@@ -192,7 +192,8 @@ def attachment(request: Request, token: Token) -> HttpResponse:
     if not form.is_valid():
         raise BadRequest("The download's form is not complete. Nothing was changed.")
     cleaned = form.cleaned_data
-    if not any(is_right(secret, cleaned["secret"]) for secret in token.secrets.live()):
+    live = list(token.secrets.live())
+    if right_one(live, cleaned["secret"], current.get().address) is None:
         raise BadRequest("That is not this token's secret. Nothing was changed.")
     handover = _handover(token, cleaned["secret"])
     export = forms_of(handover).get(cleaned["form"])

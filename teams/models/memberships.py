@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from console import keyring
 from console.models import Organization
-from console.permissions import Held
+from console.permissions import Actor, Held
 from teams.models.holding import of_membership
 from teams.models.users import User
 
@@ -86,10 +86,10 @@ class Invitation(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.CharField(max_length=255)
-    # Whoever sent the link last: what it confers must be theirs when it is followed, too.
-    inviter = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.CASCADE, related_name="sent_invitations"
-    )
+    # Whoever sent the link last: what it confers must be theirs when it is followed, too. Not a foreign
+    # key, because robots send links as well.
+    inviter_kind = models.CharField(max_length=10, editable=False)
+    inviter_uuid = models.UUIDField(null=True, editable=False)
     sent_at = models.DateTimeField()
     sent_count = models.PositiveIntegerField(default=1)
     root_number = models.PositiveIntegerField()
@@ -132,6 +132,10 @@ class Invitation(models.Model):
     def role_words(self) -> str:
         """What the person becomes, as the end of a sentence."""
         return "an owner" if self.role == Membership.Role.OWNER else "a member"
+
+    def note_inviter(self, actor: Actor) -> None:
+        """Remember who sends the link now."""
+        self.inviter_kind, self.inviter_uuid = actor.actor_kind, actor.actor_uuid
 
     def opens_with(self, key: str) -> bool:
         """Whether a link with this key still lets somebody in."""

@@ -4,13 +4,18 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from console import keyring, outbox
+from console.actors import acting
 from console.audit import Chain, changing, record
 from console.errors import Conflict
 from console.models import Organization
-from console.permissions import Actor, Permission, decide, require, require_all
+from console.permissions import Actor, MissingPermission, Permission, require, require_all
 from console.permissions.roles import BUILTIN_ROLES, Scope
 from teams.letters import invitation_letter
 from teams.models import Invitation, Membership, TeamMember, User, UserGrant
+from teams.services.sending import require_pause
+
+# What changes each time an invitation is sent.
+SENDING = ("sent_at", "sent_count", "root_number", "inviter_kind", "inviter_uuid")
 
 
 class LastOwner(Conflict):
@@ -31,17 +36,21 @@ def require_role(actor: Actor, role: str, organization: Organization) -> None:
 
 
 def invite(*, actor: Actor, organization: Organization, email: str, role: str) -> Invitation:
-    """Invite an address; the link goes out by e-mail and ends after seven days."""
+    """Invite an address; the link goes out by e-mail and ends after seven days.
+
+    Raises `TooMany` when too many letters went lately.
+    """
     invitation = Invitation(
         organization=organization, email=email.strip().lower(), role=role,
-        created_by=actor.actor_label, inviter=_person(actor),
-        sent_at=timezone.now(), root_number=keyring.current(),
+        created_by=actor.actor_label, sent_at=timezone.now(), root_number=keyring.current(),
     )  # fmt: skip
+    invitation.note_inviter(actor)
     with changing(organization) as chain:
         require(actor, Permission.MEMBER_CREATE, organization)
         invitation.full_clean(validate_constraints=False)
         require_role(actor, role, organization)
         _refuse_known(invitation)
+        require_pause(organization, invitation.email)
         invitation.save()
         outbox.put(invitation_letter(invitation))
         record(
@@ -49,10 +58,6 @@ def invite(*, actor: Actor, organization: Organization, email: str, role: str) -
             after={"email": invitation.email, "role": role},
         )  # fmt: skip
     return invitation
-
-
-def _person(actor: Actor) -> User | None:
-    return User.objects.filter(uuid=actor.actor_uuid).first()
 
 
 def _refuse_known(invitation: Invitation) -> None:
@@ -68,7 +73,7 @@ def _refuse_duplicate(words: str) -> None:
 
 
 def _pending(invitation: Invitation) -> Invitation:
-    found = Invitation.objects.pending().select_related("organization", "inviter")
+    found = Invitation.objects.pending().select_related("organization")
     try:
         return found.get(pk=invitation.pk)
     except Invitation.DoesNotExist as error:
@@ -76,16 +81,17 @@ def _pending(invitation: Invitation) -> Invitation:
 
 
 def resend_invitation(*, actor: Actor, invitation: Invitation) -> Invitation:
-    """Send a new link; the old one ends."""
+    """Send a new link; the old one ends. Raises `TooMany` when the last letter is minutes old."""
     with changing(invitation.organization) as chain:
         invitation = _pending(invitation)
         require(actor, Permission.MEMBER_CREATE, invitation.organization)
         require_role(actor, invitation.role, invitation.organization)
+        require_pause(invitation.organization, invitation.email)
         invitation.sent_at = timezone.now()
         invitation.sent_count += 1
         invitation.root_number = keyring.current()
-        invitation.inviter = _person(actor)
-        invitation.save(update_fields=["sent_at", "sent_count", "root_number", "inviter"])
+        invitation.note_inviter(actor)
+        invitation.save(update_fields=SENDING)
         outbox.put(invitation_letter(invitation))
         record(chain, actor=actor, action="invitation:sent", target=invitation)
     return invitation
@@ -123,14 +129,17 @@ def accept_invitation(*, actor: User, invitation: Invitation, key: str) -> Membe
 
 
 def _inviter_still_may(invitation: Invitation) -> bool:
-    """Whether the person who sent the link could invite like this today."""
-    inviter, target = invitation.inviter, invitation.organization.target
-    if inviter is None:  # sent by a robot, whose rights were asked for then
-        return True
-    conferred = BUILTIN_ROLES[Scope.ORGANIZATION, invitation.role].permissions
-    held = inviter.grants_on(target)
-    needed = {Permission.MEMBER_CREATE, *conferred}
-    return inviter.is_active and all(decide(held, name, target) for name in needed)
+    """Whether whoever sent the link, a person or a robot, could invite like this today."""
+    organization = invitation.organization
+    inviter = acting(invitation.inviter_kind, invitation.inviter_uuid)
+    if inviter is None:
+        return False
+    try:
+        require(inviter, Permission.MEMBER_CREATE, organization)
+        require_role(inviter, invitation.role, organization)
+    except MissingPermission:
+        return False
+    return True
 
 
 def _present(membership: Membership) -> Membership:

@@ -1,9 +1,11 @@
 """What the API says when something is wrong: always a problem document, never a page, and nothing done."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -146,6 +148,31 @@ def test_every_refused_credential_is_answered_alike(cast: Cast) -> None:
     }
     details = {problem(answer, 401)["detail"] for answer in answers.values()}
     assert details == {"The token or secret is not accepted."}
+
+
+def me(header: str, address: str) -> Any:
+    return browser().get("/api/v1/me/", headers={"Authorization": header}, REMOTE_ADDR=address)
+
+
+def test_who_is_refused_too_often_in_a_minute_is_told_to_wait(cast: Cast) -> None:
+    secret = token_of(cast.robot)[1]
+    with time_machine.travel(datetime(2026, 5, 4, 12, 0, 15, tzinfo=UTC), tick=False) as clock:
+        for number in range(60):
+            header = f"Bearer rbt_{'x' * 42}" if number % 2 else "Digest x"
+            problem(me(header, f"2001:db8::{number}"), 401)
+        late = me("Bearer x", "2001:db8::ffff")
+        problem(late, 429)
+        assert late["Retry-After"] == "45"
+        # Who has a token is not locked out by a neighbour, nor is another network.
+        assert me(f"Bearer {secret}", "2001:db8::1").status_code == 200
+        problem(me("Bearer x", "2001:db8:0:1::1"), 401)
+        clock.shift(45)
+        problem(me("Bearer x", "2001:db8::ffff"), 401)
+
+
+def test_who_brings_no_token_is_asked_for_one_however_often(cast: Cast) -> None:
+    for _ in range(61):
+        problem(browser().get("/api/v1/me/"), 401)
 
 
 def test_a_session_changes_nothing_without_its_csrf_token(cast: Cast) -> None:

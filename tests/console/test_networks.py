@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.networks import contain, normalize
+from console.networks import client_of, contain, normalize
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,15 @@ def test_an_address_is_in_a_list_or_not(
 ) -> None:
     assert all(contain(networks, address) for address in inside)
     assert not any(contain(networks, address) for address in (*outside, "", "nonsense", "10.20"))
+
+
+@pytest.mark.parametrize(
+    ("address", "client"),
+    [
+        ("192.0.2.7", "192.0.2.7"), ("::ffff:192.0.2.7", "192.0.2.7"), ("", ""), ("nobody", ""),
+        ("2001:db8::1", "2001:db8::/64"), ("2001:db8::ffff:0:0:1", "2001:db8::/64"),
+        ("2001:db8:0:1::1", "2001:db8:0:1::/64"), ("fe80::1%eth0", "fe80::/64"),
+    ],
+)  # fmt: skip
+def test_a_client_is_an_address_or_a_network_of_ipv6(address: str, client: str) -> None:
+    assert client_of(address) == client

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import F
+
 from robots.services import add_team_robots, delete_team, remove_team_robot
 from teams.models import Invitation, Membership, TeamMember
 from teams.services import (
@@ -18,6 +20,7 @@ from teams.services import (
     resend_invitation,
     withdraw_invitation,
 )
+from teams.services.sending import PAUSE
 from tests.rules.acting import Acts, act, find, named, organization
 from tests.rules.choices import (
     actors,
@@ -50,6 +53,11 @@ def invitation(of: Pair) -> Any:
     return find(Invitation, email=email, organization__slug=of[1], **pending)
 
 
+def wait_for_the_next_letter() -> None:
+    """Make all letters older than the pause between two of them; what that is for stands elsewhere."""
+    Invitation.objects.update(sent_at=F("sent_at") - PAUSE)
+
+
 def team_place(of: Pair) -> Any:
     return find(TeamMember, team=named("team", of[0]), user__name=of[1])
 
@@ -63,10 +71,12 @@ class Gathering(Acts):
             email = f"{whom[1]}@example.com"
             invite(actor=actor, organization=organization(at), email=email, role=role)
 
+        wait_for_the_next_letter()
         self.attempt(who, call)
 
     @act(who=actors, of=invited)
     def resend_invitation(self, who: Holder, of: Pair) -> None:
+        wait_for_the_next_letter()
         self.attempt(who, lambda actor: resend_invitation(actor=actor, invitation=invitation(of)))
 
     @act(of=invited)

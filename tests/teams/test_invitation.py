@@ -1,15 +1,21 @@
 """Following an invitation's link."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from console.models import Organization
+from console.permissions import BUILTIN_ROLES, Permission, Permissions, Scope
+from robots.models import Robot, RobotGrant
+from robots.services import delete_robot
 from teams.models import Invitation, Membership, User
 from teams.services import (
     accept_invitation,
@@ -20,12 +26,13 @@ from teams.services import (
     withdraw_invitation,
 )
 from teams.services.members import LinkEnded
-from tests.actors import events_written
+from tests.actors import events_written, holder
 from tests.browsers import browser, normal, text
 from tests.conftest import Cast, person
 from tests.factories import PASSWORD, UserFactory
 
 PERSON = {"name": "New", "password": PASSWORD}
+MEMBER = BUILTIN_ROLES[Scope.ORGANIZATION, "member"].permissions
 
 
 def invited(cast: Cast, email: str = "new@example.com", role: str = "member") -> Invitation:
@@ -61,11 +68,69 @@ def test_a_link_ends_with_the_rights_of_who_sent_it(cast: Cast, how: str) -> Non
     client = opened(browser(), found)
     assert client.post(page(found), PERSON).status_code == 409
     assert not User.objects.filter(email="new@example.com").exists()
-    resend_invitation(actor=cast.owner, invitation=found)
-    found.refresh_from_db()
-    client = opened(browser(), found)
-    assert client.post(page(found), PERSON).status_code == 302
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        resend_invitation(actor=cast.owner, invitation=found)
+        found.refresh_from_db()
+        client = opened(browser(), found)
+        assert client.post(page(found), PERSON).status_code == 302
     assert User.objects.get(email="new@example.com").memberships.get().role == "owner"
+
+
+def inviting_robot(cast: Cast) -> Robot:
+    """A robot that holds just what it takes to invite a member."""
+    return holder(cast.organization, Permission.MEMBER_CREATE, *MEMBER)
+
+
+# What takes from a robot what inviting takes.
+ENDS: dict[str, Callable[[Cast, Any], object]] = {
+    "deleted": lambda cast, rows: delete_robot(actor=cast.owner, robot=rows.get()),
+    "gone": lambda _, rows: rows.delete(),
+    "disabled": lambda _, rows: rows.update(disabled_at=timezone.now()),
+    "expired": lambda _, rows: rows.update(expires_at=timezone.now()),
+    "without the right": lambda _, rows: _left(rows, MEMBER),
+    "without what it confers": lambda _, rows: _left(rows, frozenset({Permission.MEMBER_CREATE})),
+}
+
+
+def _left(robots: Any, permissions: Permissions) -> None:
+    RobotGrant.objects.filter(robot__in=robots).update(permissions=permissions)
+
+
+def end(cast: Cast, robot: Robot, how: str) -> None:
+    ENDS[how](cast, Robot.objects.filter(pk=robot.pk))
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_a_link_ends_with_the_rights_of_the_robot_that_sent_it(cast: Cast, how: str) -> None:
+    robot = inviting_robot(cast)
+    found = invite(
+        actor=robot, organization=cast.organization, email="new@example.com", role="member"
+    )
+    end(cast, robot, how)
+    with events_written() as events:
+        assert opened(browser(), found).post(page(found), PERSON).status_code == 409
+    assert events == []
+    assert not User.objects.filter(email="new@example.com").exists()
+
+
+def test_a_robots_link_lets_in_while_the_robot_may_invite(cast: Cast) -> None:
+    robot = inviting_robot(cast)
+    found = invite(
+        actor=robot, organization=cast.organization, email="new@example.com", role="member"
+    )
+    assert opened(browser(), found).post(page(found), PERSON).status_code == 302
+
+
+def test_a_link_that_a_robot_sent_again_ends_with_the_robots_rights(cast: Cast) -> None:
+    found, robot = invited(cast), inviting_robot(cast)
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        resend_invitation(actor=robot, invitation=found)
+        end(cast, robot, "disabled")
+        found.refresh_from_db()
+        client = opened(browser(), found)
+        assert client.post(page(found), PERSON).status_code == 409
+        Robot.objects.filter(pk=robot.pk).update(disabled_at=None)
+        assert client.post(page(found), PERSON).status_code == 302
 
 
 def test_a_newcomer_makes_an_account_and_is_in(cast: Cast) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -90,7 +91,8 @@ def test_no_page_shows_a_links_key(cast: Cast) -> None:
 
 def test_sending_again_ends_the_old_link(cast: Cast) -> None:
     old, invitation = invited(cast).key(), Invitation.objects.get()
-    with events_written() as events:
+    later = timezone.now() + timedelta(minutes=5)
+    with events_written() as events, time_machine.travel(later):
         address = reverse("teams:invitation-resend", args=["acme", invitation.uuid])
         assert browser(cast.owner).post(address)["Location"] == LIST
     (event,) = events
