@@ -13,8 +13,8 @@ from django.db.backends.sqlite3.base import DatabaseWrapper as SQLiteWrapper
 from django.db.models import UUIDField
 
 from console import statements
+from console.databases import POSTGRESQL_OPTIONS
 from console.models import Project
-from console.settings import POSTGRESQL_OPTIONS
 from console.statements import Parameter, Statement
 from robots import lookups
 from robots.models import Robot, Token
