@@ -67,7 +67,7 @@ postgresql: $(VENV)/development
 		$(WALKS:%=--ignore=tests/test_%.py) $(or $(TESTS),tests)
 
 e2e: $(VENV)/development
-	$(BIN)/pytest -n auto tests/e2e
+	$(BIN)/pytest -n auto $(EXAMPLES) tests/e2e
 
 # Real programs, the `roster` command among them. A file at a time, three at once: most of the time is
 # spent waiting for them.

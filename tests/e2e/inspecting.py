@@ -5,8 +5,12 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-WIDTHS = (1280, 320)
+from tests.rules.profiles import is_thorough
+
 THEMES = ("light", "dark")
+# Each width and each theme; both of both where thorough examples are asked for
+# (`make e2e EXAMPLES=--hypothesis-profile=thorough`).
+LOOKS = {1280: THEMES, 320: THEMES} if is_thorough() else {1280: ("light",), 320: ("dark",)}
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 HEADINGS = "[...document.querySelectorAll('h1')].filter(it => it.checkVisibility()).length"
 DUPLICATES = """() => {
@@ -15,9 +19,9 @@ DUPLICATES = """() => {
 }"""
 
 
-def problems(page: Page) -> list[str]:
-    """Everything, in both themes, at the present width."""
-    found = [f"axe, {theme}: {rule}" for theme in THEMES for rule in axe(page, theme)]
+def problems(page: Page, width: int) -> list[str]:
+    """Everything, at that width and in the themes that it is looked at in."""
+    found = [f"axe, {theme}: {rule}" for theme in LOOKS[width] for rule in axe(page, theme)]
     if (beyond := page.evaluate(OVERFLOW)) > 0:
         found.append(f"scrolls sideways by {beyond} px")
     if (count := page.evaluate(HEADINGS)) != 1:

@@ -1,7 +1,7 @@
 """A page and its states: who goes there, to what address, and what they do then."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from uuid import uuid4
 
@@ -82,7 +82,7 @@ class Place:
     parts: str = ""
     query: str = ""
     who: str = "owner"
-    act: Act = field(default=lambda page: None)
+    act: Act | None = None
     find: Callable[[Scene], str] | None = None  # an address that is no route with parts
 
     def visit(self, page: Page, scene: Scene, origin: str) -> None:
@@ -92,7 +92,8 @@ class Place:
             sign_in(page.context, scene.people[self.who], origin)
         found = self.find(scene) if self.find else scene.address(self.route, self.parts)
         page.goto(found + self.query)
-        self.act(page)
+        if self.act:
+            self.act(page)
 
 
 def set_up_link(scene: Scene) -> str:
