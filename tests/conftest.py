@@ -29,11 +29,16 @@ from tests.rules import profiles
 profiles.register()
 
 
+def forget_counts() -> None:
+    """Let no limit remember what came before."""
+    for tally in (guesses._wrong, authentication._failures, limits._counted):
+        tally.numbers.clear()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_counted() -> None:
     """Each test has all its tries."""
-    for tally in (guesses._wrong, authentication._failures, limits._counted):
-        tally.numbers.clear()
+    forget_counts()
     if settings.ROSTER_REDIS_URL:
         cache.clear()
 
