@@ -32,9 +32,10 @@ test: $(VENV)/development
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target e2e interop postgresql TESTS="$(wildcard $(DIALECT))"
 
 # What speaks SQL of its own, or races: `make test` runs it on PostgreSQL too. `make postgresql` runs all there.
-DIALECT := tests/hotpath tests/races tests/console tests/test_bad_input.py tests/test_constraints.py tests/test_lists.py \
-	$(patsubst %,tests/robots/test_%.py,authentication handover next_expiry notices overview policy_change \
-	policy_effects robot_bulk robot_list robot_services search secret_services token_services usage used_from)
+DIALECT := tests/hotpath tests/races tests/test_constraints.py tests/test_lists.py tests/api/test_lists.py \
+	$(patsubst %,tests/console/test_%.py,audit event_list jobs paging purges verify_audit) \
+	$(patsubst %,tests/robots/test_%.py,authentication next_expiry notices overview policy_change \
+	policy_effects robot_list search usage used_from)
 
 check: lint types unit
 

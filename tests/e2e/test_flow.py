@@ -11,10 +11,13 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
+from console.permissions import TICKABLE
+from robots.services import GrantRequest, create_robot
 from teams.models import User
 from tests.conftest import Cast
 from tests.e2e import steps
 from tests.e2e.conftest import NewContext
+from tests.e2e.watching import sign_in
 from tests.factories import PASSWORD
 
 LOGIN = "robot_acme.payments+builder"
@@ -76,10 +79,15 @@ def newest_events(page: Page, count: int) -> list[str]:
 
 
 @pytest.fixture
-def reveal(page: Page, owner: User) -> steps.Revealed:
-    steps.sign_in_by_form(page, owner.email)
-    steps.open_robots(page)
-    steps.create_robot(page, "builder")
+def reveal(page: Page, cast: Cast, base_url: str) -> steps.Revealed:
+    """The page of a new token's secret; what comes before it is walked above."""
+    given = [GrantRequest(cast.project, frozenset(TICKABLE))]
+    robot = create_robot(
+        actor=cast.owner, organization=cast.organization, project=cast.project, name="builder",
+        grants=given,
+    )  # fmt: skip
+    sign_in(page.context, cast.owner, base_url)
+    page.goto(robot.get_absolute_url())
     steps.create_token(page, "release")
     return steps.read_reveal(page)
 
