@@ -9,7 +9,7 @@ from console.api.operations import does, shows
 from console.api.resources import Api, Resource
 from console.api.shapes import Answer
 from console.models import Organization
-from robots.api.revealing import Reveals, newest_secret, request_key
+from robots.api.revealing import Reveals
 from robots.api.token_shapes import RotatedAnswer, RotationInput, TokenAnswer
 from robots.models import Token
 from robots.services import rotate_token
@@ -94,11 +94,7 @@ class OwnTokenRotation(OfOwnToken):
 
     @does(RotatedAnswer, RotationInput, 201)
     def post(self, request: Api, values: dict[str, Any]) -> Token:
-        found = self.find(request)
-        return self.reveal(
-            rotate_token, actor=request.user, token=found, current=newest_secret(found),
-            request_key=request_key(request), **values,
-        )  # fmt: skip
+        return self.renew(rotate_token, request, self.find(request), values)
 
 
 def _places(actor: Any, is_person: bool) -> list[dict[str, Any]]:  # noqa: ANN401 - any actor

@@ -22,7 +22,6 @@ from robots.api.revealing import (
     at_token,
     change,
     narrowed,
-    newest_secret,
     request_key,
     with_secrets,
 )
@@ -125,14 +124,10 @@ class PersonalToken(OfPerson):
 class Renewing(OfPerson):
     """A new secret of one of the caller's own tokens: in a fresh session, or by that very token."""
 
-    def renew(self, make: Any, request: Api, token: UUID, values: dict[str, Any]) -> Token:  # noqa: ANN401 - a service
+    def renewable(self, request: Api, token: UUID) -> Token:
         if request.auth is None:
             self.require_session(request, Permission.TOKEN_ROTATE)
-        found = self.find(request, token, Permission.TOKEN_ROTATE)
-        return self.reveal(
-            make, actor=request.user, token=found, current=newest_secret(found),
-            request_key=request_key(request), **values,
-        )  # fmt: skip
+        return self.find(request, token, Permission.TOKEN_ROTATE)
 
 
 class PersonalTokenRotation(Renewing):
@@ -140,7 +135,7 @@ class PersonalTokenRotation(Renewing):
 
     @does(RotatedAnswer, RotationInput, 201)
     def post(self, request: Api, token: UUID, values: dict[str, Any]) -> Token:
-        return self.renew(rotate_token, request, token, values)
+        return self.renew(rotate_token, request, self.renewable(request, token), values)
 
 
 class PersonalTokenRefresh(Renewing):
@@ -148,4 +143,4 @@ class PersonalTokenRefresh(Renewing):
 
     @does(MintedAnswer, SecretInput, 201)
     def post(self, request: Api, token: UUID, values: dict[str, Any]) -> Token:
-        return self.renew(refresh_token, request, token, values)
+        return self.renew(refresh_token, request, self.renewable(request, token), values)

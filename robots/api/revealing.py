@@ -72,6 +72,13 @@ class Reveals(Resource):
             raise Elsewhere(str(repeated), at_token(repeated.token)) from repeated
         return given(self.minted)
 
+    def renew(self, make: Any, request: Api, token: Token, values: dict[str, Any]) -> Token:  # noqa: ANN401 - a service
+        """The token that `make` gives another secret, beside or instead of its newest one."""
+        return self.reveal(
+            make, actor=request.user, token=token, current=newest_secret(token),
+            request_key=request_key(request), **values,
+        )  # fmt: skip
+
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:

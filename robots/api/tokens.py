@@ -15,7 +15,6 @@ from robots.api.revealing import (
     at_token,
     change,
     narrowed,
-    newest_secret,
     request_key,
     with_secrets,
 )
@@ -95,11 +94,7 @@ class TokenRotation(OfToken):
 
     @does(RotatedAnswer, RotationInput, 201)
     def post(self, request: Api, robot: UUID, token: UUID, values: dict[str, Any]) -> Token:
-        found = self.find(request, robot, token)
-        return self.reveal(
-            rotate_token, actor=request.user, token=found, current=newest_secret(found),
-            request_key=request_key(request), **values,
-        )  # fmt: skip
+        return self.renew(rotate_token, request, self.find(request, robot, token), values)
 
 
 class TokenRefresh(OfToken):
@@ -107,11 +102,7 @@ class TokenRefresh(OfToken):
 
     @does(MintedAnswer, SecretInput, 201)
     def post(self, request: Api, robot: UUID, token: UUID, values: dict[str, Any]) -> Token:
-        found = self.find(request, robot, token)
-        return self.reveal(
-            refresh_token, actor=request.user, token=found, current=newest_secret(found),
-            request_key=request_key(request), **values,
-        )  # fmt: skip
+        return self.renew(refresh_token, request, self.find(request, robot, token), values)
 
 
 class SecretResource(OfToken):
