@@ -25,7 +25,7 @@ def allowed_by(token: Token) -> str:
     if token.robot is not None:
         return in_words(token.robot)
     if token.permissions is None:
-        return "do everything that you may"
+        return "everything that you may"
     names = (_inside(name.label) for name in Permission if name in token.permissions)
     return f"{_listed(list(names))}, where you may"
 
