@@ -161,3 +161,26 @@ def test_a_filter_that_cannot_be_is_refused(as_token: Client, query: str, field:
 def test_a_forged_cursor_is_refused(as_token: Client) -> None:
     answer = as_token.get("/api/v1/organizations/acme/robots/?cursor=forged")
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+
+
+def held_by(client: Client, query: str) -> list[str]:
+    answer = client.get(f"/api/v1/organizations/acme/grants/{query}")
+    assert answer.status_code == 200, answer.content
+    return [f"{row['holder']['kind']} {row['holder']['name']}" for row in answer.json()["results"]]
+
+
+def test_grants_are_found_by_holder_kind_and_place(as_token: Client, furnished: Cast) -> None:
+    organization = furnished.organization
+    other = Team.objects.create(organization=organization, name="other")
+    TeamGrant.objects.create(team=other, organization=organization, role="organization:viewer")
+    team = Team.objects.get(organization=organization, name="build").uuid
+    hand = organization.memberships.get(user__email="hand@acme.example.com").user
+    assert held_by(as_token, f"?team={team}") == ["team build"]
+    assert held_by(as_token, f"?user={hand.uuid}") == [f"user {hand.email}"]
+    assert held_by(as_token, f"?robot={furnished.robot.uuid}") == [
+        f"robot {furnished.robot.login_name}"
+    ]
+    assert held_by(as_token, f"?kind=robot&team={team}") == []
+    assert held_by(as_token, "?kind=team") == ["team build", "team other"]
+    assert held_by(as_token, "?kind=team&project=payments") == ["team build"]
+    assert held_by(as_token, f"?kind=team&repository={furnished.repository.uuid}") == []
