@@ -24,7 +24,17 @@ from bench.tables import Cell, table
 THREADS = (1, 2, 4, 8)
 DATASET = Dataset("threads", 10_000, 20_000, 1)
 READERS = 2
-START = "import robots.server as it; it.THREADS = {threads}; it.main({host!r}, {port}, 1)"
+START = """
+import robots.server as server
+
+def load(load=server.load):
+    import console.serving.application as application
+    application.VERIFIER_THREADS = {threads}
+    return load()
+
+server.load = load
+server.main({host!r}, {port}, 1)
+"""
 Found = dict[tuple[str, int], list[Measured]]
 
 

@@ -1,4 +1,6 @@
-"""How connections to either database are opened. Part of the settings."""
+"""How connections to either database are opened, and how long a thread waits for it. Part of the settings."""
+
+import threading
 
 # SQLite: several worker processes share one file. IMMEDIATE takes the write lock at BEGIN, so a
 # transaction never fails half way through; FULL keeps what was acknowledged through a power cut.
@@ -10,5 +12,29 @@ SQLITE_OPTIONS = {
         "PRAGMA cache_size=-16000; PRAGMA mmap_size=268435456"
     ),
 }
-# PostgreSQL: a connection a thread, checked before use; nothing is prepared unless asked for.
-POSTGRESQL_OPTIONS = {"prepare_threshold": 2, "connect_timeout": 5}
+# PostgreSQL: a connection a thread, checked before use; nothing is prepared unless asked for. The rest
+# are the kernel's own deadlines, in seconds and milliseconds, for a network that swallows packets.
+POSTGRESQL_ENGINE = "console.postgresql"
+POSTGRESQL_OPTIONS = {
+    "prepare_threshold": 2,
+    "connect_timeout": 3,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+
+_thread = threading.local()
+
+
+def limit_waiting(seconds: float) -> None:
+    """Let this thread wait so long for an answer of the database. Without a limit it waits for ever,
+    as commands do: a migration takes its time.
+    """
+    _thread.seconds = seconds
+
+
+def patience() -> float | None:
+    """How many seconds this thread waits for the database; `None` is for ever."""
+    seconds: float | None = getattr(_thread, "seconds", None)
+    return seconds

@@ -8,6 +8,9 @@ import dj_email_url
 import environs
 from django.core.exceptions import ImproperlyConfigured
 
+from console.networks import normalize as networks_of
+from console.serving.callers import FORWARDED, UNIX, X_FORWARDED_FOR, Proxies
+
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -62,6 +65,20 @@ class Environment(environs.FileAwareEnv):
         if fault:
             self.fault(name, fault)
         return value.rstrip("/")
+
+    def proxies(self, name: str, header_name: str) -> Proxies:
+        """Addresses, networks and `unix:`, and the header in which these say where a client is."""
+        words = self.str(name, "").replace(",", " ").split()
+        header = self.str(header_name, "") or X_FORWARDED_FOR
+        known = {known.lower(): known for known in (X_FORWARDED_FOR, FORWARDED)}
+        if header.lower() not in known:
+            self.fault(header_name, f"Either {X_FORWARDED_FOR} or {FORWARDED}.")
+        try:
+            networks = networks_of(" ".join(word for word in words if word != UNIX))
+        except ValueError as error:
+            self.fault(name, f"{error} `{UNIX}` stands for whoever connects to the socket.")
+            networks = ""
+        return Proxies(networks, UNIX in words, known.get(header.lower(), X_FORWARDED_FOR))
 
     def mail(self, name: str, default: str) -> dict[str, Any]:
         """Django's settings of a mail server, `smtp://user:password@host:port/?tls=True&timeout=20`."""

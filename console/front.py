@@ -1,4 +1,4 @@
-"""The front: plain functions mounted ahead of Django by exact path, and every duty they share.
+"""The front: plain functions ahead of Django, by exact path, and every duty that they share.
 
 Nothing of Django's request machinery runs here: no middleware, no session, no signals. What a page
 gets from that machinery and a plain function still needs stands in this module, and only here.
@@ -7,11 +7,9 @@ gets from that machinery and a plain function still needs stands in this module,
 import binascii
 import json
 import re
-import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -20,29 +18,26 @@ from django.utils.module_loading import import_string
 
 from console import measures
 from console.errors import TooMany
-from console.http import RequestContext, client_address, current, new_request_id
+from console.failures import Failures
+from console.http import RequestContext, current, new_request_id
+from console.serving.answers import Answer
+from console.serving.callers import Caller
+from console.serving.heads import Head
 
-Environ = dict[str, Any]
-StartResponse = Callable[[str, list[tuple[str, str]]], object]
-Application = Callable[[Environ, Any], Iterable[bytes]]
 Headers = tuple[tuple[str, str], ...]
 
 MAX_BODY = 64 * 1024
 RETRY_AFTER_SECONDS = 2
-SILENT_SECONDS = 1.0
 BEARER = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # token68 (RFC 9110, 11.2)
-FIXED_HEADERS: Headers = (
-    ("Cache-Control", "no-store"),
-    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-    ("Referrer-Policy", "no-referrer"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("X-Frame-Options", "DENY"),
+FIXED_HEADERS = (
+    (b"Cache-Control", b"no-store"),
+    (b"Content-Security-Policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"Referrer-Policy", b"no-referrer"),
+    (b"X-Content-Type-Options", b"nosniff"),
+    (b"X-Frame-Options", b"DENY"),
 )
 # The same encoder each time: `json.dumps` makes a new one for other separators than its own.
 to_json = json.JSONEncoder(separators=(",", ":")).encode
-STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
-
-logger = structlog.get_logger("roster.front")
 
 
 class Refused(Exception):
@@ -77,27 +72,24 @@ class FrontRequest:
     query: str
     body: bytes
     address: str
-    environ: Environ = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
 
     def header(self, name: str) -> str:
         """The value of a header, empty when it did not come."""
-        value: str = self.environ.get(f"HTTP_{name.upper().replace('-', '_')}", "")
-        return value
+        return self.headers.get(name.lower(), "")
 
     @property
     def content_type(self) -> str:
         """The media type of the body, without its parameters, in lower case."""
-        value: str = self.environ.get("CONTENT_TYPE", "")
-        return value.partition(";")[0].strip().lower()
+        return self.header("Content-Type").partition(";")[0].strip().lower()
 
     @property
     def authorization(self) -> Basic | Bearer | None:
         """What the Authorization header says, `None` when there is none.
 
-        Raises `Refused` for one that is malformed or came twice: it is never the same as none. A
-        server hands over what it could not decode as an empty value, which is malformed, too.
+        Raises `Refused` for one that is malformed or came twice: it is never the same as none.
         """
-        value = self.environ.get("HTTP_AUTHORIZATION")
+        value = self.headers.get("authorization")
         return None if value is None else parse_authorization(value)
 
 
@@ -116,10 +108,16 @@ Call = Callable[[FrontRequest], FrontResponse]
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A function of the front, and which methods it answers."""
+    """A function of the front, and which methods it answers.
+
+    Probes and scrapers come straight to the port, past every proxy: where `anonymous`, nobody is asked
+    who they are. What waits for nothing at all is `immediate`, and answered while every thread is busy.
+    """
 
     call: Call
     methods: frozenset[str]
+    anonymous: bool = False
+    immediate: bool = False
 
     @property
     def allow(self) -> str:
@@ -128,9 +126,16 @@ class Handler:
         return ", ".join(sorted(self.methods | also))
 
 
-def methods(*names: str) -> Callable[[Call], Handler]:
+def methods(
+    *names: str, anonymous: bool = False, immediate: bool = False
+) -> Callable[[Call], Handler]:
     """Make a function a `Handler` for these methods."""
-    return lambda call: Handler(call, frozenset(names))
+    return lambda call: Handler(call, frozenset(names), anonymous, immediate)
+
+
+def routes() -> dict[str, Handler]:
+    """The handlers of `settings.FRONT_ROUTES` by their path."""
+    return {path: import_string(name) for path, name in settings.FRONT_ROUTES.items()}
 
 
 def json_response(status: int, document: Mapping[str, Any], headers: Headers = ()) -> FrontResponse:
@@ -180,120 +185,62 @@ def _basic(token: str) -> Basic:
     return Basic(username, password)
 
 
-def read_body(environ: Environ) -> bytes:
-    """The whole body, whether its length was declared or it came in chunks; 413 past `MAX_BODY`."""
-    declared = environ.get("CONTENT_LENGTH") or "0"
-    if not (declared.isascii() and declared.isdigit()):
-        raise Refused(400, "SIZE_INVALID", "Content-Length is not a number")
-    if len(declared) > len(str(MAX_BODY)) or int(declared) > MAX_BODY:
-        raise _too_large()
-    # Where the server marks the end of the input, a body in chunks has no declared length.
-    wanted = MAX_BODY + 1 if environ.get("wsgi.input_terminated") else int(declared)
-    body = _read(environ["wsgi.input"].read, wanted)
-    if len(body) > MAX_BODY:
-        raise _too_large()
-    return body
-
-
-def _read(read: Callable[[int], bytes], wanted: int) -> bytes:
-    parts: list[bytes] = []
-    while wanted > 0 and (part := read(wanted)):
-        parts.append(part)
-        wanted -= len(part)
-    return b"".join(parts)
-
-
-def _too_large() -> Refused:
-    return Refused(413, "SIZE_INVALID", f"the body may have at most {MAX_BODY} bytes")
-
-
-def _request(handler: Handler, environ: Environ, address: str) -> FrontRequest:
-    method = environ["REQUEST_METHOD"]
-    method = "GET" if method == "HEAD" else method
+def _request(handler: Handler, head: Head, body: bytes, address: str) -> FrontRequest:
+    method = "GET" if head.method == "HEAD" else head.method
     if method not in handler.methods:
         allow = (("Allow", handler.allow),)
         raise Refused(405, "UNSUPPORTED", "this address does not answer that method", allow)
-    body = b"" if method == "GET" else read_body(environ)
-    path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
-    return FrontRequest(method, path, query, body, address, environ)
+    return FrontRequest(method, head.target, head.query, body, address, head.headers)
 
 
-class _Failures:
-    """Says at most once a second what fails: without its database a busy server fails all the time."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.silent_until, self.silent = 0.0, 0
-
-    def log(self, route: str, fault: Exception) -> None:
-        with self.lock:
-            now = time.monotonic()
-            if now < self.silent_until:
-                self.silent += 1
-                return
-            since, self.silent, self.silent_until = self.silent, 0, now + SILENT_SECONDS
-        logger.error("failure", route=route, not_logged=since, exc_info=fault)
+failures = Failures(structlog.get_logger("roster.front"))
 
 
-failures = _Failures()
-
-
-def _call(handler: Handler, environ: Environ, address: str) -> FrontResponse:
+def _call(handler: Handler, head: Head, body: bytes, caller: Caller) -> FrontResponse:
     try:
-        return handler.call(_request(handler, environ, address))
+        return handler.call(_request(handler, head, body, caller.address))
     except Refused as refused:
         return error(refused.status, refused.code, refused.message, refused.headers)
     except TooMany as busy:
         retry = (("Retry-After", str(busy.retry_after)),)
         return error(429, "TOOMANYREQUESTS", str(busy), retry)
     except Exception as fault:  # noqa: BLE001 - whatever it was, the answer is never a yes
-        failures.log(environ["PATH_INFO"], fault)
-        retry = (("Retry-After", str(RETRY_AFTER_SECONDS)),)
-        return error(503, "UNAVAILABLE", "this cannot be answered now; try again", retry)
+        failures.log("failure", route=head.target, exc_info=fault)
+        return unavailable()
 
 
-def _headers(response: FrontResponse, request_id: str) -> list[tuple[str, str]]:
-    headers = [
-        *FIXED_HEADERS,
+def unavailable() -> FrontResponse:
+    """The answer while something that is needed does not answer."""
+    retry = (("Retry-After", str(RETRY_AFTER_SECONDS)),)
+    return error(503, "UNAVAILABLE", "this cannot be answered now; try again", retry)
+
+
+def _headers(response: FrontResponse, request_id: str) -> list[tuple[bytes, bytes]]:
+    varying: Headers = (
         ("Content-Type", response.content_type),
         ("Content-Length", str(len(response.body))),
         ("X-Request-ID", request_id),
         *response.headers,
-    ]
-    if settings.SECURE:
-        headers.append(
-            ("Strict-Transport-Security", "max-age=31536000; includeSubDomains; preload")
-        )
-    return headers
+    )
+    encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in varying]
+    strict = [(b"Strict-Transport-Security", settings.HSTS.encode())] if settings.HSTS else []
+    return [*FIXED_HEADERS, *encoded, *strict]
 
 
-def answer(handler: Handler, environ: Environ, start_response: StartResponse) -> list[bytes]:
+def complete(head: Head, response: FrontResponse, request_id: str, started: float) -> Answer:
+    """The answer with what all of them have, counted. `started` is of `time.perf_counter`."""
+    measures.observe(head.target, response.status, time.perf_counter() - started)
+    headers = _headers(response, request_id)
+    return Answer(response.status, headers, response.body, has_body=head.method != "HEAD")
+
+
+def answer(handler: Handler, head: Head, body: bytes, caller: Caller) -> Answer:
     """Answer one request of the front."""
     started = time.perf_counter()
-    address = client_address(
-        environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR", "")
-    )
-    context = RequestContext(new_request_id(), address)
+    context = RequestContext(caller.request_id or new_request_id(), caller.address)
     token = current.set(context)
     try:
-        response = _call(handler, environ, address)
+        response = _call(handler, head, body, caller)
     finally:
         current.reset(token)
-    start_response(STATUS_LINES[response.status], _headers(response, context.request_id))
-    measures.observe(environ["PATH_INFO"], response.status, time.perf_counter() - started)
-    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else response.body]
-
-
-def mount(pages: Application) -> Application:
-    """`pages` (Django) with the routes of `settings.FRONT_ROUTES` ahead of it."""
-    handlers: dict[str, Handler] = {
-        path: import_string(name) for path, name in settings.FRONT_ROUTES.items()
-    }
-
-    def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        handler = handlers.get(environ["PATH_INFO"])
-        if handler is None:
-            return pages(environ, start_response)
-        return answer(handler, environ, start_response)
-
-    return application
+    return complete(head, response, context.request_id, started)

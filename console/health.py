@@ -18,13 +18,13 @@ class Unready(Exception):
     """A check did not pass; says why."""
 
 
-@methods("GET")
+@methods("GET", anonymous=True, immediate=True)
 def live(request: FrontRequest) -> FrontResponse:
     """The process answers. Asks nothing of anybody."""
     return json_response(200, {"status": "ok"})
 
 
-@methods("GET")
+@methods("GET", anonymous=True)
 def ready(request: FrontRequest) -> FrontResponse:
     """The process can do its work; else 503 with the names of the checks that failed."""
     failed = [name for name, check in CHECKS.items() if not _passes(name, check)]

@@ -1,6 +1,5 @@
 """The typed request, and what is known about the request that is being answered."""
 
-import functools
 import random
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -8,12 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
-from console.networks import read_address
 from console.permissions import Glance
 
 
@@ -27,6 +24,8 @@ class RequestContext:
     access_id: UUID | None = None
 
 
+# Where the environment of a page's request says its ID.
+REQUEST_ID = "roster.request_id"
 NOTHING = RequestContext()
 current: ContextVar[RequestContext] = ContextVar("request_context", default=NOTHING)
 
@@ -50,23 +49,6 @@ class Request(HttpRequest):
     section: str
 
 
-def client_address(remote: str, forwarded: str) -> str:
-    """The client's address: the hop before the trusted proxies, else who connected.
-
-    `remote` is the peer's address, `forwarded` the X-Forwarded-For value. Only as many hops from the
-    right are believed as `ROSTER_TRUSTED_PROXIES` says; anything that is no address is dropped.
-    """
-    hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()] + [remote]
-    depth = settings.ROSTER_TRUSTED_PROXIES
-    candidate = hops[-1 - depth] if depth < len(hops) else hops[0] if depth else remote
-    return _as_address(candidate)
-
-
-@functools.lru_cache(maxsize=4096)
-def _as_address(text: str) -> str:
-    return str(read_address(text) or "")
-
-
 def new_request_id() -> str:
     """An identifier for one request, safe to show and to log. Unique, not hard to guess."""
     return f"{random.getrandbits(128):032x}"
@@ -75,13 +57,14 @@ def new_request_id() -> str:
 def request_context(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: give each request an ID and its client's address, and answer with the ID."""
+    """Middleware: know each request by its ID and its client's address, and answer with the ID.
+
+    Both were found by `console.serving.callers` and stand in the environment as CGI names them.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        address = client_address(
-            request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", "")
-        )
-        token = current.set(RequestContext(new_request_id(), address))
+        request_id = request.META.get(REQUEST_ID) or new_request_id()
+        token = current.set(RequestContext(request_id, request.META.get("REMOTE_ADDR", "")))
         try:
             response = get_response(request)
             response["X-Request-ID"] = current.get().request_id

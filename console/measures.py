@@ -25,6 +25,9 @@ DECISIONS = Counter(
     "roster_authentications", "Credentials presented, by what became of them.",
     ["verifier", "outcome"],
 )  # fmt: skip
+NOT_TAKEN = Counter(
+    "roster_answers_not_taken", "Answers given up because the client did not take them."
+)
 USAGE_DROPPED = Counter(
     "roster_usage_dropped", "Uses not counted because too many waited to be written."
 )

@@ -31,7 +31,7 @@ def _require_token(request: FrontRequest) -> None:
         raise Refused(401, "UNAUTHORIZED", "this needs the metrics token", scheme)
 
 
-@methods("GET")
+@methods("GET", anonymous=True)
 def exposition(request: FrontRequest) -> FrontResponse:
     """Everything measured, for whoever has `ROSTER_METRICS_TOKEN`; 404 while that is empty."""
     if not settings.ROSTER_METRICS_TOKEN:

@@ -10,7 +10,7 @@ import django_cache_url
 import django_stubs_ext
 
 from console.api.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - settings, too
-from console.databases import POSTGRESQL_OPTIONS, SQLITE_OPTIONS
+from console.databases import POSTGRESQL_ENGINE, POSTGRESQL_OPTIONS, SQLITE_OPTIONS
 from console.environment import Environment
 from console.keyring import new_secret_key, read_or_create
 from console.logging import logging_config
@@ -19,6 +19,13 @@ from console.schedule import JOBS, JOBS_AT_STOP  # noqa: F401 - settings, too
 # Lets Django's classes be written with their types, as the checker reads them.
 django_stubs_ext.monkeypatch()
 
+# What browsers are told of plain http to this host, and with `subdomains` to those beneath it.
+HSTS_VALUES = {
+    "off": "",
+    "host": "max-age=31536000",
+    "subdomains": "max-age=31536000; includeSubDomains",
+    "preload": "max-age=31536000; includeSubDomains; preload",
+}
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
 
@@ -40,9 +47,10 @@ ROSTER_AUDIT_KEEP_DAYS = env.number("ROSTER_AUDIT_KEEP_DAYS", 0, least=0, most=3
 # Where it is reached
 PORT = env.number("PORT", 8000, least=1, most=65_535)
 ROSTER_ORIGIN = env.origin("ROSTER_ORIGIN", f"http://127.0.0.1:{PORT}")
-ROSTER_TRUSTED_PROXIES = env.number("ROSTER_TRUSTED_PROXIES", 0, least=0, most=10)
+PROXIES = env.proxies("ROSTER_TRUSTED_PROXIES", "ROSTER_FORWARDED_HEADER")
 SECURE = ROSTER_ORIGIN.startswith("https://")
 LOCAL = not env.is_set("ROSTER_ORIGIN")
+# An address to listen on, or `unix:` and the path of a socket.
 ROSTER_HOST = env.str("ROSTER_HOST", "") or ("127.0.0.1" if LOCAL else "0.0.0.0")  # noqa: S104
 ROSTER_WORKERS = env.number("ROSTER_WORKERS", 0, least=0, most=1000) or os.cpu_count() or 1
 
@@ -61,6 +69,7 @@ ROSTER_API_REQUESTS_PER_MINUTE = env.number(
     "ROSTER_API_REQUESTS_PER_MINUTE", 1_200, least=1, most=10_000_000
 )
 ROSTER_METRICS_TOKEN = env.str("ROSTER_METRICS_TOKEN", "")
+ROSTER_HSTS = env.str("ROSTER_HSTS", "host")
 log_stream = env.str("ROSTER_LOG_STREAM", "stdout")
 secret_key = env.str("ROSTER_SECRET_KEY", "")
 mail = env.mail("ROSTER_EMAIL_URL", "console:")
@@ -76,10 +85,14 @@ if log_stream not in {"stdout", "stderr"}:
     env.fault("ROSTER_LOG_STREAM", "Either `stdout` or `stderr`.")
 if ROSTER_LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
     env.fault("ROSTER_LOG_LEVEL", "One of DEBUG, INFO, WARNING, ERROR.")
+if ROSTER_HOST.startswith("unix:") and not PROXIES.unix:
+    env.fault("ROSTER_TRUSTED_PROXIES", "A socket is for a proxy alone: has to hold `unix:`.")
+if ROSTER_HSTS not in HSTS_VALUES:
+    env.fault("ROSTER_HSTS", f"One of {', '.join(HSTS_VALUES)}.")
 if SECURE:
     env.need("ROSTER_DATA", "where keys and static files of this installation are kept")
     env.need("ROSTER_REGISTRY_HOST", "it stands in every exported login")
-    env.need("ROSTER_TRUSTED_PROXIES", "TLS ends at a proxy; say how many hops to believe")
+    env.need("ROSTER_TRUSTED_PROXIES", "TLS ends at a proxy; name the addresses it connects from")
 if POSTGRESQL:
     env.need("ROSTER_KEYRING_FILE", "all replicas share one keyring")
     env.need("ROSTER_SECRET_KEY", "all replicas share one secret key")
@@ -133,9 +146,8 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "console.urls"
-WSGI_APPLICATION = "console.wsgi.application"
 
-# Served ahead of Django by console/front.py: exact path -> plain function. Named by dotted path
+# Answered ahead of Django by console/front.py: exact path -> plain function. Named by dotted path
 # because console imports nothing of the apps above it.
 FRONT_ROUTES = {
     "/livez": "console.health.live",
@@ -195,6 +207,8 @@ DATABASES = {
         ROSTER_DATABASE_URL, conn_max_age=None if POSTGRESQL else 600, conn_health_checks=POSTGRESQL
     )
 }
+if POSTGRESQL:
+    DATABASES["default"]["ENGINE"] = POSTGRESQL_ENGINE
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"] |= POSTGRESQL_OPTIONS if POSTGRESQL else SQLITE_OPTIONS
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -237,7 +251,8 @@ ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-ALLAUTH_TRUSTED_PROXY_COUNT = ROSTER_TRUSTED_PROXIES
+# Django and allauth are told the client's address as the peer's: console/serving/callers.py found it.
+ALLAUTH_TRUSTED_PROXY_COUNT = 0
 
 SESSION_COOKIE_NAME = "__Host-roster-session" if SECURE else "roster-session"
 CSRF_COOKIE_NAME = "__Host-roster-csrf" if SECURE else "roster-csrf"
@@ -248,13 +263,15 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "console.errors.csrf_failure"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 
-# Transport and browser. TLS ends at a proxy, which also redirects plain http.
-SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if SECURE and ROSTER_TRUSTED_PROXIES else None
-)
+# Transport and browser. TLS ends at a proxy, which also redirects plain http; what comes for another
+# origin or without https is refused before Django, in console/serving/pages.py.
+HSTS = HSTS_VALUES.get(ROSTER_HSTS, "") if SECURE else ""
+SECURE_HSTS_SECONDS = 31_536_000 if HSTS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = "includeSubDomains" in HSTS
+SECURE_HSTS_PRELOAD = "preload" in HSTS
 SECURE_SSL_REDIRECT = SECURE
+# They are the owner's to decide about all of a domain: ROSTER_HSTS.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

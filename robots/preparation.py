@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
 from console import keyring
+from console.serving.callers import UNIX
 from console.statements import POSTGRESQL
 from robots import keys
 from robots.models import Handover, Secret, SigningKey
@@ -50,13 +51,14 @@ def _require_writable(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as fault:
-        raise CommandError(
-            f"the data folder {folder} cannot be written: {fault.strerror}"
-        ) from fault
+        raise CommandError(f"the folder {folder} cannot be written: {fault.strerror}") from fault
 
 
 def _require_free(host: str, port: int) -> None:
     """Servers share a port if they may, so a second one would take half of the requests."""
+    if host.startswith(UNIX):
+        _require_free_socket(Path(host.removeprefix(UNIX)))
+        return
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM
@@ -66,6 +68,21 @@ def _require_free(host: str, port: int) -> None:
             probe.bind(address)
     except OSError as fault:
         raise CommandError(f"cannot listen on {host}:{port}: {fault.strerror}") from fault
+
+
+def _require_free_socket(path: Path) -> None:
+    """A socket that nobody listens on any more is taken away: the server that left it was killed."""
+    try:
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.connect(str(path))
+    except FileNotFoundError:
+        _require_writable(path.parent)
+    except ConnectionRefusedError:
+        path.unlink()
+    except OSError as fault:
+        raise CommandError(f"cannot listen on {path}: {fault.strerror}") from fault
+    else:
+        raise CommandError(f"cannot listen on {path}: another server does")
 
 
 @contextmanager

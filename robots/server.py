@@ -5,24 +5,33 @@ database is shared, and metrics know where all workers keep their counts. It end
 that started it ends, and its workers end when it does: nothing is left behind on the port.
 """
 
+import asyncio
 import multiprocessing
 import os
+import resource
 import signal
+import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from django.utils.module_loading import import_string
 from granian import Granian
-from granian.constants import HTTPModes, Interfaces
+from granian.constants import HTTPModes, Interfaces, Loops
 from granian.log import LogLevels
 
-# A database connection each. Fewer are no quicker, and pages then keep tokens waiting: bench/README.md.
-THREADS = 4
-THREAD_IDLE_SECONDS = 600
-# Connections a worker holds, idle ones included: a proxy keeps many open.
-CONNECTIONS = 1000
+from console.serving.callers import UNIX
+
+# Connections a worker holds, idle ones included: a proxy keeps many open, and slow clients more.
+CONNECTIONS = 8000
+# Open files beside them: databases, logs, the pieces of granian.
+SPARE_FILES = 256
+# A connection whose client takes nothing of an answer ends after this long.
+NOT_TAKEN_MILLISECONDS = 30_000
+SOCKET_MODE = 0o660
 STOP_SECONDS = 15
 LINE = '{"event": "%(message)s", "logger": "roster.server", "level": "%(levelname)s"}'
 
@@ -47,14 +56,42 @@ def _input_ends() -> None:
         pass
 
 
-def load() -> Any:  # noqa: ANN401 - a WSGI application
+def load() -> Any:  # noqa: ANN401 - an ASGI application
     """What each worker does first: the application, and whatever runs beside it."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         _when(parent.join)
-    application = import_string("console.wsgi.application")
+    application = import_string("console.asgi.application")
     import_string("robots.usage_flush.start")()
+    # The socket is there as soon as the loop runs.
+    asyncio.get_event_loop().call_soon(_limit_answers)
     return application
+
+
+def _limit_answers() -> None:
+    """End connections that take nothing of their answer. Each inherits it from the listening socket
+    (tcp(7), TCP_USER_TIMEOUT), which the server makes by itself.
+    """
+    for listening in _listening():
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, NOT_TAKEN_MILLISECONDS)
+
+
+def _listening() -> Iterator[socket.socket]:
+    """The TCP sockets on which this process listens."""
+    for entry in Path("/proc/self/fd").iterdir():
+        with suppress(OSError), socket.socket(fileno=os.dup(int(entry.name))) as found:
+            is_tcp = found.family in {socket.AF_INET, socket.AF_INET6}
+            if is_tcp and found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                yield found
+
+
+def _connections() -> int:
+    """As many as this process may open files for, once it may open as many as the system lets it."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + SPARE_FILES
+    allowed = wanted if most == resource.RLIM_INFINITY else min(most, wanted)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+    return allowed - SPARE_FILES
 
 
 def _logging() -> dict[str, Any]:
@@ -73,20 +110,26 @@ def _logging() -> dict[str, Any]:
     }
 
 
+def _address(host: str, port: int) -> dict[str, Any]:
+    if host.startswith(UNIX):
+        return {"uds": Path(host.removeprefix(UNIX)), "uds_permissions": SOCKET_MODE}
+    return {"address": host, "port": port}
+
+
 def main(host: str, port: int, workers: int) -> None:
-    """Serve until stopped; exits with 1 when workers die one after the other."""
+    """Serve until stopped; exits with 1 when workers die one after the other. `host` is an address, or
+    `unix:` and a path.
+    """
     _when(_input_ends)
     Granian(
-        "console.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
+        "console.asgi:application",
+        **_address(host, port),
+        interface=Interfaces.ASGINL,
+        loop=Loops.uvloop,
         http=HTTPModes.http1,
         websockets=False,
         workers=workers,
-        blocking_threads=THREADS,
-        blocking_threads_idle_timeout=THREAD_IDLE_SECONDS,
-        backpressure=CONNECTIONS,
+        backpressure=_connections(),
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         log_level=LogLevels.warning,

@@ -1,15 +1,33 @@
 """Where django-allauth asks us: nobody signs up by themselves, and every sign-in leaves a line."""
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
+from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as current
-from django.contrib.sites.shortcuts import get_current_site
+from django.conf import settings
 from django.http import HttpRequest
 
 from console import outbox
 from teams.models import User
 from teams.services import note_about_account
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What allauth's letters call this installation."""
+
+    name: str = "Roster"
+
+    @property
+    def domain(self) -> str:
+        return urlsplit(settings.ROSTER_ORIGIN).netloc
+
+
+def _at_origin(url: str) -> str:
+    parts = urlsplit(url)
+    return settings.ROSTER_ORIGIN + urlunsplit(("", "", parts.path, parts.query, ""))
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -24,9 +42,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Into the outbox: no page waits for a mail server."""
-        site = get_current_site(current.request)
-        given = {"request": current.request, "email": email, "current_site": site} | context
+        """Into the outbox: no page waits for a mail server. Every link is one to `ROSTER_ORIGIN`,
+        whatever the request says that it is for.
+        """
+        links = {name: _at_origin(url) for name, url in context.items() if name.endswith("_url")}
+        given = {"request": current.request, "email": email, "current_site": Site()}
+        given |= context | links
         message = self.render_mail(template_prefix, email, given)
         outbox.put(outbox.Letter(email, message.subject, str(message.body)))
 

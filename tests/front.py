@@ -1,4 +1,4 @@
-"""Asking the WSGI application directly, as a server does: environ in, status, headers, body out."""
+"""Asking verifiers and pages directly: an environment in, status, headers, body out."""
 
 import base64
 import io
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from console.wsgi import application
+from tests.wsgi import application
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,6 @@ class Answer:
     @property
     def json(self) -> Any:
         return json.loads(self.body)
-
-
-class Chunks(io.BytesIO):
-    """The input of a request that came in chunks: short reads, then the end."""
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        return super().read(7 if size is None or size < 0 else min(size, 7))
 
 
 def basic(username: str, password: str) -> str:

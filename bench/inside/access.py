@@ -53,7 +53,7 @@ def _token(login: list[str], service: str) -> Action:
     request = token_request(login, service)
 
     def ask() -> None:
-        answer = call(dict(request))
+        answer = call(request)
         if answer.status != 200:
             raise SystemExit(f"the token service answered {answer.status}: {answer.body!r}")
 

@@ -1,6 +1,5 @@
 """Server time and queries of the REST API, reads and writes: `python -m bench.inside.api ANSWER`."""
 
-import io
 import json
 import sys
 import uuid
@@ -12,7 +11,7 @@ from typing import Any
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bench.inside.calls import Answer, call, environ, milliseconds
+from bench.inside.calls import Answer, Request, call, milliseconds
 from console.models import Organization
 from robots.models import Robot, RobotGrant
 from robots.models.robots import login_name
@@ -40,12 +39,10 @@ def asker(secret: str) -> Callable[..., Answer]:
 
     def ask(path: str, method: str = "GET", body: dict[str, Any] | None = None) -> Answer:
         content = json.dumps(body).encode() if body is not None else b""
-        request = environ(path, HTTP_AUTHORIZATION=f"Bearer {secret}", REQUEST_METHOD=method)
+        headers = {"authorization": f"Bearer {secret}"}
         if body is not None:
-            request |= {
-                "CONTENT_TYPE": "application/json", "CONTENT_LENGTH": str(len(content)),
-                "wsgi.input": io.BytesIO(content),
-            }  # fmt: skip
+            headers |= {"content-type": "application/json", "content-length": str(len(content))}
+        request = Request(path, method, headers, content)
         answer = call(request)
         if answer.status >= 300:
             raise SystemExit(f"{method} {path} answered {answer.status}: {answer.body!r}")

@@ -1,13 +1,15 @@
 """Requests to the product within this process: what the server's worker does, without the server."""
 
-import io
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
-from typing import Any
 
-from console.wsgi import application
+from console import front
+from console.asgi import application
+from console.serving import pages
+from console.serving.callers import Caller
+from console.serving.heads import Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,43 +20,33 @@ class Answer:
     body: bytes
 
 
-def environ(path: str, **headers: str) -> dict[str, Any]:
-    """A GET request as granian hands it over."""
-    where, _, query = path.partition("?")
-    return {
-        "REQUEST_METHOD": "GET",
-        "SCRIPT_NAME": "",
-        "PATH_INFO": where,
-        "QUERY_STRING": query,
-        "SERVER_NAME": "127.0.0.1",
-        "SERVER_PORT": "8000",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
-        "HTTP_HOST": "127.0.0.1",
-        "HTTP_USER_AGENT": "docker/28.2.2",
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(),
-        "wsgi.errors": io.StringIO(),
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
-    } | headers
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request; `headers` has names in lower case."""
+
+    path: str
+    method: str = "GET"
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
 
 
-def call(request: dict[str, Any]) -> Answer:
-    """Answer one request to its end."""
-    found: list[str] = []
+COMMON = {"host": "127.0.0.1", "user-agent": "docker/28.2.2"}
+CALLER = Caller("127.0.0.1", "http", proxied=False)
 
-    def start_response(status: str, headers: list[tuple[str, str]], *_: object) -> object:
-        found.append(status)
-        return None
 
-    parts = application(request, start_response)
-    body = b"".join(parts)
-    if hasattr(parts, "close"):
-        parts.close()
-    return Answer(int(found[0].split()[0]), body)
+def call(request: Request) -> Answer:
+    """Answer one request to its end, as a thread of the server does."""
+    target, _, query = request.path.partition("?")
+    head = Head(request.method, target, query, "127.0.0.1", COMMON | request.headers)
+    if handler := application.routes.get(target):
+        answer = front.answer(handler, head, request.body, CALLER)
+        return Answer(answer.status, answer.body)
+    environ = pages.environment(head, request.body, len(request.body), CALLER)
+    answer = pages.ask(application.django, environ)
+    body = answer.body + b"".join(answer.rest or ())
+    if answer.close is not None:
+        answer.close()
+    return Answer(answer.status, body)
 
 
 def milliseconds(action: Callable[[], object], times: int, warm: int = 3) -> tuple[float, float]:

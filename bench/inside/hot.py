@@ -13,7 +13,7 @@ from typing import Any
 from unittest import mock
 
 from bench.data import KNOWN
-from bench.inside.calls import call, environ, milliseconds
+from bench.inside.calls import Request, call, milliseconds
 from console.statements import Statement
 from robots import keys
 from robots.models import SigningKey
@@ -22,12 +22,12 @@ TIMES = 2_000
 SIGNATURES = 300
 
 
-def token_request(login: list[str], service: str) -> dict[str, Any]:
+def token_request(login: list[str], service: str) -> Request:
     """One scope, push and pull, asked for with a user name and a secret."""
     user, secret, path = login
     credentials = base64.b64encode(f"{user}:{secret}".encode()).decode()
     asked = f"/service/token?service={service}&scope=repository:{path}:pull,push"
-    return environ(asked, HTTP_AUTHORIZATION=f"Basic {credentials}")
+    return Request(asked, headers={"authorization": f"Basic {credentials}"})
 
 
 def _figures(logins: list[list[str]], service: str) -> dict[str, float]:
@@ -59,7 +59,7 @@ def hot(known: dict[str, Any]) -> dict[str, Any]:
         identity = keys.current(purpose)
         sign = identity.sign
         found[identity.algorithm] = milliseconds(lambda: sign(b"x" * 500), SIGNATURES)[0]  # noqa: B023
-    found["livez"] = milliseconds(lambda: call(environ("/livez")), TIMES)[0]
+    found["livez"] = milliseconds(lambda: call(Request("/livez")), TIMES)[0]
     return found
 
 

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from bench.data import KNOWN
-from bench.inside.calls import call, environ, milliseconds
+from bench.inside.calls import Request, call, milliseconds
 from bench.inside.plan import WIDE, identity
 from console.models import Event, Organization
 from console.paging import PAGE_SIZE, Order, page_of
@@ -95,8 +95,8 @@ def measure_page(name: str, path: str, cookies: str) -> Page:
     """One page, asked for again and again."""
 
     def ask() -> bytes:
-        headers = {} if path == settings.LOGIN_URL else {"HTTP_COOKIE": cookies}
-        answer = call(environ(path, **headers))
+        headers = {} if path == settings.LOGIN_URL else {"cookie": cookies}
+        answer = call(Request(path, headers=headers))
         if answer.status != 200:
             raise SystemExit(f"{path} answered {answer.status}")
         return answer.body

@@ -10,7 +10,7 @@ from types import CodeType
 from typing import Any
 
 from bench.data import KNOWN
-from bench.inside.calls import call, environ
+from bench.inside.calls import Request, call
 from bench.inside.hot import token_request
 from bench.machine import ROOT
 
@@ -48,10 +48,10 @@ def _name(code: str | CodeType) -> str:
 def profile(known: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """The token service, the list of robots and the sign-in page."""
     logins = cycle([token_request(login, known["service"]) for login in known["signed"]])
-    listed = environ(known["addresses"]["robots"], HTTP_COOKIE=known["cookies"])
+    listed = Request(known["addresses"]["robots"], headers={"cookie": known["cookies"]})
     return {
         "registry token": _rows(lambda: call(next(logins)), 2_000),
-        "list of robots": _rows(lambda: call(dict(listed)), 30),
+        "list of robots": _rows(lambda: call(listed), 30),
     }
 
 

@@ -18,7 +18,6 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from console.api.reference import document
-from console.wsgi import application
 from tests.addresses import API_ADDRESSES, BY_WAY
 from tests.api.bodies import places
 from tests.api.callers import token_of
@@ -26,6 +25,7 @@ from tests.api.test_statuses import caller
 from tests.conftest import Cast
 from tests.rules import profiles
 from tests.snapshots import undone
+from tests.wsgi import application
 
 schema = schemathesis.openapi.from_dict(document())
 schema.app = application

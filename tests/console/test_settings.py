@@ -23,7 +23,7 @@ print(json.dumps({name: str(getattr(settings, name)) for name in dir(settings) i
 PRODUCTION = {
     "ROSTER_ORIGIN": "https://roster.example.com",
     "ROSTER_REGISTRY_HOST": "registry.example.com",
-    "ROSTER_TRUSTED_PROXIES": "1",
+    "ROSTER_TRUSTED_PROXIES": "10.0.0.0/8",
 }
 POSTGRESQL = {
     "ROSTER_DATABASE_URL": "postgresql://roster@db/roster",
@@ -82,13 +82,44 @@ def test_an_https_origin_is_production(tmp_path: Path) -> None:
         assert known[name] == "True"
     for name in ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "THEME_COOKIE_NAME"):
         assert known[name].startswith("__Host-")
-    assert int(known["SECURE_HSTS_SECONDS"]) >= 31_536_000
+    assert known["HSTS"] == "max-age=31536000"
+    assert (known["SECURE_HSTS_SECONDS"], known["SECURE_HSTS_INCLUDE_SUBDOMAINS"]) == (
+        "31536000",
+        "False",
+    )
     assert known["ALLOWED_HOSTS"] == "['roster.example.com']"
+
+
+def test_what_browsers_are_told_of_other_hosts_is_a_choice(tmp_path: Path) -> None:
+    def told(**chosen: str) -> str:
+        return read(tmp_path, **PRODUCTION, **chosen)["HSTS"]
+
+    assert told(ROSTER_HSTS="off") == ""
+    assert told(ROSTER_HSTS="subdomains") == "max-age=31536000; includeSubDomains"
+    assert told(ROSTER_HSTS="preload") == "max-age=31536000; includeSubDomains; preload"
+
+
+def test_proxies_are_addresses_networks_and_sockets(tmp_path: Path) -> None:
+    chosen = {
+        "ROSTER_TRUSTED_PROXIES": "10.0.0.7, 2001:db8::/32 unix:",
+        "ROSTER_FORWARDED_HEADER": "forwarded",
+    }
+    known = read(tmp_path, **chosen)["PROXIES"]
+    assert known == "Proxies(networks='10.0.0.7 2001:db8::/32', unix=True, header='Forwarded')"
 
 
 @pytest.mark.parametrize(
     ("environment", "names"),
     [
+        (
+            {"ROSTER_TRUSTED_PROXIES": "1", "ROSTER_FORWARDED_HEADER": "X-Real-IP", "ROSTER_HSTS": "yes"},
+            {"ROSTER_TRUSTED_PROXIES", "ROSTER_FORWARDED_HEADER", "ROSTER_HSTS"},
+        ),
+        ({"ROSTER_TRUSTED_PROXIES": "10.0.0.1/8"}, {"ROSTER_TRUSTED_PROXIES"}),
+        (
+            {"ROSTER_HOST": "unix:/run/roster.sock", "ROSTER_TRUSTED_PROXIES": "127.0.0.1"},
+            {"ROSTER_TRUSTED_PROXIES"},
+        ),
         (
             {"ROSTER_ORIGIN": "ftp://x", "PORT": "x", "ROSTER_LOG_LEVEL": "LOUD",
              "ROSTER_DATABASE_URL": "mysql://x", "ROSTER_REGISTRY_TOKEN_SECONDS": "59",
@@ -182,7 +213,7 @@ def test_secrets_may_stand_in_files(tmp_path: Path) -> None:
 
 def test_replicas_share_what_is_given(tmp_path: Path) -> None:
     known = read(tmp_path, **POSTGRESQL)
-    assert "django.db.backends.postgresql" in known["DATABASES"]
+    assert "console.postgresql" in known["DATABASES"]
     assert not (tmp_path / "secret_key").exists()
 
 

@@ -13,12 +13,12 @@ from django.core.cache import cache
 from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
-from console.front import mount
 from tests.casting import begin_with
 from tests.conftest import Cast
 from tests.e2e.logins import Logins, forget_uses
 from tests.e2e.scenes import Scene, give_passwords
 from tests.e2e.watching import sign_in, watch
+from tests.wsgi import mount
 
 # Playwright runs an event loop in the tests' thread, which Django takes for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

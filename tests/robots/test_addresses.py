@@ -9,7 +9,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from console.networks import normalize
 from console.permissions import DATA_PERMISSIONS, Permission
+from console.serving.callers import Proxies
 from robots.authentication import Credential, authenticate
 from robots.models import Robot, Token
 from robots.services import change_robot_addresses, change_token_addresses, create_token
@@ -75,18 +77,19 @@ def test_a_list_costs_no_question(
 
 
 @pytest.mark.parametrize(
-    ("hops", "forwarded", "peer", "status"),
+    ("proxies", "forwarded", "peer", "status"),
     [
-        (0, "", HERE, 200), (0, "", AWAY, 401), (0, HERE, AWAY, 401), (1, HERE, AWAY, 200),
-        (1, AWAY, HERE, 401), (1, f"{HERE}, {AWAY}", "10.0.0.1", 401),
-        (1, f"{AWAY}, {HERE}", "10.0.0.1", 200), (2, f"{HERE}, {AWAY}", "10.0.0.1", 200),
-        (1, "unknown", HERE, 401), (1, f"::ffff:{HERE}", AWAY, 200), (0, "", f"::ffff:{HERE}", 200),
+        ("", "", HERE, 200), ("", "", AWAY, 401), ("", HERE, AWAY, 401), (AWAY, HERE, AWAY, 200),
+        (HERE, AWAY, HERE, 401), ("10.0.0.1", f"{HERE}, {AWAY}", "10.0.0.1", 401),
+        ("10.0.0.0/8", f"{AWAY}, {HERE}", "10.0.0.1", 200),
+        (f"10.0.0.1 {AWAY}", f"{HERE}, {AWAY}", "10.0.0.1", 200),
+        (AWAY, f"::ffff:{HERE}", AWAY, 200), ("", "", f"::ffff:{HERE}", 200),
     ],
 )  # fmt: skip
-def test_the_registry_believes_only_trusted_hops(
-    cast: Cast, settings: Settings, hops: int, forwarded: str, peer: str, status: int
+def test_the_registry_believes_only_trusted_proxies(
+    cast: Cast, settings: Settings, proxies: str, forwarded: str, peer: str, status: int
 ) -> None:
-    settings.ROSTER_TRUSTED_PROXIES = hops
+    settings.PROXIES = Proxies(normalize(proxies))
     Token.objects.update(addresses=HERE)
     answer = ask(
         "/service/token?service=registry", authorization=basic(str(cast.token.uuid), cast.secret),

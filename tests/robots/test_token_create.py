@@ -16,11 +16,11 @@ from django.utils import timezone
 
 from console.models import Event
 from console.permissions import Permission
-from console.wsgi import application
 from robots.models import Robot, Secret, Token
 from tests.browsers import text, texts_of
 from tests.conftest import Cast
 from tests.front import ask, basic, environ_of
+from tests.wsgi import application
 
 CSRF = "a" * 32
 

@@ -8,11 +8,11 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from console.permissions import Actor, Glance, Held, Limits, Permission, Target, decide
-from console.wsgi import application
 from robots.authentication import Credential, authenticate
 from robots.usage import Use
 from tests.rules.model import Holder, Place, Words, World, everyone, holds, is_in_force, parts
 from tests.rules.rows import Rows
+from tests.wsgi import application
 
 REGISTRY_ACTIONS = {"artifact:pull": "pull", "artifact:push": "push", "artifact:delete": "delete"}
 

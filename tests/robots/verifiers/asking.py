@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.conftest import Cast
-from tests.front import Answer, Chunks, ask, basic
+from tests.front import Answer, ask, basic
 
 URL = "/service/token"
 FORM: dict[str, Any] = {"CONTENT_TYPE": "application/x-www-form-urlencoded"}
@@ -19,11 +19,8 @@ def get(cast: Cast | None, *scopes: str, service: str = "registry", **extra: Any
     return ask(f"{URL}?{query}", authorization=authorization, **extra)
 
 
-def post(chunked: bool = False, **fields: str) -> Answer:
+def post(**fields: str) -> Answer:
     body = urlencode({"service": "registry", "scope": f"{OWN}:pull"} | fields).encode()
-    if chunked:
-        stream: dict[str, Any] = {"wsgi.input": Chunks(body), "wsgi.input_terminated": True}
-        return ask(URL, "POST", **stream, **FORM)
     return ask(URL, "POST", body=body, **FORM)
 
 

@@ -1,0 +1,145 @@
+"""The ASGI application: who asks, then the body by its deadline, then a thread of the right crew.
+
+The loop itself waits for nobody. Verifiers have threads of their own, so that no page keeps a machine
+waiting; what asks nothing of anybody is answered by the loop while every thread is busy.
+"""
+
+import functools
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+import structlog
+from django.conf import settings
+
+from console import front, measures
+from console.databases import limit_waiting
+from console.failures import Failures
+from console.front import Handler, Refused
+from console.http import new_request_id
+from console.serving import pages, refusals
+from console.serving.answers import Answer, NotTaken, Send, send_answer
+from console.serving.bodies import Bodies, BodyTooLarge, BodyTooSlow, Disconnected, Receive
+from console.serving.callers import Caller, ProxyFault, identify
+from console.serving.crews import Crew, Overloaded
+from console.serving.heads import Head, Scope, read_head
+
+# A database connection each.
+VERIFIER_THREADS, PAGE_THREADS = 4, 4
+# A verifier answers within this time, a page has a thread within this one; else it is 503.
+VERIFIER_SECONDS, PAGE_SECONDS = 2.5, 10.0
+# How long a thread of each waits for the database.
+VERIFIER_PATIENCE, PAGE_PATIENCE = 2.0, 15.0
+# Bodies that one process holds.
+MOST_HELD = 32 * 1024 * 1024
+NO_BODY = {"GET", "HEAD"}
+CLOSE = (("Connection", "close"),)
+TOO_LARGE = f"the body may have at most {front.MAX_BODY} bytes"
+RETRY = (("Retry-After", str(front.RETRY_AFTER_SECONDS)), *CLOSE)
+
+misfits = Failures(structlog.get_logger("roster.proxy"))
+
+
+class Application:
+    """`django`, a WSGI application, with the routes of `settings.FRONT_ROUTES` ahead of it."""
+
+    def __init__(self, django: pages.Pages) -> None:
+        self.django, self.routes = django, front.routes()
+        self.bodies = Bodies(MOST_HELD)
+        limit = functools.partial(limit_waiting, VERIFIER_PATIENCE)
+        self.verifiers = Crew("verifier", VERIFIER_THREADS, VERIFIER_SECONDS, limit, whole=True)
+        limit = functools.partial(limit_waiting, PAGE_PATIENCE)
+        self.console = Crew("page", PAGE_THREADS, PAGE_SECONDS, limit, whole=False)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request. Ends without an answer where the client is gone or does not take it."""
+        head = read_head(scope)
+        handler = self.routes.get(head.target)
+        try:
+            if handler is None:
+                answer = await self._page(head, receive)
+            else:
+                answer = await self._verifier(handler, head, receive)
+            await send_answer(send, answer, self.console)
+        except Disconnected:
+            pass
+        except (
+            NotTaken,
+            Overloaded,
+        ):  # also for the rest of a long answer; it ends visibly cut off
+            measures.NOT_TAKEN.inc()
+
+    async def _verifier(self, handler: Handler, head: Head, receive: Receive) -> Answer:
+        started = time.perf_counter()
+        try:
+            caller = _caller(handler, head)
+            if handler.immediate:
+                return front.answer(handler, head, b"", caller)
+            reads = head.method in handler.methods
+            async with self._body(head, receive, front.MAX_BODY, reads=reads) as body:
+                work = functools.partial(front.answer, handler, head, body, caller)
+                return await self.verifiers.do(work)
+        except Overloaded:
+            response = front.unavailable()
+        except BodyTooLarge:
+            response = front.error(413, "SIZE_INVALID", TOO_LARGE)
+        except BodyTooSlow:
+            response = front.error(408, "UNAVAILABLE", "the body did not come in time", CLOSE)
+        except Refused as fault:
+            response = front.error(fault.status, fault.code, fault.message, fault.headers)
+        return front.complete(head, response, new_request_id(), started)
+
+    async def _page(self, head: Head, receive: Receive) -> Answer:
+        try:
+            caller = identify(head.peer, head.headers, settings.PROXIES)
+            pages.require_origin(caller, head)
+            return await self._answered(head, receive, caller)
+        except ProxyFault as fault:
+            misfits.log("the proxy has to send " + str(fault), peer=head.peer or "unix:")
+            detail = f"It has to send {fault}."
+            return refusals.refuse(
+                head, HTTPStatus.BAD_REQUEST, "The proxy is not set up yet", detail
+            )
+        except BodyTooSlow:
+            detail = "The request did not arrive in time. Nothing was changed; send it again."
+            return refusals.refuse(head, HTTPStatus.REQUEST_TIMEOUT, "Too slow", detail, CLOSE)
+        except Overloaded:
+            detail = "More is asked for than can be answered now. Nothing was changed; try again shortly."
+            return refusals.refuse(head, HTTPStatus.SERVICE_UNAVAILABLE, "Busy", detail, RETRY)
+
+    async def _answered(self, head: Head, receive: Receive, caller: Caller) -> Answer:
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        try:
+            async with self._body(head, receive, most) as body:
+                return await self._django(head, body, len(body), caller)
+        except BodyTooLarge:
+            # Django refuses it by its size, in the words of the page or of the API.
+            return await self._django(head, bytes(most + 1), most + 1, caller)
+
+    async def _django(self, head: Head, body: bytes, size: int, caller: Caller) -> Answer:
+        environ = pages.environment(head, body, size, caller)
+        return await self.console.do(functools.partial(pages.ask, self.django, environ))
+
+    @asynccontextmanager
+    async def _body(
+        self, head: Head, receive: Receive, most: int, *, reads: bool = True
+    ) -> AsyncIterator[bytes]:
+        if not reads or head.method in NO_BODY or not head.has_body:
+            yield b""
+            return
+        if int(head.header("Content-Length") or 0) > most:
+            raise BodyTooLarge
+        async with self.bodies.read(receive, most) as body:
+            yield body
+
+
+def _caller(handler: Handler, head: Head) -> Caller:
+    """Who asks a verifier. Raises `Refused` where a proxy does not say it."""
+    try:
+        return identify(head.peer, head.headers, settings.PROXIES)
+    except ProxyFault as fault:
+        if handler.anonymous:
+            return Caller(head.peer, "http", proxied=False)
+        misfits.log("the proxy has to send " + str(fault), peer=head.peer or "unix:")
+        raise Refused(400, "DENIED", f"the proxy has to send {fault}") from fault

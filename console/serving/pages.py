@@ -1,0 +1,108 @@
+"""Django behind the server: the environment of a page's request, and its answer a piece at a time."""
+
+import io
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from django.conf import settings
+
+from console.http import REQUEST_ID
+from console.serving.answers import Answer, gather
+from console.serving.callers import Caller, ProxyFault
+from console.serving.heads import Head
+
+Environ = dict[str, Any]
+Pages = Callable[[Environ, Any], Iterable[bytes]]
+# What says where a request came from was read and is believed in one form only: no other code sees it.
+BELIEVED = {
+    "forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto",
+    "x-forwarded-server", "x-forwarded-ssl", "x-real-ip", "x-request-id",
+}  # fmt: skip
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def require_origin(caller: Caller, head: Head) -> None:
+    """Raise `ProxyFault` unless the request came for `ROSTER_ORIGIN`, over https, through a trusted proxy."""
+    if not settings.SECURE:
+        return
+    if not caller.proxied:
+        raise ProxyFault(
+            f"requests through a proxy that ROSTER_TRUSTED_PROXIES names; {caller.address or 'this one'}"
+            " is not among them"
+        )
+    if caller.scheme != "https":
+        said = f", not {caller.scheme}" if caller.scheme else ""
+        header = (
+            "proto= in Forwarded" if settings.PROXIES.header == "Forwarded" else "X-Forwarded-Proto"
+        )
+        raise ProxyFault(f"https in {header}{said}")
+    if not is_own_host(head.header("Host")):
+        raise ProxyFault(f"Host: {own_host()} as it came from the client")
+
+
+def own_host() -> str:
+    """What the Host header of a request for this installation says."""
+    return urlsplit(settings.ROSTER_ORIGIN).netloc
+
+
+def is_own_host(host: str) -> bool:
+    """Whether a Host header names this installation; its scheme's own port may be written."""
+    origin = urlsplit(settings.ROSTER_ORIGIN)
+    written = {origin.netloc}
+    if origin.port in {None, DEFAULT_PORTS[origin.scheme]}:
+        name = origin.netloc.rpartition(":")[0] if origin.port else origin.netloc
+        written |= {name, f"{name}:{DEFAULT_PORTS[origin.scheme]}"}
+    return host.lower() in written
+
+
+def environment(head: Head, body: bytes, size: int, caller: Caller) -> Environ:
+    """The WSGI environment (PEP 3333) of a request; `size` is its body's, also where that was not read."""
+    origin = urlsplit(settings.ROSTER_ORIGIN)
+    environ: Environ = {
+        "REQUEST_METHOD": head.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(head.target).decode("latin-1"),
+        "QUERY_STRING": head.query,
+        "REMOTE_ADDR": caller.address,
+        "SERVER_NAME": origin.hostname or "",
+        "SERVER_PORT": str(origin.port or DEFAULT_PORTS[origin.scheme]),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "CONTENT_TYPE": head.header("Content-Type"),
+        "CONTENT_LENGTH": str(size),
+        REQUEST_ID: caller.request_id,
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": origin.scheme,
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for name, value in head.headers.items():
+        if name not in BELIEVED and name not in {"content-type", "content-length"}:
+            environ[f"HTTP_{name.upper().replace('-', '_')}"] = value
+    if settings.SECURE:
+        environ["HTTP_HOST"] = own_host()
+    return environ
+
+
+def ask(pages: Pages, environ: Environ) -> Answer:
+    """What Django answers; of a long answer as much as makes a piece, the rest when it is wanted."""
+    started: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], *_: object) -> None:
+        started.append((status, headers))
+
+    response = pages(environ, start_response)
+    body, rest = gather(response)
+    status, headers = started[-1]
+    return Answer(
+        HTTPStatus(int(status[:3])),
+        [(name.encode("latin-1"), value.strip().encode("latin-1")) for name, value in headers],
+        body,
+        rest,
+        getattr(response, "close", None),
+        has_body=environ["REQUEST_METHOD"] != "HEAD",
+    )

@@ -1,0 +1,119 @@
+"""What is believed of a request, and of whom."""
+
+import pytest
+
+from console.networks import normalize
+from console.serving.callers import FORWARDED, Proxies, ProxyFault, identify
+from console.serving.heads import join_headers
+
+PEER, CLIENT, OTHER = "10.0.0.1", "203.0.113.9", "198.51.100.1"
+TRUSTED = Proxies(normalize("10.0.0.0/8, 2001:db8:1::/48"), unix=True)
+
+
+def of(peer: str, chain: str, proxies: Proxies = TRUSTED, **more: str) -> str:
+    headers = {"x-forwarded-for": chain} | {
+        name.replace("_", "-"): value for name, value in more.items()
+    }
+    return identify(peer, headers, proxies).address
+
+
+def test_nobody_else_is_believed() -> None:
+    assert of(OTHER, CLIENT) == OTHER
+    assert of(PEER, CLIENT, Proxies()) == PEER
+    assert of("::ffff:198.51.100.1", CLIENT) == OTHER
+
+
+@pytest.mark.parametrize(
+    ("chain", "address"),
+    [
+        (CLIENT, CLIENT),
+        (f"{OTHER}, {CLIENT}", CLIENT),
+        (f"{OTHER},{CLIENT},10.9.9.9", CLIENT),
+        (f"nonsense, {CLIENT}", CLIENT),
+        (f", ,{CLIENT},", CLIENT),
+        ("10.0.0.5, 10.0.0.6", "10.0.0.5"),
+        (f"{CLIENT}:1234", CLIENT),
+        (f"::ffff:{CLIENT}", CLIENT),
+        ("[2001:db8::7]", "2001:db8::7"),
+        ("[2001:db8::7]:443, 2001:db8:1::5", "2001:db8::7"),
+        ("2001:DB8::0007", "2001:db8::7"),
+    ],
+)
+def test_the_client_is_the_first_from_the_right_that_is_no_proxy(chain: str, address: str) -> None:
+    assert of(PEER, chain) == of("", chain) == of("2001:db8:1::9", chain) == address
+
+
+@pytest.mark.parametrize(
+    "chain", ["", " ", ",", "unknown", "_hidden", f"{CLIENT}, x", f"{CLIENT} {OTHER}", "[", "[x]", ":1", "1.2.3.4:x", "256.1.1.1"],
+)  # fmt: skip
+def test_a_proxy_that_does_not_say_an_address_is_refused(chain: str) -> None:
+    with pytest.raises(ProxyFault, match="X-Forwarded-For with"):
+        of(PEER, chain)
+
+
+@pytest.mark.parametrize(
+    ("value", "address", "scheme"),
+    [
+        (f"for={CLIENT};proto=https;host=x", CLIENT, "https"),
+        (f"for={OTHER};proto=http, For={CLIENT};Proto=HTTPS, for=10.1.1.1;proto=http", CLIENT, "https"),
+        (f'for="{CLIENT}:99"', CLIENT, ""),
+        ('for="[2001:db8::7]:4711";by=203.0.113.43; proto=https', "2001:db8::7", "https"),
+        (f"for={CLIENT};proto=gopher", CLIENT, ""),
+    ],
+)  # fmt: skip
+def test_the_standard_header_is_read_where_it_is_chosen(
+    value: str, address: str, scheme: str
+) -> None:
+    proxies = Proxies(TRUSTED.networks, header=FORWARDED)
+    headers = {"forwarded": value, "x-forwarded-for": OTHER, "x-forwarded-proto": "ftp"}
+    caller = identify(PEER, headers, proxies)
+    assert (caller.address, caller.scheme) == (address, scheme)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "for=unknown", "for=_x", "proto=https", f"for={CLIENT}, x", f"for={CLIENT}, for=a b"],
+)
+def test_the_standard_header_has_to_name_an_address(value: str) -> None:
+    with pytest.raises(ProxyFault, match="Forwarded with"):
+        identify(PEER, {"forwarded": value}, Proxies(TRUSTED.networks, header=FORWARDED))
+
+
+def test_only_the_chosen_header_is_read() -> None:
+    with pytest.raises(ProxyFault):
+        identify(PEER, {"forwarded": f"for={CLIENT}"}, TRUSTED)
+
+
+@pytest.mark.parametrize(
+    ("said", "scheme"),
+    [("https", "https"), (" HTTP ", "http"), ("https, http", ""), ("", ""), ("wss", "")],
+)
+def test_the_scheme_is_one_word_of_the_proxys(said: str, scheme: str) -> None:
+    headers = {"x-forwarded-for": CLIENT, "x-forwarded-proto": said}
+    assert identify(PEER, headers, TRUSTED).scheme == scheme
+    assert identify(OTHER, headers, TRUSTED).scheme == "http"
+
+
+def test_a_request_id_is_a_proxys_and_of_a_safe_form() -> None:
+    def believed(peer: str, said: str) -> str:
+        return identify(peer, {"x-forwarded-for": CLIENT, "x-request-id": said}, TRUSTED).request_id
+
+    assert believed(PEER, "0af7651916cd43dd") == "0af7651916cd43dd"
+    for said in (
+        "short",
+        "x" * 65,
+        "a b c d e f g",
+        "abcdefgh\n",
+        "abcdefgh, abcdefgh",
+        "<script>x",
+    ):
+        assert believed(PEER, said) == ""
+    assert believed(OTHER, "0af7651916cd43dd") == ""
+
+
+def test_no_spelling_folds_into_another() -> None:
+    raw = [
+        (b"x-forwarded-for", b"1.1.1.1"), (b"x_forwarded_for", b"2.2.2.2"), (b"x-forwarded_for", b"3.3.3.3"),
+        (b"x-forwarded-for", b"4.4.4.4"), (b"cookie", b"a=1"), (b"cookie", b"b=2"),
+    ]  # fmt: skip
+    assert join_headers(raw) == {"x-forwarded-for": "1.1.1.1, 4.4.4.4", "cookie": "a=1; b=2"}
