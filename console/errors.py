@@ -1,5 +1,6 @@
 """Exceptions to HTTP, here alone; every error page carries the request's ID."""
 
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -10,13 +11,17 @@ from django.core.exceptions import (
     SuspiciousOperation,
     ValidationError,
 )
-from django.db import IntegrityError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template import loader
 
+from console.failures import Failures
 from console.http import current
 
+RETRY_AFTER_SECONDS = 2
+
 logger = structlog.get_logger("roster.error")
+failures = Failures(logger)
 
 
 class Conflict(Exception):
@@ -71,9 +76,33 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """What Django answers for an exception that no page is for, whatever code it comes from."""
+    fault = sys.exception()
+    return unavailable(fault) if is_out_of_reach(fault) else _bare(500)
+
+
+def is_out_of_reach(fault: BaseException | None) -> bool:
+    """Whether the database is gone, hangs, or is locked by others for too long."""
+    return isinstance(fault, OperationalError | InterfaceError)
+
+
+def note_out_of_reach(fault: BaseException | None) -> None:
+    """Log it, at most once a second."""
+    failures.log("the database does not answer", reason=str(fault).partition("\n")[0])
+
+
+def unavailable(fault: BaseException | None) -> HttpResponse:
+    """The page while the database does not answer."""
+    note_out_of_reach(fault)
+    response = _bare(503)
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _bare(status: int) -> HttpResponse:
     # Without the request: what stands in every other page may be what is broken.
-    body = loader.render_to_string("500.html", {"request_id": current.get().request_id})
-    response = HttpResponse(body, status=500)
+    body = loader.render_to_string(f"{status}.html", {"request_id": current.get().request_id})
+    response = HttpResponse(body, status=status)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -130,4 +159,4 @@ class error_pages:  # noqa: N801 - a middleware, named like the others
         return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return _answer(request, exception)
+        return unavailable(exception) if is_out_of_reach(exception) else _answer(request, exception)

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from console import measures
-from console.errors import TooMany
+from console.errors import RETRY_AFTER_SECONDS, TooMany
 from console.failures import Failures
 from console.http import RequestContext, current, new_request_id
 from console.serving.answers import Answer
@@ -27,7 +27,6 @@ from console.serving.heads import Head
 Headers = tuple[tuple[str, str], ...]
 
 MAX_BODY = 64 * 1024
-RETRY_AFTER_SECONDS = 2
 BEARER = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # token68 (RFC 9110, 11.2)
 FIXED_HEADERS = (
     (b"Cache-Control", b"no-store"),

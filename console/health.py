@@ -9,7 +9,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from console import keyring
-from console.front import RETRY_AFTER_SECONDS, FrontRequest, FrontResponse, json_response, methods
+from console.errors import RETRY_AFTER_SECONDS
+from console.front import FrontRequest, FrontResponse, json_response, methods
 
 logger = structlog.get_logger("roster.health")
 

@@ -29,8 +29,16 @@ from console.serving.callers import UNIX
 CONNECTIONS = 8000
 # Open files beside them: databases, logs, the pieces of granian.
 SPARE_FILES = 256
-# A connection whose client takes nothing of an answer ends after this long.
+# A connection whose client takes nothing of an answer ends after this long, and the system keeps this
+# much of what it has not taken: tcp(7).
 NOT_TAKEN_MILLISECONDS = 30_000
+NOT_SENT_BYTES = 128 * 1024
+# How long a thread computes while others wait for their turn. The loop is one of them, and does little.
+SWITCH_SECONDS = 0.001
+TCP_OPTIONS = {
+    socket.TCP_USER_TIMEOUT: NOT_TAKEN_MILLISECONDS,
+    socket.TCP_NOTSENT_LOWAT: NOT_SENT_BYTES,
+}
 SOCKET_MODE = 0o660
 STOP_SECONDS = 15
 LINE = '{"event": "%(message)s", "logger": "roster.server", "level": "%(levelname)s"}'
@@ -63,6 +71,7 @@ def load() -> Any:  # noqa: ANN401 - an ASGI application
         _when(parent.join)
     application = import_string("console.asgi.application")
     import_string("robots.usage_flush.start")()
+    sys.setswitchinterval(SWITCH_SECONDS)
     # The socket is there as soon as the loop runs.
     asyncio.get_event_loop().call_soon(_limit_answers)
     return application

@@ -12,7 +12,14 @@ from django.db import IntegrityError
 from django.http import Http404, HttpResponse
 from rest_framework import exceptions as rest
 
-from console.errors import Conflict, TooMany, words
+from console.errors import (
+    RETRY_AFTER_SECONDS,
+    Conflict,
+    TooMany,
+    is_out_of_reach,
+    note_out_of_reach,
+    words,
+)
 from console.http import current
 
 CONTENT_TYPE = "application/problem+json"
@@ -106,6 +113,10 @@ def _later(answer: HttpResponse, seconds: float) -> HttpResponse:
 
 
 def _of_django(error: Exception) -> HttpResponse:
+    if is_out_of_reach(error):
+        note_out_of_reach(error)
+        detail = "The database does not answer. Nothing was changed; try again."
+        return _later(problem(503, "Not available", detail), RETRY_AFTER_SECONDS)
     match error:
         case Http404():
             detail = "It does not exist, or you do not have access to it."

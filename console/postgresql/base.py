@@ -35,10 +35,12 @@ class Connection(psycopg.Connection[Any]):
 class DatabaseWrapper(base.DatabaseWrapper):
     """Connections of the class above, whose statements the server itself ends a little earlier."""
 
-    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:  # noqa: ANN401 - Django's own signature
-        connection = Connection.connect(**conn_params)
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Connection:
+        return Connection.connect(**conn_params)
+
+    def init_connection_state(self) -> None:
+        super().init_connection_state()
         limit = patience()
         if limit is not None:
-            with connection.cursor() as cursor:
+            with self.connection.cursor() as cursor:
                 cursor.execute(f"SET statement_timeout = {int(limit * 900)}")
-        return connection

@@ -15,6 +15,7 @@ from django.conf import settings
 
 from console import front, measures
 from console.databases import limit_waiting
+from console.errors import RETRY_AFTER_SECONDS
 from console.failures import Failures
 from console.front import Handler, Refused
 from console.http import new_request_id
@@ -25,10 +26,11 @@ from console.serving.callers import Caller, ProxyFault, identify
 from console.serving.crews import Crew, Overloaded
 from console.serving.heads import Head, Scope, read_head
 
-# A database connection each.
-VERIFIER_THREADS, PAGE_THREADS = 4, 4
+# A database connection each. One thread makes all that follows the beginning of long answers: more of
+# them would only compute in turns, and keep pages and verifiers waiting.
+VERIFIER_THREADS, PAGE_THREADS, EXPORT_THREADS = 4, 4, 1
 # A verifier answers within this time, a page has a thread within this one; else it is 503.
-VERIFIER_SECONDS, PAGE_SECONDS = 2.5, 10.0
+VERIFIER_SECONDS, PAGE_SECONDS, EXPORT_SECONDS = 2.5, 10.0, 60.0
 # How long a thread of each waits for the database.
 VERIFIER_PATIENCE, PAGE_PATIENCE = 2.0, 15.0
 # Bodies that one process holds.
@@ -36,7 +38,7 @@ MOST_HELD = 32 * 1024 * 1024
 NO_BODY = {"GET", "HEAD"}
 CLOSE = (("Connection", "close"),)
 TOO_LARGE = f"the body may have at most {front.MAX_BODY} bytes"
-RETRY = (("Retry-After", str(front.RETRY_AFTER_SECONDS)), *CLOSE)
+RETRY = (("Retry-After", str(RETRY_AFTER_SECONDS)), *CLOSE)
 
 misfits = Failures(structlog.get_logger("roster.proxy"))
 
@@ -51,6 +53,7 @@ class Application:
         self.verifiers = Crew("verifier", VERIFIER_THREADS, VERIFIER_SECONDS, limit, whole=True)
         limit = functools.partial(limit_waiting, PAGE_PATIENCE)
         self.console = Crew("page", PAGE_THREADS, PAGE_SECONDS, limit, whole=False)
+        self.exports = Crew("export", EXPORT_THREADS, EXPORT_SECONDS, limit, whole=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. Ends without an answer where the client is gone or does not take it."""
@@ -61,7 +64,7 @@ class Application:
                 answer = await self._page(head, receive)
             else:
                 answer = await self._verifier(handler, head, receive)
-            await send_answer(send, answer, self.console)
+            await send_answer(send, answer, self.exports)
         except Disconnected:
             pass
         except (

@@ -12,6 +12,7 @@ from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from console.models import (  # noqa: E402
+    AuditHead,
     Event,
     JobLock,
     Organization,
@@ -70,6 +71,20 @@ def organization(slug: str, password: str) -> dict[str, Any]:
     owner = User.objects.create_user(f"owner@{slug}.example", password)
     Membership.objects.create(organization=made, user=owner, role="owner")
     return {"owner": owner.email}
+
+
+def fill_audit_log(slug: str, number: int) -> None:
+    """Copies of an organization's first event, for lists and exports that have to be long."""
+    first = Event.objects.filter(organization_slug=slug).order_by("number")[0]
+    columns = {
+        field.attname: getattr(first, field.attname)
+        for field in Event._meta.concrete_fields
+        if field.attname not in {"id", "uuid", "number"} and not field.generated
+    }
+    last = Event.objects.filter(chain=first.chain).order_by("-number")[0].number
+    made = (Event(number=last + extra, **columns) for extra in range(1, number + 1))
+    Event.objects.bulk_create(made, batch_size=500)
+    AuditHead.objects.filter(chain=first.chain).update(number=last + number)
 
 
 def give_beyond(robot: str, project: str) -> None:

@@ -3,14 +3,21 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
 
-from tests.interop.processes import PATIENCE_SECONDS, eventually, free_port, require_tool
+from tests.interop.processes import (
+    PATIENCE_SECONDS,
+    children,
+    eventually,
+    free_port,
+    require_tool,
+)
 
 PROGRAMS = "/usr/lib/postgresql/15/bin"
 ACCOUNT = "postgres"
@@ -69,6 +76,20 @@ class PostgreSQL:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
             )
+
+    def freeze(self) -> None:
+        """Let it hang: connections stay open and are acknowledged, and nothing is answered any more."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        assert self.process is not None
+        for pid in (self.process.pid, *children(self.process.pid)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def stop(self) -> None:
         if self.process is not None:

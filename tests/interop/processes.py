@@ -53,12 +53,13 @@ def eventually(check: Callable[[], Any], what: str) -> Any:
 
 
 def fetch(
-    url: str, headers: dict[str, str] | None = None, body: bytes | None = None
-) -> tuple[int, bytes]:
+    url: str, headers: dict[str, str] | None = None, body: bytes | None = None,
+    patience: float = PATIENCE_SECONDS,
+) -> tuple[int, bytes]:  # fmt: skip
     """Status and body, whatever the status; 0 when nobody answers."""
     request = urllib.request.Request(url, body, headers or {})
     try:
-        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:
+        with urllib.request.urlopen(request, timeout=patience) as response:
             return response.status, response.read()
     except urllib.error.HTTPError as error:
         return error.code, error.read()

@@ -44,7 +44,8 @@ def test_the_client_is_the_first_from_the_right_that_is_no_proxy(chain: str, add
 
 
 @pytest.mark.parametrize(
-    "chain", ["", " ", ",", "unknown", "_hidden", f"{CLIENT}, x", f"{CLIENT} {OTHER}", "[", "[x]", ":1", "1.2.3.4:x", "256.1.1.1"],
+    "chain", ["", " ", ",", "unknown", "_hidden", f"{CLIENT}, x", f"{CLIENT} {OTHER}", "[", "[x]",
+              ":1", "1.2.3.4:x", "256.1.1.1"],
 )  # fmt: skip
 def test_a_proxy_that_does_not_say_an_address_is_refused(chain: str) -> None:
     with pytest.raises(ProxyFault, match="X-Forwarded-For with"):
