@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
@@ -72,7 +72,10 @@ ERRORS: list[tuple[Exception, int, str]] = [
     (IntegrityError("UNIQUE constraint failed: robots_secret.digest"), 409, "Another change came"),
     (ValidationError("Too long."), 422, "Too long."),
     (TooMany("Slowly.", 30), 429, "Slowly."),
+    (OperationalError("database is locked"), 503, "The database does not answer"),
+    (InterfaceError("connection already closed"), 503, "The database does not answer"),
 ]
+LATER = {429: "30", 503: "2"}
 
 
 @pytest.mark.parametrize(("error", "status", "words"), ERRORS)
@@ -85,7 +88,7 @@ def test_an_exception_becomes_its_page(error: Exception, status: int, words: str
     assert (answer.status_code, answer["Cache-Control"]) == (status, "no-store")
     assert words in text(answer)
     assert "UNIQUE" not in text(answer)
-    assert answer.get("Retry-After") == ("30" if status == 429 else None)
+    assert answer.get("Retry-After") == LATER.get(status)
 
 
 def test_the_page_of_a_fault_needs_no_database() -> None:

@@ -85,6 +85,10 @@ class Installation:
     def origin(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def is_ready(self) -> bool:
+        """Whether its server says so."""
+        return fetch(f"{self.origin}/readyz")[0] == 200
+
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self._run("manage.py", *arguments)
 
@@ -128,7 +132,7 @@ class Serving:
 
     def is_ready(self) -> bool:
         assert self.process.poll() is None, self.output
-        return fetch(f"{self.installation.origin}/readyz")[0] == 200
+        return self.installation.is_ready()
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Ask it to stop, and the exit code."""
