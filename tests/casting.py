@@ -1,14 +1,17 @@
 """What many tests begin with: made once by the product's services, then written again row by row.
 
-Only where the database is in memory and was as empty as the first time; otherwise it is made anew.
+Only where the database is in memory and was as empty as the first time, and the clock shows the same
+day; otherwise it is made anew, so that it is never of another time than the test.
 """
 
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from console import event_search
 from robots.credentials import Plaintext
@@ -19,33 +22,43 @@ Rows = dict[str, set[tuple[Any, ...]]]
 
 @dataclass(frozen=True)
 class Taken:
-    """The rows that were there, those that were added, and what tests get."""
+    """When it was made, the rows that were there, those that were added, and what tests get."""
 
+    at: datetime
     before: dict[str, int]
     added: Rows
     made: Any
 
 
-_taken: dict[str, Taken] = {}
+# By the day that the clock showed, which a test may have moved, and by name.
+_days: dict[date, dict[str, Taken]] = {}
 
 
 def begin_with(name: str, make: Callable[[], T]) -> T:
     """What `make` makes, called `name`: by `make` the first time, by its rows from then on."""
     if connection.vendor != "sqlite":
         return make()
-    counts = _counts()
-    taken = _taken.get(name)
+    day, counts = _snapshots(timezone.now()), _counts()
+    taken = day.get(name)
     if taken and counts == taken.before:
         _write(taken.added)
         again: T = _copied(taken.made)
         return again
-    before = _rows()
+    at, before = timezone.now(), _rows()
     made = make()
     if taken is None:
         added = {table: rows - before[table] for table, rows in _rows().items()}
         kept = {table: rows for table, rows in added.items() if rows}
-        _taken[name] = Taken(counts, kept, _copied(made))
+        day[name] = Taken(at, counts, kept, _copied(made))
     return made
+
+
+def _snapshots(now: datetime) -> dict[str, Taken]:
+    """Those of the day; none if some are of later than now, because they build on each other."""
+    day = _days.setdefault(now.date(), {})
+    if any(now < taken.at for taken in day.values()):
+        day.clear()
+    return day
 
 
 def _tables() -> list[str]:

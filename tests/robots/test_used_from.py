@@ -1,6 +1,7 @@
 """From where tokens are used: kept exactly, bounded, marked when new; and the organization's days."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,6 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from console.models import Event
 from robots import usage, usage_flush
@@ -21,6 +21,13 @@ from tests.conftest import Cast
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    """Noon, also for what the cast is and for what a test uses without saying when."""
+    with time_machine.travel(NOW, tick=False) as moved:
+        yield moved
 
 
 def use(cast: Cast, address: str, at: datetime = NOW, times: int = 1) -> None:
@@ -71,13 +78,16 @@ def test_a_failed_flush_keeps_the_addresses_for_the_next(cast: Cast) -> None:
     authenticate(None, cast.secret, Use("registry", "192.0.2.7"))
     with connection.execute_wrapper(broken):
         assert not usage_flush.flush()
-    use(cast, "192.0.2.7", timezone.now(), times=2)
+    use(cast, "192.0.2.7", times=2)
     assert [count for _, _, count in rows(cast).values()] == [3]
     assert DailyUse.objects.get().accepted == 3
 
 
-def test_a_token_keeps_the_addresses_it_was_used_from_last(cast: Cast) -> None:
+def test_a_token_keeps_the_addresses_it_was_used_from_last(
+    cast: Cast, clock: time_machine.Traveller
+) -> None:
     for number in range(MAX_ADDRESSES + 5):
+        clock.shift(SECOND)
         authenticate(None, cast.secret, Use("registry", f"10.0.0.{number}"))
     usage_flush.flush()
     assert len(rows(cast)) == MAX_ADDRESSES
@@ -123,10 +133,9 @@ def test_the_event_names_the_new_address_and_not_the_last(cast: Cast) -> None:
 
 
 def test_the_activity_marks_what_is_new_for_a_week(cast: Cast) -> None:
-    now = timezone.now()
-    use(cast, "192.0.2.1", now - 30 * DAY)
-    use(cast, "192.0.2.2", now - 8 * DAY)
-    use(cast, "192.0.2.3", now - 6 * DAY)
+    use(cast, "192.0.2.1", NOW - 30 * DAY)
+    use(cast, "192.0.2.2", NOW - 8 * DAY)
+    use(cast, "192.0.2.3", NOW - 6 * DAY)
     page = browser(cast.owner).get(f"/o/acme/robots/{cast.robot.uuid}/activity/")
     assert texts_of(page, "span", **{"class": "entry"}) == [
         "192.0.2.3 new address", "192.0.2.2", "192.0.2.1",
@@ -134,9 +143,8 @@ def test_the_activity_marks_what_is_new_for_a_week(cast: Cast) -> None:
 
 
 def test_the_first_days_addresses_are_not_marked(cast: Cast) -> None:
-    now = timezone.now()
-    use(cast, "192.0.2.1", now - 3 * DAY)
-    use(cast, "192.0.2.2", now - 2 * DAY - SECOND)
+    use(cast, "192.0.2.1", NOW - 3 * DAY)
+    use(cast, "192.0.2.2", NOW - 2 * DAY - SECOND)
     page = browser(cast.owner).get(f"/o/acme/robots/{cast.robot.uuid}/activity/")
     assert "new address" not in re.sub(r"is\s+new", "", text(page)).replace("One that", "")
 
@@ -173,11 +181,8 @@ def test_a_flush_costs_the_same_for_many_addresses(cast: Cast) -> None:
 
 
 def test_the_page_of_a_token_says_all_of_its_last_use(cast: Cast) -> None:
-    with time_machine.travel(timezone.now(), tick=False):
-        authenticate(
-            None, cast.secret, Use("registry", "192.0.2.7", "skopeo/1.9", "acme/payments/api")
-        )
-        usage_flush.flush()
-        page = text(browser(cast.owner).get(cast.token.get_absolute_url()))
+    authenticate(None, cast.secret, Use("registry", "192.0.2.7", "skopeo/1.9", "acme/payments/api"))
+    usage_flush.flush()
+    page = text(browser(cast.owner).get(cast.token.get_absolute_url()))
     for words in ("just now", "192.0.2.7", "registry", "acme/payments/api", "skopeo/1.9"):
         assert words in page
