@@ -1,11 +1,14 @@
 """The cast: one organization with everything in it, one person per role, and a stranger."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from console.api import limits
 from console.models import Organization, Project, Repository
@@ -41,6 +44,13 @@ def _nothing_counted() -> None:
     forget_counts()
     if settings.ROSTER_REDIS_URL:
         cache.clear()
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """The present moment, at which the clock stands until a test moves it: no midnight comes between."""
+    with time_machine.travel(timezone.now(), tick=False) as moved:
+        yield moved
 
 
 @dataclass

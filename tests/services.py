@@ -2,10 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
-
-from django.utils import timezone
 
 from console.permissions import Permission
 from console.services import (
@@ -78,7 +75,7 @@ from teams.services import (
 )
 from tests.factories import UserFactory
 from tests.furniture import INVITED
-from tests.stage import Stage
+from tests.stage import Stage, soon
 
 PUSH = frozenset({Permission.ARTIFACT_PUSH})
 
@@ -110,9 +107,6 @@ def owner(stage: Stage) -> User:
 
 def only_secret(token: Token) -> int:
     return token.secrets.live().get().pk
-
-
-SOON = timezone.now() + timedelta(days=20)
 
 
 ROWS: dict[Callable[..., Any], Row] = {
@@ -268,7 +262,7 @@ ROWS: dict[Callable[..., Any], Row] = {
     disable_token: Row(lambda actor, on: disable_token(actor=actor, token=on.fresh), "token:disabled"),
     enable_token: Row(lambda actor, on: enable_token(actor=actor, token=on.stopped), "token:enabled"),
     change_token_expiry: Row(
-        lambda actor, on: change_token_expiry(actor=actor, token=on.token, expires_at=SOON),
+        lambda actor, on: change_token_expiry(actor=actor, token=on.token, expires_at=soon()),
         "token:expiry-changed", lambda on: on.token),
     change_token_addresses: Row(
         lambda actor, on: change_token_addresses(
@@ -279,7 +273,7 @@ ROWS: dict[Callable[..., Any], Row] = {
             actor=actor, robot=on.robot, addresses="10.0.0.0/8"),
         "robot:addresses-changed", lambda on: on.robot),
     extend_robot: Row(
-        lambda actor, on: extend_robot(actor=actor, robot=on.robot, expires_at=SOON),
+        lambda actor, on: extend_robot(actor=actor, robot=on.robot, expires_at=soon()),
         "robot:extended", lambda on: on.robot),
     update_robot: Row(
         lambda actor, on: update_robot(

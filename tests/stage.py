@@ -1,10 +1,19 @@
 """What of acme the services change, by name."""
 
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
 from robots.policy import Policy
 from robots.services import PolicyAt, create_token, disable_token
 from teams.models import Invitation, Membership, Role, Team, TeamGrant, TeamMember, User, UserGrant
 from tests.conftest import Cast
 from tests.factories import UserFactory
+
+
+def soon() -> datetime:
+    """An end that is ahead, whenever a test runs."""
+    return timezone.now() + timedelta(days=20)
 
 
 class Stage:

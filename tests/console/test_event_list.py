@@ -112,6 +112,7 @@ def test_days_filter(as_owner: Client, cast: Cast) -> None:
     assert len(shown(as_owner, until="9999-12-31")) == whole
 
 
+@pytest.mark.usefixtures("clock")
 def test_what_a_filter_shows_is_one_link_away(as_owner: Client, cast: Cast) -> None:
     page = text(as_owner.get(ADDRESS))
     for link in (

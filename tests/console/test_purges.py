@@ -1,6 +1,6 @@
 """What goes after its time, and what stays; nothing grows without a rule."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ from teams.services import invite
 from tests.browsers import browser
 from tests.conftest import Cast
 
-NOW = timezone.now()
+pytestmark = pytest.mark.usefixtures("clock")
 # Model -> the job that takes its rows away, or why they stay.
 GROWS = {
     "Event": "purge-audit", "OutgoingMail": "forget-mail", "Session": "forget-sessions",
@@ -79,7 +79,7 @@ def later(**interval: int) -> Any:
 def test_a_deleted_token_goes_after_90_days_with_what_hangs_on_it(
     cast: Cast, days: int, left: int
 ) -> None:
-    Usage.objects.create(token=cast.token, day=NOW.date(), verifier="registry", outcome="accepted")
+    use(cast.token, timezone.now().date(), 1)
     delete_token(actor=cast.owner, token=cast.token)
     with later(days=days):
         forget_deleted()
@@ -126,7 +126,7 @@ def test_days_of_long_ago_become_months_and_no_request_is_lost(cast: Cast) -> No
         use(cast.token, first + timedelta(days=day), day + 1)
     use(cast.token, date(2026, 1, 9), 5, "expired")
     use(cast.other_minted.token, date(2026, 2, 28), 7)
-    with time_machine.travel(datetime(2026, 5, 15, tzinfo=timezone.now().tzinfo), tick=False):
+    with time_machine.travel(datetime(2026, 5, 15, tzinfo=UTC), tick=False):
         roll_up_usage()
         roll_up_usage()
     found = Usage.objects.filter(day__lt="2026-02-01").values_list(
@@ -142,7 +142,7 @@ def test_days_of_long_ago_become_months_and_no_request_is_lost(cast: Cast) -> No
 def test_months_go_after_400_days(cast: Cast) -> None:
     use(cast.token, date(2025, 3, 1), 9)
     use(cast.token, date(2025, 4, 1), 9)
-    with time_machine.travel(datetime(2026, 5, 10, tzinfo=timezone.now().tzinfo), tick=False):
+    with time_machine.travel(datetime(2026, 5, 10, tzinfo=UTC), tick=False):
         roll_up_usage()
     assert [row.day for row in Usage.objects.all()] == [date(2025, 4, 1)]
 
@@ -170,15 +170,16 @@ def test_an_invitation_that_ended_goes_90_days_later(cast: Cast, column: str) ->
 @pytest.mark.django_db
 def test_sessions_that_are_over_go(cast: Cast) -> None:
     client = browser(cast.owner)
-    Session.objects.create(session_key="old", session_data="", expire_date=NOW - timedelta(days=1))
+    over = timezone.now() - timedelta(days=1)
+    Session.objects.create(session_key="old", session_data="", expire_date=over)
     assert forget_sessions() == 1
     assert client.get("/o/acme/").status_code == 200
 
 
 @pytest.mark.django_db
 def test_locks_of_jobs_that_are_no_more_go() -> None:
-    old = NOW - timedelta(days=31)
-    for name, until in (("gone", old), ("gone-lately", NOW), ("send-mail", old)):
+    old = timezone.now() - timedelta(days=31)
+    for name, until in (("gone", old), ("gone-lately", timezone.now()), ("send-mail", old)):
         JobLock.objects.create(name=name, until=until)
     assert forget_locks() == 1
     assert set(JobLock.objects.values_list("name", flat=True)) == {"gone-lately", "send-mail"}
@@ -202,10 +203,9 @@ def test_no_transaction_takes_more_than_a_batch(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(purges, "BATCH", 10)
+    over = timezone.now() - timedelta(days=1)
     for number in range(35):
-        Session.objects.create(
-            session_key=f"s{number}", session_data="", expire_date=NOW - timedelta(days=1)
-        )
+        Session.objects.create(session_key=f"s{number}", session_data="", expire_date=over)
     with CaptureQueriesContext(connection) as captured:
         assert forget_sessions() == 35
     deletes = [query["sql"] for query in captured if query["sql"].startswith("DELETE")]

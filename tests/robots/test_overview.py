@@ -18,6 +18,7 @@ from tests.factories import RobotFactory
 
 DAY = timedelta(days=1)
 OVERVIEW = "/o/acme/"
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def figures(cast: Cast) -> dict[str, str]:

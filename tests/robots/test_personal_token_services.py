@@ -38,15 +38,16 @@ from tests.actors import events_written, holder
 from tests.conftest import Cast
 from tests.robots.personal import coming_with, make, only_secret, result, works
 from tests.snapshots import rows
+from tests.stage import soon
 
-SOON = timezone.now() + timedelta(days=20)
+pytestmark = pytest.mark.usefixtures("clock")
 PULL = frozenset({Permission.ARTIFACT_PULL})
 Change = Callable[[Any, Token], Any]
 CHANGES: dict[str, Change] = {
     "token:disabled": lambda actor, token: disable_token(actor=actor, token=token),
     "token:enabled": lambda actor, token: enable_token(actor=actor, token=token),
     "token:expiry-changed": lambda actor, token: change_token_expiry(
-        actor=actor, token=token, expires_at=SOON
+        actor=actor, token=token, expires_at=soon()
     ),
     "token:addresses-changed": lambda actor, token: change_token_addresses(
         actor=actor, token=token, addresses="10.0.0.0/8"
@@ -133,10 +134,10 @@ def claims(minted: Minted) -> dict[str, Any]:
 
 
 def test_a_signed_secret_says_whose_it_is(cast: Cast) -> None:
-    minted = make(cast, kind="signed", expires_at=SOON)
+    minted = make(cast, kind="signed", expires_at=soon())
     said = claims(minted)
     assert said["sub"] == f"user|{cast.owner.uuid}"
-    assert (said["jti"], said["exp"]) == (str(minted.token.uuid), int(SOON.timestamp()))
+    assert (said["jti"], said["exp"]) == (str(minted.token.uuid), int(soon().timestamp()))
 
 
 def test_it_takes_no_own_secret(cast: Cast) -> None:
@@ -184,8 +185,8 @@ def test_a_disabled_person_gets_no_token(cast: Cast) -> None:
 
 
 def test_its_end_is_told_to_its_person_alone(cast: Cast) -> None:
-    first, second = make(cast, expires_at=SOON), make(cast, name="ci", expires_at=SOON)
-    others = make(cast, actor=cast.member, expires_at=SOON)
+    first, second = make(cast, expires_at=soon()), make(cast, name="ci", expires_at=soon())
+    others = make(cast, actor=cast.member, expires_at=soon())
     for minted in (first, second, others):
         made = timezone.now() - timedelta(days=90)
         Token.objects.filter(pk=minted.token.pk).update(created_at=made)
@@ -202,7 +203,7 @@ def test_its_end_is_told_to_its_person_alone(cast: Cast) -> None:
 
 
 def test_nobody_is_told_of_the_tokens_of_a_disabled_account(cast: Cast) -> None:
-    minted = make(cast, actor=cast.member, expires_at=SOON)
+    minted = make(cast, actor=cast.member, expires_at=soon())
     made = timezone.now() - timedelta(days=90)
     Token.objects.filter(pk=minted.token.pk).update(created_at=made)
     User.objects.filter(pk=cast.member.pk).update(is_active=False)

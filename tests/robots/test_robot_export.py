@@ -36,6 +36,7 @@ def test_the_csv_says_of_each_robot_what_the_list_says_and_no_secret(
     assert "digest" not in body
 
 
+@pytest.mark.usefixtures("clock")
 def test_the_csv_is_a_file_with_the_name_of_organization_and_day(as_owner: Client) -> None:
     answer = as_owner.get(CSV)
     assert answer["Content-Type"] == "text/csv; charset=utf-8"

@@ -58,6 +58,7 @@ def test_any_other_number_is_refused_in_words(
     assert Robot.objects.get(pk=cast.robot.pk).expires_at is None
 
 
+@pytest.mark.usefixtures("clock")
 def test_the_choices_say_on_which_day_each_ends(as_owner: Client, cast: Cast) -> None:
     day = f"{timezone.now() + timedelta(days=90):%-d %b %Y}"
     for tab in ("settings", "extension"):

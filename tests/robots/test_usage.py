@@ -1,10 +1,12 @@
 """Usage: gathered in memory, exact, written in bulk, and kept when it cannot be written."""
 
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -23,6 +25,13 @@ from tests.secrets import signed_secret
 
 USE = Use("registry", "192.0.2.7", "docker/24", "acme/payments/api")
 TODAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    """Noon, so that all of a test is one day."""
+    with time_machine.travel(TODAY, tick=False):
+        yield
 
 
 def accept(cast: Cast, times: int = 1) -> None:
