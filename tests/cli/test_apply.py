@@ -1,6 +1,7 @@
 """`roster apply`, `diff` and `export`: one file for an organization."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from robots.models import RobotGrant, Token
 from tests.cli.shells import Shell
 from tests.conftest import Cast
 
+AHEAD = f"{datetime.now(UTC) + timedelta(days=400):%Y-%m-%d}"
 EVERYTHING = """\
 organization: acme
 projects:
@@ -37,7 +39,7 @@ robots:
     description: Rolls out.
     labels: {tier: "1"}
     responsible: owner@example.com
-    expires_at: 2040-01-31
+    expires_at: AHEAD
     addresses: [10.0.0.0/8]
   - name: ci
     project: web
@@ -48,8 +50,8 @@ grants:
   - {user: member@example.com, project: web, role: project:developer}
   - {robot: web/ci, project: web, role: web/releaser}
   - {robot: fleet, project: payments, permissions: [artifact:pull, chart:read]}
-"""
-ENDLESS = 'expires_at "2040-01-31T00:00:00Z" → null'
+""".replace("AHEAD", AHEAD)
+ENDLESS = f'expires_at "{AHEAD}T00:00:00Z" → null'
 RELABELLED = 'labels {"tier": "1"} → {"tier": "2"}'
 COUNT = EVERYTHING.count("\n  - ") + 3  # two members and a team's robot stand inside the team
 
@@ -87,7 +89,7 @@ def test_what_it_says_is_so(roster: Shell, file: str) -> None:
     fleet = json.loads(roster.good("robot", "get", "fleet", "--format", "json"))
     assert (fleet["description"], fleet["labels"]) == ("Rolls out.", {"tier": "1"})
     assert (fleet["teams"], fleet["addresses"]) == (["builders"], ["10.0.0.0/8"])
-    assert fleet["expires_at"] == "2040-01-31T00:00:00Z"
+    assert fleet["expires_at"] == f"{AHEAD}T00:00:00Z"
     ci = json.loads(roster.good("robot", "get", "web/ci", "--format", "json"))
     assert ci["state"] == "disabled"
     assert RobotGrant.objects.get(robot__login_name="robot_acme.web+ci").custom_role

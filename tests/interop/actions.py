@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from typing import Any
 
 import django
@@ -185,9 +186,11 @@ def limit(login_name: str, addresses: str) -> None:
 def seen(access_id: str) -> dict[str, Any]:
     """What is written down about a token."""
     token = Token.objects.get(uuid=access_id)
-    usage = Usage.objects.filter(token=token)
+    counts: Counter[str] = Counter()
+    for day in Usage.objects.filter(token=token):
+        counts[f"{day.verifier} {day.outcome}"] += day.count
     return {
-        "counts": {f"{row.verifier} {row.outcome}": row.count for row in usage},
+        "counts": counts,
         "verifier": token.last_used_verifier,
         "repository": token.last_used_repository,
         "handed_over": Secret.objects.filter(token=token, handed_over_at=None).count() == 0,

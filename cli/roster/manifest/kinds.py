@@ -58,7 +58,7 @@ def moment(value: Json) -> str | None:
     except ValueError:
         read = None
     if read is None:
-        raise Wrong("has to be a time like 2027-01-31T00:00:00Z, or null for never")
+        raise Wrong("has to be a time like 2099-12-31T00:00:00Z, or null for never")
     aware = read.replace(tzinfo=read.tzinfo or UTC).astimezone(UTC)
     return aware.isoformat().replace("+00:00", "Z")
 

@@ -1,5 +1,5 @@
-// [data-expiry="field"] says on which date so many days end.
-const format = new Intl.DateTimeFormat("en-GB", { dateStyle: "long" });
+// [data-expiry="field"] says on which date so many days end, in UTC like every date.
+const format = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
 addEventListener("input", ({ target: { form } }) => {
   for (const output of form?.querySelectorAll("[data-expiry]") ?? []) {
     const days = form.elements[output.dataset.expiry].value;
