@@ -6,7 +6,7 @@ PORT ?= 8000
 # What tests and checks keep goes to a folder of their own, never to ./data.
 CHECK_DATA := $(VENV)/check-data
 
-.PHONY: run test check lint types unit postgresql e2e interop screenshots bench lock clean
+.PHONY: run test check lint types unit unit-on-another-day postgresql e2e interop screenshots bench lock clean
 
 run: $(VENV)/product
 	@PORT=$(PORT) $(BIN)/python manage.py serve
@@ -29,7 +29,8 @@ $(VENV)/development: requirements.txt requirements-dev.txt cli/pyproject.toml | 
 test: $(VENV)/development
 	@sh tests/install-programs.sh
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target check EXAMPLES=--hypothesis-profile=thorough
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target e2e interop postgresql TESTS="$(wildcard $(DIALECT))"
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target e2e interop postgresql unit-on-another-day \
+		TESTS="$(wildcard $(DIALECT))"
 
 # What speaks SQL of its own, or races: `make test` runs it on PostgreSQL too. `make postgresql` runs all there.
 DIALECT := tests/hotpath tests/races tests/test_constraints.py tests/test_lists.py tests/api/test_lists.py \
@@ -59,6 +60,11 @@ PROGRAMS := tests/e2e tests/interop tests/cli
 # Few examples of random worlds; `make test` asks for thousands.
 unit: $(VENV)/development
 	$(BIN)/pytest -n auto $(EXAMPLES) $(PROGRAMS:%=--ignore=%) tests
+
+# The unit tests once more as if it were another day: DAY=2031-02-28T23:59:50Z, or one chosen by chance. In
+# `make test` it takes the place of `postgresql`, which ends first.
+unit-on-another-day: $(VENV)/development
+	@$(BIN)/python -m tests.another_day $(BIN)/pytest -n auto -p no:cacheprovider $(PROGRAMS:%=--ignore=%) tests
 
 # The unit tests once more, on a PostgreSQL of their own; not the walks over all addresses, because who
 # gets which page does not depend on the database.

@@ -1,10 +1,12 @@
 #!/bin/sh
-# What the browser and interop tests run: a browser, a registry, a client, proxies, a database. As root with
+# What the browser and interop tests run: a browser, a registry, a client, proxies, a database; and what
+# the tests of another day take their clock from. As root with
 # apt they are installed; otherwise the tests that need a missing one say so (and fail under CI=true).
 set -eu
 PATH="$PATH:/usr/sbin"
 missing=""
-for pair in chromium:chromium docker-registry:docker-registry skopeo:skopeo nginx:nginx caddy:caddy haproxy:haproxy; do
+for pair in chromium:chromium docker-registry:docker-registry skopeo:skopeo faketime:faketime \
+    nginx:nginx caddy:caddy haproxy:haproxy; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
 done
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
