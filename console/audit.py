@@ -1,17 +1,18 @@
 """The audit log: changes in one transaction with their event, chained so that edits show."""
 
 import json
+import threading
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from console import event_search as search
@@ -70,10 +71,43 @@ ROSTER = System("Roster")
 
 @dataclass(slots=True)
 class Chain:
-    """The locked head of one chain, inside `changing`."""
+    """One chain whose head this transaction has locked, inside `changing`.
 
-    head: AuditHead
+    What is known of its end is worth as much as the savepoint in which it was read or moved: when that
+    has ended, it may have been rolled back, and the end is read again.
+    """
+
+    _head: AuditHead
     organization_slug: str
+    _known_in: list[str | None] = field(default_factory=lambda: [*connection.savepoint_ids])
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the end in memory is the database's."""
+        return connection.savepoint_ids[: len(self._known_in)] == self._known_in
+
+    @property
+    def head(self) -> AuditHead:
+        """The chain's end as the database has it now."""
+        if not self.is_known:
+            self._head.refresh_from_db()
+            self.keep()
+        return self._head
+
+    def keep(self) -> None:
+        """What is known now counts until the innermost open savepoint ends."""
+        self._known_in = [*connection.savepoint_ids]
+
+
+class _Locks(threading.local):
+    """The chains of this thread's transaction: those inside `changing`, and the names of all it locked."""
+
+    def __init__(self) -> None:
+        self.chains: dict[str, Chain] = {}
+        self.names: frozenset[str] = frozenset()
+
+
+_locks = _Locks()
 
 
 def chain_of(organization: Organization | None) -> str:
@@ -85,15 +119,61 @@ def chain_of(organization: Organization | None) -> str:
 def changing(organization: Organization | None) -> Iterator[Chain]:
     """One transaction whose first statement locks the chain's head; `None` is the site's chain.
 
-    Everything that changes an organization runs inside, so two changes of it never interleave.
+    Everything that changes an organization runs inside, so two changes of it never interleave. Inside
+    itself it joins what is open: one lock, one order of events; what fails in it is undone alone.
+    Chains are locked in one order, the site's first, or `RuntimeError`: nobody waits crosswise.
     """
-    name = chain_of(organization)
+    name, former = chain_of(organization), _locks.names
+    opened = _joined(_locks.chains[name]) if name in _locks.chains else _opened(name, organization)
+    try:
+        with opened as chain:
+            yield chain
+    except BaseException:
+        _locks.names = former  # a savepoint that is rolled back gives its locks back
+        raise
+
+
+@contextmanager
+def _joined(chain: Chain) -> Iterator[Chain]:
     with transaction.atomic():
-        head = AuditHead.objects.select_for_update().filter(chain=name).first()
-        if head is None:
-            AuditHead.objects.get_or_create(chain=name)
-            head = AuditHead.objects.select_for_update().get(chain=name)
-        yield Chain(head, organization.slug if organization else "")
+        yield chain
+        is_kept = chain.is_known and not transaction.get_rollback()
+    if is_kept:
+        chain.keep()
+
+
+@contextmanager
+def _opened(name: str, organization: Organization | None) -> Iterator[Chain]:
+    _require_order(name)
+    try:
+        with transaction.atomic():
+            chain = Chain(_lock(name), organization.slug if organization else "")
+            _locks.chains[name] = chain
+            _locks.names |= {name}
+            yield chain
+    finally:
+        _locks.chains.pop(name, None)
+        if not _locks.chains:
+            _locks.names = frozenset()
+
+
+def _require_order(name: str) -> None:
+    later = {held for held in _locks.names if _place(held) > _place(name)}
+    if later and name not in _locks.names:
+        raise RuntimeError(f"The chain {name} is locked before {', '.join(sorted(later))}.")
+
+
+def _place(name: str) -> tuple[bool, str]:
+    return name != SITE, name
+
+
+def _lock(name: str) -> AuditHead:
+    rows = AuditHead.objects.select_for_update().filter(chain=name)
+    head = rows.first()
+    if head is None:
+        AuditHead.objects.get_or_create(chain=name)
+        head = rows.get()
+    return head
 
 
 def record(
@@ -107,13 +187,13 @@ def record(
 ) -> Event:
     """Append one event to the chain that `changing` locked. Never give it a secret."""
     event = _linked(chain, actor, action, (target, before, after))
-    _append(chain.head, [event])
+    _append(chain, [event])
     return event
 
 
 def record_each(chain: Chain, *, actor: Doer, action: str, changes: Iterable[Change]) -> None:
     """Append one event for each thing that changed, in one go: for what reaches thousands."""
-    _append(chain.head, [_linked(chain, actor, action, change) for change in changes])
+    _append(chain, [_linked(chain, actor, action, change) for change in changes])
 
 
 def _linked(chain: Chain, actor: Doer, action: str, change: Change) -> Event:
@@ -133,6 +213,7 @@ def _linked(chain: Chain, actor: Doer, action: str, change: Change) -> Event:
     )
     columns = [getattr(event, name) for name in links.LINKED_FIELDS]
     event.link = links.link(bytes(head.link), columns, links.key(event.root_number))
+    chain.keep()
     head.number, head.link, head.root_number = event.number, event.link, event.root_number
     return event
 
@@ -152,7 +233,8 @@ def _who_and_what(actor: Doer, target: Thing) -> dict[str, Any]:
     }
 
 
-def _append(head: AuditHead, events: list[Event]) -> None:
+def _append(chain: Chain, events: list[Event]) -> None:
+    head = chain.head
     Event.objects.bulk_create(events, batch_size=500)
     search.add(events)
     head.seal = links.seal(head.chain, head.number, bytes(head.link), head.root_number)
