@@ -1,7 +1,7 @@
 """Forms of organizations, projects and repositories. Rules live on the models; forms shape input."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -28,6 +28,19 @@ def attempt(form: forms.BaseForm, change: Callable[[], T]) -> T | None:
         for field, errors in error.update_error_dict({}).items():
             form.add_error(field if field in form.fields else None, errors)
         return None
+
+
+def named(form: forms.BaseForm) -> dict[str, Any]:
+    """What a valid form says, by field: one that it came without is not named, so it stays as it is.
+
+    A check box that came without is one that is not ticked: browsers send no other.
+    """
+    return {
+        name: form.cleaned_data[name]
+        for name, field in form.fields.items()
+        if name in form.cleaned_data
+        and not field.widget.value_omitted_from_data(form.data, form.files, form.add_prefix(name))
+    }
 
 
 class OrganizationNameForm(forms.ModelForm[Organization]):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.core.exceptions import PermissionDenied
 
@@ -19,20 +19,29 @@ from console.permissions import (
     require,
     require_all,
 )
+from console.updates import assign
 
 
-def rename_organization(*, actor: Actor, organization: Organization, name: str) -> Organization:
+class OrganizationChanges(TypedDict, total=False):
+    """What of an organization may change."""
+
+    name: str
+
+
+def rename_organization(
+    *, actor: Actor, organization: Organization, **changes: Unpack[OrganizationChanges]
+) -> Organization:
     """Change the display name; the slug never changes."""
     with changing(organization) as chain:
         organization = Organization.objects.get(pk=organization.pk)
         require(actor, Permission.ORGANIZATION_UPDATE, organization)
-        before, organization.name = organization.name, name
-        organization.full_clean()
-        organization.save(update_fields=["name"])
-        record(
-            chain, actor=actor, action="organization:updated", target=organization,
-            before={"name": before}, after={"name": name},
-        )  # fmt: skip
+        before = {"name": organization.name}
+        if changed := assign(organization, changes, OrganizationChanges):
+            organization.save(update_fields=changed)
+            record(
+                chain, actor=actor, action="organization:updated", target=organization,
+                before=before, after={"name": organization.name},
+            )  # fmt: skip
     return organization
 
 
@@ -114,21 +123,26 @@ def present_project(project: Project) -> Project:
         raise Conflict("The project has been deleted meanwhile.") from error
 
 
-def update_project(
-    *, actor: Actor, project: Project, name: str, description: str, public: bool
-) -> Project:
+class ProjectChanges(TypedDict, total=False):
+    """What of a project may change."""
+
+    name: str
+    description: str
+    public: bool
+
+
+def update_project(*, actor: Actor, project: Project, **changes: Unpack[ProjectChanges]) -> Project:
     """Change what a project is called and for, and what its new repositories are."""
     with changing(project.organization) as chain:
         project = present_project(project)
         require(actor, Permission.PROJECT_UPDATE, project)
         before = as_recorded(project)
-        project.name, project.description, project.public = name, description, public
-        project.full_clean()
-        project.save(update_fields=["name", "description", "public"])
-        record(
-            chain, actor=actor, action="project:updated", target=project,
-            before=before, after=as_recorded(project),
-        )  # fmt: skip
+        if changed := assign(project, changes, ProjectChanges):
+            project.save(update_fields=changed)
+            record(
+                chain, actor=actor, action="project:updated", target=project,
+                before=before, after=as_recorded(project),
+            )  # fmt: skip
     return project
 
 
@@ -146,11 +160,8 @@ def create_repository(
             _require_to_publish(actor, repository)
         used_before = _refuse_reuse(repository, project.organization, reuse=reuse)
         repository.save()
-        after = {"name": name, "description": description, "public": public}
-        record(
-            chain, actor=actor, action="repository:created", target=repository,
-            after=after | _noted(used_before),
-        )  # fmt: skip
+        after = {"name": name} | _repository_as_recorded(repository) | _noted(used_before)
+        record(chain, actor=actor, action="repository:created", target=repository, after=after)
     return repository
 
 
@@ -159,8 +170,15 @@ def _require_to_publish(actor: Actor, repository: Repository) -> None:
     require_all(actor, [Permission.ARTIFACT_PULL], repository)
 
 
+class RepositoryChanges(TypedDict, total=False):
+    """What of a repository may change."""
+
+    description: str
+    public: bool
+
+
 def change_repository(
-    *, actor: Actor, repository: Repository, description: str, public: bool
+    *, actor: Actor, repository: Repository, **changes: Unpack[RepositoryChanges]
 ) -> Repository:
     """Change what a repository is for and whether everyone may pull from it."""
     with changing(repository.project.organization) as chain:
@@ -168,17 +186,21 @@ def change_repository(
         if present is None:
             raise Conflict("The repository has been deleted meanwhile.")
         require(actor, Permission.REPOSITORY_UPDATE, repository)
-        if public and not present.public:
+        before = _repository_as_recorded(present)
+        changed = assign(present, changes, RepositoryChanges)
+        if "public" in changed and present.public:
             _require_to_publish(actor, present)
-        before = {"description": present.description, "public": present.public}
-        present.description, present.public = description, public
-        present.full_clean()
-        present.save(update_fields=["description", "public"])
-        record(
-            chain, actor=actor, action="repository:updated", target=present,
-            before=before, after={"description": description, "public": public},
-        )  # fmt: skip
+        if changed:
+            present.save(update_fields=changed)
+            record(
+                chain, actor=actor, action="repository:updated", target=present,
+                before=before, after=_repository_as_recorded(present),
+            )  # fmt: skip
     return present
+
+
+def _repository_as_recorded(repository: Repository) -> dict[str, Any]:
+    return {"description": repository.description, "public": repository.public}
 
 
 def retire(organization: Organization, paths: Iterable[str]) -> None:

@@ -1,6 +1,6 @@
 """What a token policy allows: an organization's, a project's, the stricter of both. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 OWN = "own"
@@ -61,6 +61,15 @@ def effective(organization: Policy | None, project: Policy | None) -> Policy:
         never_allowed=organization.never_allowed and project.never_allowed,
         own_secrets_allowed=organization.own_secrets_allowed and project.own_secrets_allowed,
         unused_days=_smaller(organization.unused_days, project.unused_days),
+    )
+
+
+def within(organization: Policy, own: Policy) -> Policy:
+    """A project's own policy without what the organization has forbidden since."""
+    return replace(
+        own,
+        never_allowed=own.never_allowed and organization.never_allowed,
+        own_secrets_allowed=own.own_secrets_allowed and organization.own_secrets_allowed,
     )
 
 

@@ -36,7 +36,6 @@ from robots.services import (
     delete_token,
     disable_robot,
     disable_token,
-    effects_of,
     enable_robot,
     enable_token,
     end_secret,
@@ -45,10 +44,10 @@ from robots.services import (
     remove_team_robot,
     rotate_token,
     update_robot,
+    update_token,
     withdraw_link,
 )
 from robots.services.access import LevelChange, change_levels
-from robots.services.editing import RobotEdit
 from teams.models import User
 from teams.services import (
     GrantSpec,
@@ -172,7 +171,7 @@ ROWS: dict[Callable[..., Any], Row] = {
         lambda actor, on: leave(actor=actor, membership=on.membership),
         "member:left", lambda on: on.membership, person),
     change_profile: Row(
-        lambda actor, on: change_profile(actor=actor, name="Hand"), "user:updated", actor=person),
+        lambda actor, on: change_profile(actor=actor, name="Handy"), "user:updated", actor=person),
     create_organization: Row(
         lambda actor, on: create_organization(actor=actor, slug="initech", name="Initech"),
         "organization:created", actor=person),
@@ -261,6 +260,9 @@ ROWS: dict[Callable[..., Any], Row] = {
         "secret:ended", lambda on: on.token),
     disable_token: Row(lambda actor, on: disable_token(actor=actor, token=on.fresh), "token:disabled"),
     enable_token: Row(lambda actor, on: enable_token(actor=actor, token=on.stopped), "token:enabled"),
+    update_token: Row(
+        lambda actor, on: update_token(actor=actor, token=on.fresh, disabled=True),
+        "token:disabled"),
     change_token_expiry: Row(
         lambda actor, on: change_token_expiry(actor=actor, token=on.token, expires_at=soon()),
         "token:expiry-changed", lambda on: on.token),
@@ -276,12 +278,11 @@ ROWS: dict[Callable[..., Any], Row] = {
         lambda actor, on: extend_robot(actor=actor, robot=on.robot, expires_at=soon()),
         "robot:extended", lambda on: on.robot),
     update_robot: Row(
-        lambda actor, on: update_robot(
-            actor=actor, robot=on.robot, edit=RobotEdit("x", None, None, {})),
+        lambda actor, on: update_robot(actor=actor, robot=on.robot, description="x"),
         "robot:updated", lambda on: on.robot),
     change_policy: Row(
         lambda actor, on: change_policy(
-            actor=actor, policy=on.rule, seen=effects_of(on.rule).fingerprint),
+            actor=actor, policy=on.rule, unused_days=30),
         "policy:updated",
         lambda on: TokenPolicy.objects.get(organization=on.organization, project=None)),
     note_export: Row(

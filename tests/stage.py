@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from robots.policy import Policy
 from robots.services import PolicyAt, create_token, disable_token
 from teams.models import Invitation, Membership, Role, Team, TeamGrant, TeamMember, User, UserGrant
 from tests.conftest import Cast
@@ -43,4 +42,4 @@ class Stage:
         ).token
         stopped = create_token(actor=cast.owner, robot=cast.robot, name="stopped", kind="compact")
         self.stopped = disable_token(actor=cast.owner, token=stopped.token)
-        self.rule = PolicyAt(self.organization, None, Policy(unused_days=30))
+        self.rule = PolicyAt(self.organization)

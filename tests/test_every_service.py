@@ -133,6 +133,7 @@ disable_token token:update
 enable_token token:update
 end_secret token:rotate
 change_token_expiry token:update
+update_token token:update
 change_token_addresses token:update
 change_robot_addresses robot:update
 extend_robot robot:update

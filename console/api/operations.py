@@ -18,7 +18,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from console.api.shapes import Answer, Filters, Input, Query, page_shape
-from console.audit import changing
 from console.paging import COUNT_LIMIT, CURSOR, Order, address, page_of
 
 Method = Callable[..., Any]
@@ -88,20 +87,8 @@ def creates(
 
 
 def changes(answer: type[Answer], takes: type[Input]) -> Callable[[Method], Method]:
-    """PATCH: changes what `values` names and nothing else.
-
-    All of it under the organization's lock: what the body leaves out is what it is then.
-    """
-
-    def decorate(call: Method) -> Method:
-        @wraps(call)
-        def locked(view: Any, request: Request, **where: Any) -> Any:  # noqa: ANN401 - any view and thing
-            with changing(request.organization):  # type: ignore[attr-defined] # see `InOrganization`
-                return call(view, request, **where)
-
-        return _operation(200, answer, takes)(locked)
-
-    return decorate
+    """PATCH: changes what `values` names and nothing else, by one service, which takes just that."""
+    return _operation(200, answer, takes)
 
 
 def does(answer: type[Answer], takes: type[Input], status: int = 200) -> Callable[[Method], Method]:

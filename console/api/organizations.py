@@ -130,8 +130,6 @@ class OrganizationResource(InOrganization):
 
     @changes(OrganizationAnswer, OrganizationChange)
     def patch(self, request: Api, values: dict[str, Any]) -> Organization:
-        if not values:
-            return request.organization
         return rename_organization(actor=request.user, organization=request.organization, **values)
 
 
@@ -160,8 +158,7 @@ class ProjectResource(InOrganization):
     @changes(ProjectAnswer, ProjectChange)
     def patch(self, request: Api, project: str, values: dict[str, Any]) -> Project:
         found = find_project(request, request.organization, project)
-        present = {name: getattr(found, name) for name in ("name", "description", "public")}
-        return update_project(actor=request.user, project=found, **present | values)
+        return update_project(actor=request.user, project=found, **values)
 
 
 class Repositories(InOrganization):
@@ -197,5 +194,4 @@ class RepositoryResource(InOrganization):
     @changes(RepositoryAnswer, RepositoryChange)
     def patch(self, request: Api, repository: UUID, values: dict[str, Any]) -> Repository:
         found = find_repository(request, request.organization, repository)
-        present: dict[str, Any] = {"description": found.description, "public": found.public}
-        return change_repository(actor=request.user, repository=found, **present | values)
+        return change_repository(actor=request.user, repository=found, **values)

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from console.forms import OrganizationNameForm, attempt
+from console.forms import OrganizationNameForm, attempt, named
 from console.htmx import done, form_page
 from console.http import Request
 from console.models import Organization
@@ -38,6 +38,4 @@ def organization_settings(request: Request, organization: Organization) -> HttpR
 def _rename(
     request: Request, organization: Organization, form: OrganizationNameForm
 ) -> Organization:
-    return rename_organization(
-        actor=request.user, organization=organization, name=form.cleaned_data["name"]
-    )
+    return rename_organization(actor=request.user, organization=organization, **named(form))

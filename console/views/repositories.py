@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.forms import RepositoryForm, RepositorySettingsForm, attempt
+from console.forms import RepositoryForm, RepositorySettingsForm, attempt, named
 from console.htmx import done, form_page, page_or_part
 from console.http import Request
 from console.models import Organization, Project, Repository
@@ -94,4 +94,4 @@ def repository(request: Request, organization: Organization, repository: UUID) -
 
 
 def _change(request: Request, found: Repository, form: RepositorySettingsForm) -> Repository:
-    return change_repository(actor=request.user, repository=found, **form.cleaned_data)
+    return change_repository(actor=request.user, repository=found, **named(form))

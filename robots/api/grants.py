@@ -281,8 +281,8 @@ class GrantResource(InOrganization):
     @changes(GrantAnswer, WhatInput)
     def patch(self, request: Api, grant: UUID, values: dict[str, Any]) -> AccessGrant:
         found = find_grant(request, grant)
-        if values:
-            change_grant(actor=request.user, grant=found, **_what(request, values))
+        what = _what(request, values) if values else {}
+        change_grant(actor=request.user, grant=found, **what)
         return find_grant(request, grant)
 
     @ends

@@ -58,13 +58,12 @@ def _require_fresh_sign_in(request: HttpRequest) -> None:
 
 
 class OfPerson(Reveals):
-    """An address of the caller's own tokens, who is a person. What changes is in the site's chain."""
+    """An address of the caller's own tokens, who is a person."""
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - an `Api`
         super().initial(request, *args, **kwargs)
         if not isinstance(request.user, User):
             raise PermissionDenied(NO_PERSON)
-        request.organization = None
 
     def find(self, request: Api, token: UUID, permission: Permission) -> Token:
         """The caller's token of that access ID, if the way in which they came allows that."""

@@ -1,6 +1,6 @@
 """The token policy of the organization and of its projects, and what a change of it would do."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from rest_framework import serializers
@@ -13,7 +13,6 @@ from console.permissions import Permission, require
 from console.views.frame import find_project
 from robots.models import Token, TokenPolicy
 from robots.models.policy import MAX_DAYS
-from robots.policy import OPEN, Policy
 from robots.services import PolicyAt, change_policy, effects_of
 from robots.services.policy import BY_POLICY
 from robots.services.policy_change import check_policy, require_to_set_policy, tokens_of
@@ -70,18 +69,8 @@ def _project(request: Api, slug: str | None) -> Project | None:
     return found
 
 
-def _present(request: Api, project: Project | None) -> Policy:
-    row = TokenPolicy.objects.at(request.organization, project).first()
-    return row.limits if row else OPEN
-
-
-def _wanted(request: Api, slug: str | None, values: dict[str, Any]) -> PolicyAt:
-    project = _project(request, slug)
-    limits = replace(_present(request, project), **values)
-    at = PolicyAt(request.organization, project, limits)
-    require_to_set_policy(request.viewer, at)
-    check_policy(at)
-    return at
+def _shown(at: PolicyAt) -> dict[str, Any]:
+    return asdict(TokenPolicy.objects.own(at.organization, at.project).limits)
 
 
 class PolicyResource(InOrganization):
@@ -91,16 +80,16 @@ class PolicyResource(InOrganization):
     def get(self, request: Api, project: str | None = None) -> dict[str, Any]:
         if project is None:
             require(request.viewer, Permission.ORGANIZATION_READ, request.organization)
-        return asdict(_present(request, _project(request, project)))
+        return _shown(PolicyAt(request.organization, _project(request, project)))
 
     @changes(PolicyAnswer, PolicyInput)
     def patch(
         self, request: Api, values: dict[str, Any], project: str | None = None
     ) -> dict[str, Any]:
         """Saves it, and blocks or lets work again what the preview tells."""
-        at = _wanted(request, project, values)
-        change_policy(actor=request.user, policy=at, seen=effects_of(at).fingerprint)
-        return asdict(at.limits)
+        at = PolicyAt(request.organization, _project(request, project))
+        change_policy(actor=request.user, policy=at, **values)
+        return _shown(at)
 
 
 class ProjectPolicyResource(PolicyResource):
@@ -114,7 +103,10 @@ class PolicyPreview(InOrganization):
     def post(
         self, request: Api, values: dict[str, Any], project: str | None = None
     ) -> dict[str, Any]:
-        effects = effects_of(_wanted(request, project, values))
+        at = PolicyAt(request.organization, _project(request, project))
+        require_to_set_policy(request.viewer, at)
+        check_policy(at, **values)
+        effects = effects_of(at, **values)
         return {
             "blocked_count": len(effects.blocked), "blocked": _hits(effects.blocked),
             "unblocked_count": len(effects.unblocked), "unblocked": _hits(effects.unblocked),

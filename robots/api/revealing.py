@@ -15,11 +15,8 @@ from robots.models import Secret, Token
 from robots.services import (
     Minted,
     RepeatedRequest,
-    change_token_addresses,
-    change_token_expiry,
-    disable_token,
-    enable_token,
     mark_handed_over,
+    update_token,
 )
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
@@ -116,11 +113,6 @@ def with_secrets(tokens: Any) -> Any:  # noqa: ANN401 - a page of tokens
 
 def change(request: Api, token: Token, values: dict[str, Any]) -> None:
     """Change what of the token a body names."""
-    actor = request.user
-    if "disabled" in values:
-        token = (disable_token if values["disabled"] else enable_token)(actor=actor, token=token)
     if "addresses" in values:
-        addresses = " ".join(values["addresses"])
-        token = change_token_addresses(actor=actor, token=token, addresses=addresses)
-    if "expires_at" in values:
-        change_token_expiry(actor=actor, token=token, expires_at=values["expires_at"])
+        values["addresses"] = " ".join(values["addresses"])
+    update_token(actor=request.user, token=token, **values)

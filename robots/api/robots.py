@@ -16,16 +16,12 @@ from robots.api.robot_shapes import ALL, RobotAnswer, RobotChange, RobotFilters,
 from robots.models import Robot
 from robots.services import (
     GrantRequest,
-    RobotEdit,
     add_team_robots,
     change_robot_addresses,
     create_robot,
     delete_robot,
-    disable_robot,
-    enable_robot,
     update_robot,
 )
-from robots.services.labels import labels_of
 from robots.views.filtering import filtered, order_of
 from robots.views.finding import find_robot
 from robots.views.listing import annotated, robot_rows
@@ -147,28 +143,13 @@ class RobotResource(InOrganization):
 
     @changes(RobotAnswer, RobotChange)
     def patch(self, request: Api, robot: UUID, values: dict[str, Any]) -> Any:  # noqa: ANN401 - as above
-        found, actor = find_robot(request, request.organization, robot), request.user
-        if "disabled" in values:
-            switch = disable_robot if values.pop("disabled") else enable_robot
-            found = switch(actor=actor, robot=found)
+        found = find_robot(request, request.organization, robot)
         if "addresses" in values:
-            addresses = " ".join(values.pop("addresses"))
-            found = change_robot_addresses(actor=actor, robot=found, addresses=addresses)
-        if values:
-            edit = RobotEdit(**_present(found) | _with_people(request, values))
-            found = update_robot(actor=actor, robot=found, edit=edit)
-        return shown(request, found)
+            values["addresses"] = " ".join(values["addresses"])
+        named = _with_people(request, values)
+        return shown(request, update_robot(actor=request.user, robot=found, **named))
 
     @ends_with_much
     def delete(self, request: Api, robot: UUID) -> None:
         found = find_robot(request, request.organization, robot)
         delete_robot(actor=request.user, robot=found)
-
-
-def _present(robot: Robot) -> dict[str, Any]:
-    return {
-        "description": robot.description,
-        "expires_at": robot.expires_at,
-        "responsible": robot.responsible,
-        "labels": labels_of(robot),
-    }

@@ -153,12 +153,9 @@ class RoleResource(InOrganization):
     @changes(RoleAnswer, RoleChange)
     def patch(self, request: Api, role: UUID, values: dict[str, Any]) -> ShownRole:
         found = self.find(request, role)
-        permissions = values.get("permissions", found.permissions)
-        changed = update_role(
-            actor=request.user, role=found, permissions=frozenset(map(Permission, permissions)),
-            description=values.get("description", found.description),
-        )  # fmt: skip
-        return _shown(changed)
+        if "permissions" in values:
+            values["permissions"] = frozenset(map(Permission, values["permissions"]))
+        return _shown(update_role(actor=request.user, role=found, **values))
 
     @ends_with_much
     def delete(self, request: Api, role: UUID) -> None:

@@ -147,8 +147,7 @@ class TeamResource(InOrganization):
     @changes(TeamAnswer, TeamChange)
     def patch(self, request: Api, team: UUID, values: dict[str, Any]) -> Team:
         found = find_team(request, request.organization, team)
-        present: dict[str, Any] = {"description": found.description, "secret": found.secret}
-        return shown_team(update_team(actor=request.user, team=found, **present | values))
+        return shown_team(update_team(actor=request.user, team=found, **values))
 
     @ends_with_much
     def delete(self, request: Api, team: UUID) -> None:
@@ -206,7 +205,7 @@ class TeamMemberResource(InOrganization):
     @changes(TeamMemberAnswer, TeamRoleInput)
     def patch(self, request: Api, team: UUID, user: UUID, values: dict[str, Any]) -> TeamMember:
         place = get_object_or_404(_places(request, team), user__uuid=user)
-        change_team_role(actor=request.user, place=place, role=values.get("role", place.role))
+        change_team_role(actor=request.user, place=place, **values)
         return _places(request, team).get(user__uuid=user)
 
     @ends

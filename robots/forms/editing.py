@@ -7,13 +7,13 @@ from django import forms
 from django.utils import timezone
 
 from console import moments, names
+from console.forms import named
 from console.permissions.decision import Viewer
 from robots.forms.accesses import AccessFormMixin
 from robots.forms.expiry import ExpiryFormMixin, expiry_choices
 from robots.forms.labels import CareFormMixin
 from robots.models import Robot
-from robots.services import RobotEdit
-from robots.services.editing import fingerprint
+from robots.services.editing import RobotChanges, fingerprint
 from robots.services.labels import labels_of
 
 KEEP = "keep"
@@ -57,13 +57,15 @@ class RobotEditForm(CareFormMixin, AccessFormMixin, ExpiryFormMixin):
     def _resolve(self, cleaned: dict[str, Any]) -> datetime | None:
         return self.kept_end if cleaned.get("expiry", KEEP) == KEEP else super()._resolve(cleaned)
 
-    def edit(self) -> RobotEdit:
+    def changes(self) -> RobotChanges:
         """What the service takes."""
-        cleaned = self.cleaned_data
-        return RobotEdit(
-            description=cleaned["description"],
-            expires_at=cleaned["expires_at"],
-            responsible=cleaned["responsible"],
-            labels=cleaned["labels"],
-            grants=self.grant_requests() if self.places else None,
-        )
+        sent = named(self)
+        changes: RobotChanges = {}
+        for name in ("description", "responsible", "labels"):
+            if name in sent:
+                changes[name] = sent[name]
+        if sent["expiry"] != KEEP:
+            changes["expires_at"] = self.cleaned_data["expires_at"]
+        if self.places:
+            changes["grants"] = self.grant_requests()
+        return changes

@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 
+from console.forms import named
 from robots.models import TokenPolicy
 from robots.models.policy import LIMITS
-from robots.policy import Policy
 
 
 class PolicyForm(forms.ModelForm[TokenPolicy]):
@@ -24,15 +24,14 @@ class PolicyForm(forms.ModelForm[TokenPolicy]):
             "unused_days": "They are pointed out and go on working. Empty: not pointed out.",
         }
 
-    def __init__(self, data: Any = None, *, row: TokenPolicy, shown: Policy) -> None:  # noqa: ANN401 - Django's own signature
-        initial = {name: getattr(shown, name) for name in LIMITS if name.endswith("allowed")}
-        super().__init__(data, instance=row, initial=initial)
-        if row.project_id:
+    def __init__(self, data: Any = None, *, instance: TokenPolicy) -> None:  # noqa: ANN401 - Django's own signature
+        super().__init__(data, instance=instance)
+        if instance.project_id:
             self.fields["default_days"].help_text = "Empty: as in the organization."
 
-    def limits(self) -> Policy:
-        """The policy that was sent."""
-        return Policy(**{name: self.cleaned_data[name] for name in LIMITS})
+    def changes(self) -> dict[str, Any]:
+        """What the service takes."""
+        return {name: value for name, value in named(self).items() if name in LIMITS}
 
     def sent(self) -> list[tuple[str, str]]:
         """The fields as they were sent, for the form that confirms them."""

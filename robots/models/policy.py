@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from console.models import Organization, Project
 from console.permissions import Target
-from robots.policy import UNUSED_DAYS, Policy, effective
+from robots.policy import UNUSED_DAYS, Policy, effective, within
 
 MAX_DAYS = 36_500
 LIMITS = ("default_days", "maximum_days", "never_allowed", "own_secrets_allowed", "unused_days")
@@ -27,6 +27,19 @@ class TokenPolicyQuerySet(models.QuerySet["TokenPolicy"]):
 
     def at(self, organization: Organization, project: Project | None) -> Self:
         return self.filter(organization=organization, project=project)
+
+    def own(self, organization: Organization, project: Project | None) -> "TokenPolicy":
+        """The policy to look at or to change; one that is not saved where there is none.
+
+        What the organization has forbidden since, a project's own does not allow either.
+        """
+        found = self.at(organization, project).first() or TokenPolicy(organization=organization)
+        found.project = project
+        if project:
+            limits = within(self.governing(organization.pk, None), found.limits)
+            found.never_allowed = limits.never_allowed
+            found.own_secrets_allowed = limits.own_secrets_allowed
+        return found
 
     def governing(self, organization_id: int, project_id: int | None) -> Policy:
         """What holds for robots of the project, or for the organization's own."""

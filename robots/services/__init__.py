@@ -1,7 +1,7 @@
 """Changes to robots, their tokens, and all that needs to know robots; one function each."""
 
 from robots.services.addresses import change_robot_addresses, change_token_addresses
-from robots.services.editing import RobotEdit, update_robot
+from robots.services.editing import update_robot
 from robots.services.expiry import extend_robot
 from robots.services.handovers import (
     AlreadyOpened,
@@ -34,6 +34,7 @@ from robots.services.secrets import end_secret, refresh_token, rotate_token
 from robots.services.teams import add_team_robots, delete_team, remove_team_robot
 from robots.services.token_expiry import change_token_expiry
 from robots.services.token_suspension import disable_token, enable_token
+from robots.services.token_update import update_token
 from robots.services.tokens import (
     Minted,
     RepeatedRequest,
@@ -52,7 +53,6 @@ __all__ = [
     "Minted",
     "PolicyAt",
     "RepeatedRequest",
-    "RobotEdit",
     "RoleAt",
     "add_team_robots",
     "change_policy",
@@ -89,5 +89,6 @@ __all__ = [
     "report_second_opening",
     "rotate_token",
     "update_robot",
+    "update_token",
     "withdraw_link",
 ]

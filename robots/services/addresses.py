@@ -1,7 +1,5 @@
 """From which networks robots and tokens may be used."""
 
-from typing import TypeVar
-
 from console.audit import Chain, changing, record
 from console.permissions import Actor, Permission, require
 from robots.models import Robot, Token
@@ -9,16 +7,20 @@ from robots.services.owners import chained, require_over, require_to_confer
 from robots.services.robots import present, require_to_hold_what
 from robots.services.secrets import present_token
 
-Limited = TypeVar("Limited", Robot, Token)
-
 
 def change_robot_addresses(*, actor: Actor, robot: Robot, addresses: str) -> Robot:
     """Let the robot's tokens be used from these networks alone; none means from everywhere."""
     with changing(robot.organization) as chain:
         robot = present(robot)
         require(actor, Permission.ROBOT_UPDATE, robot)
-        require_to_hold_what(actor, robot)
-        return _save(chain, actor, robot, addresses, "robot:addresses-changed")
+        limit_robot(chain, actor, robot, addresses)
+    return robot
+
+
+def limit_robot(chain: Chain, actor: Actor, robot: Robot, addresses: str) -> None:
+    """The same as part of a change that is under way."""
+    require_to_hold_what(actor, robot)
+    _save(chain, actor, robot, addresses, "robot:addresses-changed")
 
 
 def change_token_addresses(*, actor: Actor, token: Token, addresses: str) -> Token:
@@ -26,11 +28,17 @@ def change_token_addresses(*, actor: Actor, token: Token, addresses: str) -> Tok
     with changing(chained(token.owner)) as chain:
         token = present_token(token)
         require_over(actor, Permission.TOKEN_UPDATE, token)
-        require_to_confer(actor, token)
-        return _save(chain, actor, token, addresses, "token:addresses-changed")
+        limit_token(chain, actor, token, addresses)
+    return token
 
 
-def _save(chain: Chain, actor: Actor, limited: Limited, addresses: str, action: str) -> Limited:
+def limit_token(chain: Chain, actor: Actor, token: Token, addresses: str) -> None:
+    """The same as part of a change that is under way."""
+    require_to_confer(actor, token)
+    _save(chain, actor, token, addresses, "token:addresses-changed")
+
+
+def _save(chain: Chain, actor: Actor, limited: Robot | Token, addresses: str, action: str) -> None:
     """Saving the same list changes nothing."""
     before, limited.addresses = limited.addresses, addresses
     limited.full_clean()
@@ -40,4 +48,3 @@ def _save(chain: Chain, actor: Actor, limited: Limited, addresses: str, action: 
             chain, actor=actor, action=action, target=limited,
             before={"addresses": before}, after={"addresses": limited.addresses},
         )  # fmt: skip
-    return limited

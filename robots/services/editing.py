@@ -3,17 +3,18 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.core.serializers.json import DjangoJSONEncoder
 
 from console.audit import Chain, changing, record
 from console.errors import Conflict
 from console.permissions import TICKABLE, Actor, Permission, require, with_implied
+from console.updates import require_known
 from robots import search
 from robots.models import Robot, RobotGrant
+from robots.services.addresses import limit_robot
 from robots.services.expiry import change_end
 from robots.services.labels import save_labels
 from robots.services.robots import (
@@ -22,20 +23,26 @@ from robots.services.robots import (
     as_recorded,
     keep_next_expiry,
     present,
+    switch,
 )
 from teams.models import Membership
 from teams.services.grants import remove_grant, require_to_hold, save_grant, scope_of
 
 
-@dataclass(frozen=True, slots=True)
-class RobotEdit:
-    """What a robot is to be. `grants=None` leaves what it holds as it is."""
+class RobotChanges(TypedDict, total=False):
+    """What of a robot may change. `labels` are all that it has then, `grants` all of `editable_grants`."""
 
+    disabled: bool
+    addresses: str
     description: str
     expires_at: datetime | None
     responsible: Membership | None
     labels: Mapping[str, str]
-    grants: Iterable[GrantRequest] | None = None
+    grants: Iterable[GrantRequest]
+
+
+# What has an event of its own.
+APART = {"disabled", "addresses"}
 
 
 class RobotChanged(Conflict):
@@ -45,26 +52,38 @@ class RobotChanged(Conflict):
         super().__init__("Somebody else changed this robot account meanwhile. Nothing was saved.")
 
 
-def update_robot(*, actor: Actor, robot: Robot, edit: RobotEdit, seen: str = "") -> Robot:
-    """Save what changed, with one event. Saving what is there already changes nothing.
+def update_robot(
+    *, actor: Actor, robot: Robot, seen: str = "", **changes: Unpack[RobotChanges]
+) -> Robot:
+    """Change what is named: all of it or nothing. Saving what is there already changes nothing.
 
     Raises `RobotChanged` unless `seen` is the robot's `fingerprint` (or empty).
     """
+    require_known(changes, RobotChanges)
     with changing(robot.organization) as chain:
         robot = present(robot)
         require(actor, Permission.ROBOT_UPDATE, robot)
-        before, found = _everything(robot), fingerprint(robot)
-        _apply(chain, actor, robot, edit)
-        after = _everything(robot)
-        changed = {key for key in before | after if before.get(key) != after.get(key)}
-        if changed and seen not in {"", found}:
-            raise RobotChanged
-        if changed:
-            record(
-                chain, actor=actor, action="robot:updated", target=robot,
-                before=_only(before, changed), after=_only(after, changed),
-            )  # fmt: skip
+        if "disabled" in changes:
+            switch(chain, actor, robot, disabled=changes["disabled"])
+        if "addresses" in changes:
+            limit_robot(chain, actor, robot, changes["addresses"])
+        if changes.keys() - APART:
+            _edit(chain, actor, robot, changes, seen)
     return robot
+
+
+def _edit(chain: Chain, actor: Actor, robot: Robot, changes: RobotChanges, seen: str) -> None:
+    before = _everything(robot)
+    _apply(chain, actor, robot, changes)
+    after = _everything(robot)
+    changed = {key for key in before | after if before.get(key) != after.get(key)}
+    if changed and seen not in {"", _digest(before)}:
+        raise RobotChanged
+    if changed:
+        record(
+            chain, actor=actor, action="robot:updated", target=robot,
+            before=_only(before, changed), after=_only(after, changed),
+        )  # fmt: skip
 
 
 def _only(values: dict[str, Any], keys: set[str]) -> dict[str, Any]:
@@ -83,20 +102,29 @@ def _everything(robot: Robot) -> dict[str, Any]:
 
 def fingerprint(robot: Robot) -> str:
     """A short text that is another one when anything that can be edited has changed."""
-    text = json.dumps(_everything(robot), sort_keys=True, cls=DjangoJSONEncoder)
+    return _digest(_everything(robot))
+
+
+def _digest(everything: dict[str, Any]) -> str:
+    text = json.dumps(everything, sort_keys=True, cls=DjangoJSONEncoder)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _apply(chain: Chain, actor: Actor, robot: Robot, edit: RobotEdit) -> None:
-    robot.description, robot.responsible = edit.description, edit.responsible
-    change_end(chain, actor, robot, edit.expires_at)
+def _apply(chain: Chain, actor: Actor, robot: Robot, changes: RobotChanges) -> None:
+    if "description" in changes:
+        robot.description = changes["description"]
+    if "responsible" in changes:
+        robot.responsible = changes["responsible"]
+    if "expires_at" in changes:
+        change_end(chain, actor, robot, changes["expires_at"])
+        keep_next_expiry(robot)
     robot.full_clean()
     robot.save(update_fields=["description", "responsible", "expires_at"])
     search.add(robot)
-    save_labels(robot, edit.labels)
-    keep_next_expiry(robot)
-    if edit.grants is not None:
-        _set_grants(actor, robot, edit.grants)
+    if "labels" in changes:
+        save_labels(robot, changes["labels"])
+    if "grants" in changes:
+        _set_grants(actor, robot, changes["grants"])
 
 
 def own_grants(robot: Robot) -> list[RobotGrant]:

@@ -66,7 +66,7 @@ def renew_token(chain: Chain, *, actor: Actor, token: Token) -> None:
 
     The caller saves `renewed_at`, `blocked_at` and `blocked_reason` together with the end.
     """
-    is_own = with_own_secret(Token.objects.filter(pk=token.pk)).get().has_own  # type: ignore[attr-defined]
+    is_own = token.secrets.live().filter(kind=OWN).exists()
     require_allowed(token.owner, ends_at=token.expires_at, kind=OWN if is_own else "")
     token.renewed_at = timezone.now()
     if token.blocked_at and token.blocked_reason.startswith(BY_POLICY):

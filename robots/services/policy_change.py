@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
+from typing import Any, TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -11,9 +12,10 @@ from console.audit import Chain, changing, record, record_each
 from console.errors import Conflict
 from console.models import Organization, Project
 from console.permissions import Actor, MissingPermission, Permission, allows, require, require_all
+from console.updates import assign
 from robots.models import Robot, Token, TokenPolicy
 from robots.models.tokens import TokenQuerySet
-from robots.policy import OPEN, OWN, Policy, effective, verdict
+from robots.policy import OPEN, OWN, Policy, effective, verdict, within
 from robots.services.policy import BY_POLICY
 from robots.services.policy_reach import Row, rows_in_reach
 from robots.services.robots import require_to_hold_what
@@ -44,6 +46,10 @@ class Effects:
                 self.reworded[row.id] = stands
 
     @property
+    def is_something(self) -> bool:
+        return bool(self.blocked or self.unblocked or self.reworded)
+
+    @property
     def fingerprint(self) -> str:
         """The same for the same effects, so that a confirmation means what was shown."""
         text = repr([sorted(part.items()) for part in (self.blocked, self.unblocked)])
@@ -62,20 +68,47 @@ class EffectsChanged(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class PolicyAt:
-    """A policy to be, and of what: an organization, or one of its projects."""
+    """What a policy is of: an organization, or one of its projects."""
 
     organization: Organization
-    project: Project | None
-    limits: Policy
+    project: Project | None = None
 
     @property
     def place(self) -> Organization | Project:
         return self.project or self.organization
 
+    @property
+    def project_id(self) -> int | None:
+        return self.project.pk if self.project else None
 
-def effects_of(policy: PolicyAt) -> Effects:
-    """What `policy` would do now to each token that works or that a policy blocked."""
-    found, effects, now = _policies(policy), Effects(), timezone.now()
+
+class PolicyChanges(TypedDict, total=False):
+    """What of a policy may change."""
+
+    default_days: int | None
+    maximum_days: int | None
+    never_allowed: bool
+    own_secrets_allowed: bool
+    unused_days: int | None
+
+
+def effects_of(policy: PolicyAt, **changes: Unpack[PolicyChanges]) -> Effects:
+    """What the policy with `changes` would do now to each token that works or that a policy blocked."""
+    limits = _limits(policy.organization)
+    own = limits.get(policy.project_id, OPEN)
+    if policy.project:
+        own = within(limits.get(None, OPEN), own)
+    return _effects(policy, limits | {policy.project_id: replace(own, **changes)})
+
+
+def _limits(organization: Organization) -> dict[int | None, Policy]:
+    """The policies that there are: projects' by their ids, the organization's (`None`)."""
+    rows = TokenPolicy.objects.filter(organization=organization)
+    return {row.project_id: row.limits for row in rows}
+
+
+def _effects(policy: PolicyAt, limits: dict[int | None, Policy]) -> Effects:
+    found, effects, now = _rules(limits), Effects(), timezone.now()
     for row in rows_in_reach(_tokens(policy), found.values(), now):
         end = earlier(row.expires_at, row.robot__expires_at)
         rule = found.get(row.robot__project_id, found[None])
@@ -88,38 +121,41 @@ def _tokens(policy: PolicyAt) -> TokenQuerySet:
     return tokens.filter(robot__project=policy.project) if policy.project else tokens
 
 
-def _policies(policy: PolicyAt) -> dict[int | None, Policy]:
+def _rules(limits: dict[int | None, Policy]) -> dict[int | None, Policy]:
     """What would hold in each project that has rules of its own, and everywhere else (`None`)."""
-    rows = TokenPolicy.objects.filter(organization=policy.organization)
-    limits: dict[int | None, Policy] = {row.project_id: row.limits for row in rows}
-    limits[policy.project.pk if policy.project else None] = policy.limits
-    whole = limits.pop(None, OPEN)
-    return {None: whole} | {pk: effective(whole, own) for pk, own in limits.items()}
+    whole = limits.get(None, OPEN)
+    own = {pk: effective(whole, policy) for pk, policy in limits.items() if pk is not None}
+    return {None: whole} | own
 
 
-def change_policy(*, actor: Actor, policy: PolicyAt, seen: str) -> Effects:
-    """Make `policy` the rule, and do to the tokens what its preview with the fingerprint `seen` said.
+def change_policy(
+    *, actor: Actor, policy: PolicyAt, seen: str | None = None, **changes: Unpack[PolicyChanges]
+) -> Effects:
+    """Change what is named of the policy, and do to the tokens what follows.
 
-    Raises `EffectsChanged` when that is something else by now. One event for the policy, one for
-    each token that is blocked or works again.
+    Raises `EffectsChanged` when that is not what the preview with the fingerprint `seen` said; without
+    one it is done whatever it is. One event for the policy, one for each token that is blocked or
+    works again.
     """
     with changing(policy.organization) as chain:
         policy = _present(policy)
         require_to_set_policy(actor, policy)
-        row = _row_of(policy)
+        row = TokenPolicy.objects.own(policy.organization, policy.project)
         before = row.recorded
-        check_policy(policy, row)
-        effects = effects_of(policy)
-        if effects.fingerprint != seen:
+        changed = _assign(policy, row, changes)
+        limits = _limits(policy.organization) | {policy.project_id: row.limits}
+        effects = _effects(policy, limits)
+        if seen not in {None, effects.fingerprint}:
             raise EffectsChanged(effects)
         _require_to_confer(actor, policy, effects)
-        row.save()
-        counts = {"blocked": len(effects.blocked), "unblocked": len(effects.unblocked)}
-        record(
-            chain, actor=actor, action="policy:updated", target=row,
-            before=before, after=row.recorded | counts,
-        )  # fmt: skip
-        _apply(chain, actor, effects)
+        if changed or effects.is_something:
+            row.save()
+            counts = {"blocked": len(effects.blocked), "unblocked": len(effects.unblocked)}
+            record(
+                chain, actor=actor, action="policy:updated", target=row,
+                before=before, after=row.recorded | counts,
+            )  # fmt: skip
+            _apply(chain, actor, effects)
     return effects
 
 
@@ -149,32 +185,32 @@ def _present(policy: PolicyAt) -> PolicyAt:
     return replace(policy, project=project)
 
 
-def _row_of(policy: PolicyAt) -> TokenPolicy:
-    found = TokenPolicy.objects.at(policy.organization, policy.project).first()
-    row = found or TokenPolicy(organization=policy.organization)
-    row.project = policy.project
-    return row
+def check_policy(policy: PolicyAt, **changes: Unpack[PolicyChanges]) -> Policy:
+    """The policy with `changes`.
+
+    Raises `ValidationError` when it contradicts itself or is made wider than its organization's.
+    """
+    row = TokenPolicy.objects.own(policy.organization, policy.project)
+    _assign(policy, row, changes)
+    return row.limits
 
 
-def check_policy(policy: PolicyAt, row: TokenPolicy | None = None) -> None:
-    """Raise `ValidationError` when the policy contradicts itself or is wider than its organization's."""
-    row = row or _row_of(policy)
-    for name, value in asdict(policy.limits).items():
-        setattr(row, name, value)
-    row.full_clean()
+def _assign(policy: PolicyAt, row: TokenPolicy, changes: PolicyChanges) -> list[str]:
+    changed = assign(row, changes, PolicyChanges)
     if policy.project:
-        _require_narrower(policy)
+        _require_narrower(row, changed)
+    return changed
 
 
-def _require_narrower(policy: PolicyAt) -> None:
-    whole = TokenPolicy.objects.governing(policy.organization.pk, None)
+def _require_narrower(row: TokenPolicy, changed: list[str]) -> None:
+    whole = TokenPolicy.objects.governing(row.organization_id, None)
     errors = {}
-    for name in ("default_days", "maximum_days"):
-        days = getattr(policy.limits, name)
-        if whole.maximum_days is not None and (days or 0) > whole.maximum_days:
-            errors[name] = f"The organization allows {whole.maximum_days:,} days at most."
-    for name in ("never_allowed", "own_secrets_allowed"):
-        if getattr(policy.limits, name) and not getattr(whole, name):
+    for name in changed:
+        value: Any = getattr(row, name)
+        if name in {"default_days", "maximum_days"}:
+            if whole.maximum_days is not None and (value or 0) > whole.maximum_days:
+                errors[name] = f"The organization allows {whole.maximum_days:,} days at most."
+        elif name in {"never_allowed", "own_secrets_allowed"} and value > getattr(whole, name):
             errors[name] = "The organization does not allow it, so a project cannot."
     if errors:
         raise ValidationError(errors)

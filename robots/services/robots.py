@@ -160,9 +160,7 @@ def disable_robot(*, actor: Actor, robot: Robot) -> Robot:
     with changing(robot.organization) as chain:
         robot = present(robot)
         require(actor, Permission.ROBOT_UPDATE, robot)
-        if robot.disabled_at is None:
-            robot.disabled_at = timezone.now()
-            _save_switch(chain, actor, robot, "robot:disabled")
+        switch(chain, actor, robot, disabled=True)
     return robot
 
 
@@ -171,19 +169,21 @@ def enable_robot(*, actor: Actor, robot: Robot) -> Robot:
     with changing(robot.organization) as chain:
         robot = present(robot)
         require(actor, Permission.ROBOT_UPDATE, robot)
-        require_to_hold_what(actor, robot)
-        if robot.disabled_at is not None:
-            robot.disabled_at = None
-            _save_switch(chain, actor, robot, "robot:enabled")
+        switch(chain, actor, robot, disabled=False)
     return robot
 
 
-def _save_switch(chain: Chain, actor: Actor, robot: Robot, action: str) -> None:
+def switch(chain: Chain, actor: Actor, robot: Robot, *, disabled: bool) -> None:
+    """Stop the robot or let it work again, which confers what it holds: part of a change under way."""
+    if not disabled:
+        require_to_hold_what(actor, robot)
+    if disabled == bool(robot.disabled_at):
+        return
+    robot.disabled_at = timezone.now() if disabled else None
     robot.save(update_fields=["disabled_at"])
-    states = {"robot:disabled": ("enabled", "disabled"), "robot:enabled": ("disabled", "enabled")}
-    before, after = states[action]
+    before, after = ("enabled", "disabled") if disabled else ("disabled", "enabled")
     record(
-        chain, actor=actor, action=action, target=robot,
+        chain, actor=actor, action=f"robot:{after}", target=robot,
         before={"state": before}, after={"state": after},
     )  # fmt: skip
 

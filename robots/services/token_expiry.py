@@ -5,7 +5,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from console.audit import changing, record
+from console.audit import Chain, changing, record
 from console.permissions import Actor, Permission
 from robots.models import Token
 from robots.services.owners import chained, keep_ends, require_over, require_to_confer
@@ -21,15 +21,20 @@ def change_token_expiry(*, actor: Actor, token: Token, expires_at: datetime | No
     with changing(chained(token.owner)) as chain:
         token = present_token(token)
         require_over(actor, Permission.TOKEN_UPDATE, token)
-        require_to_confer(actor, token)
-        if expires_at is not None and expires_at <= timezone.now():
-            raise ValidationError({"expires_at": "Choose a moment in the future."})
-        before, token.expires_at = token.expires_at, expires_at
-        renew_token(chain, actor=actor, token=token)
-        token.save(update_fields=["expires_at", "renewed_at", "blocked_at", "blocked_reason"])
-        keep_ends(token.owner)
-        record(
-            chain, actor=actor, action="token:expiry-changed", target=token,
-            before={"expires_at": before}, after={"expires_at": expires_at},
-        )  # fmt: skip
+        move_end(chain, actor, token, expires_at)
     return token
+
+
+def move_end(chain: Chain, actor: Actor, token: Token, expires_at: datetime | None) -> None:
+    """The same as part of a change that is under way."""
+    require_to_confer(actor, token)
+    if expires_at is not None and expires_at <= timezone.now():
+        raise ValidationError({"expires_at": "Choose a moment in the future."})
+    before, token.expires_at = token.expires_at, expires_at
+    renew_token(chain, actor=actor, token=token)
+    token.save(update_fields=["expires_at", "renewed_at", "blocked_at", "blocked_reason"])
+    keep_ends(token.owner)
+    record(
+        chain, actor=actor, action="token:expiry-changed", target=token,
+        before={"expires_at": before}, after={"expires_at": expires_at},
+    )  # fmt: skip

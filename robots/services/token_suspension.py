@@ -14,9 +14,7 @@ def disable_token(*, actor: Actor, token: Token) -> Token:
     with changing(chained(token.owner)) as chain:
         token = present_token(token)
         require_over(actor, Permission.TOKEN_UPDATE, token)
-        if token.disabled_at is None:
-            token.disabled_at = timezone.now()
-            _save(chain, actor, token, "token:disabled")
+        switch_token(chain, actor, token, disabled=True)
     return token
 
 
@@ -25,20 +23,20 @@ def enable_token(*, actor: Actor, token: Token) -> Token:
     with changing(chained(token.owner)) as chain:
         token = present_token(token)
         require_over(actor, Permission.TOKEN_UPDATE, token)
-        require_to_confer(actor, token)
-        if token.disabled_at is not None:
-            token.disabled_at = None
-            _save(chain, actor, token, "token:enabled")
+        switch_token(chain, actor, token, disabled=False)
     return token
 
 
-STATES = {"token:disabled": ("enabled", "disabled"), "token:enabled": ("disabled", "enabled")}
-
-
-def _save(chain: Chain, actor: Actor, token: Token, action: str) -> None:
+def switch_token(chain: Chain, actor: Actor, token: Token, *, disabled: bool) -> None:
+    """Refuse the token, or let it work again, which confers what it may: part of a change under way."""
+    if not disabled:
+        require_to_confer(actor, token)
+    if disabled == bool(token.disabled_at):
+        return
+    token.disabled_at = timezone.now() if disabled else None
     token.save(update_fields=["disabled_at"])
-    before, after = STATES[action]
+    before, after = ("enabled", "disabled") if disabled else ("disabled", "enabled")
     record(
-        chain, actor=actor, action=action, target=token,
+        chain, actor=actor, action=f"token:{after}", target=token,
         before={"state": before}, after={"state": after},
     )  # fmt: skip

@@ -52,7 +52,7 @@ def _edit_form(request: Request, robot: Robot) -> RobotEditForm | None:
 
 def _update(request: Request, robot: Robot, form: RobotEditForm) -> Robot:
     seen = form.cleaned_data["seen"]
-    return update_robot(actor=request.user, robot=robot, edit=form.edit(), seen=seen)
+    return update_robot(actor=request.user, robot=robot, seen=seen, **form.changes())
 
 
 def _fixed(robot: Robot) -> list[str]:

@@ -1,6 +1,6 @@
 """The token policy of an organization and of a project: the form, the preview, the change."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +21,7 @@ from console.views.projects import project_page
 from robots.forms import PolicyForm
 from robots.models import Token, TokenPolicy
 from robots.models.policy import LIMITS
-from robots.policy import OPEN, Policy
+from robots.policy import Policy
 from robots.services import EffectsChanged, PolicyAt, change_policy, effects_of
 from robots.services.policy import BY_POLICY
 from robots.services.policy_change import (
@@ -81,19 +81,14 @@ def _policy(request: Request, project: Project | None) -> HttpResponse:
 
 
 def _form(request: Request, project: Project | None, data: Any = None) -> PolicyForm:  # noqa: ANN401 - GET or POST
-    organization = request.organization
-    row = TokenPolicy.objects.at(organization, project).first()
-    governing = TokenPolicy.objects.governing(organization.pk, project.pk if project else None)
-    return PolicyForm(
-        data, row=row or TokenPolicy(organization=organization, project=project), shown=governing
-    )
+    return PolicyForm(data, instance=TokenPolicy.objects.own(request.organization, project))
 
 
 def _page(request: Request, project: Project | None, form: PolicyForm) -> dict[str, Any]:
     """What the form's page shows, inside the settings of the organization or the project."""
     organization = request.organization
     whole = TokenPolicy.objects.governing(organization.pk, None)
-    at = PolicyAt(organization, project, OPEN)
+    at = PolicyAt(organization, project)
     context = {
         "form": form,
         "base": "console/project_base.html" if project else "console/settings_base.html",
@@ -116,32 +111,25 @@ def _address(name: str, organization: Organization, project: Project | None) -> 
 
 
 def _policy_change(request: Request, project: Project | None) -> HttpResponse:
-    at = PolicyAt(request.organization, project, OPEN)
+    at = PolicyAt(request.organization, project)
     require_to_set_policy(request.viewer, at)
     sent = request.POST if request.method == "POST" else request.GET
     if request.method == "GET" and not sent:
         return redirect(_address("policy", request.organization, project))
     form = _form(request, project, sent)
-    before = form.instance.limits if form.instance.pk else OPEN
-    found = attempt(form, lambda: _checked(at, form))
-    if found is None:
+    if attempt(form, lambda: check_policy(at, **form.changes())) is None:
         return render(request, "robots/policy.html", _page(request, project, form), status=422)
     if request.method == "POST":
-        return _changed(request, found, form, before)
-    return _preview(request, found, form, before, effects_of(found))
+        return _changed(request, at, form)
+    return _preview(request, at, form, effects_of(at, **form.changes()))
 
 
-def _checked(at: PolicyAt, form: PolicyForm) -> PolicyAt:
-    wanted = PolicyAt(at.organization, at.project, form.limits())
-    check_policy(wanted)
-    return wanted
-
-
-def _changed(request: Request, at: PolicyAt, form: PolicyForm, before: Policy) -> HttpResponse:
+def _changed(request: Request, at: PolicyAt, form: PolicyForm) -> HttpResponse:
+    seen = form.cleaned_data["seen"]
     try:
-        effects = change_policy(actor=request.user, policy=at, seen=form.cleaned_data["seen"])
+        effects = change_policy(actor=request.user, policy=at, seen=seen, **form.changes())
     except EffectsChanged as changed:
-        return _preview(request, at, form, before, changed.effects, status=409)
+        return _preview(request, at, form, changed.effects, status=409)
     except ValidationError:  # the organization's policy was narrowed meanwhile
         return redirect(_address("policy", at.organization, at.project))
     messages.success(request, f"Token policy saved. {_outcome(effects)}")
@@ -156,11 +144,10 @@ def _outcome(effects: Effects) -> str:
 
 
 def _preview(
-    request: Request, at: PolicyAt, form: PolicyForm, before: Policy, effects: Effects,
-    status: int = 200,
-) -> HttpResponse:  # fmt: skip
+    request: Request, at: PolicyAt, form: PolicyForm, effects: Effects, status: int = 200
+) -> HttpResponse:
     context = _page(request, at.project, form) | {
-        "changes": _changes(form, before, at.limits),
+        "changes": _changes(at, form),
         "blocked": _hits(effects.blocked),
         "blocked_count": len(effects.blocked),
         "unblocked": _hits(effects.unblocked),
@@ -171,8 +158,10 @@ def _preview(
     return render(request, "robots/policy_change.html", context, status=status)
 
 
-def _changes(form: PolicyForm, before: Policy, after: Policy) -> list[tuple[str, str, str]]:
+def _changes(at: PolicyAt, form: PolicyForm) -> list[tuple[str, str, str]]:
     """Each rule that changes, in words, before and after."""
+    before = TokenPolicy.objects.own(at.organization, at.project).limits
+    after = replace(before, **form.changes())
     return [
         (str(form.fields[name].label), _value(name, before), _value(name, after))
         for name in LIMITS

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.forms import ProjectSettingsForm, attempt
+from console.forms import ProjectSettingsForm, attempt, named
 from console.htmx import done, form_page, page_or_part
 from console.http import Request
 from console.models import Event, Organization, Project
@@ -116,7 +116,7 @@ def _activity(request: Request, project: Project) -> dict[str, object]:
 
 
 def _update(request: Request, project: Project, form: ProjectSettingsForm) -> Project:
-    return update_project(actor=request.user, project=project, **form.cleaned_data)
+    return update_project(actor=request.user, project=project, **named(form))
 
 
 @require_http_methods(["GET", "POST"])

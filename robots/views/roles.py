@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.forms import attempt
+from console.forms import attempt, named
 from console.htmx import done, form_page, page_or_part
 from console.http import Request, Visit
 from console.models import Organization
@@ -221,7 +221,7 @@ def _tokens(role: ShownRole) -> Any:  # noqa: ANN401 - a queryset of tokens
 
 
 def _update(request: Request, role: Role, form: RoleSettingsForm) -> Role:
-    return update_role(actor=request.user, role=role, **form.cleaned_data)
+    return update_role(actor=request.user, role=role, **named(form))
 
 
 @require_http_methods(["GET", "POST"])

@@ -110,8 +110,7 @@ class Member(InOrganization):
     @changes(MemberAnswer, RoleInput)
     def patch(self, request: Api, user: UUID, values: dict[str, Any]) -> Membership:
         found = self.find(request, user)
-        role = values.get("role", found.role)
-        return change_member_role(actor=request.user, membership=found, role=role)
+        return change_member_role(actor=request.user, membership=found, **values)
 
     @ends
     def delete(self, request: Api, user: UUID) -> None:

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
+from console.forms import named
 from console.models import Project, Repository
 from console.models.organizations import ProjectQuerySet
 from teams.forms.cards import LEVELS, TEAM_ROLES, VISIBILITIES, Card, cards, pairs
@@ -34,8 +35,8 @@ class TeamSettingsForm(forms.ModelForm[Team]):
     @property
     def values(self) -> dict[str, Any]:
         """What the service takes."""
-        given = {name: self.cleaned_data[name] for name in self.Meta.fields}
-        return given | {"secret": self.cleaned_data["visibility"] == "secret"}
+        given = named(self)
+        return given | {"secret": given.pop("visibility") == "secret"}
 
 
 class TeamForm(TeamSettingsForm):

@@ -1,7 +1,7 @@
 """Giving and taking: a holder gets a role, level or permissions on a scope."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 
@@ -9,6 +9,7 @@ from console.audit import changing, record
 from console.errors import Conflict
 from console.models import Organization, Project, Repository
 from console.permissions import Actor, Permission, Permissions, Target, require, require_all
+from console.updates import require_known
 from teams.models import AccessGrant, Role
 from teams.services.roles import present as present_role
 
@@ -100,14 +101,23 @@ def as_recorded(grant: AccessGrant) -> dict[str, Any]:
     }
 
 
+class GrantChanges(TypedDict, total=False):
+    """What of a grant may change: one of these."""
+
+    role: str
+    custom_role: Role
+
+
 def change_grant(
-    *, actor: Actor, grant: AccessGrant, role: str = "", custom_role: Role | None = None
+    *, actor: Actor, grant: AccessGrant, **changes: Unpack[GrantChanges]
 ) -> AccessGrant:
     """Let a grant give another role; who holds it and where stays. The same role changes nothing."""
+    require_known(changes, GrantChanges)
+    role, custom_role = changes.get("role", ""), changes.get("custom_role")
     with changing(grant.organization) as chain:
         grant = _present(grant)
         require(actor, Permission.GRANT_UPDATE, scope_of(grant))
-        if (grant.role, grant.custom_role) == (role, custom_role):
+        if not changes or (grant.role, grant.custom_role) == (role, custom_role):
             return grant
         _refuse_fixed(grant)
         before = as_recorded(grant)

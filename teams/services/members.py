@@ -1,5 +1,7 @@
 """Changes to who belongs to an organization."""
 
+from typing import TypedDict, Unpack
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
@@ -10,6 +12,7 @@ from console.errors import Conflict
 from console.models import Organization
 from console.permissions import Actor, MissingPermission, Permission, require, require_all
 from console.permissions.roles import BUILTIN_ROLES, Scope
+from console.updates import assign
 from teams.letters import invitation_letter
 from teams.models import Invitation, Membership, TeamMember, User, UserGrant
 from teams.services.sending import require_pause
@@ -163,23 +166,29 @@ def _keep_an_owner(membership: Membership) -> None:
         )
 
 
-def change_member_role(*, actor: Actor, membership: Membership, role: str) -> Membership:
+class MemberChanges(TypedDict, total=False):
+    """What of a membership may change."""
+
+    role: str
+
+
+def change_member_role(
+    *, actor: Actor, membership: Membership, **changes: Unpack[MemberChanges]
+) -> Membership:
     """Make a member an owner or an owner a member. The last owner stays one."""
     with changing(membership.organization) as chain:
         membership = _present(membership)
         require(actor, Permission.MEMBER_UPDATE, membership.organization)
-        before = membership.role
-        if role == before:
-            return membership
-        _keep_an_owner(membership)
-        membership.role = role
-        membership.full_clean()
-        require_role(actor, role, membership.organization)
-        membership.save(update_fields=["role"])
-        record(
-            chain, actor=actor, action="member:updated", target=membership,
-            before={"role": before}, after={"role": role},
-        )  # fmt: skip
+        before = {"role": membership.role}
+        if changes.get("role", membership.role) != membership.role:
+            _keep_an_owner(membership)
+        if changed := assign(membership, changes, MemberChanges):
+            require_role(actor, membership.role, membership.organization)
+            membership.save(update_fields=changed)
+            record(
+                chain, actor=actor, action="member:updated", target=membership,
+                before=before, after={"role": membership.role},
+            )  # fmt: skip
     return membership
 
 

@@ -2,15 +2,17 @@
 
 import hashlib
 import hmac
+from typing import TypedDict, Unpack
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 
 from console import keyring
 from console.audit import Doer, changing, record
 from console.errors import Conflict
 from console.models import Organization
+from console.updates import assign
 from teams.models import Invitation, Membership, User
 from teams.services.members import accept_invitation
 
@@ -99,19 +101,21 @@ def note_about_account(user: User, action: str) -> None:
         record(chain, actor=user, action=action, target=user)
 
 
-def change_profile(*, actor: User, name: str) -> User:
+class ProfileChanges(TypedDict, total=False):
+    """What people may change of themselves."""
+
+    name: str
+
+
+def change_profile(*, actor: User, **changes: Unpack[ProfileChanges]) -> User:
     """Change the name the person goes by."""
     with changing(None) as chain:
-        before = User.objects.get(pk=actor.pk).name
-        actor.name = name
-        try:
-            actor.full_clean(exclude=["password", "email"])
-        except ValidationError:
-            actor.name = before
-            raise
-        actor.save(update_fields=["name"])
-        record(
-            chain, actor=actor, action="user:updated", target=actor,
-            before={"name": before}, after={"name": name},
-        )  # fmt: skip
-    return actor
+        person = User.objects.get(pk=actor.pk)
+        before = {"name": person.name}
+        if changed := assign(person, changes, ProfileChanges, ("password", "email")):
+            person.save(update_fields=changed)
+            record(
+                chain, actor=actor, action="user:updated", target=person,
+                before=before, after={"name": person.name},
+            )  # fmt: skip
+    return person

@@ -1,11 +1,12 @@
 """Changes to custom roles. Ending one needs to know robots and stands there."""
 
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from console.audit import changing, record
 from console.errors import Conflict
 from console.models import Organization, Project
 from console.permissions import Actor, Permission, Permissions, require, require_all, with_implied
+from console.updates import assign
 from teams.models import Role
 
 
@@ -41,19 +42,27 @@ def present(role: Role) -> Role:
         raise Conflict("The role has been deleted meanwhile.") from error
 
 
-def update_role(*, actor: Actor, role: Role, description: str, permissions: Permissions) -> Role:
+class RoleChanges(TypedDict, total=False):
+    """What of a role may change."""
+
+    description: str
+    permissions: Permissions
+
+
+def update_role(*, actor: Actor, role: Role, **changes: Unpack[RoleChanges]) -> Role:
     """Change a role; every grant of it changes with it, at once."""
     with changing(role.organization) as chain:
         role = present(role)
         require(actor, Permission.ROLE_UPDATE, role)
         before = as_recorded(role)
-        role.description, role.permissions = description, with_implied(permissions)
-        role.full_clean()
-        # Where the role may be granted, all of it would hold.
-        require_all(actor, role.permissions, role.scope)
-        role.save(update_fields=["description", "permissions"])
-        record(
-            chain, actor=actor, action="role:updated", target=role,
-            before=before, after=as_recorded(role),
-        )  # fmt: skip
+        if "permissions" in changes:
+            changes["permissions"] = with_implied(changes["permissions"])
+        if changed := assign(role, changes, RoleChanges):
+            # Where the role may be granted, all of it would hold.
+            require_all(actor, role.permissions, role.scope)
+            role.save(update_fields=changed)
+            record(
+                chain, actor=actor, action="role:updated", target=role,
+                before=before, after=as_recorded(role),
+            )  # fmt: skip
     return role

@@ -1,6 +1,7 @@
 """Changes to teams and the people in them. Ending a team needs to know robots and stands there."""
 
 from collections.abc import Iterable
+from typing import Any, TypedDict, Unpack
 
 from django.core.exceptions import PermissionDenied, ValidationError
 
@@ -8,6 +9,7 @@ from console.audit import Chain, changing, record
 from console.errors import Conflict
 from console.models import Organization
 from console.permissions import TEAM_ROLES, Actor, Permission, require, require_all
+from console.updates import assign
 from teams.models import Membership, Team, TeamMember, User
 from teams.services.grants import require_to_hold
 
@@ -26,11 +28,13 @@ def create_team(
         require(actor, Permission.TEAM_CREATE, organization)
         team.full_clean()
         team.save()
-        record(
-            chain, actor=actor, action="team:created", target=team,
-            after={"name": name, "description": description, "secret": secret},
-        )  # fmt: skip
+        after = {"name": name} | _as_recorded(team)
+        record(chain, actor=actor, action="team:created", target=team, after=after)
     return team
+
+
+def _as_recorded(team: Team) -> dict[str, Any]:
+    return {"description": team.description, "secret": team.secret}
 
 
 def present(team: Team) -> Team:
@@ -41,19 +45,25 @@ def present(team: Team) -> Team:
         raise Conflict("The team has been deleted meanwhile.") from error
 
 
-def update_team(*, actor: Actor, team: Team, description: str, secret: bool) -> Team:
+class TeamChanges(TypedDict, total=False):
+    """What of a team may change."""
+
+    description: str
+    secret: bool
+
+
+def update_team(*, actor: Actor, team: Team, **changes: Unpack[TeamChanges]) -> Team:
     """Change what a team is for and who sees it."""
     with changing(team.organization) as chain:
         team = present(team)
         require(actor, Permission.TEAM_UPDATE, team)
-        before = {"description": team.description, "secret": team.secret}
-        team.description, team.secret = description, secret
-        team.full_clean()
-        team.save(update_fields=["description", "secret"])
-        record(
-            chain, actor=actor, action="team:updated", target=team,
-            before=before, after={"description": description, "secret": secret},
-        )  # fmt: skip
+        before = _as_recorded(team)
+        if changed := assign(team, changes, TeamChanges):
+            team.save(update_fields=changed)
+            record(
+                chain, actor=actor, action="team:updated", target=team,
+                before=before, after=_as_recorded(team),
+            )  # fmt: skip
     return team
 
 
@@ -106,19 +116,26 @@ def _present_place(place: TeamMember) -> TeamMember:
         raise Conflict("This person has left the team meanwhile.") from error
 
 
-def change_team_role(*, actor: Actor, place: TeamMember, role: str) -> TeamMember:
+class PlaceChanges(TypedDict, total=False):
+    """What of a person's place in a team may change."""
+
+    role: str
+
+
+def change_team_role(
+    *, actor: Actor, place: TeamMember, **changes: Unpack[PlaceChanges]
+) -> TeamMember:
     """Make a team's member its owner, or the other way round."""
     with changing(place.team.organization) as chain:
         place = _present_place(place)
         require(actor, Permission.TEAM_UPDATE, place.team)
-        before, place.role = place.role, role
-        place.full_clean()
-        if role != before:
-            _require_to_hold_place(actor, place.team, role)
-            place.save(update_fields=["role"])
+        before = {"role": place.role}
+        if changed := assign(place, changes, PlaceChanges):
+            _require_to_hold_place(actor, place.team, place.role)
+            place.save(update_fields=changed)
             record(
                 chain, actor=actor, action="team:member-updated", target=place,
-                before={"role": before}, after={"role": role},
+                before=before, after={"role": place.role},
             )  # fmt: skip
     return place
 

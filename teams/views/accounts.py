@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from console.audit import System
-from console.forms import attempt
+from console.forms import attempt, named
 from console.htmx import done, form_page
 from console.http import Request
 from teams.forms import FirstOwnerForm, ProfileForm
@@ -57,4 +57,4 @@ def my_account(request: Request) -> HttpResponse:
 
 
 def _change_profile(request: Request, form: ProfileForm) -> User:
-    return change_profile(actor=request.user, name=form.cleaned_data["name"])
+    return change_profile(actor=request.user, **named(form))

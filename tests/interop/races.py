@@ -5,7 +5,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
+from typing import Any, Unpack
 from uuid import uuid4
 
 import django
@@ -18,7 +18,6 @@ from django.db import connections  # noqa: E402
 from console.errors import Conflict  # noqa: E402
 from console.models import Event, Organization, Project, Repository  # noqa: E402
 from robots.models import Token  # noqa: E402
-from robots.policy import Policy  # noqa: E402
 from robots.services import (  # noqa: E402
     EffectsChanged,
     PolicyAt,
@@ -28,6 +27,7 @@ from robots.services import (  # noqa: E402
     effects_of,
 )
 from robots.services.access import LevelChange, change_levels  # noqa: E402
+from robots.services.policy_change import PolicyChanges  # noqa: E402
 from teams.models import Membership, TeamGrant, User  # noqa: E402
 from teams.services import (  # noqa: E402
     accept_invitation,
@@ -135,11 +135,11 @@ def matrix() -> dict[str, Any]:
     }
 
 
-def _until_it_stands(user: User, policy: PolicyAt) -> None:
-    seen = effects_of(policy).fingerprint
+def _until_it_stands(user: User, policy: PolicyAt, **changes: Unpack[PolicyChanges]) -> None:
+    seen = effects_of(policy, **changes).fingerprint
     while True:
         try:
-            change_policy(actor=user, policy=policy, seen=seen)
+            change_policy(actor=user, policy=policy, seen=seen, **changes)
         except EffectsChanged as changed:
             seen = changed.effects.fingerprint
         else:
@@ -150,9 +150,10 @@ def policy() -> dict[str, Any]:
     """Ten owners rule out tokens that never end while forty make such tokens."""
     organization, owners = _organization(RUNNERS)
     robot = create_robot(actor=owners[0].user, organization=organization, name="ci")
-    strict = PolicyAt(organization, None, Policy(default_days=30, never_allowed=False))
     outcomes = at_once(
-        partial(_until_it_stands, it.user, strict)
+        partial(
+            _until_it_stands, it.user, PolicyAt(organization), default_days=30, never_allowed=False
+        )
         if number % 5 == 0
         else partial(create_token, actor=it.user, robot=robot, name=f"t{number}", kind="compact")
         for number, it in enumerate(owners)

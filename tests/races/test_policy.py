@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -50,13 +52,13 @@ def _nothing_waits() -> None:
 
 def setting(cast: Cast, limits: Policy, project: Project | None = None) -> Callable[[], str]:
     """Confirm the policy, and again what is shown instead, until it stands."""
-    at = PolicyAt(cast.organization, project, limits)
+    at, changes = PolicyAt(cast.organization, project), asdict(limits)
 
     def until_it_stands() -> str:
-        seen = effects_of(at).fingerprint
+        seen = effects_of(at, **changes).fingerprint
         while True:
             try:
-                change_policy(actor=cast.owner, policy=at, seen=seen)
+                change_policy(actor=cast.owner, policy=at, seen=seen, **changes)
             except EffectsChanged as changed:
                 seen = changed.effects.fingerprint
             else:
@@ -89,9 +91,10 @@ def kinds(found: list[Any]) -> Counter[str]:
 
 
 def test_of_many_confirmations_of_one_preview_one_counts(shared: None, cast: Cast) -> None:
-    at = PolicyAt(cast.organization, None, STRICT)
-    seen = effects_of(at).fingerprint
-    found = at_barrier(*[lambda: change_policy(actor=cast.owner, policy=at, seen=seen)] * CROWD)
+    at, changes = PolicyAt(cast.organization), asdict(STRICT)
+    seen = effects_of(at, **changes).fingerprint
+    confirm = partial(change_policy, actor=cast.owner, policy=at, seen=seen, **changes)
+    found = at_barrier(*[confirm] * CROWD)
     assert kinds(found) == {"Effects": 1, "EffectsChanged": CROWD - 1}
     written = Counter(Event.objects.values_list("action", flat=True))
     assert (written["policy:updated"], written["token:blocked"]) == (1, 1)

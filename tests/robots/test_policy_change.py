@@ -1,6 +1,7 @@
 """Token policies: the form, the preview, the change, and the tokens it blocks and lets work again."""
 
 import re
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -34,8 +35,9 @@ DAY = timedelta(days=1)
 
 
 def set_policy(cast: Cast, limits: Policy, **of: Any) -> None:
-    at = PolicyAt(cast.organization, of.get("project"), limits)
-    change_policy(actor=cast.owner, policy=at, seen=effects_of(at).fingerprint)
+    at, changes = PolicyAt(cast.organization, of.get("project")), asdict(limits)
+    seen = effects_of(at, **changes).fingerprint
+    change_policy(actor=cast.owner, policy=at, seen=seen, **changes)
 
 
 def preview(cast: Cast, **sent: str) -> Any:
@@ -203,24 +205,21 @@ NEEDED = (Permission.ORGANIZATION_UPDATE, Permission.TOKEN_READ, Permission.TOKE
 @pytest.mark.parametrize("missing", NEEDED)
 def test_changing_needs_these_permissions(cast: Cast, missing: Permission) -> None:
     all_of_them = set(NEEDED)
-    at = PolicyAt(cast.organization, None, STRICT)
-    seen = effects_of(at).fingerprint
+    at, changes = PolicyAt(cast.organization), asdict(STRICT)
+    lacking = holder(cast.organization, *(all_of_them - {missing}))
     with pytest.raises(PermissionDenied):
-        change_policy(
-            actor=holder(cast.organization, *(all_of_them - {missing})), policy=at, seen=seen
-        )
-    change_policy(actor=holder(cast.organization, *NEEDED), policy=at, seen=seen)
+        change_policy(actor=lacking, policy=at, **changes)
+    change_policy(actor=holder(cast.organization, *NEEDED), policy=at, **changes)
 
 
 def test_nobody_lets_tokens_work_again_that_hold_more_than_they_do(cast: Cast) -> None:
     set_policy(cast, STRICT)
-    at = PolicyAt(cast.organization, None, OPEN)
-    seen = effects_of(at).fingerprint
+    at, changes = PolicyAt(cast.organization), asdict(OPEN)
     with pytest.raises(PermissionDenied):
-        change_policy(actor=holder(cast.organization, *NEEDED), policy=at, seen=seen)
+        change_policy(actor=holder(cast.organization, *NEEDED), policy=at, **changes)
     assert state(cast)[0]
     full = holder(cast.organization, *NEEDED, *DATA_PERMISSIONS)
-    change_policy(actor=full, policy=at, seen=seen)
+    change_policy(actor=full, policy=at, **changes)
     assert not state(cast)[0]
 
 
@@ -238,16 +237,15 @@ def test_many_tokens_are_one_event_each_and_the_chain_stays_whole(cast: Cast) ->
 
 
 def test_a_stale_preview_of_the_service_is_a_conflict(cast: Cast) -> None:
-    at = PolicyAt(cast.organization, None, STRICT)
+    at = PolicyAt(cast.organization)
     with pytest.raises(EffectsChanged) as changed:
-        change_policy(actor=cast.owner, policy=at, seen="")
+        change_policy(actor=cast.owner, policy=at, seen="", **asdict(STRICT))
     assert changed.value.effects.blocked == {cast.token.pk: TOO_LONG}
 
 
 def test_a_service_refuses_what_contradicts_itself(cast: Cast) -> None:
-    at = PolicyAt(cast.organization, None, Policy(maximum_days=9))
     with pytest.raises(ValidationError):
-        change_policy(actor=cast.owner, policy=at, seen=effects_of(at).fingerprint)
+        change_policy(actor=cast.owner, policy=PolicyAt(cast.organization), maximum_days=9)
 
 
 def test_the_effects_cost_the_same_for_many_projects(cast: Cast) -> None:
@@ -257,14 +255,14 @@ def test_the_effects_cost_the_same_for_many_projects(cast: Cast) -> None:
         Token.objects.create(robot=robot, name="t", created_by="x")
         TokenPolicy.objects.create(organization=cast.organization, project=project)
     with CaptureQueriesContext(connection) as captured:
-        effects_of(PolicyAt(cast.organization, None, STRICT))
+        effects_of(PolicyAt(cast.organization), **asdict(STRICT))
     assert len(captured) == 2
 
 
 def test_what_would_work_again_is_part_of_what_was_shown(cast: Cast) -> None:
     set_policy(cast, STRICT)
-    at = PolicyAt(cast.organization, None, OPEN)
-    seen = effects_of(at).fingerprint
+    at, changes = PolicyAt(cast.organization), asdict(OPEN)
+    seen = effects_of(at, **changes).fingerprint
     Token.objects.create(
         robot=cast.robot,
         name="t",
@@ -273,7 +271,7 @@ def test_what_would_work_again_is_part_of_what_was_shown(cast: Cast) -> None:
         blocked_reason=TOO_LONG,
     )
     with pytest.raises(EffectsChanged):
-        change_policy(actor=cast.owner, policy=at, seen=seen)
+        change_policy(actor=cast.owner, policy=at, seen=seen, **changes)
 
 
 def test_a_block_for_another_reason_began_when_it_began(cast: Cast) -> None:

@@ -138,7 +138,7 @@ def test_the_effects_are_what_the_policy_says_of_each_token(cast: Cast, seed: in
     place, wanted = chance.choice(places), some_limits(chance)
     rules = {at.pk if at else None: limit for at, limit in (standing | {place: wanted}).items()}
     with time_machine.travel(NOW, tick=False):
-        found = effects_of(PolicyAt(cast.organization, place, wanted))
+        found = effects_of(PolicyAt(cast.organization, place), **asdict(wanted))
         assert asdict(found) == expected(rules, place)
 
 

@@ -1,13 +1,14 @@
 """The pages of token policies: what they refuse, what they show, to whom."""
 
 import re
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 
 from console.permissions import Permission
 from robots.policy import Policy
-from robots.services import PolicyAt, change_policy, effects_of
+from robots.services import PolicyAt, change_policy
 from teams.services import GrantSpec, give
 from tests.actors import events_written
 from tests.browsers import browser, text
@@ -20,8 +21,7 @@ STRICT = Policy(default_days=30, maximum_days=90, never_allowed=False)
 
 
 def set_policy(cast: Cast, limits: Policy) -> None:
-    at = PolicyAt(cast.organization, None, limits)
-    change_policy(actor=cast.owner, policy=at, seen=effects_of(at).fingerprint)
+    change_policy(actor=cast.owner, policy=PolicyAt(cast.organization), **asdict(limits))
 
 
 def preview(cast: Cast, **sent: str) -> Any:

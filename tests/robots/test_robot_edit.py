@@ -9,7 +9,7 @@ from django.test import Client
 
 from console.permissions import TICKABLE, MissingPermission, Permission
 from robots.models import Robot, RobotGrant
-from robots.services import GrantRequest, RobotEdit, create_robot
+from robots.services import GrantRequest, create_robot
 from robots.services.editing import update_robot
 from teams.models import Role
 from teams.services import GrantSpec, give
@@ -246,9 +246,9 @@ def test_the_service_itself_refuses_what_is_not_held(
     cast: Cast, lacking: Permission, missing: Permission
 ) -> None:
     actor = holder(cast.organization, *(set(Permission) - {lacking}))
-    edit = RobotEdit("x", None, None, {}, [GrantRequest(cast.project, PUSH)])
+    grants = [GrantRequest(cast.project, PUSH)]
     with events_written() as events, pytest.raises(MissingPermission) as refused:
-        update_robot(actor=actor, robot=cast.robot, edit=edit)
+        update_robot(actor=actor, robot=cast.robot, description="x", grants=grants)
     assert refused.value.permission == missing
     assert events == []
     assert Robot.objects.get(pk=cast.robot.pk).description == ""
@@ -261,7 +261,7 @@ def test_giving_needs_grant_create_and_taking_grant_delete(cast: Cast) -> None:
     ):
         actor = holder(cast.organization, *(set(Permission) - {permission}))
         with pytest.raises(MissingPermission) as refused:
-            update_robot(actor=actor, robot=robot, edit=RobotEdit("", None, None, {}, grants))
+            update_robot(actor=actor, robot=robot, grants=grants)
         assert refused.value.permission == permission
 
 

@@ -11,12 +11,9 @@ from django.utils import timezone
 from console.permissions import TICKABLE, MissingPermission, Permission
 from robots.models import Robot, Token, TokenPolicy
 from robots.models.robots import NEVER_ENDS
-from robots.policy import Policy
 from robots.services import (
     PolicyAt,
-    RobotEdit,
     change_policy,
-    effects_of,
     extend_robot,
     update_robot,
 )
@@ -90,7 +87,7 @@ def test_to_live_longer_takes_all_that_it_holds_and_to_end_earlier_does_not(cast
         with events_written() as events, pytest.raises(MissingPermission):
             extend_robot(actor=actor, robot=robot, expires_at=end)
         with pytest.raises(MissingPermission):
-            update_robot(actor=actor, robot=robot, edit=RobotEdit("", end, None, {}))
+            update_robot(actor=actor, robot=robot, expires_at=end)
         assert events == []
     full = holder(cast.organization, Permission.ROBOT_UPDATE, *TICKABLE)
     with events_written() as events:
@@ -113,10 +110,10 @@ def test_the_extension_is_a_dialog_for_htmx_and_a_page_for_all(
 def test_tokens_whose_end_this_moves_are_held_to_their_policy(cast: Cast) -> None:
     """A token without an end of its own ends with its robot."""
     soon, late = (timezone.now() + timedelta(days=n) for n in (20, 40))
-    rule = PolicyAt(
-        cast.organization, None, Policy(default_days=30, maximum_days=30, never_allowed=False)
-    )
-    change_policy(actor=cast.owner, policy=rule, seen=effects_of(rule).fingerprint)
+    change_policy(
+        actor=cast.owner, policy=PolicyAt(cast.organization),
+        default_days=30, maximum_days=30, never_allowed=False,
+    )  # fmt: skip
     blocked = Token.objects.get(pk=cast.token.pk)
     assert blocked.state == "blocked"
     # An end instead of none is earlier and never refused, but not early enough.
@@ -130,7 +127,7 @@ def test_tokens_whose_end_this_moves_are_held_to_their_policy(cast: Cast) -> Non
         with pytest.raises(ValidationError, match="30 days at most"):
             extend_robot(actor=cast.owner, robot=cast.robot, expires_at=end)
     with pytest.raises(ValidationError, match="30 days at most"):
-        update_robot(actor=cast.owner, robot=cast.robot, edit=RobotEdit("", late, None, {}))
+        update_robot(actor=cast.owner, robot=cast.robot, expires_at=late)
     assert Robot.objects.get(pk=cast.robot.pk).expires_at == soon
 
 

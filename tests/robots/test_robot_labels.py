@@ -6,7 +6,7 @@ from django.test import Client
 
 from console.models import Event
 from robots.models import Robot, RobotLabel
-from robots.services import RobotEdit, create_robot, delete_robot, update_robot
+from robots.services import create_robot, delete_robot, update_robot
 from robots.services.labels import labels_of
 from teams.models import Membership
 from teams.services import leave, remove_member
@@ -21,8 +21,7 @@ def settings(robot: Robot) -> str:
 
 
 def label(cast: Cast, **labels: str) -> None:
-    edit = RobotEdit("", None, None, labels)
-    update_robot(actor=cast.owner, robot=cast.organization_robot, edit=edit)
+    update_robot(actor=cast.owner, robot=cast.organization_robot, labels=labels)
 
 
 def test_a_new_robot_gets_labels_and_a_responsible_person(as_owner: Client, cast: Cast) -> None:
@@ -127,8 +126,7 @@ def test_who_leaves_is_responsible_no_more(cast: Cast, way: str) -> None:
 
 def test_a_deleted_robot_leaves_no_labels_and_its_event_tells_them(cast: Cast) -> None:
     place = Membership.objects.get(user=cast.member)
-    edit = RobotEdit("", None, place, {"env": "prod"})
-    update_robot(actor=cast.owner, robot=cast.robot, edit=edit)
+    update_robot(actor=cast.owner, robot=cast.robot, responsible=place, labels={"env": "prod"})
     delete_robot(actor=cast.owner, robot=cast.robot)
     assert not RobotLabel.objects.exists()
     assert Robot.objects.get(pk=cast.robot.pk).responsible is None

@@ -18,7 +18,6 @@ from robots import search
 from robots.models import Robot
 from robots.models.robots import NEVER_ENDS, NEVER_USED
 from robots.services import GrantRequest, create_robot, update_robot
-from robots.services.editing import RobotEdit
 from teams.models import Membership, Role
 from teams.services import GrantSpec, give
 from tests.browsers import browser, text, texts_of
@@ -239,8 +238,7 @@ def test_the_choices_come_when_the_filters_open_and_only_what_one_may_know(cast:
 
 
 def test_an_edit_is_found_by_its_new_words(as_owner: Client, cast: Cast) -> None:
-    edit = RobotEdit("Counts zeppelins", None, None, {})
-    update_robot(actor=cast.owner, robot=cast.robot, edit=edit)
+    update_robot(actor=cast.owner, robot=cast.robot, description="Counts zeppelins")
     assert names(as_owner.get(ADDRESS, {"q": "zeppelin"})) == ["ci"]
 
 

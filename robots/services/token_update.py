@@ -1,0 +1,37 @@
+"""Everything that may change of a token, in one go."""
+
+from datetime import datetime
+from typing import TypedDict, Unpack
+
+from console.audit import changing
+from console.permissions import Actor, Permission
+from console.updates import require_known
+from robots.models import Token
+from robots.services.addresses import limit_token
+from robots.services.owners import chained, require_over
+from robots.services.secrets import present_token
+from robots.services.token_expiry import move_end
+from robots.services.token_suspension import switch_token
+
+
+class TokenChanges(TypedDict, total=False):
+    """What of a token may change."""
+
+    disabled: bool
+    addresses: str
+    expires_at: datetime | None
+
+
+def update_token(*, actor: Actor, token: Token, **changes: Unpack[TokenChanges]) -> Token:
+    """Change what is named, with an event for each: all of it or nothing."""
+    require_known(changes, TokenChanges)
+    with changing(chained(token.owner)) as chain:
+        token = present_token(token)
+        require_over(actor, Permission.TOKEN_UPDATE, token)
+        if "disabled" in changes:
+            switch_token(chain, actor, token, disabled=changes["disabled"])
+        if "addresses" in changes:
+            limit_token(chain, actor, token, changes["addresses"])
+        if "expires_at" in changes:
+            move_end(chain, actor, token, changes["expires_at"])
+    return token

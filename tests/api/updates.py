@@ -1,0 +1,181 @@
+"""Everything that a PATCH may change, with two values each; a field without a row fails the tests."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from console.api.reference import document
+from tests.addresses import API_ADDRESSES, BY_WAY
+from tests.api.bodies import address_of, methods_of, places
+from tests.browsers import browser
+from tests.conftest import Cast
+from tests.snapshots import Rows, difference
+
+JSON: Any = {"content_type": "application/json"}
+# A policy reaches tokens.
+BLOCKED = {"Token.blocked_at", "Token.blocked_reason"}
+HEAD = {"AuditHead.number", "AuditHead.link", "AuditHead.seal"}
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a body: what it is first, then what a PATCH makes it.
+
+    `shown` are the fields of the answer that tell, `columns` what of the database changes (or whole
+    rows that come and go, by their model). `first` is `None` where another field says the same.
+    """
+
+    first: Any
+    second: Any
+    columns: set[str]
+    shown: set[str] = field(default_factory=set)
+    # What has to be so before, as the second value would contradict another field's first.
+    given: dict[str, Any] = field(default_factory=dict)
+
+
+LATE, LATER = "2098-05-06T07:08:09Z", "2099-05-06T07:08:09Z"
+
+
+def _expiry(columns: set[str], *shown: str) -> dict[str, Field]:
+    told = {"expires_at", *shown}
+    return {
+        "expires_at": Field(LATE, LATER, columns, told),
+        "expires_in_days": Field(None, 30, columns, told),
+    }
+
+
+def _policy() -> dict[str, Field]:
+    return {
+        "default_days": Field(20, 10, {"TokenPolicy.default_days"}),
+        "maximum_days": Field(60, 50, {"TokenPolicy.maximum_days"} | BLOCKED),
+        "never_allowed": Field(
+            False, True, {"TokenPolicy.never_allowed"} | BLOCKED, given={"maximum_days": None}
+        ),
+        "own_secrets_allowed": Field(False, True, {"TokenPolicy.own_secrets_allowed"}),
+        "unused_days": Field(30, 45, {"TokenPolicy.unused_days"}),
+    }
+
+
+def _token(*columns: str) -> dict[str, Field]:
+    moved = {"Token.expires_at", "Token.renewed_at", *columns}
+    return {
+        "addresses": Field(["10.0.0.0/8"], ["192.0.2.0/24"], {"Token.addresses"}),
+        "disabled": Field(True, False, {"Token.disabled_at"}, {"state"}),
+        **_expiry(moved, "ends_at"),
+    }
+
+
+def _role(model: str) -> dict[str, Field]:
+    return {"role": Field("owner", "member", {f"{model}.role"})}
+
+
+GRANT = {"role", "permissions"}
+FIELDS: dict[str, dict[str, Field]] = {
+    "console-api:organization": {"name": Field("Works", "Mills", {"Organization.name"})},
+    "teams-api:member": _role("Membership"),
+    "robots-api:team-member": _role("TeamMember"),
+    "robots-api:project": {
+        "name": Field("Works", "Mills", {"Project.name"}),
+        "description": Field("Pays.", "Bills.", {"Project.description"}),
+        "public": Field(True, False, {"Project.public"}),
+    },
+    "robots-api:repository": {
+        "description": Field("The API.", "An API.", {"Repository.description"}),
+        "public": Field(True, False, {"Repository.public"}),
+    },
+    "robots-api:team": {
+        "description": Field("Builds.", "Ships.", {"Team.description"}),
+        "secret": Field(True, False, {"Team.secret"}),
+    },
+    "robots-api:role": {
+        "description": Field("Pulls.", "Pushes.", {"Role.description"}),
+        "permissions": Field(["artifact:push"], ["tag:create"], {"Role.permissions"}),
+    },
+    "robots-api:grant": {
+        "role": Field("project:guest", "project:maintainer", {"UserGrant.role"}, GRANT),
+        "level": Field(None, "read", {"UserGrant.role"}, GRANT),
+    },
+    "robots-api:robot": {
+        "description": Field("Builds.", "Ships.", {"Robot.description"}),
+        "labels": Field({"tier": "gold"}, {"tier": "gold", "env": "test"}, {"RobotLabel"}),
+        "responsible": Field("owner@example.com", "member@example.com", {"Robot.responsible_id"}),
+        "addresses": Field(["10.0.0.0/8"], ["192.0.2.0/24"], {"Robot.addresses"}),
+        "disabled": Field(True, False, {"Robot.disabled_at"}, {"state"}),
+        **_expiry({"Robot.expires_at", "Robot.next_expiry_at", "Token.renewed_at"}, "next_expiry_at"),
+    },
+    "robots-api:policy": _policy(),
+    "robots-api:project-policy": _policy(),
+    "robots-api:token": _token("Robot.next_expiry_at"),
+    "robots-api:personal-token": _token(),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Changeable:
+    """An address that answers PATCH, in the browser of the owner who asks it."""
+
+    name: str
+    address: str
+    client: Client
+
+    @property
+    def fields(self) -> dict[str, Field]:
+        return FIELDS[self.name]
+
+    @property
+    def first(self) -> dict[str, Any]:
+        """A body with every field: none is what it would be if it were emptied."""
+        return {key: it.first for key, it in self.fields.items() if it.first is not None}
+
+    def declared(self) -> set[str]:
+        """The fields that its body has by the schema."""
+        paths = {path: it for path, it in document()["paths"].items() if "patch" in it}
+        (found,) = (it for path, it in paths.items() if _fits(path, self.address))
+        (body,) = {
+            str(content["schema"])
+            for content in found["patch"]["requestBody"]["content"].values()
+        }  # fmt: skip
+        shape = body.rpartition("/")[2].rstrip("'}")
+        return set(document()["components"]["schemas"][shape]["properties"])
+
+    def get(self) -> dict[str, Any]:
+        answer = self.client.get(self.address)
+        assert answer.status_code == 200, answer.content
+        shown: dict[str, Any] = answer.json()
+        return shown
+
+    def patch(self, body: dict[str, Any]) -> dict[str, Any]:
+        answer = self.client.patch(self.address, body, **JSON)
+        assert answer.status_code == 200, answer.content
+        shown: dict[str, Any] = answer.json()
+        return shown
+
+
+def _fits(path: str, address: str) -> bool:
+    return re.fullmatch(re.sub(r"{\w+}", "[^/]+", path), address) is not None
+
+
+def changeables(cast: Cast) -> dict[str, Changeable]:
+    """Every address that answers PATCH, by its name."""
+    where, client = places(cast), browser(cast.owner, confirmed=True)
+    addresses = {name: address_of(name, where) for name in API_ADDRESSES}
+    addresses |= {name: _of_oneself(name, where) for name in BY_WAY}
+    return {
+        name: Changeable(name, address, client)
+        for name, address in addresses.items()
+        if "PATCH" in methods_of(address)
+    }
+
+
+def _of_oneself(name: str, where: dict[str, object]) -> str:
+    return reverse(name, kwargs={part: where[f"own_{part}"] for part in BY_WAY[name]})
+
+
+def changed(before: Rows, after: Rows) -> set[str]:
+    """The columns that differ, and the models of which rows came or went; events apart."""
+    found = difference(before, after)
+    models = {model for model, _ in (*found.made, *found.gone)}
+    return (found.changed | models) - HEAD - {"Event"}
