@@ -18,7 +18,13 @@ from robots.overlaps import LinkLife
 from robots.roles import grants_of_role
 from robots.services.handovers import Link, save_waiting
 from robots.services.robots import end_robot, save_new_robot
-from robots.services.tokens import Minted, mint, refuse_repetition, save_token
+from robots.services.tokens import (
+    Minted,
+    mint,
+    prepare_to_mint,
+    refuse_repetition,
+    save_token,
+)
 from teams.models import Role, User
 from teams.services.grants import GrantSpec, save_grant
 from teams.services.roles import as_recorded
@@ -75,6 +81,7 @@ def create_role_token(
 
     The name is unique among the role tokens of the level, whatever the role.
     """
+    prepare_to_mint(kind)
     with changing(role.organization) as chain:
         token, noted = _new_token(actor, role, request_key)
         token.name, token.expires_at = name, expires_at

@@ -216,6 +216,12 @@ def must_be_ahead(expires_at: datetime | None) -> None:
         raise ValidationError({"expires_at": "Choose a moment in the future."})
 
 
+def prepare_to_mint(kind: str) -> None:
+    """Make the key that signs, if there is none: a change of the site's chain, which is locked first."""
+    if kind == Kind.SIGNED:
+        keys.current(SigningKey.Purpose.ROBOT_TOKENS)
+
+
 def _mint(kind: str, token: Token) -> Plaintext:
     if kind == Kind.COMPACT:
         return mint_compact()

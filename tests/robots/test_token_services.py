@@ -10,11 +10,14 @@ from django.utils import timezone
 from console.errors import Conflict
 from console.models.events import SITE
 from console.permissions import TICKABLE, Actor, MissingPermission, Permission
-from robots.models import Robot, Secret, Token
+from robots import keys
+from robots.models import Robot, Secret, SigningKey, Token
 from robots.models.robots import NEVER_ENDS
 from robots.services import (
     Minted,
     RepeatedRequest,
+    RoleAt,
+    create_role_token,
     create_token,
     delete_robot,
     delete_token,
@@ -201,3 +204,13 @@ def test_handing_over_is_noted_once(cast: Cast) -> None:
     assert first is not None
     mark_handed_over(cast.minted.secret)
     assert Secret.objects.get(pk=cast.minted.secret.pk).handed_over_at == first
+
+
+def test_the_first_signing_key_is_made_before_the_organization_is_locked(cast: Cast) -> None:
+    """It is a change of the site's chain, whose lock comes first."""
+    SigningKey.objects.all().delete()
+    keys.forget()
+    role = RoleAt(cast.organization, key="organization:viewer")
+    minted = create_role_token(actor=cast.owner, role=role, name="watch")
+    assert minted.secret.kind == "signed"
+    assert SigningKey.objects.filter(purpose=SigningKey.Purpose.ROBOT_TOKENS).exists()
