@@ -61,6 +61,11 @@ def with_own_secret(tokens: TokenQuerySet) -> TokenQuerySet:
     return tokens.annotate(has_own=Exists(own))
 
 
+def is_blocked_by_policy(token: Token) -> bool:
+    """Whether a new end may let it work again."""
+    return token.blocked_at is not None and token.blocked_reason.startswith(BY_POLICY)
+
+
 def renew_token(chain: Chain, *, actor: Actor, token: Token) -> None:
     """The token's end was chosen anew: require it to be allowed, count its life from now, end a block.
 
@@ -69,7 +74,7 @@ def renew_token(chain: Chain, *, actor: Actor, token: Token) -> None:
     is_own = token.secrets.live().filter(kind=OWN).exists()
     require_allowed(token.owner, ends_at=token.expires_at, kind=OWN if is_own else "")
     token.renewed_at = timezone.now()
-    if token.blocked_at and token.blocked_reason.startswith(BY_POLICY):
+    if is_blocked_by_policy(token):
         before = {"reason": token.blocked_reason}
         token.blocked_at, token.blocked_reason = None, ""
         record(chain, actor=actor, action="token:unblocked", target=token, before=before)

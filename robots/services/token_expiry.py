@@ -9,14 +9,15 @@ from console.audit import Chain, changing, record
 from console.permissions import Actor, Permission
 from robots.models import Token
 from robots.services.owners import chained, keep_ends, require_over, require_to_confer
-from robots.services.policy import renew_token
+from robots.services.policy import is_blocked_by_policy, renew_token
 from robots.services.secrets import present_token
 
 
 def change_token_expiry(*, actor: Actor, token: Token, expires_at: datetime | None) -> Token:
     """Let the token end then: earlier, later, or again after it had ended. Its life counts from now.
 
-    What the policy blocked works again when its new end is allowed.
+    What the policy blocked works again when its new end is allowed, also when it is the same: it is
+    nearer by now. Otherwise the same end changes nothing.
     """
     with changing(chained(token.owner)) as chain:
         token = present_token(token)
@@ -28,6 +29,8 @@ def change_token_expiry(*, actor: Actor, token: Token, expires_at: datetime | No
 def move_end(chain: Chain, actor: Actor, token: Token, expires_at: datetime | None) -> None:
     """The same as part of a change that is under way."""
     require_to_confer(actor, token)
+    if expires_at == token.expires_at and not is_blocked_by_policy(token):
+        return
     if expires_at is not None and expires_at <= timezone.now():
         raise ValidationError({"expires_at": "Choose a moment in the future."})
     before, token.expires_at = token.expires_at, expires_at

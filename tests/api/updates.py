@@ -104,13 +104,15 @@ FIELDS: dict[str, dict[str, Field]] = {
         "responsible": Field("owner@example.com", "member@example.com", {"Robot.responsible_id"}),
         "addresses": Field(["10.0.0.0/8"], ["192.0.2.0/24"], {"Robot.addresses"}),
         "disabled": Field(True, False, {"Robot.disabled_at"}, {"state"}),
-        **_expiry({"Robot.expires_at", "Robot.next_expiry_at", "Token.renewed_at"}, "next_expiry_at"),
+        **_expiry(
+            {"Robot.expires_at", "Robot.next_expiry_at", "Token.renewed_at"}, "next_expiry_at"
+        ),
     },
     "robots-api:policy": _policy(),
     "robots-api:project-policy": _policy(),
     "robots-api:token": _token("Robot.next_expiry_at"),
     "robots-api:personal-token": _token(),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -135,9 +137,8 @@ class Changeable:
         paths = {path: it for path, it in document()["paths"].items() if "patch" in it}
         (found,) = (it for path, it in paths.items() if _fits(path, self.address))
         (body,) = {
-            str(content["schema"])
-            for content in found["patch"]["requestBody"]["content"].values()
-        }  # fmt: skip
+            str(content["schema"]) for content in found["patch"]["requestBody"]["content"].values()
+        }
         shape = body.rpartition("/")[2].rstrip("'}")
         return set(document()["components"]["schemas"][shape]["properties"])
 

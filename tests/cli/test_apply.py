@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from robots.models import RobotGrant, Token
+from tests.actors import events_written
 from tests.cli.shells import Shell
 from tests.conftest import Cast
 
@@ -51,6 +52,13 @@ grants:
   - {robot: web/ci, project: web, role: web/releaser}
   - {robot: fleet, project: payments, permissions: [artifact:pull, chart:read]}
 """.replace("AHEAD", AHEAD)
+SPACED = """\
+organization: acme
+projects: [{slug: web, name: "The Web ", description: "Pages. "}]
+roles: [{name: releaser, project: web, description: "Releases. ", permissions: [artifact:push]}]
+teams: [{name: builders, description: "Build. "}]
+robots: [{name: fleet, description: "Rolls out. "}]
+"""
 ENDLESS = f'expires_at "{AHEAD}T00:00:00Z" → null'
 RELABELLED = 'labels {"tier": "1"} → {"tier": "2"}'
 COUNT = EVERYTHING.count("\n  - ") + 3  # two members and a team's robot stand inside the team
@@ -80,8 +88,19 @@ def test_applied_twice_nothing_changes(roster: Shell, file: str) -> None:
     assert lines[COUNT + 2 :] == [
         f"{line.removeprefix('  + ')} created" for line in lines[1 : COUNT + 1]
     ]
-    assert apply(roster) == "Nothing to change in acme\n"
+    with events_written() as events:
+        assert apply(roster) == "Nothing to change in acme\n"
+    assert not events
     assert roster.good("diff", "-f", file, "--exit-code") == "Nothing to change in acme\n"
+
+
+def test_what_differs_in_nothing_that_is_kept_leaves_no_event(roster: Shell, file: str) -> None:
+    """Spaces at the end, which nothing keeps, and a permission without the one that it implies."""
+    apply(roster)
+    (roster.home / "acme.yaml").write_text(SPACED)
+    with events_written() as events:
+        assert "to change." in apply(roster)
+    assert [event.action for event in events] == []
 
 
 def test_what_it_says_is_so(roster: Shell, file: str) -> None:

@@ -128,9 +128,15 @@ def give_up_many(organization: Organization) -> None:
 
 
 FAILURES: tuple[Callable[[Organization], None], ...] = (
-    fail, fail_deeper, fail_around, fail_in_the_database, fail_while_recording, give_up,
-    give_up_a_savepoint, give_up_many,
-)  # fmt: skip
+    fail,
+    fail_deeper,
+    fail_around,
+    fail_in_the_database,
+    fail_while_recording,
+    give_up,
+    give_up_a_savepoint,
+    give_up_many,
+)
 
 
 @pytest.mark.parametrize("failure", FAILURES)

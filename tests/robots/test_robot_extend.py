@@ -17,6 +17,7 @@ from robots.services import (
     extend_robot,
     update_robot,
 )
+from robots.services.policy_change import PolicyChanges
 from tests.actors import events_written, holder
 from tests.browsers import browser, text
 from tests.conftest import Cast
@@ -110,10 +111,8 @@ def test_the_extension_is_a_dialog_for_htmx_and_a_page_for_all(
 def test_tokens_whose_end_this_moves_are_held_to_their_policy(cast: Cast) -> None:
     """A token without an end of its own ends with its robot."""
     soon, late = (timezone.now() + timedelta(days=n) for n in (20, 40))
-    change_policy(
-        actor=cast.owner, policy=PolicyAt(cast.organization),
-        default_days=30, maximum_days=30, never_allowed=False,
-    )  # fmt: skip
+    month: PolicyChanges = {"default_days": 30, "maximum_days": 30, "never_allowed": False}
+    change_policy(actor=cast.owner, policy=PolicyAt(cast.organization), **month)
     blocked = Token.objects.get(pk=cast.token.pk)
     assert blocked.state == "blocked"
     # An end instead of none is earlier and never refused, but not early enough.

@@ -171,15 +171,42 @@ def test_a_blocked_token_works_again_when_its_end_is_brought_inside(
 
 def test_what_somebody_else_blocked_stays_blocked(cast: Cast) -> None:
     Token.objects.update(blocked_at=timezone.now(), blocked_reason="Found in public.")
-    change_token_expiry(actor=cast.owner, token=cast.token, expires_at=None)
+    end = timezone.now() + DAY
+    assert change_token_expiry(actor=cast.owner, token=cast.token, expires_at=end).expires_at == end
     assert authenticate(None, cast.secret, Use("test")) is Refusal.BLOCKED
 
 
 def test_a_new_end_outside_the_policy_is_refused(cast: Cast, ninety: TokenPolicy) -> None:
     answer = browser(cast.owner).post(expiry(cast), {"expiry": "365"})
     assert (answer.status_code, SENTENCE in text(answer)) == (422, True)
+    token = change_token_expiry(actor=cast.owner, token=cast.token, expires_at=timezone.now() + DAY)
     with pytest.raises(ValidationError):
-        change_token_expiry(actor=cast.owner, token=cast.token, expires_at=None)
+        change_token_expiry(actor=cast.owner, token=token, expires_at=None)
+
+
+def test_the_same_end_changes_nothing(cast: Cast) -> None:
+    """Not even from when its life counts; also when it is over."""
+    for days in (3, -3):
+        end = timezone.now() + days * DAY
+        Token.objects.filter(pk=cast.token.pk).update(expires_at=end)
+        before = Token.objects.filter(pk=cast.token.pk).values().get()
+        token = Token.objects.get(pk=cast.token.pk)
+        with events_written() as events:
+            change_token_expiry(actor=cast.owner, token=token, expires_at=end)
+        assert not events
+        assert Token.objects.filter(pk=cast.token.pk).values().get() == before
+
+
+def test_the_same_end_lets_a_blocked_token_work_when_it_is_near_by_now(
+    cast: Cast, ninety: TokenPolicy
+) -> None:
+    end = timezone.now() + 80 * DAY
+    Token.objects.update(expires_at=end, created_at=timezone.now() - 30 * DAY)
+    Token.objects.update(blocked_at=timezone.now(), blocked_reason=BY_POLICY + SENTENCE)
+    token = Token.objects.get(pk=cast.token.pk)
+    with events_written() as events:
+        change_token_expiry(actor=cast.owner, token=token, expires_at=end)
+    assert [event.action for event in events] == ["token:unblocked", "token:expiry-changed"]
 
 
 def test_an_end_in_the_past_is_refused(cast: Cast) -> None:
