@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.core.cache.backends.db import DatabaseCache
 from django.db import connection, transaction
@@ -13,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from console.jobs import heartbeat
-from console.models import JobLock, OutgoingMail
+from console.models import JobLock, OutgoingMail, Session
 
 # Rows in one transaction: SQLite has one writer at a time.
 BATCH = 1_000
@@ -53,7 +52,7 @@ def forget_mail() -> int:
 
 def forget_sessions() -> int:
     """Sessions that are over."""
-    return delete(Session.objects.filter(expire_date__lt=timezone.now()))
+    return delete(Session.objects.filter(expires_at__lt=timezone.now()))
 
 
 def forget_locks() -> int:

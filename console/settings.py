@@ -111,7 +111,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.humanize",
     "django.contrib.messages",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
     # Both rewrite the template loaders and the second would win; the loaders stand below instead.
     "django_cotton.apps.SimpleAppConfig",
@@ -254,6 +253,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 # Django and allauth are told the client's address as the peer's: console/serving/callers.py found it.
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
 
+SESSION_ENGINE = "console.sessions"
 SESSION_COOKIE_NAME = "__Host-roster-session" if SECURE else "roster-session"
 CSRF_COOKIE_NAME = "__Host-roster-csrf" if SECURE else "roster-csrf"
 HANDOVER_COOKIE_NAME = "__Secure-roster-handover" if SECURE else "roster-handover"

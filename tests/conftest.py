@@ -27,6 +27,7 @@ from tests.factories import (
     RepositoryFactory,
     UserFactory,
 )
+from tests.haystack import Haystack, logged
 from tests.rules import profiles
 
 profiles.register()
@@ -156,3 +157,11 @@ def as_owner(cast: Cast, client: Client) -> Client:
 @pytest.fixture
 def client() -> CheckedClient:
     return CheckedClient()
+
+
+@pytest.fixture
+def haystack() -> Iterator[Haystack]:
+    """Where secrets are searched for, everything that is logged from now on included."""
+    found = Haystack()
+    with logged(found):
+        yield found

@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, transaction
 
+from console.models import Session
 from robots import usage
 
 OURS = ("console", "teams", "robots")
@@ -18,11 +19,12 @@ Rows = dict[tuple[str, int], Row]
 
 
 def rows() -> Rows:
-    """Every row of ours, by the model's name and its id."""
+    """Every row of ours but sessions, by the model's name and its id."""
     return {
         (model.__name__, row["id"]): {key: row[key] for key in row.keys() - NOT_OURS}
         for app in OURS
         for model in apps.get_app_config(app).get_models()
+        if model is not Session
         for row in model._default_manager.values()
     }
 

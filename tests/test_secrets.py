@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from django.core import mail
 from django.core.cache import cache
 from django.core.management import call_command
@@ -17,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from console.models import Event
+from console.sessions import SessionStore
 from robots import usage_flush
 from robots.credentials import Plaintext
 from robots.models import Token, Usage
@@ -24,14 +24,7 @@ from robots.services import create_token, delete_token
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
 from tests.front import ask, basic
-from tests.haystack import Haystack, logged
-
-
-@pytest.fixture
-def haystack() -> Iterator[Haystack]:
-    found = Haystack()
-    with logged(found):
-        yield found
+from tests.haystack import Haystack
 
 
 def revealed(response: Any) -> str:

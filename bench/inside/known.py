@@ -6,12 +6,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 
 from bench.inside.plan import RARE, WIDE, Plan, RobotPlan, identity
 from console import keyring
+from console.sessions import SessionStore
 from robots import keys
 from robots.credentials import PURPOSE, digest, mint_compact, mint_signed
 from robots.models import SigningKey

@@ -4,6 +4,7 @@ from console.models.events import AuditCheck, AuditHead, Event
 from console.models.grants import Grant
 from console.models.jobs import JobLock, OutgoingMail
 from console.models.organizations import Organization, Project, Repository, RetiredPath
+from console.models.sessions import Session
 
 __all__ = [
     "AuditCheck",
@@ -16,4 +17,5 @@ __all__ = [
     "Project",
     "Repository",
     "RetiredPath",
+    "Session",
 ]

@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.conf import settings as present_settings
-from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
@@ -16,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from console import purges
-from console.models import JobLock
+from console.models import JobLock, Session
 from console.purges import forget_cached, forget_locks, forget_sessions
 from robots.models import Robot, Secret, Token, Usage
 from robots.purges import forget_deleted, forget_secrets, roll_up_usage
@@ -167,11 +166,14 @@ def test_an_invitation_that_ended_goes_90_days_later(cast: Cast, column: str) ->
     assert Invitation.objects.get().email == "a@example.com"
 
 
+def old_session(digest: str) -> None:
+    Session.objects.create(digest=digest, root_number=1, expires_at=NOW - timedelta(days=1))
+
+
 @pytest.mark.django_db
 def test_sessions_that_are_over_go(cast: Cast) -> None:
     client = browser(cast.owner)
-    over = timezone.now() - timedelta(days=1)
-    Session.objects.create(session_key="old", session_data="", expire_date=over)
+    old_session("old")
     assert forget_sessions() == 1
     assert client.get("/o/acme/").status_code == 200
 
@@ -203,9 +205,8 @@ def test_no_transaction_takes_more_than_a_batch(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(purges, "BATCH", 10)
-    over = timezone.now() - timedelta(days=1)
     for number in range(35):
-        Session.objects.create(session_key=f"s{number}", session_data="", expire_date=over)
+        old_session(f"s{number}")
     with CaptureQueriesContext(connection) as captured:
         assert forget_sessions() == 35
     deletes = [query["sql"] for query in captured if query["sql"].startswith("DELETE")]

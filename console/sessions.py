@@ -1,0 +1,110 @@
+"""Django's session engine over `console.models.Session`, which has neither keys nor content in the clear.
+
+It behaves as `django.contrib.sessions.backends.db` does. The asynchronous methods are those of
+Django's base class, which call these.
+"""
+
+from typing import Any
+
+import structlog
+from cryptography.exceptions import InvalidTag
+from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from console import keyring
+from console.models import Session
+from console.models.sessions import digest_of
+
+logger = structlog.get_logger("roster.sessions")
+
+
+class SessionStore(SessionBase):
+    """One browser's session."""
+
+    # The key of the session that was read or made last, and the root that its row is under.
+    _known_root: tuple[str, int] | None = None
+
+    def exists(self, session_key: str) -> bool:
+        return Session.objects.with_key(session_key).exists()
+
+    def load(self) -> dict[str, Any]:
+        """What is kept for the cookie's key. If there is nothing, the key is given up as well."""
+        key = self.session_key or ""
+        row = Session.objects.with_key(key).filter(expires_at__gt=timezone.now()).first()
+        content = self._content_of(row) if row else None
+        if row is None or content is None:
+            self._session_key = None
+            return {}
+        self._known_root = key, row.root_number
+        return content
+
+    def _content_of(self, row: Session) -> dict[str, Any] | None:
+        try:
+            content: dict[str, Any] = self.serializer().loads(row.opened())
+        except InvalidTag:
+            logger.warning("a session is not as Roster kept it", session=row.digest)
+            return None
+        return content
+
+    def create(self) -> None:
+        while True:
+            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined] # not in the stubs
+            try:
+                self.save(must_create=True)
+            except CreateError:  # somebody else got the same key meanwhile
+                continue
+            self.modified = True
+            return
+
+    def save(self, must_create: bool = False) -> None:
+        """Raises `UpdateError` if the session was deleted meanwhile: it stays deleted."""
+        if self.session_key is None:
+            self.create()
+            return
+        content = self._get_session(no_load=must_create)  # type: ignore[attr-defined] # not in the stubs
+        row = self._row(content, keyring.current() if must_create else self._root())
+        if must_create:
+            _insert(row)
+        else:
+            _update(row)
+        self._known_root = self.session_key, row.root_number
+
+    def _root(self) -> int:
+        """The root that the row is under; it is asked for only when the session was never read."""
+        key = self.session_key or ""
+        if self._known_root and self._known_root[0] == key:
+            return self._known_root[1]
+        row = Session.objects.with_key(key).first()
+        if row is None:
+            raise UpdateError
+        return row.root_number
+
+    def _row(self, content: dict[str, Any], root: int) -> Session:
+        digest = digest_of(self.session_key or "", root)
+        row = Session(digest=digest, root_number=root, expires_at=self.get_expiry_date())
+        row.seal(self.serializer().dumps(content))
+        return row
+
+    def delete(self, session_key: str | None = None) -> None:
+        key = self.session_key if session_key is None else session_key
+        if key is not None:
+            Session.objects.with_key(key).delete()
+
+    @classmethod
+    def clear_expired(cls) -> None:
+        Session.objects.filter(expires_at__lt=timezone.now()).delete()
+
+
+def _insert(row: Session) -> None:
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        raise CreateError from error
+
+
+def _update(row: Session) -> None:
+    kept = Session.objects.filter(pk=row.pk)
+    if not kept.update(sealed=row.sealed, expires_at=row.expires_at):
+        raise UpdateError
