@@ -1,6 +1,9 @@
 """How connections to either database are opened, and how long a thread waits for it. Part of the settings."""
 
 import threading
+from pathlib import Path
+
+import dj_database_url
 
 # SQLite: several worker processes share one file. IMMEDIATE takes the write lock at BEGIN, so a
 # transaction never fails half way through; FULL keeps what was acknowledged through a power cut.
@@ -38,3 +41,11 @@ def patience() -> float | None:
     """How many seconds this thread waits for the database; `None` is for ever."""
     seconds: float | None = getattr(_thread, "seconds", None)
     return seconds
+
+
+def sqlite_files(url: str) -> list[Path]:
+    """The files there are of an SQLite database: its own, the log's, copies beside them."""
+    if not url.startswith("sqlite://"):
+        return []
+    file = Path(dj_database_url.parse(url)["NAME"])
+    return list(file.parent.glob(f"{file.name}*"))

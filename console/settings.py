@@ -10,10 +10,16 @@ import django_cache_url
 import django_stubs_ext
 
 from console.api.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - settings, too
-from console.databases import POSTGRESQL_ENGINE, POSTGRESQL_OPTIONS, SQLITE_OPTIONS
+from console.databases import (
+    POSTGRESQL_ENGINE,
+    POSTGRESQL_OPTIONS,
+    SQLITE_OPTIONS,
+    sqlite_files,
+)
 from console.environment import Environment
 from console.keyring import new_secret_key, read_or_create
 from console.logging import logging_config
+from console.private_files import keep_private
 from console.schedule import JOBS, JOBS_AT_STOP  # noqa: F401 - settings, too
 
 # Lets Django's classes be written with their types, as the checker reads them.
@@ -72,6 +78,7 @@ ROSTER_METRICS_TOKEN = env.str("ROSTER_METRICS_TOKEN", "")
 ROSTER_HSTS = env.str("ROSTER_HSTS", "host")
 log_stream = env.str("ROSTER_LOG_STREAM", "stdout")
 secret_key = env.str("ROSTER_SECRET_KEY", "")
+secret_key_file = Path(env.str("ROSTER_SECRET_KEY_FILE", "") or ROSTER_DATA / "secret_key")
 mail = env.mail("ROSTER_EMAIL_URL", "console:")
 email_from = env.str("ROSTER_EMAIL_FROM", "")
 ROSTER_LOG_LEVEL = env.str("ROSTER_LOG_LEVEL", "INFO").upper()
@@ -99,6 +106,8 @@ if POSTGRESQL:
     if ROSTER_AUDIT_KEEP_DAYS:
         env.need("ROSTER_AUDIT_CHECKPOINTS", "all replicas have to read what was purged")
 env.finish()
+made = [ROSTER_AUDIT_CHECKPOINTS, *sqlite_files(ROSTER_DATABASE_URL)]
+inspection = keep_private(ROSTER_DATA, made, given=[ROSTER_KEYRING_FILE, secret_key_file])
 
 SECRET_KEY = secret_key or read_or_create(ROSTER_DATA / "secret_key", new_secret_key).decode()
 DEBUG = False
@@ -310,3 +319,4 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = email_from or f"roster@{ALLOWED_HOSTS[0]}"
 
 LOGGING_CONFIG = None
 logging_config(ROSTER_LOG_LEVEL, log_stream)
+inspection.report()

@@ -1,5 +1,6 @@
 """The operator's commands about keys: what a registry trusts, rotation, the keyring's numbers."""
 
+import stat
 from io import StringIO
 from pathlib import Path
 
@@ -38,16 +39,21 @@ def test_the_bundle_is_the_site_authority_and_nothing_private(
     assert "PRIVATE" not in pem
 
 
-def test_the_bundle_is_never_written_over_without_force(db: None, tmp_path: Path) -> None:
+def test_the_bundle_is_for_everybody_and_never_written_over_without_force(
+    db: None, tmp_path: Path
+) -> None:
     file = tmp_path / "roster.pem"
     run("registry_bundle", "--output", str(file))
     assert file.read_text() == keys.registry_bundle()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o644
     file.write_text("mine")
+    file.chmod(0o640)
     with pytest.raises(CommandError, match="--force"):
         run("registry_bundle", "--output", str(file))
     assert file.read_text() == "mine"
     run("registry_bundle", "--output", str(file), "--force")
     assert file.read_text() == keys.registry_bundle()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
 
 
 def test_a_place_that_cannot_be_written_is_said(db: None, tmp_path: Path) -> None:
@@ -86,3 +92,13 @@ def test_the_keyring_lists_who_uses_which_number_and_no_key(
         ["2", "0", "0", "0"],
     ]
     assert keyring.key("test", 1).hex() not in "".join(lines)
+
+
+def test_a_keyring_that_cannot_be_written_gets_no_root(settings: Settings, tmp_path: Path) -> None:
+    settings.ROSTER_KEYRING_FILE = tmp_path / "keyring.json"
+    assert keyring.numbers() == [1]
+    (tmp_path / "keyring.lock").mkdir()
+    with pytest.raises(CommandError, match=r"keyring\.lock cannot be written: Is a directory"):
+        run("keyring", "--add")
+    keyring.forget()
+    assert keyring.numbers() == [1]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Count, Model
 
 from console import keyring
@@ -43,5 +43,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{number:<6}   {'   '.join(columns)}".rstrip())
 
     def _add(self) -> None:
-        number = keyring.add_root()
+        try:
+            number = keyring.add_root()
+        except OSError as fault:
+            raise CommandError(f"{fault.filename} cannot be written: {fault.strerror}") from fault
         self.stderr.write(f"root {number} added; back the keyring up")

@@ -24,9 +24,16 @@ class Command(BaseCommand):
             sys.stdout.write(pem)
             return
         try:
-            with output.expanduser().open("w" if force else "x") as file:
-                file.write(pem)
+            _write(output.expanduser(), pem, force=force)
         except FileExistsError as fault:
             raise CommandError(f"{output} exists; use --force to overwrite it") from fault
         except OSError as fault:
             raise CommandError(f"{output} cannot be written: {fault.strerror}") from fault
+
+
+def _write(output: Path, pem: str, *, force: bool) -> None:
+    is_new = not output.exists()
+    with output.open("w" if force else "x") as file:
+        file.write(pem)
+    if is_new:
+        output.chmod(0o644)  # it is public, and registries run as somebody else
