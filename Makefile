@@ -34,7 +34,7 @@ test: $(VENV)/development
 
 # What speaks SQL of its own, or races: `make test` runs it on PostgreSQL too. `make postgresql` runs all there.
 DIALECT := tests/hotpath tests/races tests/test_constraints.py tests/test_lists.py tests/api/test_lists.py \
-	$(patsubst %,tests/console/test_%.py,audit changing event_list jobs paging purges verify_audit) \
+	$(patsubst %,tests/console/test_%.py,audit changing event_list jobs paging purges sessions verify_audit) \
 	$(patsubst %,tests/robots/test_%.py,authentication next_expiry notices overview policy_change \
 	policy_effects robot_list search usage used_from)
 
