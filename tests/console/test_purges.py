@@ -167,7 +167,9 @@ def test_an_invitation_that_ended_goes_90_days_later(cast: Cast, column: str) ->
 
 
 def old_session(digest: str) -> None:
-    Session.objects.create(digest=digest, root_number=1, expires_at=timezone.now() - timedelta(days=1))
+    Session.objects.create(
+        digest=digest, root_number=1, expires_at=timezone.now() - timedelta(days=1)
+    )
 
 
 @pytest.mark.django_db
