@@ -52,7 +52,7 @@ class Event(models.Model):
     token_uuid = models.UUIDField(null=True)
     before = models.JSONField(default=dict, encoder=CanonicalEncoder)
     after = models.JSONField(default=dict, encoder=CanonicalEncoder)
-    request_id = models.CharField(max_length=32, blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
     address = models.CharField(max_length=45, blank=True)
     root_number = models.PositiveIntegerField()
     link = models.BinaryField(max_length=32)

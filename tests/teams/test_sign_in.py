@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.test import Client
@@ -206,6 +207,18 @@ def test_a_forgotten_password_is_set_anew_by_mail(person: User) -> None:
     used = browser()
     assert used.get(link).status_code == 200
     assert not texts_of(used.get(link), "form")
+
+
+@pytest.mark.parametrize("email", ["person@example.com", "nobody@example.com"])
+@pytest.mark.parametrize("host", ["127.0.0.1:6666", "localhost:6666"])
+def test_the_links_of_letters_are_to_the_origin_whatever_was_asked(
+    person: User, email: str, host: str
+) -> None:
+    browser(headers={"Host": host}).post("/password/", {"email": email})
+    (message,) = mails()
+    letter = f"{message.subject} {message.body}"
+    assert "6666" not in letter
+    assert re.findall(r"http://[^/\s]+", letter) == [settings.ROSTER_ORIGIN]
 
 
 def test_asking_for_a_new_password_does_not_say_whether_the_account_exists(person: User) -> None:
