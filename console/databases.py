@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 
@@ -41,6 +42,24 @@ def patience() -> float | None:
     """How many seconds this thread waits for the database; `None` is for ever."""
     seconds: float | None = getattr(_thread, "seconds", None)
     return seconds
+
+
+def is_postgresql(url: str) -> bool:
+    """Which of the two databases `url` is about."""
+    return url.startswith(("postgres://", "postgresql://"))
+
+
+def database_of(url: str) -> dict[str, Any]:
+    """Django's settings of the database at `url`."""
+    is_server = is_postgresql(url)
+    parsed = dj_database_url.parse(url, conn_health_checks=is_server)
+    options = POSTGRESQL_OPTIONS if is_server else SQLITE_OPTIONS
+    return {
+        **parsed,
+        "ENGINE": POSTGRESQL_ENGINE if is_server else parsed["ENGINE"],
+        "CONN_MAX_AGE": None if is_server else 600,
+        "OPTIONS": parsed.get("OPTIONS", {}) | options,
+    }
 
 
 def sqlite_files(url: str) -> list[Path]:

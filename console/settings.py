@@ -4,18 +4,12 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import csp.constants
-import dj_database_url
 import django_cache_url
 import django_stubs_ext
 
 from console.api.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - settings, too
-from console.databases import (
-    POSTGRESQL_ENGINE,
-    POSTGRESQL_OPTIONS,
-    SQLITE_OPTIONS,
-    sqlite_files,
-)
+from console.browser_rules import CONTENT_SECURITY_POLICY, HSTS_VALUES  # noqa: F401 - settings, too
+from console.databases import database_of, is_postgresql, sqlite_files
 from console.environment import Environment
 from console.keyring import new_secret_key, read_or_create
 from console.logging import logging_config
@@ -25,13 +19,6 @@ from console.schedule import JOBS, JOBS_AT_STOP  # noqa: F401 - settings, too
 # Lets Django's classes be written with their types, as the checker reads them.
 django_stubs_ext.monkeypatch()
 
-# What browsers are told of plain http to this host, and with `subdomains` to those beneath it.
-HSTS_VALUES = {
-    "off": "",
-    "host": "max-age=31536000",
-    "subdomains": "max-age=31536000; includeSubDomains",
-    "preload": "max-age=31536000; includeSubDomains; preload",
-}
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
 
@@ -83,7 +70,7 @@ mail = env.mail("ROSTER_EMAIL_URL", "console:")
 email_from = env.str("ROSTER_EMAIL_FROM", "")
 ROSTER_LOG_LEVEL = env.str("ROSTER_LOG_LEVEL", "INFO").upper()
 
-POSTGRESQL = ROSTER_DATABASE_URL.startswith(("postgres://", "postgresql://"))
+POSTGRESQL = is_postgresql(ROSTER_DATABASE_URL)
 if not POSTGRESQL and not ROSTER_DATABASE_URL.startswith("sqlite://"):
     env.fault("ROSTER_DATABASE_URL", "Has to begin with postgresql:// or sqlite://.")
 if ROSTER_ORGANIZATION_CREATION not in {"anyone", "operator"}:
@@ -210,15 +197,7 @@ TEMPLATES = [
 ]
 COTTON_DIR = "components"
 
-DATABASES = {
-    "default": dj_database_url.parse(
-        ROSTER_DATABASE_URL, conn_max_age=None if POSTGRESQL else 600, conn_health_checks=POSTGRESQL
-    )
-}
-if POSTGRESQL:
-    DATABASES["default"]["ENGINE"] = POSTGRESQL_ENGINE
-DATABASES["default"].setdefault("OPTIONS", {})
-DATABASES["default"]["OPTIONS"] |= POSTGRESQL_OPTIONS if POSTGRESQL else SQLITE_OPTIONS
+DATABASES = {"default": database_of(ROSTER_DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Limits hold across processes, so the cache is shared: Redis, or a table.
@@ -284,19 +263,6 @@ SECURE_SSL_REDIRECT = SECURE
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [csp.constants.NONE],
-        "script-src": [csp.constants.SELF],
-        "style-src": [csp.constants.SELF],
-        "img-src": [csp.constants.SELF, "data:"],
-        "font-src": [csp.constants.SELF],
-        "connect-src": [csp.constants.SELF],
-        "form-action": [csp.constants.SELF],
-        "base-uri": [csp.constants.NONE],
-        "frame-ancestors": [csp.constants.NONE],
-    }
-}
 # A form of ours is small; nobody uploads files.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

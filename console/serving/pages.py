@@ -20,6 +20,16 @@ BELIEVED = {
     "forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto",
     "x-forwarded-server", "x-forwarded-ssl", "x-real-ip", "x-request-id",
 }  # fmt: skip
+# What CGI names without a prefix.
+OF_BODY = {"content-type", "content-length"}
+COMMON: Environ = {
+    "SCRIPT_NAME": "",
+    "SERVER_PROTOCOL": "HTTP/1.1",
+    "wsgi.version": (1, 0),
+    "wsgi.multithread": True,
+    "wsgi.multiprocess": True,
+    "wsgi.run_once": False,
+}
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -59,33 +69,36 @@ def is_own_host(host: str) -> bool:
 
 def environment(head: Head, body: bytes, size: int, caller: Caller) -> Environ:
     """The WSGI environment (PEP 3333) of a request; `size` is its body's, also where that was not read."""
-    origin = urlsplit(settings.ROSTER_ORIGIN)
-    environ: Environ = {
+    environ = COMMON | {
         "REQUEST_METHOD": head.method,
-        "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(head.target).decode("latin-1"),
         "QUERY_STRING": head.query,
         "REMOTE_ADDR": caller.address,
-        "SERVER_NAME": origin.hostname or "",
-        "SERVER_PORT": str(origin.port or DEFAULT_PORTS[origin.scheme]),
-        "SERVER_PROTOCOL": "HTTP/1.1",
         "CONTENT_TYPE": head.header("Content-Type"),
         "CONTENT_LENGTH": str(size),
         REQUEST_ID: caller.request_id,
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": origin.scheme,
         "wsgi.input": io.BytesIO(body),
         "wsgi.errors": io.StringIO(),
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
     }
-    for name, value in head.headers.items():
-        if name not in BELIEVED and name not in {"content-type", "content-length"}:
-            environ[f"HTTP_{name.upper().replace('-', '_')}"] = value
-    if settings.SECURE:
-        environ["HTTP_HOST"] = own_host()
-    return environ
+    return environ | _server() | _headers(head)
+
+
+def _server() -> Environ:
+    origin = urlsplit(settings.ROSTER_ORIGIN)
+    return {
+        "SERVER_NAME": origin.hostname or "",
+        "SERVER_PORT": str(origin.port or DEFAULT_PORTS[origin.scheme]),
+        "wsgi.url_scheme": origin.scheme,
+    }
+
+
+def _headers(head: Head) -> Environ:
+    named = {
+        f"HTTP_{name.upper().replace('-', '_')}": value
+        for name, value in head.headers.items()
+        if name not in BELIEVED and name not in OF_BODY
+    }
+    return named | ({"HTTP_HOST": own_host()} if settings.SECURE else {})
 
 
 def ask(pages: Pages, environ: Environ) -> Answer:

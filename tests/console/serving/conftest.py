@@ -1,0 +1,31 @@
+"""The application over the tests' own verifiers and pages."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import Settings
+
+from console.serving.application import Application
+from console.serving.callers import Proxies
+from tests.console.serving.handlers import PROXY, Pages, gate
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Application]:
+    gate.clear()
+    here = "tests.console.serving.handlers"
+    settings.FRONT_ROUTES = {
+        "/echo": f"{here}.echo",
+        "/wait": f"{here}.wait",
+        "/livez": f"{here}.live",
+    }
+    settings.PROXIES = Proxies()
+    yield Application(Pages())
+    gate.set()
+
+
+@pytest.fixture
+def production(settings: Settings, app: Application) -> Application:
+    settings.SECURE, settings.ROSTER_ORIGIN = True, "https://roster.example.com"
+    settings.PROXIES = Proxies(PROXY)
+    return app

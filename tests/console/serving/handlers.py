@@ -1,0 +1,62 @@
+"""Verifiers and pages for tests of the application that serves them."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from console.front import FrontRequest, FrontResponse, json_response, methods
+from console.serving import answers
+
+PROXY, CLIENT = "10.0.0.1", "203.0.113.9"
+# What a thread waits for until a test lets it go on.
+gate = threading.Event()
+
+
+@methods("GET", "POST")
+def echo(request: FrontRequest) -> FrontResponse:
+    """What a handler is given."""
+    return json_response(
+        200, {"length": len(request.body), "address": request.address, "query": request.query}
+    )
+
+
+@methods("GET")
+def wait(request: FrontRequest) -> FrontResponse:
+    gate.wait()
+    return json_response(200, {})
+
+
+@methods("GET", anonymous=True, immediate=True)
+def live(request: FrontRequest) -> FrontResponse:
+    return json_response(200, {})
+
+
+class Streamed:
+    """A long answer, whose pieces are counted as they are made."""
+
+    def __init__(self, number: int) -> None:
+        self.number, self.made, self.closed = number, 0, threading.Event()
+
+    def __iter__(self) -> Iterator[bytes]:
+        for _ in range(self.number):
+            self.made += 1
+            yield b"x" * answers.PIECE
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+class Pages:
+    """Stands for Django: says what it was given, or answers with `streamed`."""
+
+    streamed: Streamed | None = None
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if environ["PATH_INFO"] == "/wait/":
+            gate.wait()
+        start_response("200 OK", [("Content-Type", "application/json")])
+        if self.streamed is not None:
+            return self.streamed
+        body = environ["wsgi.input"].read()
+        given = {name: value for name, value in environ.items() if isinstance(value, str)}
+        return [json_response(200, given | {"length": len(body)}).body]

@@ -1,0 +1,115 @@
+"""Bodies: whole, up to a size, by a deadline, in bounded memory."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from console import front
+from console.serving import bodies
+from console.serving.application import Application
+from tests.console.serving.asking import SILENCE, ask, exchange
+
+LIMIT = front.MAX_BODY
+
+
+BODIES: dict[str, tuple[list[bytes], dict[str, str], int]] = {
+    "as large as allowed": ([b"x" * LIMIT], {"Content-Length": str(LIMIT)}, 200),
+    "declared one byte more": ([SILENCE], {"Content-Length": str(LIMIT + 1)}, 413),  # type: ignore[list-item]
+    "in chunks": ([b"x" * 7, b"", b"x" * (LIMIT - 7)], {"Transfer-Encoding": "chunked"}, 200),
+    "in chunks, one byte more": ([b"x" * LIMIT, b"x", SILENCE], {"Transfer-Encoding": "chunked"}, 413),  # type: ignore[list-item]
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", BODIES)
+def test_a_body_is_read_whole_up_to_its_limit(app: Application, how: str) -> None:
+    body, headers, status = BODIES[how]
+    answer = ask(app, "/echo", "POST", headers=headers.items(), body=body)
+    assert answer.status == status
+    if status == 200:
+        assert answer.json["length"] == LIMIT
+
+
+@pytest.mark.parametrize(("target", "method"), [("/echo", "GET"), ("/echo", "PUT"), ("/", "GET")])
+def test_a_body_that_nobody_wants_is_not_waited_for(
+    app: Application, target: str, method: str
+) -> None:
+    answer = ask(app, target, method, headers=[("Content-Length", "5")], body=[SILENCE])
+    assert answer.status == (405 if method == "PUT" else 200)
+
+
+@pytest.mark.parametrize("target", ["/echo", "/form/", "/api/v1/x/"])
+def test_a_body_that_does_not_come_is_408(
+    app: Application, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    monkeypatch.setattr(bodies, "GRACE_SECONDS", 0.01)
+    answer = ask(app, target, "POST", headers=[("Content-Length", "50")], body=[b"x", SILENCE])
+    assert (answer.status, answer.headers["connection"]) == (408, "close")
+
+
+def test_a_page_is_given_a_body_in_chunks_with_its_length(app: Application) -> None:
+    chunked = [("Transfer-Encoding", "chunked")]
+    given = ask(app, "/form/", "POST", headers=chunked, body=[b"a=1&", b"b=2"]).json
+    assert (given["length"], given["CONTENT_LENGTH"]) == (7, "7")
+
+
+def test_a_page_is_told_of_a_body_that_is_too_large_by_its_size(
+    app: Application, settings: Settings
+) -> None:
+    for headers in ([("Content-Length", "999999999")], [("Transfer-Encoding", "chunked")]):
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        given = ask(app, "/form/", "POST", headers=headers, body=[b"x" * most, b"x", SILENCE]).json
+        assert int(given["CONTENT_LENGTH"]) > most
+
+
+def test_who_leaves_while_sending_gets_no_answer(app: Application) -> None:
+    async def leave() -> list[Any]:
+        sent: list[Any] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {
+            "method": "POST", "raw_path": b"/echo", "query_string": b"", "client": ("192.0.2.7", 1),
+            "headers": [(b"content-length", b"5")],
+        }  # fmt: skip
+        await app(scope, receive, send)
+        return sent
+
+    assert asyncio.run(leave()) == []
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch, app: Application) -> Callable[[int], Application]:
+    def limit(held: int) -> Application:
+        app.bodies.most_held = held
+        return app
+
+    return limit
+
+
+def test_where_bodies_hold_too_much_the_oldest_gives_way(few: Callable[[int], Application]) -> None:
+    app = few(1000)
+    chunked = [("Transfer-Encoding", "chunked")]
+
+    async def send_all() -> tuple[list[int], int]:
+        slow = [
+            asyncio.create_task(
+                exchange(app, "/echo", "POST", headers=chunked, body=[b"x" * 300, SILENCE])
+            )
+            for _ in range(3)
+        ]
+        for _ in range(5):
+            await asyncio.sleep(0)  # until all of them have come so far
+        quick = await exchange(app, "/echo", "POST", headers=chunked, body=[b"x" * 600])
+        refused = await asyncio.gather(*slow[:2])
+        slow[2].cancel()
+        return [answer.status for answer in refused], quick.status
+
+    assert asyncio.run(send_all()) == ([408, 408], 200)
+    assert app.bodies.held == 0
