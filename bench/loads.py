@@ -3,8 +3,10 @@
 import http.client
 import json
 import random
+import subprocess
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +16,8 @@ from bench.machine import HERE
 from bench.peers import PASSWORD, USER, basic
 from bench.server import Running
 
+# People who look at pages while machines ask.
+PEOPLE = 2
 # More forms than one run can send: a form that came before is answered without a new token.
 FORMS = 6_000
 
@@ -114,3 +118,22 @@ def _token(server: Running, known: dict[str, Any]) -> str:
     token: str = json.loads(connection.getresponse().read())["token"]
     connection.close()
     return token
+
+
+@contextmanager
+def people(port: int, known: dict[str, Any], seconds: float) -> Iterator[None]:
+    """`PEOPLE` who open one list after the other for so long."""
+    command = [
+        "wrk",
+        "--threads",
+        "1",
+        "--connections",
+        str(PEOPLE),
+        "--duration",
+        f"{seconds:.0f}s",
+    ]
+    command += ["--header", f"Cookie: {known['cookies']}"]
+    command += [f"http://{HERE}:{port}{known['addresses']['robots']}"]
+    reading = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    yield
+    reading.wait()

@@ -6,7 +6,6 @@ servers that differ in nothing but the number of their threads.
 
 import argparse
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -16,14 +15,13 @@ from statistics import median
 from bench import data
 from bench.data import Dataset
 from bench.load import Measured, run
-from bench.loads import token_load
+from bench.loads import people, token_load
 from bench.machine import HERE, description, free_port, load_average, on_core, server_core
 from bench.server import Running, running
 from bench.tables import Cell, table
 
 THREADS = (1, 2, 4, 8)
 DATASET = Dataset("threads", 10_000, 20_000, 1)
-READERS = 2
 START = """
 import robots.server as server
 
@@ -54,25 +52,11 @@ def _server(threads: int) -> Iterator[Running]:
     os.close(write)
 
 
-@contextmanager
-def _readers(port: int, seconds: float) -> Iterator[None]:
-    """People who look at pages meanwhile."""
-    known, duration = DATASET.known, f"{seconds:.0f}s"
-    reading = subprocess.Popen(
-        ["wrk", "--threads", "1", "--connections", str(READERS), "--duration", duration,
-         "--header", f"Cookie: {known['cookies']}",
-         f"http://{HERE}:{port}{known['addresses']['robots']}"],
-        stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    yield
-    reading.wait()
-
-
 def _round(servers: dict[int, Running], seconds: float, found: Found) -> None:
     for threads, server in servers.items():
         tokens = token_load("tokens", server.port, DATASET.known, "signed")
         found.setdefault(("alone", threads), []).append(run(tokens, seconds))
-        with _readers(server.port, seconds + 1):
+        with people(server.port, DATASET.known, seconds + 1):
             found.setdefault(("beside pages", threads), []).append(run(tokens, seconds))
 
 
