@@ -1,5 +1,6 @@
 """Exceptions to HTTP, here alone; every error page carries the request's ID."""
 
+import sqlite3
 import sys
 from collections.abc import Callable
 from http import HTTPStatus
@@ -83,7 +84,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def is_out_of_reach(fault: BaseException | None) -> bool:
     """Whether the database is gone, hangs, or is locked by others for too long."""
-    return isinstance(fault, OperationalError | InterfaceError)
+    if not isinstance(fault, OperationalError | InterfaceError):
+        return False
+    # SQLite says in the same way that a table is missing, which is a fault of ours.
+    return getattr(fault.__cause__, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
 
 
 def note_out_of_reach(fault: BaseException | None) -> None:

@@ -183,7 +183,7 @@ def switch(chain: Chain, actor: Actor, robot: Robot, *, disabled: bool) -> None:
     robot.save(update_fields=["disabled_at"])
     before, after = ("enabled", "disabled") if disabled else ("disabled", "enabled")
     record(
-        chain, actor=actor, action=f"robot:{after}", target=robot,
+        chain, actor=actor, action="robot:disabled" if disabled else "robot:enabled", target=robot,
         before={"state": before}, after={"state": after},
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
@@ -116,3 +116,10 @@ def test_what_is_missing_and_what_is_foreign_read_the_same(cast: Cast) -> None:
     words = "It does not exist, or you do not have access to it."
     for address in ("/o/globex/", "/o/nowhere/", "/nothing"):
         assert words in text(owner(cast).get(address))
+
+
+def test_a_table_that_is_missing_is_a_fault_and_no_wait(cast: Cast) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE robots_dailyuse RENAME TO robots_elsewhere")
+    client = browser(cast.owner, raise_request_exception=False)
+    check(client.get("/o/acme/"), 500, "Something broke")

@@ -155,7 +155,7 @@ def test_nothing_is_made_in_a_project_that_went_meanwhile(cast: Cast) -> None:
         with pytest.raises(Conflict):
             create_repository(actor=cast.owner, project=gone, name="x")
         with pytest.raises(Conflict):
-            create_role_token(actor=cast.owner, role=at, name="x")
+            create_role_token(actor=cast.owner, role=at, name="x", kind="compact")
     assert events == []
 
 
