@@ -261,8 +261,7 @@ ROWS: dict[Callable[..., Any], Row] = {
     disable_token: Row(lambda actor, on: disable_token(actor=actor, token=on.fresh), "token:disabled"),
     enable_token: Row(lambda actor, on: enable_token(actor=actor, token=on.stopped), "token:enabled"),
     update_token: Row(
-        lambda actor, on: update_token(actor=actor, token=on.fresh, disabled=True),
-        "token:disabled"),
+        lambda actor, on: update_token(actor=actor, token=on.fresh, disabled=True), "token:disabled"),
     change_token_expiry: Row(
         lambda actor, on: change_token_expiry(actor=actor, token=on.token, expires_at=soon()),
         "token:expiry-changed", lambda on: on.token),
