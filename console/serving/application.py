@@ -22,7 +22,7 @@ from console.http import new_request_id
 from console.serving import pages, refusals
 from console.serving.answers import Answer, NotTaken, Send, send_answer
 from console.serving.bodies import Bodies, BodyTooLarge, BodyTooSlow, Disconnected, Receive
-from console.serving.callers import Caller, ProxyFault, identify
+from console.serving.callers import UNIX, Caller, ProxyFault, identify
 from console.serving.crews import Crew, Overloaded
 from console.serving.heads import Head, Scope, read_head
 
@@ -95,15 +95,11 @@ class Application:
 
     async def _page(self, head: Head, receive: Receive) -> Answer:
         try:
-            caller = identify(head.peer, head.headers, settings.PROXIES)
-            pages.require_origin(caller, head)
-            return await self._answered(head, receive, caller)
+            return await self._answered(head, receive, pages.visitor(head))
         except ProxyFault as fault:
-            misfits.log("the proxy has to send " + str(fault), peer=head.peer or "unix:")
-            detail = f"It has to send {fault}."
-            return refusals.refuse(
-                head, HTTPStatus.BAD_REQUEST, "The proxy is not set up yet", detail
-            )
+            _note(head, fault)
+            title = "The proxy is not set up yet"
+            return refusals.refuse(head, HTTPStatus.BAD_REQUEST, title, str(fault))
         except BodyTooSlow:
             detail = "The request did not arrive in time. Nothing was changed; send it again."
             return refusals.refuse(head, HTTPStatus.REQUEST_TIMEOUT, "Too slow", detail, CLOSE)
@@ -144,5 +140,9 @@ def _caller(handler: Handler, head: Head) -> Caller:
     except ProxyFault as fault:
         if handler.anonymous:
             return Caller(head.peer, "http", proxied=False)
-        misfits.log("the proxy has to send " + str(fault), peer=head.peer or "unix:")
-        raise Refused(400, "DENIED", f"the proxy has to send {fault}") from fault
+        _note(head, fault)
+        raise Refused(400, "DENIED", str(fault)) from fault
+
+
+def _note(head: Head, fault: ProxyFault) -> None:
+    misfits.log("the proxy is not set up", peer=head.peer or UNIX, reason=str(fault))

@@ -14,6 +14,8 @@ from console.networks import contain, read_address
 X_FORWARDED_FOR, FORWARDED = "X-Forwarded-For", "Forwarded"
 # Stands before the path of a socket, and alone for whoever connects to one.
 UNIX = "unix:"
+# How the sentence about what is missing begins.
+SEND = "The proxy has to send"
 SCHEMES = {"http", "https"}
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 # An address as proxies write it, with or without brackets and port.
@@ -23,7 +25,7 @@ PAIR = re.compile(r'\s*([A-Za-z]+)=("[^"\\]*"|[^\s";,=]+)\s*')
 
 
 class ProxyFault(Exception):
-    """A trusted proxy does not say what it has to; the message says what is missing."""
+    """A request did not come as it should; the message is a sentence that says what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def _outermost(chain: str, proxies: Proxies) -> str:
         if not proxies.trust(address):
             break
     if not address:
-        raise ProxyFault(f"{X_FORWARDED_FOR} with the address of its client")
+        raise ProxyFault(f"{SEND} {X_FORWARDED_FOR} with the address of its client.")
     return address
 
 
@@ -99,7 +101,7 @@ def _forwarded(chain: str, proxies: Proxies) -> tuple[str, str]:
         if not proxies.trust(address):
             break
     if not address:
-        raise ProxyFault(f"{FORWARDED} with for= and the address of its client")
+        raise ProxyFault(f"{SEND} {FORWARDED} with for= and the address of its client.")
     return address, scheme
 
 
@@ -119,5 +121,8 @@ def _read_hop(text: str, header: str) -> str:
     found = HOP.fullmatch(text)
     address = _normal(found["bracketed"] or found["v4"] or found["bare"]) if found else ""
     if not address:
-        raise ProxyFault(f"{header} with an address that can be read, which {text[:60]!r} is not")
+        said = text[:60]
+        raise ProxyFault(
+            f"{SEND} {header} with an address that can be read, which {said!r} is not."
+        )
     return address

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from console.http import REQUEST_ID
 from console.serving.answers import Answer, gather
-from console.serving.callers import Caller, ProxyFault
+from console.serving.callers import FORWARDED, SEND, Caller, ProxyFault, identify
 from console.serving.heads import Head
 
 Environ = dict[str, Any]
@@ -33,23 +33,35 @@ COMMON: Environ = {
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
+def visitor(head: Head) -> Caller:
+    """Who asks for a page. Raises `ProxyFault` for what does not come as it should.
+
+    Static files are everybody's: the page that says what is wrong needs them.
+    """
+    if head.target.startswith(f"/{settings.STATIC_URL.strip('/')}/"):
+        return Caller(head.peer, "http", proxied=False)
+    caller = identify(head.peer, head.headers, settings.PROXIES)
+    require_origin(caller, head)
+    return caller
+
+
 def require_origin(caller: Caller, head: Head) -> None:
     """Raise `ProxyFault` unless the request came for `ROSTER_ORIGIN`, over https, through a trusted proxy."""
     if not settings.SECURE:
         return
     if not caller.proxied:
         raise ProxyFault(
-            f"requests through a proxy that ROSTER_TRUSTED_PROXIES names; {caller.address or 'this one'}"
-            " is not among them"
+            "Requests have to come through a proxy that ROSTER_TRUSTED_PROXIES names."
+            f" {caller.address or 'A socket'} is not among them."
         )
     if caller.scheme != "https":
         said = f", not {caller.scheme}" if caller.scheme else ""
         header = (
-            "proto= in Forwarded" if settings.PROXIES.header == "Forwarded" else "X-Forwarded-Proto"
+            "proto= in Forwarded" if settings.PROXIES.header == FORWARDED else "X-Forwarded-Proto"
         )
-        raise ProxyFault(f"https in {header}{said}")
+        raise ProxyFault(f"{SEND} https in {header}{said}.")
     if not is_own_host(head.header("Host")):
-        raise ProxyFault(f"Host: {own_host()} as it came from the client")
+        raise ProxyFault(f"{SEND} Host: {own_host()} as it came from the client.")
 
 
 def own_host() -> str:

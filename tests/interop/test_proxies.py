@@ -104,8 +104,8 @@ def test_a_wrong_configuration_is_told_what_to_send(
         def told() -> bool:  # one line a second at most
             status, page = running.get("/")
             assert status == 400
-            assert f"It has to send {missing}" in page.decode()
-            return f"the proxy has to send {missing}" in server.output
+            assert f"The proxy has to send {missing}" in page.decode()
+            return f"The proxy has to send {missing}" in server.output
 
         eventually(told, "the log says it, too")
 

@@ -39,10 +39,10 @@ def test_a_proxy_that_does_not_say_it_is_refused_in_words(
     application.misfits.silent_until = 0.0
     verifier, page = ask(app, "/echo", peer=PROXY), ask(app, "/", peer=PROXY)
     assert verifier.status == page.status == 400
-    assert b"the proxy has to send X-Forwarded-For" in verifier.body
-    assert b"It has to send X-Forwarded-For" in page.body
+    assert b"The proxy has to send X-Forwarded-For" in verifier.body
+    assert b"The proxy has to send X-Forwarded-For" in page.body
     (line,) = [record.msg for record in caplog.records]
-    assert "X-Forwarded-For" in line["event"]  # type: ignore[index]
+    assert "X-Forwarded-For" in line["reason"]  # type: ignore[index]
     assert ask(app, "/livez", peer=PROXY).status == 200
 
 
@@ -73,6 +73,10 @@ def test_production_says_what_a_proxy_has_to_send_and_never_redirects(
     kind = "application/problem+json" if path != "/" else "text/html; charset=utf-8"
     assert answer.headers["content-type"] == kind
     assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_the_page_that_says_so_has_its_styles(production: Application) -> None:
+    assert ask(production, "/static/console/css/base.css", peer=CLIENT).status == 200
 
 
 @pytest.mark.parametrize(
