@@ -47,7 +47,7 @@ lint: $(VENV)/development
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	ROSTER_ORIGIN=https://roster.example.com ROSTER_REGISTRY_HOST=registry.example.com ROSTER_TRUSTED_PROXIES=1 \
+	ROSTER_ORIGIN=https://roster.example.com ROSTER_REGISTRY_HOST=registry.example.com ROSTER_TRUSTED_PROXIES=10.0.0.0/8 \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 
 types: export ROSTER_DATA = $(CHECK_DATA)
