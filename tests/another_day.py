@@ -20,7 +20,8 @@ AHEAD_OF_MIDNIGHT = (10, 120)
 
 def chosen_moment() -> datetime:
     if named := os.environ.get("DAY"):
-        return datetime.fromisoformat(named).astimezone(UTC)
+        moment = datetime.fromisoformat(named)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     chance = Random()
     choose = chance.choice([any_moment, awkward_moment])
     return choose(chance, datetime.now(UTC))
@@ -50,6 +51,8 @@ def run(command: list[str], moment: datetime) -> int:
         own = {
             "TZ": "UTC",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            # Or threads that wait for Python's lock never sleep, and nobody gets on.
+            "FAKETIME_FORCE_MONOTONIC_FIX": "0",
             "NO_FAKE_STAT": "1",
             "PYTHONPATH": str(Path(__file__).with_name("faketime")),
             # pytest clears old folders away, and to this clock those of others are old.

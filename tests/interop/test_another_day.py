@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -22,6 +23,15 @@ print(datetime.datetime.now(datetime.UTC).date())
 child = "import datetime; print(datetime.datetime.now(datetime.UTC).date())"
 subprocess.run([sys.executable, "-c", child], check=True, timeout=30)
 print(threading.Event().wait(0.01))
+"""
+# How often threads that compute wait for each other.
+TURNS = """
+import resource, threading
+threads = [threading.Thread(target=lambda: sum(each for each in range(2_000_000))) for _ in range(8)]
+for step in [threading.Thread.start, threading.Thread.join]:
+    for thread in threads:
+        step(thread)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw)
 """
 
 
@@ -44,6 +54,32 @@ def test_a_program_and_its_children_see_the_day_and_their_waits_end() -> None:
     assert ran.stdout.split() == ["2032-02-29", "2032-02-29", "False"]
     (said,) = ran.stderr.splitlines()
     assert "DAY=2032-02-29T12:00:00Z make unit-on-another-day" in said
+
+
+def test_threads_that_wait_for_their_turn_sleep() -> None:
+    """Else they ask some hundred thousand times, and locks are given up that somebody works under."""
+    assert int(as_if("2032-02-29T12:00:00Z", sys.executable, "-c", TURNS).stdout) < 20_000
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati"])
+def test_a_day_that_names_no_zone_is_in_utc(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    monkeypatch.setenv("TZ", zone)
+    assert as_if("2032-02-29", "date", "+%F %Z").stdout == "2032-02-29 UTC\n"
+
+
+def test_without_faketime_only_ci_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for variable, status in (("true", 1), ("", 0)):
+        ran = subprocess.run(
+            [sys.executable, "-m", "tests.another_day", "false"],
+            env=os.environ | {"CI": variable},
+            cwd=ROOT,
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+        assert (ran.returncode, ran.stdout) == (status, "")
+        assert ran.stderr.startswith("faketime is not installed")
 
 
 def test_what_fails_on_that_day_fails() -> None:
