@@ -31,6 +31,7 @@ class Reading:
     limit: asyncio.Timeout
     size: int = 0
     whole: bool = False
+    given_up: bool = False
 
 
 class Bodies:
@@ -80,15 +81,22 @@ class Bodies:
             reading.limit.reschedule(begun + GRACE_SECONDS + reading.size / LEAST_BYTES_A_SECOND)
 
     def _hold(self, reading: Reading, size: int, most: int) -> None:
+        if reading.given_up:
+            raise BodyTooSlow  # what came was on its way already
         reading.size += size
         self.held += size
         if reading.size > most:
             raise BodyTooLarge
         while self.held > self.most_held and (oldest := self._oldest()):
-            oldest.limit.reschedule(0)  # long ago: it ends as soon as it is its turn
-            self._release(oldest)
+            self._give_up(oldest)
             if oldest is reading:
                 raise BodyTooSlow
+
+    def _give_up(self, reading: Reading) -> None:
+        reading.given_up = True
+        self._release(reading)
+        if not reading.limit.expired():
+            reading.limit.reschedule(0)  # long ago: it ends as soon as it is its turn
 
     def _oldest(self) -> Reading | None:
         return next((reading for reading in self.readings if not reading.whole), None)

@@ -113,3 +113,67 @@ def test_where_bodies_hold_too_much_the_oldest_gives_way(few: Callable[[int], Ap
 
     assert asyncio.run(send_all()) == ([408, 408], 200)
     assert app.bodies.held == 0
+
+
+class Sender:
+    """A body that comes when the test says so."""
+
+    def __init__(self) -> None:
+        self.next: asyncio.Future[dict[str, Any]] = asyncio.Future()
+
+    def send(self, size: int) -> None:
+        self.next.set_result({"type": "http.request", "body": b"x" * size, "more_body": True})
+
+    async def receive(self) -> dict[str, Any]:
+        message = await self.next
+        self.next = asyncio.Future()
+        return message
+
+
+async def read(held: bodies.Bodies, sender: Sender) -> bytes:
+    async with held.read(sender.receive, LIMIT) as body:
+        return body
+
+
+async def turns(number: int) -> None:
+    for _ in range(number):
+        await asyncio.sleep(0)
+
+
+def test_what_comes_for_a_body_that_just_gave_way_is_not_held() -> None:
+    async def collide() -> tuple[list[Any], int]:
+        held, older, newer = bodies.Bodies(1000), Sender(), Sender()
+        reading = [asyncio.create_task(read(held, older))]
+        await turns(1)
+        reading.append(asyncio.create_task(read(held, newer)))
+        await turns(2)
+        newer.send(1001)  # the older gives way, with a piece of its own that waits for its turn
+        older.send(600)
+        await turns(4)
+        found = [task.exception() if task.done() else None for task in reading]
+        reading[0].cancel()
+        await turns(2)
+        return found, held.held
+
+    (older, newer), held = asyncio.run(collide())
+    assert isinstance(older, bodies.BodyTooSlow)
+    assert isinstance(newer, bodies.BodyTooSlow)
+    assert held == 0
+
+
+def test_a_body_whose_time_is_just_over_gives_way_to_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bodies, "GRACE_SECONDS", 0)
+
+    async def collide() -> tuple[list[Any], int]:
+        held, older, newer = bodies.Bodies(1000), Sender(), Sender()
+        newer.send(1001)
+        reading = [asyncio.create_task(read(held, older))]
+        await turns(1)
+        reading.append(asyncio.create_task(read(held, newer)))
+        return await asyncio.gather(*reading, return_exceptions=True), held.held
+
+    found, held = asyncio.run(collide())
+    assert [type(fault) for fault in found] == [bodies.BodyTooSlow] * 2
+    assert held == 0
