@@ -15,7 +15,7 @@ from django.conf import settings
 
 from console import front, measures
 from console.databases import limit_waiting
-from console.errors import RETRY_AFTER_SECONDS
+from console.errors import RETRY_AFTER_SECONDS, is_out_of_reach, note_out_of_reach
 from console.failures import Failures
 from console.front import Handler, Refused
 from console.http import new_request_id
@@ -41,6 +41,7 @@ TOO_LARGE = f"the body may have at most {front.MAX_BODY} bytes"
 RETRY = (("Retry-After", str(RETRY_AFTER_SECONDS)), *CLOSE)
 
 misfits = Failures(structlog.get_logger("roster.proxy"))
+failures = Failures(structlog.get_logger("roster.serving"))
 
 
 class Application:
@@ -72,6 +73,8 @@ class Application:
             Overloaded,
         ):  # also for the rest of a long answer; it ends visibly cut off
             measures.NOT_TAKEN.inc()
+        except Exception as fault:  # noqa: BLE001 - the rest of a long answer; it ends cut off as well
+            _note_failure(head, fault)
 
     async def _verifier(self, handler: Handler, head: Head, receive: Receive) -> Answer:
         started = time.perf_counter()
@@ -106,6 +109,10 @@ class Application:
         except Overloaded:
             detail = "More is asked for than can be answered now. Nothing was changed; try again shortly."
             return refusals.refuse(head, HTTPStatus.SERVICE_UNAVAILABLE, "Busy", detail, RETRY)
+        except Disconnected:
+            raise
+        except Exception as fault:  # noqa: BLE001 - Django has answered, and what it sends is made now
+            return _failed(head, fault)
 
     async def _answered(self, head: Head, receive: Receive, caller: Caller) -> Answer:
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
@@ -146,3 +153,21 @@ def _caller(handler: Handler, head: Head) -> Caller:
 
 def _note(head: Head, fault: ProxyFault) -> None:
     misfits.log("the proxy is not set up", peer=head.peer or UNIX, reason=str(fault))
+
+
+def _note_failure(head: Head, fault: Exception) -> None:
+    if is_out_of_reach(fault):
+        note_out_of_reach(fault)
+    else:
+        failures.log("failure", method=head.method, exc_info=fault)
+
+
+def _failed(head: Head, fault: Exception) -> Answer:
+    """The answer to a request of which not even the beginning of the answer could be made."""
+    _note_failure(head, fault)
+    if is_out_of_reach(fault):
+        detail = "The database does not answer. Try again in a moment."
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        return refusals.refuse(head, status, "Not available", detail, RETRY)
+    detail = "The fault is ours and it is in the log."
+    return refusals.refuse(head, HTTPStatus.INTERNAL_SERVER_ERROR, "Something broke", detail)

@@ -121,13 +121,19 @@ def ask(pages: Pages, environ: Environ) -> Answer:
         started.append((status, headers))
 
     response = pages(environ, start_response)
-    body, rest = gather(response)
+    close = getattr(response, "close", None)
+    try:
+        body, rest = gather(response)
+    except Exception:
+        if close is not None:
+            close()
+        raise
     status, headers = started[-1]
     return Answer(
         HTTPStatus(int(status[:3])),
         [(name.encode("latin-1"), value.strip().encode("latin-1")) for name, value in headers],
         body,
         rest,
-        getattr(response, "close", None),
+        close,
         has_body=environ["REQUEST_METHOD"] != "HEAD",
     )

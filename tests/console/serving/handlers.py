@@ -32,15 +32,18 @@ def live(request: FrontRequest) -> FrontResponse:
 
 
 class Streamed:
-    """A long answer, whose pieces are counted as they are made."""
+    """A long answer, whose pieces are counted as they are made. After them comes its `fault`, if any."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, fault: Exception | None = None) -> None:
         self.number, self.made, self.closed = number, 0, threading.Event()
+        self.fault = fault
 
     def __iter__(self) -> Iterator[bytes]:
         for _ in range(self.number):
             self.made += 1
             yield b"x" * answers.PIECE
+        if self.fault is not None:
+            raise self.fault
 
     def close(self) -> None:
         self.closed.set()

@@ -4,8 +4,10 @@ import asyncio
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
-from console.serving import answers
+from console import errors
+from console.serving import answers, application
 from console.serving.application import Application
 from tests.console.serving.asking import ask, exchange
 from tests.console.serving.handlers import Streamed, gate
@@ -95,3 +97,45 @@ def test_the_path_of_a_page_is_decoded_once_and_byte_for_byte(app: Application) 
 def test_head_has_no_body(app: Application) -> None:
     for target in ("/echo", "/"):
         assert ask(app, target, "HEAD").body == b""
+
+
+FAULTS = [
+    (OperationalError("gone"), 503, "The database does not answer", "the database does not answer"),
+    (ValueError("odd"), 500, "The fault is ours", "failure"),
+]
+
+
+@pytest.fixture
+def lines(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    application.failures.silent_until = errors.failures.silent_until = 0.0
+    return caplog
+
+
+def events(lines: pytest.LogCaptureFixture) -> list[Any]:
+    return [record.msg["event"] for record in lines.records if isinstance(record.msg, dict)]
+
+
+@pytest.mark.parametrize(("fault", "status", "words", "event"), FAULTS)
+@pytest.mark.parametrize("target", ["/export/", "/api/v1/export/"])
+def test_an_answer_whose_beginning_cannot_be_made_is_an_error_that_is_logged(
+    app: Application, lines: pytest.LogCaptureFixture,
+    fault: Exception, status: int, words: str, event: str, target: str,
+) -> None:  # fmt: skip
+    streamed = app.django.streamed = Streamed(0, fault)  # type: ignore[attr-defined]
+    answer = ask(app, target)
+    assert (answer.status, answer.is_whole) == (status, True)
+    assert words in answer.body.decode()
+    assert streamed.closed.is_set()
+    assert events(lines) == [event]
+
+
+@pytest.mark.parametrize(("fault", "status", "words", "event"), FAULTS)
+def test_an_answer_whose_rest_cannot_be_made_is_visibly_not_whole_and_logged(
+    app: Application, lines: pytest.LogCaptureFixture,
+    fault: Exception, status: int, words: str, event: str,
+) -> None:  # fmt: skip
+    streamed = app.django.streamed = Streamed(3, fault)  # type: ignore[attr-defined]
+    answer = ask(app, "/export/")
+    assert (answer.status, len(answer.body), answer.is_whole) == (200, 3 * answers.PIECE, False)
+    assert streamed.closed.is_set()
+    assert events(lines) == [event]
