@@ -5,12 +5,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from bench.machine import HERE, ROOT, client_core, on_core
+from bench.tables import Cell
 
 CONNECTIONS = 16
 SCRIPT = ROOT / "bench" / "wrk.lua"
@@ -41,6 +43,13 @@ class Measured:
         """From a client's last line: requests, µs in all, µs of the median and of the 99th, failed."""
         requests, duration, p50, p99, failed = (int(word) for word in line.split()[1:])
         return cls(requests / (duration / 1e6), p50 / 1000, p99 / 1000, failed)
+
+
+def summary(rounds: Sequence[Measured]) -> list[Cell]:
+    """Rate, its range over the rounds, and both latencies, as cells of a table."""
+    rates = [each.per_second for each in rounds]
+    p50, p99 = (median(each.p50_ms for each in rounds), median(each.p99_ms for each in rounds))
+    return [median(rates), f"{min(rates):,.0f}-{max(rates):,.0f}", p50, p99]
 
 
 def http_request(

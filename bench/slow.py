@@ -11,7 +11,7 @@ from statistics import median
 
 from bench import data
 from bench.data import Dataset
-from bench.load import Measured, run
+from bench.load import Measured, run, summary
 from bench.loads import people, token_load
 from bench.machine import description, load_average
 from bench.server import Running, roster
@@ -41,12 +41,9 @@ def _table(found: dict[str, list[Measured]]) -> str:
     alone = median(each.per_second for each in found["alone"])
     rows: list[list[Cell]] = []
     for name, rounds in found.items():
-        rates = [each.per_second for each in rounds]
-        rows.append(
-            [name, median(rates), f"{min(rates):,.0f}-{max(rates):,.0f}",
-             median(each.p50_ms for each in rounds), median(each.p99_ms for each in rounds),
-             sum(each.failed for each in rounds), f"{median(rates) / alone:.2f} x"]
-        )  # fmt: skip
+        ratio = median(each.per_second for each in rounds) / alone
+        failed = sum(each.failed for each in rounds)
+        rows.append([name, *summary(rounds), failed, f"{ratio:.2f} x"])
     head = ["registry tokens", "req/s", "rounds", "p50 ms", "p99 ms", "failed", "of alone"]
     return table("Beside what is slow", head, rows)
 

@@ -10,11 +10,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from statistics import median
 
 from bench import data
 from bench.data import Dataset
-from bench.load import Measured, run
+from bench.load import Measured, run, summary
 from bench.loads import people, token_load
 from bench.machine import HERE, description, free_port, load_average, on_core, server_core
 from bench.server import Running, running
@@ -63,11 +62,7 @@ def _round(servers: dict[int, Running], seconds: float, found: Found) -> None:
 def _table(found: Found) -> str:
     rows: list[list[Cell]] = []
     for (how, threads), rounds in sorted(found.items()):
-        rates = [each.per_second for each in rounds]
-        rows.append(
-            [how, threads, median(rates), f"{min(rates):,.0f}-{max(rates):,.0f}",
-             median(each.p50_ms for each in rounds), median(each.p99_ms for each in rounds)]
-        )  # fmt: skip
+        rows.append([how, threads, *summary(rounds)])
     head = ["registry tokens", "threads", "req/s", "rounds", "p50 ms", "p99 ms"]
     return table("Threads of a worker", head, rows)
 

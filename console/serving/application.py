@@ -68,10 +68,8 @@ class Application:
             await send_answer(send, answer, self.exports)
         except Disconnected:
             pass
-        except (
-            NotTaken,
-            Overloaded,
-        ):  # also for the rest of a long answer; it ends visibly cut off
+        except (NotTaken, Overloaded):
+            # Overloaded: what makes the rest of a long answer. Both end visibly cut off.
             measures.NOT_TAKEN.inc()
         except Exception as fault:  # noqa: BLE001 - the rest of a long answer; it ends cut off as well
             _note_failure(head, fault)

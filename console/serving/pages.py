@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from django.conf import settings
 
 from console.http import REQUEST_ID
-from console.serving.answers import Answer, gather
+from console.serving.answers import Answer, Headers, gather
 from console.serving.callers import FORWARDED, SEND, Caller, ProxyFault, identify
 from console.serving.heads import Head
 
@@ -121,19 +121,27 @@ def ask(pages: Pages, environ: Environ) -> Answer:
         started.append((status, headers))
 
     response = pages(environ, start_response)
-    close = getattr(response, "close", None)
+    close: Callable[[], None] = getattr(response, "close", _nothing)
     try:
         body, rest = gather(response)
     except Exception:
-        if close is not None:
-            close()
+        close()
         raise
     status, headers = started[-1]
     return Answer(
         HTTPStatus(int(status[:3])),
-        [(name.encode("latin-1"), value.strip().encode("latin-1")) for name, value in headers],
+        _encoded(headers),
         body,
         rest,
         close,
         has_body=environ["REQUEST_METHOD"] != "HEAD",
     )
+
+
+def _encoded(headers: list[tuple[str, str]]) -> Headers:
+    # Django writes a cookie with a space before it.
+    return [(name.encode("latin-1"), value.strip().encode("latin-1")) for name, value in headers]
+
+
+def _nothing() -> None:
+    """Closes an answer that holds nothing open."""

@@ -13,6 +13,7 @@ import psycopg
 
 from tests.interop.processes import (
     PATIENCE_SECONDS,
+    Installation,
     children,
     eventually,
     free_port,
@@ -96,6 +97,16 @@ class PostgreSQL:
             self.process.send_signal(2)  # fast shutdown: sessions are ended
             self.process.wait(PATIENCE_SECONDS)
             self.process = None
+
+
+def on_postgresql(database: PostgreSQL, folder: Path) -> Installation:
+    """A Roster that keeps its rows in `database` and its keys in `folder`."""
+    return Installation(
+        folder,
+        ROSTER_DATABASE_URL=database.url,
+        ROSTER_KEYRING_FILE=str(folder / "keyring.json"),
+        ROSTER_SECRET_KEY="only-for-tests-" * 4,
+    )
 
 
 @contextmanager

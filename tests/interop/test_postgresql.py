@@ -2,13 +2,12 @@
 
 import base64
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.interop.postgresql import PostgreSQL, postgresql
-from tests.interop.processes import Installation, Serving, eventually, fetch, serving
+from tests.interop.postgresql import PostgreSQL, on_postgresql, postgresql
+from tests.interop.processes import Serving, eventually, fetch, serving
 
 ASKED = 40
 
@@ -21,14 +20,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
 
 @pytest.fixture(scope="module")
 def server(database: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    folder: Path = tmp_path_factory.mktemp("data")
-    installation = Installation(
-        folder,
-        ROSTER_DATABASE_URL=database.url,
-        ROSTER_KEYRING_FILE=str(folder / "keyring.json"),
-        ROSTER_SECRET_KEY="only-for-tests-" * 4,
-    )
-    with serving(installation) as running:
+    with serving(on_postgresql(database, tmp_path_factory.mktemp("data"))) as running:
         yield running
 
 

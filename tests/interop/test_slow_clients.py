@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPResponse
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -14,10 +13,9 @@ import pytest
 
 from tests.interop import slow
 from tests.interop.console import Console
-from tests.interop.postgresql import PostgreSQL, postgresql
+from tests.interop.postgresql import PostgreSQL, on_postgresql, postgresql
 from tests.interop.processes import (
     PATIENCE_SECONDS,
-    Installation,
     Serving,
     eventually,
     fetch,
@@ -39,14 +37,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
 
 @pytest.fixture(scope="module")
 def server(database: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    folder: Path = tmp_path_factory.mktemp("data")
-    installation = Installation(
-        folder,
-        ROSTER_DATABASE_URL=database.url,
-        ROSTER_KEYRING_FILE=str(folder / "keyring.json"),
-        ROSTER_SECRET_KEY="only-for-tests-" * 4,
-    )
-    with serving(installation) as running:
+    with serving(on_postgresql(database, tmp_path_factory.mktemp("data"))) as running:
         yield running
 
 
