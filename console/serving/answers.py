@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from console.serving.bodies import Receive
 from console.serving.crews import Crew
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -31,16 +32,16 @@ class Answer:
 
 
 class NotTaken(Exception):
-    """The client does not take the answer; what was sent of it is visibly not all of it."""
+    """The client does not take the answer, or is gone; what was sent of it is visibly not all of it."""
 
 
-async def send_answer(send: Send, answer: Answer, crew: Crew) -> None:
+async def send_answer(receive: Receive, send: Send, answer: Answer, crew: Crew) -> None:
     """Send `answer`; what makes the rest of it runs in `crew`. Raises `NotTaken`."""
     start = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
     await send(start)
     try:
         if answer.has_body:
-            await _send_body(send, answer, crew)
+            await _send_body(receive, send, answer, crew)
         else:
             await _send(send, b"")
     finally:
@@ -48,12 +49,31 @@ async def send_answer(send: Send, answer: Answer, crew: Crew) -> None:
             await crew.do(answer.close)
 
 
-async def _send_body(send: Send, answer: Answer, crew: Crew) -> None:
-    rest = answer.rest
-    await _send(send, answer.body, more=rest is not None)
+async def _send_body(receive: Receive, send: Send, answer: Answer, crew: Crew) -> None:
+    await _send(send, answer.body, more=answer.rest is not None)
+    if answer.rest is None:
+        return
+    leaving = asyncio.create_task(_leave(receive))
+    try:
+        await _send_rest(send, answer.rest, crew, leaving)
+    finally:
+        leaving.cancel()
+
+
+async def _send_rest(
+    send: Send, rest: Iterator[bytes] | None, crew: Crew, leaving: asyncio.Task[None]
+) -> None:
     while rest is not None:
+        if leaving.done():  # the server takes pieces for nobody without a word
+            raise NotTaken
         piece, rest = await crew.do(functools.partial(gather, rest))
         await _send(send, piece, more=rest is not None)
+
+
+async def _leave(receive: Receive) -> None:
+    """Until the client is gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _send(send: Send, body: bytes, *, more: bool = False) -> None:

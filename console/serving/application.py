@@ -65,7 +65,7 @@ class Application:
                 answer = await self._page(head, receive)
             else:
                 answer = await self._verifier(handler, head, receive)
-            await send_answer(send, answer, self.exports)
+            await send_answer(receive, send, answer, self.exports)
         except Disconnected:
             pass
         except (NotTaken, Overloaded):

@@ -50,13 +50,18 @@ def scope_of(target: str, method: str, headers: Iterable[tuple[str, str]], peer:
 async def exchange(
     application: Callable[..., Awaitable[None]], target: str, method: str = "GET", *,
     headers: Iterable[tuple[str, str]] = (), body: Iterable[bytes | str] = (), peer: str = "192.0.2.7",
-    take: Callable[[Message], Awaitable[None]] | None = None,
+    take: Callable[[Message], Awaitable[None]] | None = None, left: asyncio.Event | None = None,
 ) -> Exchange:  # fmt: skip
-    """One request. Of the `body`, whose pieces come one by one, `SILENCE` never comes."""
-    pieces, found = list(body), Exchange()
+    """One request. Of the `body`, whose pieces come one by one, `SILENCE` never comes. After it the client
+    stays until it has `left`.
+    """
+    pieces, found = list(body) or [b""], Exchange()
 
     async def receive() -> Message:
-        piece = pieces.pop(0) if pieces else b""
+        if not pieces:
+            await (left or asyncio.Event()).wait()
+            return {"type": "http.disconnect"}
+        piece = pieces.pop(0)
         if isinstance(piece, str):
             await asyncio.Event().wait()
         return {"type": "http.request", "body": piece, "more_body": bool(pieces)}

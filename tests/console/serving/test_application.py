@@ -9,7 +9,7 @@ from django.db import OperationalError
 from console import errors
 from console.serving import answers, application
 from console.serving.application import Application
-from tests.console.serving.asking import ask, exchange
+from tests.console.serving.asking import Exchange, ask, exchange
 from tests.console.serving.handlers import Streamed, gate
 
 
@@ -86,6 +86,23 @@ def test_an_answer_that_is_not_taken_is_given_up_and_visibly_not_whole(
 
     answer = ask(app, "/export/", take=take)
     assert (len(answer.body), answer.is_whole) == (3 * answers.PIECE, False)
+    assert streamed.closed.is_set()
+
+
+def test_nothing_is_made_for_a_client_that_is_gone(app: Application) -> None:
+    streamed = app.django.streamed = Streamed(50)  # type: ignore[attr-defined]
+
+    async def leave() -> Exchange:
+        left = asyncio.Event()
+
+        async def take(message: Any) -> None:
+            if streamed.made == 3:
+                left.set()
+
+        return await exchange(app, "/export/", take=take, left=left)
+
+    assert not asyncio.run(leave()).is_whole
+    assert streamed.made <= 4
     assert streamed.closed.is_set()
 
 
