@@ -36,8 +36,12 @@ class Job:
 
     def give_up(self, whole: bool) -> None:
         """In the loop: stop waiting for what no thread has begun, and with `whole` for what one has."""
-        if self.claim() or whole:
+        is_mine = self.claim()
+        if is_mine or whole:
             self.settle(None, Overloaded())
+        if is_mine:
+            # The job stays in the queue, but not with the request's body, which both of them lead to.
+            del self.work, self.future
 
 
 class Crew:
