@@ -17,6 +17,8 @@ UNIX = "unix:"
 # How the sentence about what is missing begins.
 SEND = "The proxy has to send"
 SCHEMES = {"http", "https"}
+# Of addresses that come one after the other; clients begin them with what they like.
+LONGEST_CHAIN = 2000
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 # An address as proxies write it, with or without brackets and port.
 HOP = re.compile(r"\[(?P<bracketed>[^\]]+)\](?::\d{1,5})?|(?P<v4>[\d.]+):\d{1,5}|(?P<bare>.+)")
@@ -59,6 +61,8 @@ def identify(peer: str, headers: Mapping[str, str], proxies: Proxies) -> Caller:
     if not proxies.trust(peer):
         return Caller(_normal(peer), "http", proxied=False)
     chain = headers.get(proxies.header.lower(), "")
+    if len(chain) > LONGEST_CHAIN:
+        raise ProxyFault(f"{SEND} {proxies.header} with at most {LONGEST_CHAIN} characters.")
     if proxies.header == FORWARDED:
         address, scheme = _forwarded(chain, proxies)
     else:

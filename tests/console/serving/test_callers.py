@@ -3,7 +3,14 @@
 import pytest
 
 from console.networks import normalize
-from console.serving.callers import FORWARDED, Proxies, ProxyFault, identify
+from console.serving.callers import (
+    FORWARDED,
+    LONGEST_CHAIN,
+    X_FORWARDED_FOR,
+    Proxies,
+    ProxyFault,
+    identify,
+)
 from console.serving.heads import join_headers
 
 PEER, CLIENT, OTHER = "10.0.0.1", "203.0.113.9", "198.51.100.1"
@@ -50,6 +57,16 @@ def test_the_client_is_the_first_from_the_right_that_is_no_proxy(chain: str, add
 def test_a_proxy_that_does_not_say_an_address_is_refused(chain: str) -> None:
     with pytest.raises(ProxyFault, match="X-Forwarded-For with"):
         of(PEER, chain)
+
+
+@pytest.mark.parametrize("header", [X_FORWARDED_FOR, FORWARDED])
+def test_a_chain_that_is_too_long_to_remember_is_refused(header: str) -> None:
+    proxies = Proxies(TRUSTED.networks, header=header)
+    end = f", for={CLIENT}" if header == FORWARDED else f", {CLIENT}"
+    chain = "x" * (LONGEST_CHAIN - len(end)) + end
+    assert identify(PEER, {header.lower(): chain}, proxies).address == CLIENT
+    with pytest.raises(ProxyFault, match=f"{header} with at most 2000 characters"):
+        identify(PEER, {header.lower(): f"x{chain}"}, proxies)
 
 
 @pytest.mark.parametrize(
