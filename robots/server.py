@@ -78,16 +78,17 @@ def load() -> Any:  # noqa: ANN401 - an ASGI application
 
 
 def _limit_answers() -> None:
-    """End connections that take nothing of their answer. Each inherits it from the listening socket
-    (tcp(7), TCP_USER_TIMEOUT), which the server makes by itself.
+    """End connections that take nothing of their answer, and keep little for them. Each inherits both from
+    the listening socket (tcp(7)), which the server makes by itself.
     """
     for listening in _listening():
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, NOT_TAKEN_MILLISECONDS)
+        for option, value in TCP_OPTIONS.items():
+            listening.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 def _listening() -> Iterator[socket.socket]:
     """The TCP sockets on which this process listens."""
-    for entry in Path("/proc/self/fd").iterdir():
+    for entry in filter(Path.is_socket, Path("/proc/self/fd").iterdir()):
         with suppress(OSError), socket.socket(fileno=os.dup(int(entry.name))) as found:
             is_tcp = found.family in {socket.AF_INET, socket.AF_INET6}
             if is_tcp and found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):

@@ -1,0 +1,24 @@
+"""The server's own process: what it asks of the system for its connections."""
+
+import socket
+from pathlib import Path
+
+from robots import server
+
+
+def test_connections_end_and_keep_little_while_nothing_is_taken() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server._limit_answers()
+        with socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
+            found = {
+                option: accepted.getsockopt(socket.IPPROTO_TCP, option)
+                for option in (socket.TCP_USER_TIMEOUT, socket.TCP_NOTSENT_LOWAT)
+            }
+    assert found == {socket.TCP_USER_TIMEOUT: 30_000, socket.TCP_NOTSENT_LOWAT: 128 * 1024}
+
+
+def test_no_file_is_left_open_by_looking_for_sockets() -> None:
+    with socket.create_server(("127.0.0.1", 0)):
+        before = set(Path("/proc/self/fd").iterdir())
+        server._limit_answers()
+        assert set(Path("/proc/self/fd").iterdir()) == before
