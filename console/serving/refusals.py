@@ -5,6 +5,7 @@ import json
 from http import HTTPStatus
 
 from csp.utils import build_policy
+from django.conf import settings
 from django.template import loader
 
 from console.front import FIXED_HEADERS, error
@@ -34,6 +35,8 @@ def refuse(
         "Content-Security-Policy": build_policy(),
         **dict(headers),
     }
+    if settings.HSTS:
+        varying["Strict-Transport-Security"] = settings.HSTS
     kept = [pair for pair in FIXED_HEADERS if pair[0].decode() not in varying]
     encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in varying.items()]
     return Answer(status, [*kept, *encoded], body, has_body=head.method != "HEAD")

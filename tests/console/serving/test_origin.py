@@ -3,10 +3,10 @@
 import pytest
 from pytest_django import Settings
 
-from console.serving import application
+from console.serving import application, bodies
 from console.serving.application import Application
 from console.serving.callers import Proxies
-from tests.console.serving.asking import ask
+from tests.console.serving.asking import SILENCE, ask
 from tests.console.serving.handlers import CLIENT, PROXY
 
 
@@ -88,3 +88,15 @@ def test_production_takes_its_own_host_and_gives_pages_the_origin(
     given = ask(production, "/", headers=(GOOD | {"Host": host}).items(), peer=PROXY).json
     assert given["HTTP_HOST"] == "roster.example.com"
     assert (given["wsgi.url_scheme"], given["REMOTE_ADDR"]) == ("https", CLIENT)
+
+
+def test_refusals_tell_browsers_to_use_https_as_all_answers_do(
+    production: Application, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "GRACE_SECONDS", 0.01)
+    settings.HSTS = "max-age=31536000"
+    for path in ("/", "/echo"):
+        headers = (GOOD | {"Content-Length": "50"}).items()
+        answer = ask(production, path, "POST", headers=headers, peer=PROXY, body=[b"x", SILENCE])
+        assert answer.status == 408
+        assert answer.headers["strict-transport-security"] == "max-age=31536000"
