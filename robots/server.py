@@ -21,6 +21,7 @@ from typing import Any
 from django.utils.module_loading import import_string
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from console.serving.callers import UNIX
@@ -29,6 +30,9 @@ from console.serving.callers import UNIX
 CONNECTIONS = 8000
 # Open files beside them: databases, logs, the pieces of granian.
 SPARE_FILES = 256
+# What is read of a connection before it is wanted: the whole head of a request, part of its body. Twice
+# what proxies let through, and all connections together may ask for that much.
+READ_BYTES = 64 * 1024
 # A connection whose client takes nothing of an answer ends after this long, and the system keeps this
 # much of what it has not taken: tcp(7).
 NOT_TAKEN_MILLISECONDS = 30_000
@@ -137,6 +141,7 @@ def main(host: str, port: int, workers: int) -> None:
         interface=Interfaces.ASGINL,
         loop=Loops.uvloop,
         http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(max_buffer_size=READ_BYTES),
         websockets=False,
         workers=workers,
         backpressure=_connections(),

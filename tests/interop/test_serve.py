@@ -226,3 +226,11 @@ def test_a_keyring_that_does_not_belong_to_the_database_is_refused(
         keyring.write_text(keyring.read_text().replace('"number": 1', '"number": 7'))
     assert "restore it from its backup" in refusal(prepared)
     assert keyring.exists() == (fault != "missing")
+
+
+def test_a_head_has_a_size(own: Installation) -> None:
+    with serving(own):
+        found = [
+            fetch(f"{own.origin}/livez", {"X-Long": "x" * size})[0] for size in (32_000, 128_000)
+        ]
+    assert found == [200, 431]
