@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable, Iterable
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -128,14 +127,8 @@ def ask(pages: Pages, environ: Environ) -> Answer:
         close()
         raise
     status, headers = started[-1]
-    return Answer(
-        HTTPStatus(int(status[:3])),
-        _encoded(headers),
-        body,
-        rest,
-        close,
-        has_body=environ["REQUEST_METHOD"] != "HEAD",
-    )
+    has_body = environ["REQUEST_METHOD"] != "HEAD"
+    return Answer(int(status[:3]), _encoded(headers), body, rest, close, has_body)
 
 
 def _encoded(headers: list[tuple[str, str]]) -> Headers:
