@@ -31,7 +31,7 @@ CONNECTIONS = 8000
 # Open files beside them: databases, logs, the pieces of granian.
 SPARE_FILES = 256
 # What is read of a connection before it is wanted: the whole head of a request, part of its body. Twice
-# what proxies let through, and all connections together may ask for that much.
+# what nginx lets through by itself; all connections together may ask for that much each.
 READ_BYTES = 64 * 1024
 # A connection whose client takes nothing of an answer ends after this long, and the system keeps this
 # much of what it has not taken: tcp(7).

@@ -135,9 +135,14 @@ def events(lines: pytest.LogCaptureFixture) -> list[Any]:
 @pytest.mark.parametrize(("fault", "status", "words", "event"), FAULTS)
 @pytest.mark.parametrize("target", ["/export/", "/api/v1/export/"])
 def test_an_answer_whose_beginning_cannot_be_made_is_an_error_that_is_logged(
-    app: Application, lines: pytest.LogCaptureFixture,
-    fault: Exception, status: int, words: str, event: str, target: str,
-) -> None:  # fmt: skip
+    app: Application,
+    lines: pytest.LogCaptureFixture,
+    fault: Exception,
+    status: int,
+    words: str,
+    event: str,
+    target: str,
+) -> None:
     streamed = app.django.streamed = Streamed(0, fault)  # type: ignore[attr-defined]
     answer = ask(app, target)
     assert (answer.status, answer.is_whole) == (status, True)
@@ -148,9 +153,13 @@ def test_an_answer_whose_beginning_cannot_be_made_is_an_error_that_is_logged(
 
 @pytest.mark.parametrize(("fault", "status", "words", "event"), FAULTS)
 def test_an_answer_whose_rest_cannot_be_made_is_visibly_not_whole_and_logged(
-    app: Application, lines: pytest.LogCaptureFixture,
-    fault: Exception, status: int, words: str, event: str,
-) -> None:  # fmt: skip
+    app: Application,
+    lines: pytest.LogCaptureFixture,
+    fault: Exception,
+    status: int,
+    words: str,
+    event: str,
+) -> None:
     streamed = app.django.streamed = Streamed(3, fault)  # type: ignore[attr-defined]
     answer = ask(app, "/export/")
     assert (answer.status, len(answer.body), answer.is_whole) == (200, 3 * answers.PIECE, False)
