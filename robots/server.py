@@ -105,7 +105,7 @@ def _connections() -> int:
     wanted = CONNECTIONS + SPARE_FILES
     allowed = wanted if most == resource.RLIM_INFINITY else min(most, wanted)
     resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
-    return allowed - SPARE_FILES
+    return max(allowed - SPARE_FILES, allowed // 2)
 
 
 def _logging() -> dict[str, Any]:

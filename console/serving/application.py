@@ -40,7 +40,7 @@ CLOSE = (("Connection", "close"),)
 TOO_LARGE = f"the body may have at most {front.MAX_BODY} bytes"
 RETRY = (("Retry-After", str(RETRY_AFTER_SECONDS)), *CLOSE)
 
-misfits = Failures(structlog.get_logger("roster.proxy"))
+proxy_faults = Failures(structlog.get_logger("roster.proxy"))
 failures = Failures(structlog.get_logger("roster.serving"))
 
 
@@ -67,7 +67,8 @@ class Application:
                 answer = await self._verifier(handler, head, receive)
             await send_answer(receive, send, answer, self.exports)
         except Disconnected:
-            pass
+            # The server says so of a body that it cannot read as well; then somebody still listens.
+            await send_answer(receive, send, _unreadable(head), self.exports)
         except (NotTaken, Overloaded):
             # Overloaded: what makes the rest of a long answer. Both end visibly cut off.
             measures.NOT_TAKEN.inc()
@@ -98,7 +99,7 @@ class Application:
         try:
             return await self._answered(head, receive, pages.visitor(head))
         except ProxyFault as fault:
-            _note(head, fault)
+            _note_proxy_fault(head, fault)
             title = "The proxy is not set up yet"
             return refusals.refuse(head, HTTPStatus.BAD_REQUEST, title, str(fault))
         except BodyTooSlow:
@@ -145,12 +146,17 @@ def _caller(handler: Handler, head: Head) -> Caller:
     except ProxyFault as fault:
         if handler.anonymous:
             return Caller(head.peer, "http", proxied=False)
-        _note(head, fault)
+        _note_proxy_fault(head, fault)
         raise Refused(400, "DENIED", str(fault)) from fault
 
 
-def _note(head: Head, fault: ProxyFault) -> None:
-    misfits.log("the proxy is not set up", peer=head.peer or UNIX, reason=str(fault))
+def _note_proxy_fault(head: Head, fault: ProxyFault) -> None:
+    proxy_faults.log("the proxy is not set up", peer=head.peer or UNIX, reason=str(fault))
+
+
+def _unreadable(head: Head) -> Answer:
+    detail = "Its body is malformed, or ended before it was whole. Nothing was changed."
+    return refusals.refuse(head, HTTPStatus.BAD_REQUEST, "Not understood", detail, CLOSE)
 
 
 def _note_failure(head: Head, fault: Exception) -> None:

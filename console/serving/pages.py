@@ -15,12 +15,12 @@ from console.serving.heads import Head
 Environ = dict[str, Any]
 Pages = Callable[[Environ, Any], Iterable[bytes]]
 # What says where a request came from was read and is believed in one form only: no other code sees it.
-BELIEVED = {
+FORWARDING_HEADERS = {
     "forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto",
     "x-forwarded-server", "x-forwarded-ssl", "x-real-ip", "x-request-id",
 }  # fmt: skip
 # What CGI names without a prefix.
-OF_BODY = {"content-type", "content-length"}
+UNPREFIXED = {"content-type", "content-length"}
 COMMON: Environ = {
     "SCRIPT_NAME": "",
     "SERVER_PROTOCOL": "HTTP/1.1",
@@ -107,7 +107,7 @@ def _headers(head: Head) -> Environ:
     named = {
         f"HTTP_{name.upper().replace('-', '_')}": value
         for name, value in head.headers.items()
-        if name not in BELIEVED and name not in OF_BODY
+        if name not in FORWARDING_HEADERS and name not in UNPREFIXED
     }
     return named | ({"HTTP_HOST": own_host()} if settings.SECURE else {})
 

@@ -85,6 +85,12 @@ def test_too_large_a_body_is_413_however_it_comes(server: Serving) -> None:
     assert chunked.startswith("HTTP/1.1 413 ")
 
 
+def test_a_malformed_chunk_is_400(server: Serving) -> None:
+    head = f"POST /service/token HTTP/1.1\nHost: x\nConnection: close\n{FORM}\n"
+    answer = raw(server, f"{head}Transfer-Encoding: chunked\n\nxyz\nservice\n0\n\n")
+    assert answer.startswith("HTTP/1.1 400 ")
+
+
 def test_head_has_the_headers_and_no_body(server: Serving) -> None:
     head, _, body = get(server, target="/livez", method="HEAD").partition("\r\n\r\n")
     assert "content-length: 15" in head.lower()

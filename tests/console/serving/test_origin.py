@@ -36,7 +36,7 @@ def test_a_proxy_that_does_not_say_it_is_refused_in_words(
     app: Application, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings.PROXIES = Proxies(PROXY)
-    application.misfits.silent_until = 0.0
+    application.proxy_faults.silent_until = 0.0
     verifier, page = ask(app, "/echo", peer=PROXY), ask(app, "/", peer=PROXY)
     assert verifier.status == page.status == 400
     assert b"The proxy has to send X-Forwarded-For" in verifier.body
