@@ -6,6 +6,8 @@ that started it ends, and its workers end when it does: nothing is left behind o
 """
 
 import asyncio
+import json
+import logging
 import multiprocessing
 import os
 import resource
@@ -45,7 +47,6 @@ TCP_OPTIONS = {
 }
 SOCKET_MODE = 0o660
 STOP_SECONDS = 15
-LINE = '{"event": "%(message)s", "logger": "roster.server", "level": "%(levelname)s"}'
 
 
 def _stop() -> None:
@@ -108,11 +109,21 @@ def _connections() -> int:
     return max(allowed - SPARE_FILES, allowed // 2)
 
 
+class Line(logging.Formatter):
+    """A JSON object a line, whatever the server says: also a traceback, and words in quotation marks."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry = {"event": record.getMessage(), "logger": "roster.server", "level": record.levelname}
+        if record.exc_info:
+            entry["exception"] = self.formatException(record.exc_info)
+        return json.dumps(entry)
+
+
 def _logging() -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"line": {"format": LINE}},
+        "formatters": {"line": {"()": "robots.server.Line"}},
         "handlers": {
             "stdout": {
                 "class": "logging.StreamHandler",

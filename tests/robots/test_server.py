@@ -1,6 +1,9 @@
 """The server's own process: what it asks of the system for its connections."""
 
+import json
+import logging.config
 import socket
+import sys
 from pathlib import Path
 
 from robots import server
@@ -22,3 +25,15 @@ def test_no_file_is_left_open_by_looking_for_sockets() -> None:
         before = set(Path("/proc/self/fd").iterdir())
         server._limit_answers()
         assert set(Path("/proc/self/fd").iterdir()) == before
+
+
+def test_the_servers_own_lines_are_json_whatever_they_say() -> None:
+    factory = logging.config.DictConfigurator(server._logging())
+    formatter = factory.configure_formatter(server._logging()["formatters"]["line"])
+    try:
+        int('of "many"')
+    except ValueError:
+        record = logging.LogRecord("", logging.ERROR, "", 0, 'said "%s"', ("so",), sys.exc_info())
+    entry = json.loads(formatter.format(record))
+    assert (entry["event"], entry["level"]) == ('said "so"', "ERROR")
+    assert 'of "many"' in entry["exception"]
