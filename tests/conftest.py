@@ -18,7 +18,7 @@ from robots.api import authentication
 from robots.models import Robot, Token
 from robots.services import GrantRequest, Minted, create_robot, create_token
 from teams.models import Membership, User
-from tests.browsers import CheckedClient
+from tests.browsers import CheckedClient, close_streams
 from tests.casting import begin_with
 from tests.factories import (
     MembershipFactory,
@@ -52,6 +52,12 @@ def clock() -> Iterator[time_machine.Traveller]:
     """The present moment, at which the clock stands until a test moves it: no midnight comes between."""
     with time_machine.travel(timezone.now(), tick=False) as moved:
         yield moved
+
+
+@pytest.fixture(autouse=True)
+def _streams_ended() -> Iterator[None]:
+    yield
+    close_streams()
 
 
 @dataclass
