@@ -24,8 +24,11 @@ def _fill(wanted: list[Dataset], server: Cluster | None) -> str:
     for dataset in wanted:
         took = data.ready(dataset, server)
         said = f"filled in {took:.0f} s" if took else "is there"
-        print(f"{dataset.robots:,} robots, {dataset.tokens:,} tokens, "
-              f"{dataset.organizations:,} organizations: {said}", flush=True)  # fmt: skip
+        print(
+            f"{dataset.robots:,} robots, {dataset.tokens:,} tokens, "
+            f"{dataset.organizations:,} organizations: {said}",
+            flush=True,
+        )
     prepared = [data.inside(dataset, "prepare") for dataset in wanted]
     bundle: str = prepared[0]["bundle"]
     return bundle

@@ -38,11 +38,15 @@ def datasets(server: Cluster | None) -> dict[int, AccessData]:
     """By the number of grants that others hold."""
     return {
         others: AccessData(
-            f"access-{others}", 10_003, 3, 1, others=others,
+            f"access-{others}",
+            10_003,
+            3,
+            1,
+            others=others,
             database_url=server.url(f"roster_bench_access_{others}") if server else "",
         )
         for others in (FEW, MANY)
-    }  # fmt: skip
+    }
 
 
 def measured(server: Cluster | None, rounds: int, tried: Tried) -> dict[int, Rounds]:
@@ -80,8 +84,15 @@ def _decision_rows(found: dict[int, Rounds]) -> Iterator[list[Cell]]:
 
 def decisions(found: dict[int, Rounds]) -> str:
     """A decision by itself and a whole token, by what the robot holds and what others hold."""
-    head = ["what", "the robot has", f"µs, {FEW:,} of others", f"µs, {MANY:,}", "growth",
-            "÷ one grant", "statements"]  # fmt: skip
+    head = [
+        "what",
+        "the robot has",
+        f"µs, {FEW:,} of others",
+        f"µs, {MANY:,}",
+        "growth",
+        "÷ one grant",
+        "statements",
+    ]
     return table("Access decisions, inside the process", head, list(_decision_rows(found)))
 
 
@@ -152,9 +163,12 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help="keep the filled databases")
     for name, shape in (("--index", "TABLE (COLUMN, …)"), ("--without", "NAME")):
         parser.add_argument(
-            name, action="append", default=[], metavar=shape,
+            name,
+            action="append",
+            default=[],
+            metavar=shape,
             help="measure as well, in the same run, with or without this index",
-        )  # fmt: skip
+        )
     wanted = parser.parse_args()
     print(f"{description()}, load average {load_average():.2f}, {wanted.database or 'SQLite'}")
     with cluster(wanted.database, keep=wanted.keep) as server:

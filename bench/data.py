@@ -105,9 +105,13 @@ def inside(dataset: Dataset, module: str, *arguments: str) -> Any:  # noqa: ANN4
     environment = dataset.environment(PORT=str(free_port()))
     with log.open("w") as output:
         done = subprocess.run(
-            on_core(server_core(), command), cwd=ROOT, env=environment, check=False,
-            stdout=output, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+            on_core(server_core(), command),
+            cwd=ROOT,
+            env=environment,
+            check=False,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
     if done.returncode:
         raise SystemExit(f"{module} failed over {dataset.name}; its last words are in {log}")
     return json.loads(answer.read_text())

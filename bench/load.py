@@ -91,9 +91,13 @@ def run(load: Load, seconds: float) -> Measured:
         environment = os.environ | {"BENCH_REQUESTS": str(path)}
         environment |= {"BENCH_STRICT": "1"} if load.strict else {}
         done = subprocess.run(
-            _command(load, seconds), cwd=ROOT, env=environment, check=True, capture_output=True,
+            _command(load, seconds),
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            capture_output=True,
             text=True,
-        )  # fmt: skip
+        )
     lines = [line for line in done.stdout.splitlines() if line.startswith(MARK)]
     if not lines:
         raise SystemExit(f"the client of {load.name} said nothing: {done.stdout} {done.stderr}")

@@ -29,10 +29,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=3, help="of load, each time")
     parser.add_argument("--rounds", type=int, default=5, help="the median of so many is shown")
     parser.add_argument(
-        "--database", default="", metavar="URL",
+        "--database",
+        default="",
+        metavar="URL",
         help=f"postgresql://…, or `{THROWAWAY}` for a throw-away cluster of Debian's package; "
         "SQLite without it",
-    )  # fmt: skip
+    )
     parser.add_argument("--keep", action="store_true", help="keep the filled databases")
     parser.add_argument("--profile", action="store_true", help="also show where the time goes")
     parser.add_argument("--no-peers", dest="peers", action="store_false", help="Roster alone")

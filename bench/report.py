@@ -62,11 +62,19 @@ def under_load(found: Found) -> str:
     """Every load, and its rate as a part of what the front can do."""
     limit = found.loads[LARGE][FRONT].per_second
     rows: list[list[Cell]] = [
-        [where, name, figures.per_second, figures.p50_ms, figures.p99_ms, figures.failed,
-         f"{figures.lowest:,.0f}-{figures.highest:,.0f}", _ratio(figures.per_second, limit)]
+        [
+            where,
+            name,
+            figures.per_second,
+            figures.p50_ms,
+            figures.p99_ms,
+            figures.failed,
+            f"{figures.lowest:,.0f}-{figures.highest:,.0f}",
+            _ratio(figures.per_second, limit),
+        ]
         for where, measured in found.loads.items()
         for name, figures in measured.items()
-    ]  # fmt: skip
+    ]
     head = ["data", "what", "req/s", "p50 ms", "p99 ms", "failed", "rounds", "of the front"]
     return table("Under load (16 connections, medians of the rounds)", head, rows)
 
@@ -83,11 +91,28 @@ def pages(found: Found) -> str:
         other = [by_name[where].get(name, {}).get("milliseconds", "-") for where in (SPREAD, SMALL)]
         growth = _ratio(page["milliseconds"], other[1]) if isinstance(other[1], float) else "-"
         rows.append(
-            [name, page["milliseconds"], page["longest"], *other, growth, page["queries"],
-             page["slowest_query"], page["size"] // 1000]
-        )  # fmt: skip
-    head = ["page", "ms", "longest", "many organizations", "small", "growth", "queries",
-            "slowest query", "kB"]  # fmt: skip
+            [
+                name,
+                page["milliseconds"],
+                page["longest"],
+                *other,
+                growth,
+                page["queries"],
+                page["slowest_query"],
+                page["size"] // 1000,
+            ]
+        )
+    head = [
+        "page",
+        "ms",
+        "longest",
+        "many organizations",
+        "small",
+        "growth",
+        "queries",
+        "slowest query",
+        "kB",
+    ]
     return table("Server time of a page, ms", head, rows)
 
 

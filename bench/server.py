@@ -75,15 +75,23 @@ def roster(dataset: Dataset) -> Iterator[Running]:
 
 @contextmanager
 def running(
-    command: list[str], port: int, path: str, log: Path,
-    environment: dict[str, str] | None = None, stdin: int = subprocess.DEVNULL,
-) -> Iterator[Running]:  # fmt: skip
+    command: list[str],
+    port: int,
+    path: str,
+    log: Path,
+    environment: dict[str, str] | None = None,
+    stdin: int = subprocess.DEVNULL,
+) -> Iterator[Running]:
     """Any server, from when it answers at `path` until the block ends; it is stopped by its pid."""
     with log.open("w") as output:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT,
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
             stdin=stdin,
-        )  # fmt: skip
+        )
     try:
         _wait(process, port, path, log)
         yield Running(port, process.pid)

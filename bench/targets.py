@@ -110,6 +110,8 @@ def against_targets(found: Found) -> str:
 
 def compared(title: str, targets: Iterable[Target]) -> str:
     """Targets as a table."""
-    rows = [[what, wanted, result, "reached" if ok else "MISSED"]
-            for what, wanted, result, ok in targets]  # fmt: skip
+    rows = [
+        [what, wanted, result, "reached" if ok else "MISSED"]
+        for what, wanted, result, ok in targets
+    ]
     return table(title, ["what", "to reach", "found", ""], rows)

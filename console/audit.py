@@ -23,9 +23,19 @@ from console.models.events import SITE
 from console.verification import Fault, verify_chain
 
 __all__ = [
-    "OPERATOR", "ROSTER", "Chain", "Doer", "Fault", "System", "Thing", "chain_of", "changing",
-    "document", "record", "verify_chain",
-]  # fmt: skip
+    "OPERATOR",
+    "ROSTER",
+    "Chain",
+    "Doer",
+    "Fault",
+    "System",
+    "Thing",
+    "chain_of",
+    "changing",
+    "document",
+    "record",
+    "verify_chain",
+]
 
 UUID_FIELDS = ("uuid", "actor_uuid", "target_uuid", "token_uuid")
 

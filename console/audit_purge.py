@@ -77,9 +77,12 @@ def _record(chain: str, number: int) -> None:
             return
     with changing(organization) as locked:
         record(
-            locked, actor=ROSTER, action="audit-log:purged", target=_log(organization, locked),
+            locked,
+            actor=ROSTER,
+            action="audit-log:purged",
+            target=_log(organization, locked),
             after={"up_to_event": number},
-        )  # fmt: skip
+        )
 
 
 def _log(organization: Organization | None, chain: Chain) -> AuditLog:

@@ -113,9 +113,11 @@ def _bare(status: int) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return page(
-        request, 403, "This form has expired",
+        request,
+        403,
+        "This form has expired",
         "Nothing was changed. Go back, reload the page and send the form again.",
-    )  # fmt: skip
+    )
 
 
 def words(exception: Exception | None) -> str:
@@ -131,9 +133,11 @@ def _answer(request: HttpRequest, error: Exception) -> HttpResponse | None:
         case IntegrityError():
             logger.warning("conflict", error=type(error).__name__)
             return page(
-                request, 409, "Somebody was faster",
+                request,
+                409,
+                "Somebody was faster",
                 "Another change came first. Go back, reload and try again.",
-            )  # fmt: skip
+            )
         case TooMany():
             answer = page(request, 429, "Too many tries", str(error), retry_after=error.retry_after)
             answer["Retry-After"] = str(error.retry_after)

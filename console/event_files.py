@@ -16,9 +16,22 @@ PIECE = 500
 # What a spreadsheet takes for a formula at the beginning of a cell (OWASP: CSV Injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
-    "number", "created_at", "actor_kind", "actor", "action", "sentence", "target_kind", "target",
-    "target_uuid", "token_uuid", "address", "request_id", "before", "after", "uuid",
-)  # fmt: skip
+    "number",
+    "created_at",
+    "actor_kind",
+    "actor",
+    "action",
+    "sentence",
+    "target_kind",
+    "target",
+    "target_uuid",
+    "token_uuid",
+    "address",
+    "request_id",
+    "before",
+    "after",
+    "uuid",
+)
 
 
 def pieces(events: QuerySet[Event]) -> Iterator[list[Event]]:
@@ -54,11 +67,22 @@ def _written(rows: list[Any]) -> str:
 
 def _cells(event: Event) -> tuple[object, ...]:
     return (
-        event.number, event.created_at.isoformat(), event.actor_kind, event.actor_label,
-        event.action, sentence(event), event.target_kind, event.target_label,
-        event.target_uuid or "", event.token_uuid or "", event.address, event.request_id,
-        _values(event.before), _values(event.after), event.uuid,
-    )  # fmt: skip
+        event.number,
+        event.created_at.isoformat(),
+        event.actor_kind,
+        event.actor_label,
+        event.action,
+        sentence(event),
+        event.target_kind,
+        event.target_label,
+        event.target_uuid or "",
+        event.token_uuid or "",
+        event.address,
+        event.request_id,
+        _values(event.before),
+        _values(event.after),
+        event.uuid,
+    )
 
 
 def _values(values: dict[str, Any]) -> str:

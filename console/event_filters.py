@@ -21,9 +21,10 @@ SECRET = re.compile(r"\Arbt_[0-9A-Za-z]{20,}\Z|\AeyJ[\w-]+\.[\w-]+\.[\w-]+\Z")
 def filtered(events: QuerySet[Event], wanted: dict[str, Any]) -> tuple[QuerySet[Event], Order]:
     """The events of one chain that are wanted, and the order that costs nothing."""
     columns = {
-        "actor_uuid": wanted.get("actor"), "action": wanted.get("action"),
+        "actor_uuid": wanted.get("actor"),
+        "action": wanted.get("action"),
         "target_uuid": wanted.get("target"),
-    }  # fmt: skip
+    }
     chosen = events.filter(**{name: value for name, value in columns.items() if value})
     if access_id := wanted.get("token"):
         chosen = chosen.filter(_of_token(access_id))

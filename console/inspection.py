@@ -60,10 +60,12 @@ def _keep(verdict: Verdict) -> None:
     AuditCheck.objects.update_or_create(
         chain=verdict.chain,
         defaults={
-            "checked_at": timezone.now(), "number": verdict.number, "faults": faults,
+            "checked_at": timezone.now(),
+            "number": verdict.number,
+            "faults": faults,
             "fault_count": count(verdict),
         },
-    )  # fmt: skip
+    )
 
 
 def inspect_daily() -> None:
@@ -73,8 +75,10 @@ def inspect_daily() -> None:
         for fault in verdict.faults:
             logger.error(
                 "the audit log was changed behind Roster's back",
-                chain=verdict.chain, number=fault.number, fault=fault.text,
-            )  # fmt: skip
+                chain=verdict.chain,
+                number=fault.number,
+                fault=fault.text,
+            )
     for fault in report.file_faults:
         logger.error("the audit checkpoints were changed", line=fault.number, fault=fault.text)
 

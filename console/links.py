@@ -20,10 +20,25 @@ PURPOSE = "audit-chain:v1"
 SEAL_PURPOSE = "audit-head:v1"
 # In the order of the canonical JSON.
 LINKED_FIELDS = (
-    "action", "actor_kind", "actor_label", "actor_uuid", "address", "after", "before", "chain",
-    "created_at", "number", "organization_slug", "request_id", "root_number", "target_kind",
-    "target_label", "target_uuid", "token_uuid", "uuid",
-)  # fmt: skip
+    "action",
+    "actor_kind",
+    "actor_label",
+    "actor_uuid",
+    "address",
+    "after",
+    "before",
+    "chain",
+    "created_at",
+    "number",
+    "organization_slug",
+    "request_id",
+    "root_number",
+    "target_kind",
+    "target_label",
+    "target_uuid",
+    "token_uuid",
+    "uuid",
+)
 NUMBERS = {"number", "root_number"}
 TEMPLATE = (
     "{" + ",".join(f'"{name}":{"%d" if name in NUMBERS else "%s"}' for name in LINKED_FIELDS) + "}"
@@ -62,18 +77,50 @@ def body(row: Sequence[Any]) -> bytes:
     """The canonical JSON of an event, given its `LINKED_FIELDS` as a model has them or as a driver
     gives them, texts of JSON canonical. Written out because it is what verifying a million costs.
     """
-    (action, actor_kind, actor_label, actor_uuid, address, after, before, chain, created_at, number,
-     slug, request_id, root_number, target_kind, target_label, target_uuid, token_uuid, uuid,
-     *_) = row  # fmt: skip
+    (
+        action,
+        actor_kind,
+        actor_label,
+        actor_uuid,
+        address,
+        after,
+        before,
+        chain,
+        created_at,
+        number,
+        slug,
+        request_id,
+        root_number,
+        target_kind,
+        target_label,
+        target_uuid,
+        token_uuid,
+        uuid,
+        *_,
+    ) = row
     return (
-        TEMPLATE % (
-            _common(action), _common(actor_kind), _common(actor_label), _identity(actor_uuid),
-            _common(address), _values(after), _values(before), _common(chain), _moment(created_at),
-            number, _common(slug), _quoted(request_id), root_number, _common(target_kind),
-            _quoted(target_label), _identity(target_uuid), _identity(token_uuid),
+        TEMPLATE
+        % (
+            _common(action),
+            _common(actor_kind),
+            _common(actor_label),
+            _identity(actor_uuid),
+            _common(address),
+            _values(after),
+            _values(before),
+            _common(chain),
+            _moment(created_at),
+            number,
+            _common(slug),
+            _quoted(request_id),
+            root_number,
+            _common(target_kind),
+            _quoted(target_label),
+            _identity(target_uuid),
+            _identity(token_uuid),
             _identity(uuid),
         )
-    ).encode()  # fmt: skip
+    ).encode()
 
 
 def link(previous: bytes, row: Sequence[Any], key: bytes) -> bytes:

@@ -12,9 +12,7 @@ if SHARED_FOLDER in os.environ:
     # It asks for the process id at every count. A worker never forks after this.
     values.ValueClass = values.MultiProcessValue(functools.cache(os.getpid))  # type: ignore[no-untyped-call]
 
-REQUESTS = Counter(
-    "roster_requests", "Requests answered ahead of Django.", ["route", "status"]
-)  # fmt: skip
+REQUESTS = Counter("roster_requests", "Requests answered ahead of Django.", ["route", "status"])
 LATENCY = Histogram(
     "roster_request_seconds",
     "How long the front took to answer.",
@@ -22,9 +20,10 @@ LATENCY = Histogram(
     buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5),
 )
 DECISIONS = Counter(
-    "roster_authentications", "Credentials presented, by what became of them.",
+    "roster_authentications",
+    "Credentials presented, by what became of them.",
     ["verifier", "outcome"],
-)  # fmt: skip
+)
 NOT_TAKEN = Counter(
     "roster_answers_not_taken", "Answers given up because the client did not take them."
 )

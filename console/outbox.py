@@ -89,5 +89,7 @@ def _note_failure(mail: OutgoingMail, error: OSError) -> None:
         OutgoingMail.objects.filter(pk=mail.pk).update(sealed=b"")
     logger.warning(
         "mail given up" if given_up else "mail not sent",
-        mail=str(mail.uuid), error=type(error).__name__, attempts=mail.attempts,
-    )  # fmt: skip
+        mail=str(mail.uuid),
+        error=type(error).__name__,
+        attempts=mail.attempts,
+    )

@@ -39,9 +39,13 @@ def rename_organization(
         if changed := assign(organization, changes, OrganizationChanges):
             organization.save(update_fields=changed)
             record(
-                chain, actor=actor, action="organization:updated", target=organization,
-                before=before, after={"name": organization.name},
-            )  # fmt: skip
+                chain,
+                actor=actor,
+                action="organization:updated",
+                target=organization,
+                before=before,
+                after={"name": organization.name},
+            )
     return organization
 
 
@@ -63,9 +67,15 @@ def _refuse_reuse(thing: Project | Repository, organization: Organization, *, re
 
 
 def create_project(
-    *, actor: Actor, organization: Organization, slug: str, name: str,
-    description: str = "", public: bool = False, reuse: bool = False,
-) -> Project:  # fmt: skip
+    *,
+    actor: Actor,
+    organization: Organization,
+    slug: str,
+    name: str,
+    description: str = "",
+    public: bool = False,
+    reuse: bool = False,
+) -> Project:
     """Make a project; `public` is what its new repositories are unless told otherwise.
 
     Who creates a project and holds less there than its admin becomes that.
@@ -88,8 +98,10 @@ def create_project(
 def as_recorded(project: Project) -> dict[str, Any]:
     """A project as the audit log keeps it."""
     return {
-        "name": project.name, "description": project.description, "public": project.public,
-    }  # fmt: skip
+        "name": project.name,
+        "description": project.description,
+        "public": project.public,
+    }
 
 
 def _noted(used_before: bool) -> dict[str, bool]:
@@ -108,8 +120,10 @@ def _make_admin(actor: Any, project: Project) -> bool:  # noqa: ANN401 - as abov
         raise PermissionDenied("This would make you the project's admin; a narrowed token may not.")
     grant = actor.grants.model(
         **{actor.grants.field.name: actor},
-        organization=project.organization, project=project, role=role_key((admin.scope, admin.name)),
-    )  # fmt: skip
+        organization=project.organization,
+        project=project,
+        role=role_key((admin.scope, admin.name)),
+    )
     grant.full_clean()
     grant.save()
     return True
@@ -140,16 +154,25 @@ def update_project(*, actor: Actor, project: Project, **changes: Unpack[ProjectC
         if changed := assign(project, changes, ProjectChanges):
             project.save(update_fields=changed)
             record(
-                chain, actor=actor, action="project:updated", target=project,
-                before=before, after=as_recorded(project),
-            )  # fmt: skip
+                chain,
+                actor=actor,
+                action="project:updated",
+                target=project,
+                before=before,
+                after=as_recorded(project),
+            )
     return project
 
 
 def create_repository(
-    *, actor: Actor, project: Project, name: str, description: str = "", public: bool = False,
+    *,
+    actor: Actor,
+    project: Project,
+    name: str,
+    description: str = "",
+    public: bool = False,
     reuse: bool = False,
-) -> Repository:  # fmt: skip
+) -> Repository:
     """Register a repository, to say whether it is public and what it is for."""
     with changing(project.organization) as chain:
         project = present_project(project)
@@ -193,9 +216,13 @@ def change_repository(
         if changed:
             present.save(update_fields=changed)
             record(
-                chain, actor=actor, action="repository:updated", target=present,
-                before=before, after=_repository_as_recorded(present),
-            )  # fmt: skip
+                chain,
+                actor=actor,
+                action="repository:updated",
+                target=present,
+                before=before,
+                after=_repository_as_recorded(present),
+            )
     return present
 
 
@@ -216,6 +243,9 @@ def note_export(
     with changing(organization) as chain:
         require(actor, Permission.EVENT_READ, organization)
         record(
-            chain, actor=actor, action="audit-log:exported", target=organization,
+            chain,
+            actor=actor,
+            action="audit-log:exported",
+            target=organization,
             after={"form": form, "filters": filters},
-        )  # fmt: skip
+        )

@@ -112,9 +112,7 @@ def _login_of(program: str) -> Callable[[Handover], Export]:
 
     def login(token: Handover) -> Export:
         title, file = f"{LOGINS[program][0]} login", f"{program}-login.sh"
-        return Export(
-            program, title, file, _login(program, token), "Docker", holds_secret=False
-        )  # fmt: skip
+        return Export(program, title, file, _login(program, token), "Docker", holds_secret=False)
 
     return login
 

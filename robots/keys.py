@@ -124,9 +124,12 @@ def _save(chain: Chain, row: SigningKey, state: str, actor: Doer) -> None:
     row.full_clean()
     row.save()
     record(
-        chain, actor=actor, action=f"signing-key:{state}", target=row,
+        chain,
+        actor=actor,
+        action=f"signing-key:{state}",
+        target=row,
         after={"kid": row.kid, "purpose": row.purpose, "algorithm": row.algorithm},
-    )  # fmt: skip
+    )
 
 
 def _make(purpose: str) -> SigningKey:
@@ -155,10 +158,10 @@ def _row(purpose: str, algorithm: str, kid: str, private: PrivateKey) -> Signing
         purpose=purpose,
         private=keyring.encrypt(SEALING, number, plain, bound_to=kid),
         root_number=number,
-        public_pem=private.public_key().public_bytes(
-            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-        ).decode(),
-    )  # fmt: skip
+        public_pem=private.public_key()
+        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        .decode(),
+    )
 
 
 def _thumbprint(public: rsa.RSAPublicKey | ec.EllipticCurvePublicKey) -> str:
@@ -196,10 +199,16 @@ def _certificate(
 ) -> str:
     now = datetime.datetime.now(datetime.UTC)
     usage = x509.KeyUsage(
-        digital_signature=not is_authority, key_cert_sign=is_authority, crl_sign=is_authority,
-        content_commitment=False, key_encipherment=False, data_encipherment=False,
-        key_agreement=False, encipher_only=False, decipher_only=False,
-    )  # fmt: skip
+        digital_signature=not is_authority,
+        key_cert_sign=is_authority,
+        crl_sign=is_authority,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)

@@ -78,17 +78,37 @@ def _endless(asked: Asked) -> Q:
 NEEDS = {
     need.key: need
     for need in (
-        Need("expiring", "Expiring", "tokens in 14 days", "warning", Order("expires_at"), _expiring),
-        Need("unused", "Unused", "tokens for {} days", "", Order("idle_since"),
-             lambda asked: Q(idle_since__lt=asked.idle_before)),
-        Need("refused", "Refused", "tokens in 7 days", "danger",
-             Order("refused_on", descending=True), lambda asked: Q(refused_on__gte=asked.lately)),
+        Need(
+            "expiring", "Expiring", "tokens in 14 days", "warning", Order("expires_at"), _expiring
+        ),
+        Need(
+            "unused",
+            "Unused",
+            "tokens for {} days",
+            "",
+            Order("idle_since"),
+            lambda asked: Q(idle_since__lt=asked.idle_before),
+        ),
+        Need(
+            "refused",
+            "Refused",
+            "tokens in 7 days",
+            "danger",
+            Order("refused_on", descending=True),
+            lambda asked: Q(refused_on__gte=asked.lately),
+        ),
         Need("endless", "Never expiring", "tokens", "", Order("id"), _endless),
-        Need("blocked", "Blocked", "tokens, by the token policy", "danger",
-             Order("blocked_at", descending=True),
-             lambda asked: Q(blocked_at__isnull=False), always=False),
+        Need(
+            "blocked",
+            "Blocked",
+            "tokens, by the token policy",
+            "danger",
+            Order("blocked_at", descending=True),
+            lambda asked: Q(blocked_at__isnull=False),
+            always=False,
+        ),
     )
-}  # fmt: skip
+}
 
 
 class Counts(NamedTuple):

@@ -57,10 +57,13 @@ def _due(organization: Organization | None) -> TokenQuerySet:
     soon = {"expires_at__gt": now, "expires_at__lte": now + timedelta(days=max(NOTICES))}
     robots = Robot.objects.living().filter(organization=organization, **soon)
     in_force = Token.objects.living().filter(
-        Q(**soon) | Q(robot__in=robots), Q(user=None) | Q(user__is_active=True),
+        Q(**soon) | Q(robot__in=robots),
+        Q(user=None) | Q(user__is_active=True),
         organization=organization,
-        disabled_at=None, blocked_at=None, robot__disabled_at=None,
-    )  # fmt: skip
+        disabled_at=None,
+        blocked_at=None,
+        robot__disabled_at=None,
+    )
     # The earlier of both ends; one that is not set is the other one.
     own, robots_own = "expires_at", "robot__expires_at"
     end = Least(Coalesce(own, robots_own), Coalesce(robots_own, own), output_field=DateTimeField())
@@ -94,10 +97,12 @@ def _put(organization: Organization | None, endings: list[Ending]) -> int:
             letters[email, why].append(ending)
         rows.append(
             NoticeSent(
-                token=ending.token, ends_at=ending.ends_at, days=ending.days,
+                token=ending.token,
+                ends_at=ending.ends_at,
+                days=ending.days,
                 recipients=", ".join(people),
             )
-        )  # fmt: skip
+        )
     NoticeSent.objects.bulk_create(rows)
     for (email, why), own in letters.items():
         outbox.put(ending_letter(email, organization, why, own))
@@ -141,9 +146,11 @@ def _team_owners(organization: Organization, robots: Iterable[int | None]) -> di
     """The active owners of each robot's teams."""
     places = list(TeamRobot.objects.filter(robot__in=robots).values_list("robot_id", "team_id"))
     owners = TeamMember.objects.filter(
-        team__in={team for _, team in places}, role=TeamMember.Role.OWNER, user__is_active=True,
+        team__in={team for _, team in places},
+        role=TeamMember.Role.OWNER,
+        user__is_active=True,
         user__memberships__organization=organization,
-    ).order_by("user__email")  # fmt: skip
+    ).order_by("user__email")
     of_team: dict[int, list[str]] = defaultdict(list)
     for team, email in owners.values_list("team_id", "user__email"):
         of_team[team].append(email)

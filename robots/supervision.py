@@ -36,9 +36,12 @@ class Child:
         # In a session of its own: Ctrl-C reaches this process alone, which then stops it in order.
         # The open pipe tells it that this process still lives.
         self.process = subprocess.Popen(  # noqa: S603 - a command of ours
-            [sys.executable, *self.arguments], cwd=settings.BASE_DIR, env=environment,
-            stdin=subprocess.PIPE, start_new_session=True,
-        )  # fmt: skip
+            [sys.executable, *self.arguments],
+            cwd=settings.BASE_DIR,
+            env=environment,
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+        )
         if stopping.is_set():
             self.process.terminate()
         code = self.process.wait()
@@ -63,9 +66,13 @@ class Supervisor:
     def __init__(self) -> None:
         self.stopping = threading.Event()
         server = Child(
-            "server", "-m", "robots.server", settings.ROSTER_HOST, str(settings.PORT),
+            "server",
+            "-m",
+            "robots.server",
+            settings.ROSTER_HOST,
+            str(settings.PORT),
             str(settings.ROSTER_WORKERS),
-        )  # fmt: skip
+        )
         self.children = [server, Child("jobs", "manage.py", "run_jobs", "--while-input")]
 
     def run(self) -> None:

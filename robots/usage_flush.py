@@ -180,15 +180,20 @@ def _tell(key: RefusalKey, refused: LastUse) -> None:
             return
         use = refused.use
         record(
-            chain, actor=System(f"{use.verifier} verifier", "verifier"), action=REFUSED_ACTION, target=token,
+            chain,
+            actor=System(f"{use.verifier} verifier", "verifier"),
+            action=REFUSED_ACTION,
+            target=token,
             after={"reason": reason, "address": use.address, "verifier": use.verifier},
-        )  # fmt: skip
+        )
 
 
 def _is_told(organization: Organization | None, token: Token, reason: Refusal) -> bool:
     """Whether any process recorded this within the hour. Asked under the chain's lock."""
     events = Event.objects.filter(
-        chain=chain_of(organization), target_uuid=token.uuid, action=REFUSED_ACTION,
+        chain=chain_of(organization),
+        target_uuid=token.uuid,
+        action=REFUSED_ACTION,
         created_at__gt=timezone.now() - ONE_EVENT_IN,
-    )  # fmt: skip
+    )
     return any(event.after.get("reason") == reason for event in events)

@@ -98,15 +98,20 @@ def tell_move(token_id: int, used: LastUse) -> None:
         return
     with changing(token.robot.organization) as chain:
         told = Event.objects.filter(
-            chain=chain_of(token.robot.organization), target_uuid=token.uuid, action=NEW_ADDRESS,
+            chain=chain_of(token.robot.organization),
+            target_uuid=token.uuid,
+            action=NEW_ADDRESS,
             created_at__gt=timezone.now() - ONE_DAY,
-        )  # fmt: skip
+        )
         if told.exists():
             return
         record(
-            chain, actor=System(f"{used.use.verifier} verifier", "verifier"), action=NEW_ADDRESS,
-            target=token, after={"address": used.use.address, "verifier": used.use.verifier},
-        )  # fmt: skip
+            chain,
+            actor=System(f"{used.use.verifier} verifier", "verifier"),
+            action=NEW_ADDRESS,
+            target=token,
+            after={"address": used.use.address, "verifier": used.use.verifier},
+        )
 
 
 def _is_settled(token: Token) -> bool:

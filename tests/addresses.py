@@ -76,31 +76,68 @@ def address_of(name: str, places: Mapping[str, object]) -> str:
 
 def acme(cast: Cast) -> dict[str, object]:
     """What stands in the addresses of the cast's own organization."""
-    return {
-        "organization": "acme", "project": "payments", "repository": cast.repository.uuid,
-        "event": Event.objects.filter(organization_slug="acme").latest("id").uuid,
-        "robot": cast.robot.uuid, "token": cast.token.uuid, "key": "wrong", "uidb36": "1",
-    } | BUILT_IN | more_places(cast.organization)  # fmt: skip
+    return (
+        {
+            "organization": "acme",
+            "project": "payments",
+            "repository": cast.repository.uuid,
+            "event": Event.objects.filter(organization_slug="acme").latest("id").uuid,
+            "robot": cast.robot.uuid,
+            "token": cast.token.uuid,
+            "key": "wrong",
+            "uidb36": "1",
+        }
+        | BUILT_IN
+        | more_places(cast.organization)
+    )
 
 
 def globex(cast: Cast) -> dict[str, object]:
     """The same of the other organization."""
-    return {
-        "organization": "globex", "project": cast.other_project.slug,
-        "repository": cast.other_repository.uuid,
-        "event": Event.objects.filter(organization_slug="globex").latest("id").uuid,
-        "robot": cast.other_robot.uuid, "token": cast.other_minted.token.uuid,
-    } | BUILT_IN | more_places(cast.other_organization)  # fmt: skip
+    return (
+        {
+            "organization": "globex",
+            "project": cast.other_project.slug,
+            "repository": cast.other_repository.uuid,
+            "event": Event.objects.filter(organization_slug="globex").latest("id").uuid,
+            "robot": cast.other_robot.uuid,
+            "token": cast.other_minted.token.uuid,
+        }
+        | BUILT_IN
+        | more_places(cast.other_organization)
+    )
 
 
 # The parts of addresses below the organization's, and everything that may stand in them.
 PARTS = (
-    "project", "repository", "event", "robot", "token", "team", "member", "grant", "role",
-    "invitation", "secret", "handover",
-)  # fmt: skip
-NOWHERE: dict[str, object] = {"organization": "nowhere", "project": "nothing"} | BUILT_IN | {
-    part: uuid4()
-    for part in (
-        *PARTS[1:], "place", "member_grant", "team_robot", "steady", "spare", "own_token", "own_steady",
-    )
-} | dict.fromkeys(("secret", "own_secret"), 987_654_321)  # fmt: skip
+    "project",
+    "repository",
+    "event",
+    "robot",
+    "token",
+    "team",
+    "member",
+    "grant",
+    "role",
+    "invitation",
+    "secret",
+    "handover",
+)
+NOWHERE: dict[str, object] = (
+    {"organization": "nowhere", "project": "nothing"}
+    | BUILT_IN
+    | {
+        part: uuid4()
+        for part in (
+            *PARTS[1:],
+            "place",
+            "member_grant",
+            "team_robot",
+            "steady",
+            "spare",
+            "own_token",
+            "own_steady",
+        )
+    }
+    | dict.fromkeys(("secret", "own_secret"), 987_654_321)
+)

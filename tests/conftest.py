@@ -107,9 +107,12 @@ def furnish(organization: Organization, owner: User) -> tuple[Project, Repositor
         grants=[GrantRequest(project, frozenset(TICKABLE))],
     )
     # Compact secrets cost no RSA signature.
-    return project, repository, robot, create_token(
-        actor=owner, robot=robot, name="nightly", kind="compact"
-    )  # fmt: skip
+    return (
+        project,
+        repository,
+        robot,
+        create_token(actor=owner, robot=robot, name="nightly", kind="compact"),
+    )
 
 
 @pytest.fixture

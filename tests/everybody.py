@@ -10,8 +10,15 @@ from tests.conftest import Cast, person
 OF_THE_PROJECT = ("admin", "maintainer", "developer", "guest")
 OF_THE_TEAM = {"lead": "owner", "hand": "member"}
 EVERYBODY = (
-    "anonymous", "disabled", "stranger", "operator", "member", "owner", *OF_THE_PROJECT, *OF_THE_TEAM,
-)  # fmt: skip
+    "anonymous",
+    "disabled",
+    "stranger",
+    "operator",
+    "member",
+    "owner",
+    *OF_THE_PROJECT,
+    *OF_THE_TEAM,
+)
 NOT_SIGNED_IN = ("anonymous", "disabled")
 
 

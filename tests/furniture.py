@@ -26,9 +26,7 @@ INVITED = "new@acme.example.com"
 def furnish_more(cast: Cast) -> None:
     """The same in both organizations."""
     _furnish(cast.project, cast.owner, cast.organization_robot)
-    robot = create_robot(
-        actor=cast.stranger, organization=cast.other_organization, name="deploy"
-    )  # fmt: skip
+    robot = create_robot(actor=cast.stranger, organization=cast.other_organization, name="deploy")
     _furnish(cast.other_project, cast.stranger, robot)
 
 
@@ -42,9 +40,11 @@ def _furnish(project: Project, owner: User, robot: Robot) -> None:
     give(actor=owner, holder=team, spec=GrantSpec(organization, project, role="repository:write"))
     give(actor=owner, holder=hand, spec=GrantSpec(organization, project, role="project:developer"))
     create_role(
-        actor=owner, organization=organization, name="puller",
+        actor=owner,
+        organization=organization,
+        name="puller",
         permissions=frozenset({Permission.ARTIFACT_PULL}),
-    )  # fmt: skip
+    )
     _turn_over(owner, organization.robots.get(name="ci"))
     _equip(owner)
     email = INVITED.replace("acme", organization.slug)
@@ -90,18 +90,25 @@ def hide_a_project(furnished: Cast) -> dict[str, object]:
     )
     minted = create_token(actor=owner, robot=robot, name=HIDDEN, kind="compact")
     role = create_role(
-        actor=owner, organization=organization, project=project, name=HIDDEN,
+        actor=owner,
+        organization=organization,
+        project=project,
+        name=HIDDEN,
         permissions=frozenset({Permission.ARTIFACT_PULL}),
-    )  # fmt: skip
+    )
     person = furnished.organization.teams.get(name="build").members.earliest("id").user
     spec = GrantSpec(organization, project, custom_role=role)
     holders = (furnished.organization_robot, person)
     grants = [give(actor=owner, holder=holder, spec=spec) for holder in holders]
     return {
-        "project": project.slug, "repository": repository.uuid, "robot": robot.uuid,
-        "token": minted.token.uuid, "role": role.uuid, "member_grant": grants[1].uuid,
+        "project": project.slug,
+        "repository": repository.uuid,
+        "robot": robot.uuid,
+        "token": minted.token.uuid,
+        "role": role.uuid,
+        "member_grant": grants[1].uuid,
         "team": _secret_team(furnished, person).uuid,
-    }  # fmt: skip
+    }
 
 
 def _secret_team(furnished: Cast, person: User) -> Team:
@@ -125,16 +132,19 @@ def more_places(organization: Organization) -> dict[str, object]:
     own = Token.objects.filter(user__memberships__organization=organization)
     laptop = own.get(name="own-laptop")
     return {
-        "own_token": laptop.uuid, "own_secret": laptop.secrets.earliest("id").pk,
+        "own_token": laptop.uuid,
+        "own_secret": laptop.secrets.earliest("id").pk,
         "own_steady": own.get(name="own-steady").uuid,
         "secret": nightly.secrets.earliest("id").pk,
         "handover": nightly.handovers.latest("id").uuid,
         "steady": nightly.of_robot.tokens.get(name="steady").uuid,
         "spare": organization.robots.get(name="spare").uuid,
-        "team": team.uuid, "place": place.uuid, "grant": team.grants.get().uuid,
+        "team": team.uuid,
+        "place": place.uuid,
+        "grant": team.grants.get().uuid,
         "team_robot": organization.robots.get(name="deploy").uuid,
         "member": place.user.memberships.get(organization=organization).uuid,
         "member_grant": UserGrant.objects.filter(user=place.user).earliest("id").uuid,
         "role": organization.roles.get(name="puller").uuid,
         "invitation": Invitation.objects.get(organization=organization).uuid,
-    }  # fmt: skip
+    }

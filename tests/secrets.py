@@ -9,9 +9,12 @@ def keep(token: Token, kind: str, plaintext: Plaintext) -> str:
     """Write the row of one more secret of `token`; gives the secret in the clear."""
     number, secret = keyring.current(), plaintext.reveal()
     Secret.objects.create(
-        token=token, kind=kind, root_number=number, created_by="test",
+        token=token,
+        kind=kind,
+        root_number=number,
+        created_by="test",
         digest=digest(secret, keyring.key(PURPOSE.decode(), number)),
-    )  # fmt: skip
+    )
     return secret
 
 
@@ -19,9 +22,11 @@ def signed_secret(token: Token) -> str:
     """A secret in the shape of a JWT; its signature is not one."""
     minted = mint_signed(
         ("roster-test", lambda data: data[:384]),
-        access_id=token.uuid, subject=f"robot|{token.of_robot.uuid}", issuer="http://127.0.0.1:8000",
+        access_id=token.uuid,
+        subject=f"robot|{token.of_robot.uuid}",
+        issuer="http://127.0.0.1:8000",
         expires_at=token.expires_at,
-    )  # fmt: skip
+    )
     return keep(token, Kind.SIGNED, minted)
 
 

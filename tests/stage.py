@@ -20,8 +20,10 @@ class Stage:
 
     def __init__(self, cast: Cast) -> None:
         self.organization, self.project, self.repository = (
-            cast.organization, cast.project, cast.repository,
-        )  # fmt: skip
+            cast.organization,
+            cast.project,
+            cast.repository,
+        )
         self.robot, self.in_team, self.token = cast.robot, cast.organization_robot, cast.token
         self.spare = self.organization.robots.get(name="spare")
         self.team: Team = self.organization.teams.get()

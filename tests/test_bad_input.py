@@ -19,15 +19,36 @@ from tests.snapshots import Watch, rows, undone, watched
 from tests.statuses import STATUSES
 
 NASTY = {
-    "NUL": "a\x00b", "replacement": "\ufffd", "override": "\u202egpj", "isolate": "\u2067a",
-    "combining": "e\u0301\u0327", "zero width": "\u200b", "family": "👩\u200d👩\u200d👧", "flag": "🏳️",
-    "mathematical": "\U0001d56c", "ligature": "ﬁ", "dotted": "İ", "private": "\ue000",
+    "NUL": "a\x00b",
+    "replacement": "\ufffd",
+    "override": "\u202egpj",
+    "isolate": "\u2067a",
+    "combining": "e\u0301\u0327",
+    "zero width": "\u200b",
+    "family": "👩\u200d👩\u200d👧",
+    "flag": "🏳️",
+    "mathematical": "\U0001d56c",
+    "ligature": "ﬁ",
+    "dotted": "İ",
+    "private": "\ue000",
     "unassigned": "\U000e0fff",
-    "header": "a\r\nSet-Cookie: b=c", "tag": "<script>alert(1)</script>", "quote": "'\"; DROP TABLE x--",
-    "format": "%s%n{0}{{7*7}}", "path": "../../etc/passwd", "spaces": "   ", "long": "x" * 5000,
-    "digits": "٣", "many digits": "9" * 5000, "float": "1e309", "negative": "-1", "empty": "",
-    "json": '{"a": [1]}', "line": "a\u2028b", "null": "null", "day": "2026-02-30",
-}  # fmt: skip
+    "header": "a\r\nSet-Cookie: b=c",
+    "tag": "<script>alert(1)</script>",
+    "quote": "'\"; DROP TABLE x--",
+    "format": "%s%n{0}{{7*7}}",
+    "path": "../../etc/passwd",
+    "spaces": "   ",
+    "long": "x" * 5000,
+    "digits": "٣",
+    "many digits": "9" * 5000,
+    "float": "1e309",
+    "negative": "-1",
+    "empty": "",
+    "json": '{"a": [1]}',
+    "line": "a\u2028b",
+    "null": "null",
+    "day": "2026-02-30",
+}
 CSRF = "a" * 32
 FREE = [form for form in FORMS if form.fields]
 REQUEST_KEY = re.compile(r'(?<=name="request_key" value=")[0-9a-f-]{36}')
@@ -154,9 +175,13 @@ def test_bytes_that_are_not_utf_8_are_refused(furnished: Cast, subtests: pytest.
 
 # How a field may name a thing, and which one of `SELECTABLE` that is about.
 PREFIXES = {
-    "person-": "user", "team-": "team", "robot-": "robot", "project:": "project",
-    "repository:": "repository", "custom:": "role",
-}  # fmt: skip
+    "person-": "user",
+    "team-": "team",
+    "robot-": "robot",
+    "project:": "project",
+    "repository:": "repository",
+    "custom:": "role",
+}
 CHOOSING = {"project", "holder", "scope", "member", "robot", "reach", "role"}
 SELECTABLE = ("project", "repository", "robot", "team", "member", "role", "user", "invitation")
 
@@ -209,23 +234,58 @@ def test_other_methods_are_refused_with_a_page(furnished: Cast) -> None:
 # Every list, and what its cursor is called; and the choices in which one searches.
 LISTS = dict.fromkeys(
     (
-        "console:event-list", "console:project", "console:project-list", "console:repository-list",
-        "robots:project-robots", "robots:robot", "robots:robot-list", "robots:role-list",
-        "robots:role-tokens", "robots:team-list", "robots:team-robots", "teams:invitation-list",
-        "teams:member-list", "teams:team", "teams:team-permissions",
+        "console:event-list",
+        "console:project",
+        "console:project-list",
+        "console:repository-list",
+        "robots:project-robots",
+        "robots:robot",
+        "robots:robot-list",
+        "robots:role-list",
+        "robots:role-tokens",
+        "robots:team-list",
+        "robots:team-robots",
+        "teams:invitation-list",
+        "teams:member-list",
+        "teams:team",
+        "teams:team-permissions",
     ),
     "cursor",
-) | {"robots:project-members": "people"}  # fmt: skip
-CHOICES = ("teams:team-member-add", "robots:team-robot-add", "teams:team-grant-create",
-           "robots:project-member-create", "robots:repository-permissions")  # fmt: skip
+) | {"robots:project-members": "people"}
+CHOICES = (
+    "teams:team-member-add",
+    "robots:team-robot-add",
+    "teams:team-grant-create",
+    "robots:project-member-create",
+    "robots:repository-permissions",
+)
 
 
 QUERIES = (
-    "sort=digest", "sort=secrets__digest", "sort=-", "state=bogus", "q=%ff", "q=%00", "q=a&q=b",
-    "sort=name&sort=-name", "actor=x", "action=x:y", "action=%00", "state=active&state=bogus",
-    "q=" + "x" * 3000, "tokens__secrets__digest=a", "ordering=password", "&&&", "=", "%",
-    "project=%00", "project=nothing", "cursor=", "people=", "add=%00",
-)  # fmt: skip
+    "sort=digest",
+    "sort=secrets__digest",
+    "sort=-",
+    "state=bogus",
+    "q=%ff",
+    "q=%00",
+    "q=a&q=b",
+    "sort=name&sort=-name",
+    "actor=x",
+    "action=x:y",
+    "action=%00",
+    "state=active&state=bogus",
+    "q=" + "x" * 3000,
+    "tokens__secrets__digest=a",
+    "ordering=password",
+    "&&&",
+    "=",
+    "%",
+    "project=%00",
+    "project=nothing",
+    "cursor=",
+    "people=",
+    "add=%00",
+)
 
 
 @pytest.mark.parametrize("name", [*LISTS, *CHOICES, "robots:robot-create", "robots:overview"])
@@ -250,11 +310,21 @@ def test_a_forged_cursor_is_a_bad_request(furnished: Cast, cursor: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/%00", "/o/acme%00/", "/o/%ff/", "/o/acme/robots/%00/", "/o/acme/projects/%2e%2e/",
-        "/o/acme/projects/payments%00/", "/o/acme/robots/not-a-uuid/", "/o/ACME/", "//o/acme/",
-        "/o/acme/robots/../../django-admin/", "/o/acme/" + "x" * 5000, "/setup/%00/", "/\u202e/",
+        "/%00",
+        "/o/acme%00/",
+        "/o/%ff/",
+        "/o/acme/robots/%00/",
+        "/o/acme/projects/%2e%2e/",
+        "/o/acme/projects/payments%00/",
+        "/o/acme/robots/not-a-uuid/",
+        "/o/ACME/",
+        "//o/acme/",
+        "/o/acme/robots/../../django-admin/",
+        "/o/acme/" + "x" * 5000,
+        "/setup/%00/",
+        "/\u202e/",
     ],
-)  # fmt: skip
+)
 def test_a_strange_path_is_not_found(as_owner: Client, path: str) -> None:
     answer = as_owner.get(path)
     assert answer.status_code == 404

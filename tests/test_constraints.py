@@ -40,9 +40,14 @@ def _usage(cast: Cast, **fields: object) -> object:
 
 def _key(state: str) -> SigningKey:
     return SigningKey.objects.create(
-        kid=uuid4().hex, algorithm="ES256", purpose="registry-ca", state=state, private=b"x",
-        root_number=1, public_pem="x",
-    )  # fmt: skip
+        kid=uuid4().hex,
+        algorithm="ES256",
+        purpose="registry-ca",
+        state=state,
+        private=b"x",
+        root_number=1,
+        public_pem="x",
+    )
 
 
 REFUSED: dict[str, Write] = {

@@ -28,12 +28,17 @@ OTHERS = {
     "mark_handed_over": "belongs to `token:created`; tests/robots/test_token_create.py",
     "open_link": "by whoever opened it; tests/robots/test_handover.py",
     "report_second_opening": "by nobody who is known; tests/robots/test_handover_endings.py",
-    "renew_token": "part of a change under way", "renew_tokens": "part of a change under way",
-    "find_link": "a question", "policy_of": "a question", "offered_policy": "a question",
+    "renew_token": "part of a change under way",
+    "renew_tokens": "part of a change under way",
+    "find_link": "a question",
+    "policy_of": "a question",
+    "offered_policy": "a question",
     "effects_of": "a question",
-    "is_setup_key": "a question", "setup_key": "a question",
-    "may_create_organization": "a question", "require_to_hold": "a question",
-}  # fmt: skip
+    "is_setup_key": "a question",
+    "setup_key": "a question",
+    "may_create_organization": "a question",
+    "require_to_hold": "a question",
+}
 
 
 def services() -> dict[str, Callable[..., Any]]:

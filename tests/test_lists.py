@@ -95,9 +95,13 @@ def test_htmx_gets_the_fragment_it_replaces_and_everyone_else_the_page(
     assert "<html" not in text(fragment)
     assert re.search(r'^\s*<\w+[^>]* id="' + part, text(fragment))
     for headers in (
-        {}, asked | {"HX-Boosted": "true"}, asked | {"HX-History-Restore-Request": "true"},
-        {"HX-Request": "true"}, asked | {"HX-Target": "dialog"}, {"HX-Target": part},
-    ):  # fmt: skip
+        {},
+        asked | {"HX-Boosted": "true"},
+        asked | {"HX-History-Restore-Request": "true"},
+        {"HX-Request": "true"},
+        asked | {"HX-Target": "dialog"},
+        {"HX-Target": part},
+    ):
         page = as_owner.get(address, headers=headers)
         assert "<html" in text(page)
         assert f'id="{part}"' in text(page)
@@ -108,10 +112,16 @@ def test_htmx_gets_the_fragment_it_replaces_and_everyone_else_the_page(
 def robots(organization: Organization, number: int) -> None:
     made = timezone.now()
     Robot.objects.bulk_create(
-        Robot(organization=organization, name=f"r{n:05}", login_name=f"robot_{organization}+r{n:05}",
-              created_by="x", created_at=made, next_expiry_at=NEVER_ENDS)
+        Robot(
+            organization=organization,
+            name=f"r{n:05}",
+            login_name=f"robot_{organization}+r{n:05}",
+            created_by="x",
+            created_at=made,
+            next_expiry_at=NEVER_ENDS,
+        )
         for n in range(number)
-    )  # fmt: skip
+    )
 
 
 def names(page: object) -> list[str]:
@@ -141,15 +151,19 @@ def test_one_gets_through_all_robots_and_back(as_owner: Client, cast: Cast) -> N
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ({}, ["ci", "deploy", "off", "over"]), ({"sort": "-name"}, ["over", "off", "deploy", "ci"]),
+        ({}, ["ci", "deploy", "off", "over"]),
+        ({"sort": "-name"}, ["over", "off", "deploy", "ci"]),
         ({"sort": "created"}, ["ci", "deploy", "off", "over"]),
         ({"sort": "-created"}, ["over", "off", "deploy", "ci"]),
-        ({"state": "active"}, ["ci", "deploy"]), ({"state": "disabled"}, ["off"]),
-        ({"state": "expired"}, ["over"]), ({"q": "off"}, ["off"]), ({"q": "o"}, ["off", "over"]),
+        ({"state": "active"}, ["ci", "deploy"]),
+        ({"state": "disabled"}, ["off"]),
+        ({"state": "expired"}, ["over"]),
+        ({"q": "off"}, ["off"]),
+        ({"q": "o"}, ["off", "over"]),
         ({"q": "robot_acme", "state": "active"}, ["deploy", "ci"]),
         ({"q": "robot_acme", "sort": "name"}, ["ci", "deploy", "off", "over"]),
     ],
-)  # fmt: skip
+)
 def test_robots_are_filtered_and_sorted(
     as_owner: Client, cast: Cast, query: dict[str, str], expected: list[str]
 ) -> None:

@@ -14,19 +14,38 @@ from tests.snapshots import OURS, Rows, difference, rows, undone, watched
 MARK = "0ff1ce00"
 EVIL_UUID = UUID("0ff1ce00-0000-4000-8000-000000000000")
 ALSO = {
-    "role": "owner", "owner": "on", "digest": MARK * 8, "is_superuser": "on", "is_staff": "on",
-    "is_active": "", "actor": "1", "password": "a long enough phrase", "memberships": "1", "groups": "1",
-    "user_permissions": "1", "grants": "1", "tokens": "1", "secrets": "1", "pk": "1", "state": "current",
-    "level_id": "1", "login_name": f"robot_globex+{MARK}", "created_by": MARK, "next": "/",
-}  # fmt: skip
+    "role": "owner",
+    "owner": "on",
+    "digest": MARK * 8,
+    "is_superuser": "on",
+    "is_staff": "on",
+    "is_active": "",
+    "actor": "1",
+    "password": "a long enough phrase",
+    "memberships": "1",
+    "groups": "1",
+    "user_permissions": "1",
+    "grants": "1",
+    "tokens": "1",
+    "secrets": "1",
+    "pk": "1",
+    "state": "current",
+    "level_id": "1",
+    "login_name": f"robot_globex+{MARK}",
+    "created_by": MARK,
+    "next": "/",
+}
 
 
 def every_field(cast: Cast) -> dict[str, str]:
     """A value for each column of each model: another tenant's, or recognizable where it turns up."""
     foreign = {
-        "organization": cast.other_organization.pk, "project": cast.other_project.pk,
-        "robot": cast.other_robot.pk, "token": cast.other_minted.token.pk, "user": cast.stranger.pk,
-    }  # fmt: skip
+        "organization": cast.other_organization.pk,
+        "project": cast.other_project.pk,
+        "robot": cast.other_robot.pk,
+        "token": cast.other_minted.token.pk,
+        "user": cast.stranger.pk,
+    }
     offered = ALSO | {name: str(pk) for name, pk in foreign.items()}
     offered |= {f"{name}_id": str(pk) for name, pk in foreign.items()}
     for app in OURS:
@@ -34,10 +53,13 @@ def every_field(cast: Cast) -> dict[str, str]:
             for column in model._meta.concrete_fields:
                 kind = column.get_internal_type()
                 value = {
-                    "UUIDField": str(EVIL_UUID), "DateTimeField": "2099-02-03 04:05:06",
-                    "BigAutoField": "666", "BooleanField": "on",
-                    "PositiveIntegerField": "666", "PositiveBigIntegerField": "666",
-                }.get(kind, MARK)  # fmt: skip
+                    "UUIDField": str(EVIL_UUID),
+                    "DateTimeField": "2099-02-03 04:05:06",
+                    "BigAutoField": "666",
+                    "BooleanField": "on",
+                    "PositiveIntegerField": "666",
+                    "PositiveBigIntegerField": "666",
+                }.get(kind, MARK)
                 offered.setdefault(column.name, value)
     return offered
 

@@ -61,14 +61,31 @@ def test_every_page(furnished: Cast, who: str, subtests: pytest.Subtests) -> Non
 
 TABS = {
     Robot: ("", "access/", "activity/", "settings/", "tokens/new/", "deletion/"),
-    Team: ("", "members/new/", "robots/", "robots/new/", "permissions/", "permissions/new/",
-           "settings/", "deletion/"),
+    Team: (
+        "",
+        "members/new/",
+        "robots/",
+        "robots/new/",
+        "permissions/",
+        "permissions/new/",
+        "settings/",
+        "deletion/",
+    ),
     Repository: ("", "permissions/", "reach/", "deletion/"),
     Token: ("", "deletion/", "rotation/", "refresh/"),
     Project: ("", "robots/", "members/", "members/new/", "settings/", "deletion/"),
-}  # fmt: skip
-LISTS = ("", "projects/", "repositories/", "users/", "teams/", "robots/", "roles/", "audit-log/",
-         "settings/")  # fmt: skip
+}
+LISTS = (
+    "",
+    "projects/",
+    "repositories/",
+    "users/",
+    "teams/",
+    "robots/",
+    "roles/",
+    "audit-log/",
+    "settings/",
+)
 
 
 def things_of(slug: str) -> Iterator[Any]:

@@ -30,9 +30,13 @@ from tests.statuses import STATUSES
 NESTED = [(name, part) for name in WITH_OBJECT for part in PARTS if part in ADDRESSES[name]]
 # Its parent in the address is not its own.
 CHILDREN = {
-    "token": "robot", "member": "team", "grant": "team", "robot": "team", "secret": "token",
+    "token": "robot",
+    "member": "team",
+    "grant": "team",
+    "robot": "team",
+    "secret": "token",
     "handover": "token",
-}  # fmt: skip
+}
 MISPLACED = [
     (name, CHILDREN.get(part, "")) for name, part in NESTED if CHILDREN.get(part) in ADDRESSES[name]
 ] + [(name, "project") for name, part in NESTED if part == "grant" and "project" in ADDRESSES[name]]
@@ -120,10 +124,20 @@ def test_another_project_and_a_secret_team_are_like_none(furnished: Cast, who: s
     assert rows() == before
 
 
-SEARCHED = ("console:project-list", "console:repository-list", "teams:member-list",
-            "robots:robot-list", "robots:role-list", "robots:team-list", "teams:team-member-add",
-            "robots:team-robot-add", "teams:team-grant-create", "robots:project-members",
-            "robots:project-member-create", "robots:repository-permissions")  # fmt: skip
+SEARCHED = (
+    "console:project-list",
+    "console:repository-list",
+    "teams:member-list",
+    "robots:robot-list",
+    "robots:role-list",
+    "robots:team-list",
+    "teams:team-member-add",
+    "robots:team-robot-add",
+    "teams:team-grant-create",
+    "robots:project-members",
+    "robots:project-member-create",
+    "robots:repository-permissions",
+)
 
 
 def pages(client: Client, own: dict[str, object]) -> dict[str, str]:
@@ -150,8 +164,10 @@ def test_pages_of_owners_name_them(furnished: Cast) -> None:
     found = pages(browser(furnished.owner), acme(furnished))
     named = {name.partition("?")[0] for name, page in found.items() if HIDDEN in page}
     assert named >= set(SEARCHED) - {
-        "teams:team-member-add", "robots:team-robot-add", "robots:project-member-create",
-    }  # fmt: skip
+        "teams:team-member-add",
+        "robots:team-robot-add",
+        "robots:project-member-create",
+    }
 
 
 @pytest.mark.parametrize(("name", "parent"), MISPLACED)
@@ -187,12 +203,26 @@ def test_a_deleted_robot_is_like_none(furnished: Cast) -> None:
         assert both(client, name, own) == both(client, name, missing), name
 
 
-LISTS = ("robots:robot-list", "console:project-list", "console:repository-list",
-         "console:event-list", "teams:member-list", "robots:overview", "robots:team-list",
-         "robots:role-list", "teams:invitation-list", "robots:project-members",
-         "robots:project-member-create", "robots:repository-permissions",
-         "robots:repository-reach", "teams:team", "teams:team-member-add", "robots:team-robots",
-         "robots:team-robot-add", "teams:team-grant-create")  # fmt: skip
+LISTS = (
+    "robots:robot-list",
+    "console:project-list",
+    "console:repository-list",
+    "console:event-list",
+    "teams:member-list",
+    "robots:overview",
+    "robots:team-list",
+    "robots:role-list",
+    "teams:invitation-list",
+    "robots:project-members",
+    "robots:project-member-create",
+    "robots:repository-permissions",
+    "robots:repository-reach",
+    "teams:team",
+    "teams:team-member-add",
+    "robots:team-robots",
+    "robots:team-robot-add",
+    "teams:team-grant-create",
+)
 
 
 def test_lists_and_searches_stay_inside_the_organization(furnished: Cast) -> None:

@@ -23,9 +23,12 @@ def head_of(environ: Environ) -> Head:
         if name.startswith("HTTP_") or name in {"CONTENT_TYPE", "CONTENT_LENGTH"}
     }
     return Head(
-        environ["REQUEST_METHOD"], environ["PATH_INFO"], environ.get("QUERY_STRING", ""),
-        environ["REMOTE_ADDR"], headers,
-    )  # fmt: skip
+        environ["REQUEST_METHOD"],
+        environ["PATH_INFO"],
+        environ.get("QUERY_STRING", ""),
+        environ["REMOTE_ADDR"],
+        headers,
+    )
 
 
 def mount(pages: Wsgi) -> Wsgi:

@@ -74,13 +74,15 @@ def _robots(place: Place, names: list[str]) -> list[Robot]:
     return Robot.objects.bulk_create(
         [
             Robot(
-                organization=place.organization, name=name, created_by=CREATOR,
+                organization=place.organization,
+                name=name,
+                created_by=CREATOR,
                 login_name=login_name("acme", "", name),
             )
             for name in names
         ],
         batch_size=BATCH,
-    )  # fmt: skip
+    )
 
 
 def _teams(place: Place, name: str, count: int) -> list[Team]:

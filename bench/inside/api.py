@@ -26,9 +26,11 @@ def manager(organization: Organization) -> tuple[Robot, str]:
     owner = User.objects.order_by("pk")[0]
     name = f"manager-{uuid.uuid4().hex[:12]}"
     robot = Robot.objects.create(
-        organization=organization, name=name, created_by=owner.email,
+        organization=organization,
+        name=name,
+        created_by=owner.email,
         login_name=login_name(organization.slug, "", name),
-    )  # fmt: skip
+    )
     RobotGrant.objects.create(robot=robot, organization=organization, role="organization:owner")
     made = create_token(actor=owner, robot=robot, name="bench", kind="compact")
     return robot, made.plaintext.reveal()
@@ -69,12 +71,16 @@ def _writes(at: str, robot: Robot) -> dict[str, tuple[Any, ...]]:
         "create a robot": (f"{at}/robots/", "POST", lambda: {"name": f"r-{uuid.uuid4().hex}"}),
         "change a robot": (own, "PATCH", lambda: {"description": uuid.uuid4().hex}),
         "create a token, compact": (
-            f"{own}tokens/", "POST", lambda: {"name": f"t-{uuid.uuid4().hex}", "kind": "compact"},
+            f"{own}tokens/",
+            "POST",
+            lambda: {"name": f"t-{uuid.uuid4().hex}", "kind": "compact"},
         ),
         "create a token, RS256": (
-            f"{own}tokens/", "POST", lambda: {"name": f"t-{uuid.uuid4().hex}"},
+            f"{own}tokens/",
+            "POST",
+            lambda: {"name": f"t-{uuid.uuid4().hex}"},
         ),
-    }  # fmt: skip
+    }
 
 
 def operations(organization: Organization, manager: Robot) -> dict[str, tuple[Any, ...]]:
@@ -102,9 +108,14 @@ def measured() -> list[dict[str, Any]]:
         with CaptureQueriesContext(connection) as captured:
             size = len(once().body)
         found.append(
-            {"name": name, "milliseconds": typical, "longest": longest,
-             "queries": len(captured), "size": size}
-        )  # fmt: skip
+            {
+                "name": name,
+                "milliseconds": typical,
+                "longest": longest,
+                "queries": len(captured),
+                "size": size,
+            }
+        )
     return found
 
 

@@ -40,9 +40,20 @@ NUMBER_OF_MOMENTS = 100_000
 
 def robots(plan: Plan) -> None:
     columns = (
-        "id", "uuid", "organization_id", "project_id", "name", "login_name", "description",
-        "expires_at", "disabled_at", "created_at", "created_by", "last_used_at", "next_expiry_at",
-    )  # fmt: skip
+        "id",
+        "uuid",
+        "organization_id",
+        "project_id",
+        "name",
+        "login_name",
+        "description",
+        "expires_at",
+        "disabled_at",
+        "created_at",
+        "created_by",
+        "last_used_at",
+        "next_expiry_at",
+    )
     rows = (_robot(plan.robot(number), plan) for number in range(1, plan.robots + 1))
     bulk.insert(Robot, columns, rows)
 
@@ -85,9 +96,19 @@ def _grants(plan: Plan) -> Iterator[bulk.Row]:
 
 def tokens(plan: Plan) -> None:
     columns = (
-        "id", "uuid", "robot_id", "organization_id", "name", "created_at", "created_by",
-        "last_used_at", "idle_since", "last_used_address", "last_used_agent", "last_used_verifier",
-    )  # fmt: skip
+        "id",
+        "uuid",
+        "robot_id",
+        "organization_id",
+        "name",
+        "created_at",
+        "created_by",
+        "last_used_at",
+        "idle_since",
+        "last_used_address",
+        "last_used_agent",
+        "last_used_verifier",
+    )
     bulk.insert(Token, columns, (_token(plan, number) for number in range(1, plan.tokens + 1)))
 
 
@@ -112,9 +133,16 @@ def _token(plan: Plan, number: int) -> bulk.Row:
 
 def secrets(plan: Plan, known: Secrets) -> None:
     columns = (
-        "id", "token_id", "kind", "digest", "root_number", "created_at", "created_by",
-        "first_used_at", "handed_over_at",
-    )  # fmt: skip
+        "id",
+        "token_id",
+        "kind",
+        "digest",
+        "root_number",
+        "created_at",
+        "created_by",
+        "first_used_at",
+        "handed_over_at",
+    )
     bulk.insert(Secret, columns, _secrets(plan, known))
 
 
@@ -147,10 +175,23 @@ def _usage(plan: Plan) -> Iterator[bulk.Row]:
 def events(plan: Plan, author: str) -> None:
     """One for each token. Their links are of the right length and of nothing else."""
     columns = (
-        "uuid", "chain", "number", "created_at", "organization_slug", "actor_kind", "actor_uuid",
-        "actor_label", "action", "target_kind", "target_uuid", "target_label", "before", "after",
-        "root_number", "link",
-    )  # fmt: skip
+        "uuid",
+        "chain",
+        "number",
+        "created_at",
+        "organization_slug",
+        "actor_kind",
+        "actor_uuid",
+        "actor_label",
+        "action",
+        "target_kind",
+        "target_uuid",
+        "target_label",
+        "before",
+        "after",
+        "root_number",
+        "link",
+    )
     bulk.insert(Event, columns, _events(plan, author))
 
 
@@ -164,11 +205,23 @@ def _events(plan: Plan, author: str) -> Iterator[bulk.Row]:
         numbers[which] += 1
         robot, ordinal = plan.owner(number)
         yield (
-            identity("event", number), organization.uuid.hex, numbers[which],
-            since(number * NUMBER_OF_MOMENTS // plan.tokens), organization.slug, "user", author,
-            CREATOR, actions[number % 4], "token", identity("token", number),
-            f"{organization.slug}/robot-{robot:06d}/cluster-{ordinal:02d}", empty, after, 1, link,
-        )  # fmt: skip
+            identity("event", number),
+            organization.uuid.hex,
+            numbers[which],
+            since(number * NUMBER_OF_MOMENTS // plan.tokens),
+            organization.slug,
+            "user",
+            author,
+            CREATOR,
+            actions[number % 4],
+            "token",
+            identity("token", number),
+            f"{organization.slug}/robot-{robot:06d}/cluster-{ordinal:02d}",
+            empty,
+            after,
+            1,
+            link,
+        )
 
 
 def _json(name: str, value: dict[str, Any]) -> Any:  # noqa: ANN401 - whatever the driver takes

@@ -37,9 +37,14 @@ GLOBAL = (
 def output_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Kargo's `-o`: another way to say `--format`."""
     return click.option(
-        "-o", "--output", "format", help="The same as --format.", expose_value=False, callback=keep,
+        "-o",
+        "--output",
+        "format",
+        help="The same as --format.",
+        expose_value=False,
+        callback=keep,
         **FORMAT,  # type: ignore[arg-type]
-    )(function)  # fmt: skip
+    )(function)
 
 
 class Globals(click.Command):

@@ -42,10 +42,12 @@ class Transport:
         if token:
             headers["Authorization"] = f"Bearer {_printable(token)}"
         self.http = httpx.Client(
-            headers=headers, timeout=TIMEOUT, follow_redirects=False,
+            headers=headers,
+            timeout=TIMEOUT,
+            follow_redirects=False,
             # A proxy between would read the token of a plain http request.
             trust_env=urlsplit(self.origin).scheme == "https",
-        )  # fmt: skip
+        )
 
     def send(
         self,

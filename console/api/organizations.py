@@ -173,7 +173,7 @@ class Repositories(InOrganization):
         exactly = {
             "project__slug": wanted.get("project"),
             **({"project__slug__exact": project, "name": name} if "path" in wanted else {}),
-        }  # fmt: skip
+        }
         chosen = seen.filter(**{key: value for key, value in exactly.items() if value is not None})
         return Listing(chosen.select_related("project__organization"), Order("name"))
 

@@ -105,10 +105,14 @@ def _operation(method: str, path: str, described: Document) -> Operation:
     answers = described["responses"]
     status = next(status for status in SUCCESSES if status in answers)
     return Operation(
-        method.upper(), path, described.get("description", ""),
+        method.upper(),
+        path,
+        described.get("description", ""),
         [_parameter(it) for it in described.get("parameters", []) if it["in"] == "query"],
-        _named(described.get("requestBody", {})), status, _named(answers[status]),
-    )  # fmt: skip
+        _named(described.get("requestBody", {})),
+        status,
+        _named(answers[status]),
+    )
 
 
 def _named(part: Document) -> str:

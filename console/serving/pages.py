@@ -16,9 +16,16 @@ Environ = dict[str, Any]
 Pages = Callable[[Environ, Any], Iterable[bytes]]
 # What says where a request came from was read and is believed in one form only: no other code sees it.
 FORWARDING_HEADERS = {
-    "forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto",
-    "x-forwarded-server", "x-forwarded-ssl", "x-real-ip", "x-request-id",
-}  # fmt: skip
+    "forwarded",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-proto",
+    "x-forwarded-server",
+    "x-forwarded-ssl",
+    "x-real-ip",
+    "x-request-id",
+}
 # What CGI names without a prefix.
 UNPREFIXED = {"content-type", "content-length"}
 COMMON: Environ = {

@@ -29,5 +29,8 @@ def on(moment: datetime | None, otherwise: str = "never") -> str:
     shown = moments.describe(moment)
     return format_html(
         '<time datetime="{}" title="{}, {}">{}</time>',
-        shown.iso, shown.absolute, shown.relative, moments.date(moment),
-    )  # fmt: skip
+        shown.iso,
+        shown.absolute,
+        shown.relative,
+        moments.date(moment),
+    )

@@ -47,7 +47,11 @@ def theme(request: Request) -> HttpResponse:
     response = HttpResponseRedirect(back)
     if chosen in THEMES:
         response.set_cookie(
-            settings.THEME_COOKIE_NAME, chosen, max_age=ONE_YEAR, secure=settings.SECURE,
-            httponly=True, samesite="Lax",
-        )  # fmt: skip
+            settings.THEME_COOKIE_NAME,
+            chosen,
+            max_age=ONE_YEAR,
+            secure=settings.SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
     return response

@@ -92,9 +92,11 @@ def project_create(request: Request, organization: Organization) -> HttpResponse
 
 def _create(request: Request, form: ProjectForm) -> Project:
     return create_project(
-        actor=request.user, organization=request.organization, reuse=is_confirmed(request),
+        actor=request.user,
+        organization=request.organization,
+        reuse=is_confirmed(request),
         **form.cleaned_data,
-    )  # fmt: skip
+    )
 
 
 @require_GET
@@ -105,8 +107,10 @@ def project(request: Request, organization: Organization, project: str) -> HttpR
     context = project_page(request, found, "repositories") | {
         "page": page_of(
             repositories.select_related("project__organization"),
-            Order("name"), request.GET, REPOSITORIES,
+            Order("name"),
+            request.GET,
+            REPOSITORIES,
         ),
         "can_create": allows(request.viewer, Permission.REPOSITORY_CREATE, found),
-    }  # fmt: skip
+    }
     return page_or_part(request, "console/project.html", "repository-table", context)

@@ -31,10 +31,12 @@ def repository_list(request: Request, organization: Organization) -> HttpRespons
     context = {
         "page": page_of(
             found.select_related("project__organization"),
-            Order("name"), request.GET, REPOSITORIES,
+            Order("name"),
+            request.GET,
+            REPOSITORIES,
         ),
         "breadcrumb": crumbs(organization, "Repositories"),
-    }  # fmt: skip
+    }
     return page_or_part(request, "console/repository_list.html", "repository-table", context)
 
 

@@ -83,5 +83,9 @@ class TokenScheme(OpenApiAuthenticationExtension):
     def get_security_definition(self, auto_schema: object) -> list[dict[str, str]]:
         return [
             {"type": "http", "scheme": "bearer", "description": "A robot's or a personal token."},
-            {"type": "http", "scheme": "basic", "description": "Access ID or login name, and secret."},
-        ]  # fmt: skip
+            {
+                "type": "http",
+                "scheme": "basic",
+                "description": "Access ID or login name, and secret.",
+            },
+        ]

@@ -17,9 +17,12 @@ class ExpiryInput(Input):
         required=False, allow_null=True, help_text="`null` is never."
     )
     expires_in_days = Number(
-        required=False, validators=[validate_days], min_value=ENDLESS, max_value=MAX_DAYS,
+        required=False,
+        validators=[validate_days],
+        min_value=ENDLESS,
+        max_value=MAX_DAYS,
         help_text=f"-1 is never, else 1 to {MAX_DAYS}. Instead of `expires_at`.",
-    )  # fmt: skip
+    )
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
         values = super().validate(values)

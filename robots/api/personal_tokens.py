@@ -97,9 +97,11 @@ class PersonalTokens(OfPerson):
         self.require_session(request, Permission.TOKEN_CREATE)
         values.setdefault("expires_at", preset_end(offered_policy(request.user).preset_days))
         return self.reveal(
-            create_personal_token, actor=request.user, request_key=request_key(request),
+            create_personal_token,
+            actor=request.user,
+            request_key=request_key(request),
             **narrowed(values),
-        )  # fmt: skip
+        )
 
 
 class PersonalToken(OfPerson):

@@ -108,9 +108,11 @@ class PolicyPreview(InOrganization):
         check_policy(at, **values)
         effects = effects_of(at, **values)
         return {
-            "blocked_count": len(effects.blocked), "blocked": _hits(effects.blocked),
-            "unblocked_count": len(effects.unblocked), "unblocked": _hits(effects.unblocked),
-        }  # fmt: skip
+            "blocked_count": len(effects.blocked),
+            "blocked": _hits(effects.blocked),
+            "unblocked_count": len(effects.unblocked),
+            "unblocked": _hits(effects.unblocked),
+        }
 
 
 class ProjectPolicyPreview(PolicyPreview):

@@ -72,9 +72,13 @@ class Reveals(Resource):
     def renew(self, make: Any, request: Api, token: Token, values: dict[str, Any]) -> Token:  # noqa: ANN401 - a service
         """The token that `make` gives another secret, beside or instead of its newest one."""
         return self.reveal(
-            make, actor=request.user, token=token, current=newest_secret(token),
-            request_key=request_key(request), **values,
-        )  # fmt: skip
+            make,
+            actor=request.user,
+            token=token,
+            current=newest_secret(token),
+            request_key=request_key(request),
+            **values,
+        )
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any

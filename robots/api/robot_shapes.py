@@ -87,9 +87,11 @@ class GrantRequestInput(Input):
     """What a robot gets on a project, or on all of them."""
 
     project = Text(
-        required=False, allow_null=True, default=None,
+        required=False,
+        allow_null=True,
+        default=None,
         help_text="A slug. `null`: all projects, also future ones.",
-    )  # fmt: skip
+    )
     permissions = serializers.ListField(
         max_length=MOST,
         child=serializers.ChoiceField([str(name) for name in TICKABLE]),
@@ -120,9 +122,10 @@ class RobotInput(ExpiryInput):
     grants = GrantRequestInput(many=True, required=False, default=list, max_length=MOST)  # type: ignore[call-arg] # the framework's own option of `many`
     permissions = serializers.ListField(
         max_length=MOST,
-        child=serializers.ChoiceField([ALL, *(str(name) for name in TICKABLE)]), required=False,
+        child=serializers.ChoiceField([ALL, *(str(name) for name in TICKABLE)]),
+        required=False,
         help_text="Some of the ten, or `all`.",
-    )  # fmt: skip
+    )
     labels = RobotChange().fields["labels"]
     responsible = RobotChange().fields["responsible"]
     addresses = RobotChange().fields["addresses"]

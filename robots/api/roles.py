@@ -104,16 +104,18 @@ class Roles(InOrganization):
         elif "scope" in wanted:
             seen = seen.filter(project__isnull=wanted["scope"] == Scope.ORGANIZATION)
         by = {
-            "name": wanted.get("name"), "name__icontains": wanted.get("q"),
+            "name": wanted.get("name"),
+            "name__icontains": wanted.get("q"),
             "project__slug": wanted.get("project"),
-        }  # fmt: skip
+        }
         rows = seen.filter(**{key: value for key, value in by.items() if value})
         builtin = builtin_roles(request.organization, projects) if _with_builtin(wanted) else []
         return Listing(
-            rows.select_related("organization", "project__organization"), Order("name"),
+            rows.select_related("organization", "project__organization"),
+            Order("name"),
             lambda page: custom_roles(request.organization, list(page)),
             ahead=[role for role in builtin if _fits(role, wanted)],
-        )  # fmt: skip
+        )
 
     @creates(RoleAnswer, RoleInput, at_role)
     def post(self, request: Api, values: dict[str, Any]) -> ShownRole:
@@ -121,10 +123,13 @@ class Roles(InOrganization):
         permissions = frozenset(map(Permission, values.pop("permissions")))
         return _shown(
             create_role(
-                actor=request.user, organization=request.organization, project=project,
-                permissions=permissions, **values,
+                actor=request.user,
+                organization=request.organization,
+                project=project,
+                permissions=permissions,
+                **values,
             )
-        )  # fmt: skip
+        )
 
 
 def _with_builtin(wanted: dict[str, Any]) -> bool:
@@ -225,9 +230,10 @@ class RoleTokens(Revealing):
     def get(self, request: Api, wanted: dict[str, Any]) -> Listing:
         role, level = wanted.get("role"), wanted.get("level")
         by = {
-            "name": wanted.get("name"), "robot__project__slug": wanted.get("project"),
+            "name": wanted.get("name"),
+            "robot__project__slug": wanted.get("project"),
             "robot__name": f"{RESERVED_PREFIX}{role}" if role else None,
-        }  # fmt: skip
+        }
         rows = seen_role_tokens(request).filter(**{key: it for key, it in by.items() if it})
         if level:
             rows = rows.filter(robot__project__isnull=level == "organization")
@@ -241,9 +247,12 @@ class RoleTokens(Revealing):
         policy = TokenPolicy.objects.governing(request.organization.pk, pk)
         values.setdefault("expires_at", preset_end(policy.preset_days))
         return self.reveal(
-            create_role_token, actor=request.user, role=role, request_key=request_key(request),
+            create_role_token,
+            actor=request.user,
+            role=role,
+            request_key=request_key(request),
             **values,
-        )  # fmt: skip
+        )
 
 
 def _role_at(request: Api, name: str, project: Any) -> RoleAt:  # noqa: ANN401 - a project or none

@@ -108,9 +108,12 @@ class SecretInput(Input):
 
     kind = serializers.ChoiceField(KINDS, required=False, default=Kind.SIGNED.value)
     own_secret = Text(
-        required=False, max_length=128, trim_whitespace=False, write_only=True,
+        required=False,
+        max_length=128,
+        trim_whitespace=False,
+        write_only=True,
         help_text="For the kind `own`: 8 to 128 printable ASCII characters.",
-    )  # fmt: skip
+    )
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
         values = super().validate(values)
@@ -134,9 +137,11 @@ class NamedInput(ExpiryInput):
     name = Text()
     permissions = serializers.ListField(
         max_length=MOST,
-        child=serializers.ChoiceField([str(name) for name in Permission]), required=False,
-        allow_null=True, help_text="Narrows the token to these. `null`: all that its owner may.",
-    )  # fmt: skip
+        child=serializers.ChoiceField([str(name) for name in Permission]),
+        required=False,
+        allow_null=True,
+        help_text="Narrows the token to these. `null`: all that its owner may.",
+    )
     addresses = serializers.ListField(max_length=MOST, child=Text(), required=False)
 
 

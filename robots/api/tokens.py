@@ -58,9 +58,12 @@ class Tokens(Revealing):
         require(request.viewer, Permission.TOKEN_CREATE, found)
         values.setdefault("expires_at", preset_end(offered_policy(found).preset_days))
         return self.reveal(
-            create_token, actor=request.user, robot=found, request_key=request_key(request),
+            create_token,
+            actor=request.user,
+            robot=found,
+            request_key=request_key(request),
             **narrowed(values),
-        )  # fmt: skip
+        )
 
 
 class OfToken(Revealing):

@@ -110,9 +110,11 @@ class AccessFormMixin(forms.Form):
         kept = self._is_locked(place)
         options = self._kept_options(place) if kept else self._options(place)
         self.fields[f"access_{place.key}"] = forms.ChoiceField(
-            label=place.label, required=False, choices=options,
+            label=place.label,
+            required=False,
+            choices=options,
             initial=KEPT if kept else _present(place.grant),
-        )  # fmt: skip
+        )
         if not kept:
             self.fields[f"permissions_{place.key}"] = permissions_field("Permissions")
 

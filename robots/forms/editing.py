@@ -39,10 +39,16 @@ class RobotEditForm(CareFormMixin, AccessFormMixin, ExpiryFormMixin):
         robot: Robot,
     ) -> None:
         responsible = robot.responsible
-        super().__init__(data, initial={
-            "description": robot.description, "expiry": KEEP, "labels": labels_of(robot),
-            "responsible": responsible.user.email if responsible else "", "seen": fingerprint(robot),
-        })  # fmt: skip
+        super().__init__(
+            data,
+            initial={
+                "description": robot.description,
+                "expiry": KEEP,
+                "labels": labels_of(robot),
+                "responsible": responsible.user.email if responsible else "",
+                "seen": fingerprint(robot),
+            },
+        )
         self.organization = robot.organization
         self._keep(robot)
         self.offer_places(actor, robot)

@@ -73,11 +73,14 @@ class ProjectRoleForm(forms.Form):
         ]
         return [
             RoleCard(
-                value, role.name, self._words(role.description, role.permissions),
-                value == chosen, not self._holds(role.permissions),
+                value,
+                role.name,
+                self._words(role.description, role.permissions),
+                value == chosen,
+                not self._holds(role.permissions),
             )
             for value, role in offered
-        ]  # fmt: skip
+        ]
 
     def _words(self, description: str, permissions: Permissions) -> str:
         if self._holds(permissions):

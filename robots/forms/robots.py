@@ -153,10 +153,15 @@ class RobotForm(CareFormMixin, ExpiryFormMixin):
             "organization": "Can be given several projects; reaches none until you add them.",
         }
         return [
-            {"value": value, "label": label, "description": words[value],
-             "checked": value == chosen, "disabled": value == "project" and not self.projects}
+            {
+                "value": value,
+                "label": label,
+                "description": words[value],
+                "checked": value == chosen,
+                "disabled": value == "project" and not self.projects,
+            }
             for value, label in (("project", "Project"), ("organization", "Organization"))
-        ]  # fmt: skip
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

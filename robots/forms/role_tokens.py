@@ -32,9 +32,10 @@ class RoleTokenForm(ExpiryFormMixin, DeliveryFormMixin):
         else:
             choices = [(key, own.name) for key, own in projects.items()]
             self.fields["project"] = forms.ChoiceField(
-                label="Project", choices=[("", "Choose a project"), *choices],
+                label="Project",
+                choices=[("", "Choose a project"), *choices],
                 help_text="The token works in this project and nowhere else.",
-            )  # fmt: skip
+            )
 
     @property
     def chosen_project(self) -> Project | None:

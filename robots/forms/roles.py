@@ -174,16 +174,24 @@ class RoleForm(forms.Form):
     def levels(self) -> list[dict[str, object]]:
         """The two scopes as cards."""
         words = {
-            "organization": ("Organization", "May be granted anywhere in the organization.",
-                             not self.may_use_organization),
+            "organization": (
+                "Organization",
+                "May be granted anywhere in the organization.",
+                not self.may_use_organization,
+            ),
             "project": ("One project", "Exists in this project alone.", not self.projects),
-        }  # fmt: skip
+        }
         chosen = self["level"].value()
         return [
-            {"value": value, "label": label, "description": text,
-             "checked": value == chosen, "disabled": disabled}
+            {
+                "value": value,
+                "label": label,
+                "description": text,
+                "checked": value == chosen,
+                "disabled": disabled,
+            }
             for value, (label, text, disabled) in words.items()
-        ]  # fmt: skip
+        ]
 
     def organization_grid(self) -> list[GridPart]:
         """The permissions of an organization's role."""

@@ -35,8 +35,10 @@ class DeliveryFormMixin(forms.Form):
         help_text="Compact fits password boxes that refuse long text.",
     )
     delivery = forms.ChoiceField(
-        label="Who gets the secret", required=False, choices=[(key, name) for key, name, _ in DELIVERIES]
-    )  # fmt: skip
+        label="Who gets the secret",
+        required=False,
+        choices=[(key, name) for key, name, _ in DELIVERIES],
+    )
     life = forms.ChoiceField(
         label="The link works for", required=False, choices=LINK_LIVES, initial=LinkLife.DAY
     )
@@ -72,12 +74,17 @@ class NewSecretFormMixin(DeliveryFormMixin):
 
     manual = forms.BooleanField(label="Specify the new secret manually", required=False)
     own_secret = forms.CharField(
-        label="New secret", required=False, strip=False,
+        label="New secret",
+        required=False,
+        strip=False,
         widget=forms.PasswordInput(attrs=TYPED | {"aria-describedby": RULES_ID}),
-    )  # fmt: skip
+    )
     own_secret_again = forms.CharField(
-        label="New secret, again", required=False, strip=False, widget=forms.PasswordInput(attrs=TYPED)
-    )  # fmt: skip
+        label="New secret, again",
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs=TYPED),
+    )
     field_order: Sequence[str] = ("kind", "manual", "own_secret", "own_secret_again")
 
     def show_minted_alone(self) -> None:
@@ -136,6 +143,8 @@ class RotationForm(SecretForm):
     """The same beside the old one."""
 
     old_ends = forms.ChoiceField(
-        label="The old secret ends", choices=OLD_ENDS, initial=OldEnds.DAY,
+        label="The old secret ends",
+        choices=OLD_ENDS,
+        initial=OldEnds.DAY,
         help_text="Until then both work, so that machines change over one by one.",
-    )  # fmt: skip
+    )

@@ -12,9 +12,11 @@ class TeamRobotsForm(forms.Form):
     """Which robots."""
 
     robot = forms.ModelMultipleChoiceField(
-        Robot.objects.none(), to_field_name="uuid", label="Robot accounts",
+        Robot.objects.none(),
+        to_field_name="uuid",
+        label="Robot accounts",
         error_messages={"required": "Choose at least one robot account."},
-    )  # fmt: skip
+    )
 
     def __init__(self, data: Any = None, *, robots: RobotQuerySet) -> None:  # noqa: ANN401 - as Form
         super().__init__(data)

@@ -10,11 +10,27 @@ from teams.services import GrantSpec, add_team_members, create_role, create_team
 PEOPLE = ("Ines Varga", "Tomas Lind", "Mei Tanaka")
 # name, description, secret, owner, members, projects it may write to or scans, level, robots
 TEAMS = (
-    ("build", "Builds and ships everything", False, "Ines Varga", ("Tomas Lind", "Mei Tanaka"),
-     ("platform", "payments"), "write", ("deploy-prod", "preview")),
-    ("security", "Looks for what should not be there", True, "Mei Tanaka", ("Tomas Lind",),
-     ("payments",), "read", ("scanner",)),
-)  # fmt: skip
+    (
+        "build",
+        "Builds and ships everything",
+        False,
+        "Ines Varga",
+        ("Tomas Lind", "Mei Tanaka"),
+        ("platform", "payments"),
+        "write",
+        ("deploy-prod", "preview"),
+    ),
+    (
+        "security",
+        "Looks for what should not be there",
+        True,
+        "Mei Tanaka",
+        ("Tomas Lind",),
+        ("payments",),
+        "read",
+        ("scanner",),
+    ),
+)
 ROLE = "release-manager"
 RELEASING = frozenset(
     {

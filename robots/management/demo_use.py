@@ -51,19 +51,25 @@ def _row(token: Token, day: date, outcome: str, count: int) -> Usage:
 def _note(token: Token, used: datetime, chance: random.Random) -> None:
     addresses = chance.sample(ADDRESSES, 2)
     Token.objects.filter(pk=token.pk).update(
-        last_used_at=used, idle_since=used.date(), last_used_address=addresses[0],
-        last_used_agent=chance.choice(AGENTS), last_used_verifier="registry",
+        last_used_at=used,
+        idle_since=used.date(),
+        last_used_address=addresses[0],
+        last_used_agent=chance.choice(AGENTS),
+        last_used_verifier="registry",
         last_used_repository=f"{token.of_robot.organization}/{chance.choice(REPOSITORIES)}",
-    )  # fmt: skip
+    )
     Robot.objects.filter(tokens=token, last_used_at__lt=used).update(last_used_at=used)
     Secret.objects.filter(token=token).update(
         first_used_at=used - timedelta(days=DAYS), last_used_at=used, last_used_address=addresses[0]
     )
     for address, first in zip(addresses, (timedelta(days=DAYS), timedelta(days=2)), strict=True):
         TokenAddress.objects.create(
-            token=token, address=address, first_seen_at=used - first, last_seen_at=used,
+            token=token,
+            address=address,
+            first_seen_at=used - first,
+            last_seen_at=used,
             count=chance.randint(5, 4000),
-        )  # fmt: skip
+        )
 
 
 def date_back(robot: Robot, chance: random.Random) -> None:

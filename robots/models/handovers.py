@@ -78,7 +78,8 @@ class Handover(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["token"], condition=Q(opened_at=None, withdrawn_at=None),
+                fields=["token"],
+                condition=Q(opened_at=None, withdrawn_at=None),
                 name="handover_pending_unique",
             ),
             models.CheckConstraint(
@@ -89,7 +90,7 @@ class Handover(models.Model):
             models.CheckConstraint(
                 condition=Q(kind__in=["signed", "compact"]), name="handover_kind_known"
             ),
-        )  # fmt: skip
+        )
 
     def __str__(self) -> str:
         return f"hand-over of {self.token}"

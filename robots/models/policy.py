@@ -73,14 +73,16 @@ class TokenPolicy(models.Model):
         verbose_name_plural = "token policies"
         constraints = (
             models.UniqueConstraint(
-                fields=["organization"], condition=Q(project=None),
+                fields=["organization"],
+                condition=Q(project=None),
                 name="token_policy_of_organization_unique",
             ),
             models.UniqueConstraint(
-                fields=["project"], condition=Q(project__isnull=False),
+                fields=["project"],
+                condition=Q(project__isnull=False),
                 name="token_policy_of_project_unique",
             ),
-        )  # fmt: skip
+        )
 
     def __str__(self) -> str:
         return str(self.project or self.organization)

@@ -88,9 +88,13 @@ class Robot(models.Model):
     description = description_field()
     # Of a membership, so that it ends when the person leaves.
     responsible = models.ForeignKey(
-        Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="robots",
+        Membership,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="robots",
         db_index=False,
-    )  # fmt: skip
+    )
     addresses = NetworksField()
     expires_at = models.DateTimeField(null=True, blank=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
@@ -121,26 +125,52 @@ class Robot(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=["organization", "name", "id"], condition=Q(deleted_at=None),
-                         name="robot_by_name"),
-            models.Index(fields=["organization", "created_at", "id"], condition=Q(deleted_at=None),
-                         name="robot_by_created"),
-            models.Index(fields=["organization", "last_used_at", "id"],
-                         condition=Q(deleted_at=None), name="robot_by_use"),
-            models.Index(fields=["organization", "next_expiry_at", "id"],
-                         condition=Q(deleted_at=None), name="robot_by_next_expiry"),
-            models.Index(fields=["project", "name", "id"], condition=Q(deleted_at=None),
-                         name="robot_of_project"),
-            models.Index(fields=["organization", "name", "id"],
-                         condition=Q(deleted_at=None, project=None), name="robot_of_organization"),
-            models.Index(fields=["organization", "name", "id"],
-                         condition=Q(deleted_at=None, disabled_at__isnull=False),
-                         name="robot_disabled"),
-            models.Index(fields=["responsible", "name", "id"],
-                         condition=Q(responsible__isnull=False), name="robot_of_responsible"),
-            models.Index(fields=["organization", "expires_at", "id"], name="robot_by_expiry",
-                         condition=Q(deleted_at=None, expires_at__isnull=False)),
-        )  # fmt: skip
+            models.Index(
+                fields=["organization", "name", "id"],
+                condition=Q(deleted_at=None),
+                name="robot_by_name",
+            ),
+            models.Index(
+                fields=["organization", "created_at", "id"],
+                condition=Q(deleted_at=None),
+                name="robot_by_created",
+            ),
+            models.Index(
+                fields=["organization", "last_used_at", "id"],
+                condition=Q(deleted_at=None),
+                name="robot_by_use",
+            ),
+            models.Index(
+                fields=["organization", "next_expiry_at", "id"],
+                condition=Q(deleted_at=None),
+                name="robot_by_next_expiry",
+            ),
+            models.Index(
+                fields=["project", "name", "id"],
+                condition=Q(deleted_at=None),
+                name="robot_of_project",
+            ),
+            models.Index(
+                fields=["organization", "name", "id"],
+                condition=Q(deleted_at=None, project=None),
+                name="robot_of_organization",
+            ),
+            models.Index(
+                fields=["organization", "name", "id"],
+                condition=Q(deleted_at=None, disabled_at__isnull=False),
+                name="robot_disabled",
+            ),
+            models.Index(
+                fields=["responsible", "name", "id"],
+                condition=Q(responsible__isnull=False),
+                name="robot_of_responsible",
+            ),
+            models.Index(
+                fields=["organization", "expires_at", "id"],
+                name="robot_by_expiry",
+                condition=Q(deleted_at=None, expires_at__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.login_name

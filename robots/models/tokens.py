@@ -72,13 +72,21 @@ class Token(models.Model):
         Robot, null=True, blank=True, on_delete=models.CASCADE, related_name="tokens"
     )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE,
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
         related_name="tokens",
-    )  # fmt: skip
+    )
     organization = OrganizationOfRobot(
-        Organization, null=True, blank=True, editable=False, on_delete=models.CASCADE,
-        related_name="tokens", db_index=False,
-    )  # fmt: skip
+        Organization,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.CASCADE,
+        related_name="tokens",
+        db_index=False,
+    )
     name = models.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
     permissions = PermissionSetField(null=True, default=None)  # None: not narrowed
     addresses = NetworksField()
@@ -123,15 +131,27 @@ class Token(models.Model):
         )
         # What the overview and the notices ask, each over the tokens that it is about alone.
         indexes = (
-            models.Index(fields=["organization", "expires_at", "id", "robot"], name="token_by_expiry",
-                         condition=Q(revoked_at=None)),
-            models.Index(fields=["organization", "idle_since", "id"], name="token_by_idleness",
-                         condition=Q(revoked_at=None)),
-            models.Index(fields=["organization", "refused_on", "id"], name="token_by_refusal",
-                         condition=Q(revoked_at=None, refused_on__isnull=False)),
-            models.Index(fields=["organization", "blocked_at", "id"], name="token_by_block",
-                         condition=Q(revoked_at=None, blocked_at__isnull=False)),
-        )  # fmt: skip
+            models.Index(
+                fields=["organization", "expires_at", "id", "robot"],
+                name="token_by_expiry",
+                condition=Q(revoked_at=None),
+            ),
+            models.Index(
+                fields=["organization", "idle_since", "id"],
+                name="token_by_idleness",
+                condition=Q(revoked_at=None),
+            ),
+            models.Index(
+                fields=["organization", "refused_on", "id"],
+                name="token_by_refusal",
+                condition=Q(revoked_at=None, refused_on__isnull=False),
+            ),
+            models.Index(
+                fields=["organization", "blocked_at", "id"],
+                name="token_by_block",
+                condition=Q(revoked_at=None, blocked_at__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         owner = self.owner

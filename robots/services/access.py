@@ -76,10 +76,13 @@ def change_levels(*, actor: Actor, repository: Repository, changes: Iterable[Lev
             _apply(actor, repository, change, grants)
         if changes:
             record(
-                chain, actor=actor, action="repository:permissions-changed", target=repository,
+                chain,
+                actor=actor,
+                action="repository:permissions-changed",
+                target=repository,
                 before={str(change.holder): change.seen or "none" for change in changes},
                 after={str(change.holder): change.wanted or "none" for change in changes},
-            )  # fmt: skip
+            )
     return len(changes)
 
 

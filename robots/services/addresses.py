@@ -45,6 +45,10 @@ def _save(chain: Chain, actor: Actor, limited: Robot | Token, addresses: str, ac
     if limited.addresses != before:
         limited.save(update_fields=["addresses"])
         record(
-            chain, actor=actor, action=action, target=limited,
-            before={"addresses": before}, after={"addresses": limited.addresses},
-        )  # fmt: skip
+            chain,
+            actor=actor,
+            action=action,
+            target=limited,
+            before={"addresses": before},
+            after={"addresses": limited.addresses},
+        )

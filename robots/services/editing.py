@@ -81,9 +81,13 @@ def _edit(chain: Chain, actor: Actor, robot: Robot, changes: RobotChanges, seen:
         raise RobotChanged
     if changed:
         record(
-            chain, actor=actor, action="robot:updated", target=robot,
-            before=_only(before, changed), after=_only(after, changed),
-        )  # fmt: skip
+            chain,
+            actor=actor,
+            action="robot:updated",
+            target=robot,
+            before=_only(before, changed),
+            after=_only(after, changed),
+        )
 
 
 def _only(values: dict[str, Any], keys: set[str]) -> dict[str, Any]:

@@ -25,9 +25,13 @@ def extend_robot(*, actor: Actor, robot: Robot, expires_at: datetime | None) -> 
         robot.save(update_fields=["expires_at"])
         keep_next_expiry(robot)
         record(
-            chain, actor=actor, action="robot:extended", target=robot,
-            before={"expires_at": before}, after={"expires_at": expires_at},
-        )  # fmt: skip
+            chain,
+            actor=actor,
+            action="robot:extended",
+            target=robot,
+            before={"expires_at": before},
+            after={"expires_at": expires_at},
+        )
     return robot
 
 

@@ -71,9 +71,13 @@ def create_token_by_link(
 ) -> Link:
     """Make a token without a secret, and the link that mints its first one."""
     token = Token(
-        robot=robot, name=name, permissions=permissions, addresses=addresses,
-        expires_at=expires_at, created_by=actor.actor_label,
-    )  # fmt: skip
+        robot=robot,
+        name=name,
+        permissions=permissions,
+        addresses=addresses,
+        expires_at=expires_at,
+        created_by=actor.actor_label,
+    )
     with changing(robot.organization) as chain:
         refuse_repetition(robot, request_key)
         token.robot = present(robot)
@@ -119,9 +123,12 @@ def create_link(
         withdrawn = token.handovers.pending().update(withdrawn_at=timezone.now())
         _save(link, token)
         record(
-            chain, actor=actor, action="handover:created", target=token,
+            chain,
+            actor=actor,
+            action="handover:created",
+            target=token,
             after=_as_recorded(link.handover) | ({"replaces": withdrawn} if withdrawn else {}),
-        )  # fmt: skip
+        )
     return link
 
 
@@ -139,10 +146,15 @@ def _new_link(
 ) -> Link:
     key, number = new_key(), keyring.current()
     handover = Handover(
-        purpose=purpose, kind=kind, old_ends=old_ends, maker=maker, root_number=number,
-        key_digest=digest_of(key, number), request_key=request_key,
+        purpose=purpose,
+        kind=kind,
+        old_ends=old_ends,
+        maker=maker,
+        root_number=number,
+        key_digest=digest_of(key, number),
+        request_key=request_key,
         ends_at=timezone.now() + LinkLife(life).duration,
-    )  # fmt: skip
+    )
     return Link(handover, Plaintext(key))
 
 
@@ -192,9 +204,12 @@ def open_link(*, uuid: UUID, key: str) -> Minted:
         link.opened_address = current_request.get().address
         link.save(update_fields=["opened_at", "opened_address", "secret"])
         record(
-            chain, actor=link, action="handover:opened", target=link.token,
+            chain,
+            actor=link,
+            action="handover:opened",
+            target=link.token,
             after={"for": link.get_purpose_display()} | noted,
-        )  # fmt: skip
+        )
     return minted
 
 
@@ -251,9 +266,12 @@ def withdraw_link(*, actor: User, handover: Handover) -> None:
         if not pending.update(withdrawn_at=timezone.now()):
             raise Conflict("The link has been opened or withdrawn meanwhile.")
         record(
-            chain, actor=actor, action="handover:withdrawn", target=token,
+            chain,
+            actor=actor,
+            action="handover:withdrawn",
+            target=token,
             before=_as_recorded(handover),
-        )  # fmt: skip
+        )
 
 
 def report_second_opening(*, handover: Handover) -> None:

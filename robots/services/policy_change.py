@@ -152,9 +152,13 @@ def change_policy(
             row.save()
             counts = {"blocked": len(effects.blocked), "unblocked": len(effects.unblocked)}
             record(
-                chain, actor=actor, action="policy:updated", target=row,
-                before=before, after=row.recorded | counts,
-            )  # fmt: skip
+                chain,
+                actor=actor,
+                action="policy:updated",
+                target=row,
+                before=before,
+                after=row.recorded | counts,
+            )
             _apply(chain, actor, effects)
     return effects
 
@@ -236,14 +240,19 @@ def _apply(chain: Chain, actor: Actor, effects: Effects) -> None:
     for ids in _chunks(list(effects.unblocked)):
         Token.objects.filter(pk__in=ids).update(blocked_at=None, blocked_reason="")
     for action, part, is_block in (
-        ("token:blocked", effects.blocked, True), ("token:unblocked", effects.unblocked, False)
-    ):  # fmt: skip
+        ("token:blocked", effects.blocked, True),
+        ("token:unblocked", effects.unblocked, False),
+    ):
         for ids in _chunks(list(part)):
             reasons = [(token, {"reason": part[token.pk]}) for token in tokens_of(ids)]
             record_each(
-                chain, actor=actor, action=action,
-                changes=[(token, None, it) if is_block else (token, it, None) for token, it in reasons],
-            )  # fmt: skip
+                chain,
+                actor=actor,
+                action=action,
+                changes=[
+                    (token, None, it) if is_block else (token, it, None) for token, it in reasons
+                ],
+            )
 
 
 def tokens_of(ids: list[int]) -> list[Token]:

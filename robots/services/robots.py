@@ -76,11 +76,16 @@ def create_robot(
     The actor must hold everything the grants confer. A project's robot holds nothing outside it.
     """
     robot = Robot(
-        organization=organization, project=project, name=name, description=description,
+        organization=organization,
+        project=project,
+        name=name,
+        description=description,
         login_name=login_name(organization.slug, project.slug if project else "", name),
-        responsible=responsible, expires_at=expires_at, next_expiry_at=expires_at or NEVER_ENDS,
+        responsible=responsible,
+        expires_at=expires_at,
+        next_expiry_at=expires_at or NEVER_ENDS,
         created_by=actor.actor_label,
-    )  # fmt: skip
+    )
     with changing(organization) as chain:
         require(actor, Permission.ROBOT_CREATE, project or organization)
         must_be_ahead(expires_at)
@@ -183,9 +188,13 @@ def switch(chain: Chain, actor: Actor, robot: Robot, *, disabled: bool) -> None:
     robot.save(update_fields=["disabled_at"])
     before, after = ("enabled", "disabled") if disabled else ("disabled", "enabled")
     record(
-        chain, actor=actor, action="robot:disabled" if disabled else "robot:enabled", target=robot,
-        before={"state": before}, after={"state": after},
-    )  # fmt: skip
+        chain,
+        actor=actor,
+        action="robot:disabled" if disabled else "robot:enabled",
+        target=robot,
+        before={"state": before},
+        after={"state": after},
+    )
 
 
 def delete_robot(*, actor: Actor, robot: Robot) -> None:

@@ -177,7 +177,10 @@ def end_secret(*, actor: Actor, token: Token, secret_id: int) -> Secret:
         secret.save(update_fields=["ends_at"])
         token.secrets.filter(ends_with=secret).update(ends_with=None)
         record(
-            chain, actor=actor, action="secret:ended", target=token,
+            chain,
+            actor=actor,
+            action="secret:ended",
+            target=token,
             before={"kind": secret.kind, "created_at": secret.created_at},
-        )  # fmt: skip
+        )
     return secret

@@ -47,9 +47,12 @@ def remove_team_robot(*, actor: Actor, team: Team, robot: Robot) -> None:
         if not found:
             raise Conflict("The robot account has left the team meanwhile.")
         record(
-            chain, actor=actor, action="team:robot-removed", target=team,
+            chain,
+            actor=actor,
+            action="team:robot-removed",
+            target=team,
             before={"robot": robot.login_name},
-        )  # fmt: skip
+        )
 
 
 def delete_team(*, actor: Actor, team: Team) -> None:

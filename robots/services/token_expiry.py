@@ -38,6 +38,10 @@ def move_end(chain: Chain, actor: Actor, token: Token, expires_at: datetime | No
     token.save(update_fields=["expires_at", "renewed_at", "blocked_at", "blocked_reason"])
     keep_ends(token.owner)
     record(
-        chain, actor=actor, action="token:expiry-changed", target=token,
-        before={"expires_at": before}, after={"expires_at": expires_at},
-    )  # fmt: skip
+        chain,
+        actor=actor,
+        action="token:expiry-changed",
+        target=token,
+        before={"expires_at": before},
+        after={"expires_at": expires_at},
+    )

@@ -37,6 +37,10 @@ def switch_token(chain: Chain, actor: Actor, token: Token, *, disabled: bool) ->
     token.save(update_fields=["disabled_at"])
     before, after = ("enabled", "disabled") if disabled else ("disabled", "enabled")
     record(
-        chain, actor=actor, action="token:disabled" if disabled else "token:enabled", target=token,
-        before={"state": before}, after={"state": after},
-    )  # fmt: skip
+        chain,
+        actor=actor,
+        action="token:disabled" if disabled else "token:enabled",
+        target=token,
+        before={"state": before},
+        after={"state": after},
+    )

@@ -77,9 +77,13 @@ def create_token(
     before.
     """
     token = Token(
-        robot=robot, name=name, permissions=permissions, addresses=addresses,
-        expires_at=expires_at, created_by=actor.actor_label,
-    )  # fmt: skip
+        robot=robot,
+        name=name,
+        permissions=permissions,
+        addresses=addresses,
+        expires_at=expires_at,
+        created_by=actor.actor_label,
+    )
     return _create(actor, token, kind, request_key, own)
 
 
@@ -95,9 +99,13 @@ def create_personal_token(
 ) -> Minted:
     """Make a token with which its holder is the actor. Otherwise as `create_token`."""
     token = Token(
-        user=actor, name=name, permissions=permissions, addresses=addresses,
-        expires_at=expires_at, created_by=actor.actor_label,
-    )  # fmt: skip
+        user=actor,
+        name=name,
+        permissions=permissions,
+        addresses=addresses,
+        expires_at=expires_at,
+        created_by=actor.actor_label,
+    )
     return _create(actor, token, kind, request_key)
 
 

@@ -79,9 +79,13 @@ def _page(organization: Organization, verb: str) -> dict[str, object]:
 
 
 def _preview(
-    request: Request, ticked: Ticked, verb: str, change: Change, form: forms.Form | None = None,
+    request: Request,
+    ticked: Ticked,
+    verb: str,
+    change: Change,
+    form: forms.Form | None = None,
     **more: object,
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     """What would become of each. Only those that can be changed go on."""
     rows = prospects(request.viewer, change, ticked.robots)
     context = _page(ticked.organization, verb) | {

@@ -19,10 +19,24 @@ from robots.views.listing import RobotRow, annotated, robot_rows
 
 CHUNK = 500
 HEADINGS = (
-    "name", "login", "description", "state", "level", "project", "teams", "labels", "responsible",
-    "permissions", "tokens", "expires", "next_expiry", "last_used", "created", "created_by",
+    "name",
+    "login",
+    "description",
+    "state",
+    "level",
+    "project",
+    "teams",
+    "labels",
+    "responsible",
+    "permissions",
+    "tokens",
+    "expires",
+    "next_expiry",
+    "last_used",
+    "created",
+    "created_by",
     "identifier",
-)  # fmt: skip
+)
 
 
 @require_GET
@@ -54,11 +68,21 @@ def _chunks(ordered: QuerySet[Robot], order: Order) -> Iterator[list[Robot]]:
 def _columns(row: RobotRow) -> tuple[object, ...]:
     robot = row.robot
     return (
-        robot.name, robot.login_name, robot.description, robot.state,
+        robot.name,
+        robot.login_name,
+        robot.description,
+        robot.state,
         "project" if robot.project_id else "organization",
         robot.project_name if robot.project_id else row.reach,
-        " ".join(row.teams), " ".join(row.labels),
+        " ".join(row.teams),
+        " ".join(row.labels),
         robot.responsible.user.email if robot.responsible else "",
-        " ".join(sorted(row.permissions)), robot.token_count, robot.expires_at,
-        row.next_end, robot.used_at, robot.created_at, robot.created_by, robot.uuid,
-    )  # fmt: skip
+        " ".join(sorted(row.permissions)),
+        robot.token_count,
+        robot.expires_at,
+        row.next_end,
+        robot.used_at,
+        robot.created_at,
+        robot.created_by,
+        robot.uuid,
+    )

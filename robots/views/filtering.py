@@ -97,6 +97,12 @@ def _responsible(request: Visit, email: str) -> Q:
 
 
 CONDITIONS: dict[str, Callable[[Visit, str], Q]] = {
-    "state": _state, "level": _level, "unused": _unused, "expiring": _expiring,
-    "project": _project, "team": _team, "label": _label, "responsible": _responsible,
-}  # fmt: skip
+    "state": _state,
+    "level": _level,
+    "unused": _unused,
+    "expiring": _expiring,
+    "project": _project,
+    "team": _team,
+    "label": _label,
+    "responsible": _responsible,
+}

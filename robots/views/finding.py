@@ -63,10 +63,15 @@ def tokens_of(owner: Owner) -> TokenQuerySet:
     """
     days = policy_of(owner).unused_days
     whose = {"robot": owner} if isinstance(owner, Robot) else {"user": owner}
-    tokens = Token.objects.living().filter(**whose).with_delivery().annotate(
-        unused_days=Value(days or 0, IntegerField()),
-        is_unused=Case(When(unused_for(days), then=True), default=False),
-    )  # fmt: skip
+    tokens = (
+        Token.objects.living()
+        .filter(**whose)
+        .with_delivery()
+        .annotate(
+            unused_days=Value(days or 0, IntegerField()),
+            is_unused=Case(When(unused_for(days), then=True), default=False),
+        )
+    )
     return tokens.select_related("robot__organization", "robot__project__organization", "user")
 
 
@@ -74,11 +79,13 @@ def tries_of_ended(owner: Owner, tokens: Iterable[Token]) -> list[Event]:
     """When somebody came with a secret of these tokens that had ended; the latest few of 30 days."""
     return list(
         Event.objects.filter(
-            chain=chain_of(chained(owner)), action="token:refused",
+            chain=chain_of(chained(owner)),
+            action="token:refused",
             target_uuid__in=[token.uuid for token in tokens],
-            created_at__gt=timezone.now() - RECENT, after__reason=Refusal.SECRET_ENDED,
+            created_at__gt=timezone.now() - RECENT,
+            after__reason=Refusal.SECRET_ENDED,
         ).order_by("-number")[:SHOWN_TRIES]
-    )  # fmt: skip
+    )
 
 
 def robot_crumbs(robot: Robot, *items: tuple[str, str] | str) -> Crumbs:
@@ -137,9 +144,13 @@ def robot_page(request: Request, robot: Robot, current: str) -> dict[str, object
         "labels": robot.labels.order_by("key"),
         **{key: allows(request.viewer, needed, robot) for key, needed in OFFERED.items()},
         "tabs": [
-            {"label": label, "url": reverse(name, args=where), "current": key == current,
-             "count": None}
+            {
+                "label": label,
+                "url": reverse(name, args=where),
+                "current": key == current,
+                "count": None,
+            }
             for label, name, key in TABS
         ],
         "breadcrumb": robot_crumbs(robot),
-    }  # fmt: skip
+    }

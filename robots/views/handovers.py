@@ -62,9 +62,14 @@ def _keep_key(request: Request, handover: UUID, key: str) -> HttpResponse:
     response = redirect(page)
     left = int((found.ends_at - timezone.now()).total_seconds())
     response.set_cookie(
-        COOKIE, key, max_age=max(left, 60), path=page, secure=settings.SECURE, httponly=True,
+        COOKIE,
+        key,
+        max_age=max(left, 60),
+        path=page,
+        secure=settings.SECURE,
+        httponly=True,
         samesite="Lax",
-    )  # fmt: skip
+    )
     return response
 
 

@@ -89,11 +89,14 @@ def robot_rows(
     grants, marks = _grants(robots, within), _marks(request, robots)
     return [
         RobotRow(
-            robot, _union(grants[robot.pk]), _reach(grants[robot.pk]),
-            sorted(marks[robot.pk].teams), sorted(marks[robot.pk].labels),
+            robot,
+            _union(grants[robot.pk]),
+            _reach(grants[robot.pk]),
+            sorted(marks[robot.pk].teams),
+            sorted(marks[robot.pk].labels),
         )
         for robot in robots
-    ]  # fmt: skip
+    ]
 
 
 def _grants(robots: list[Robot], within: Project | None) -> dict[int, list[GrantRow]]:

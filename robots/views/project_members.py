@@ -147,8 +147,10 @@ def project_member(
     row = _find(request, found, grant)
     form = ProjectRoleForm(
         request.POST if request.method == "POST" else None,
-        actor=request.viewer, project=found, present=value_of(row.grant),
-    )  # fmt: skip
+        actor=request.viewer,
+        project=found,
+        present=value_of(row.grant),
+    )
     if request.method == "POST" and (changed := attempt(form, lambda: _change(request, row, form))):
         messages.success(request, f"{row.name} is {changed.what} of {found.name} now.")
         return done(request, _address(found))

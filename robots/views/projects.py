@@ -56,8 +56,11 @@ def project_robots(request: Request, organization: Organization, project: str) -
     own = robots_page(request, Robot.objects.living().filter(project=found), found)
     reaching = page_of(
         robots_reaching(found).select_related("organization"),
-        Order("name"), request.GET, REACHING, parameter="reaching",
-    )  # fmt: skip
+        Order("name"),
+        request.GET,
+        REACHING,
+        parameter="reaching",
+    )
     context = project_page(request, found, "robots") | own
     context |= {
         "can_create": allows(request.viewer, Permission.ROBOT_CREATE, found),

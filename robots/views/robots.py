@@ -78,8 +78,10 @@ def robot_create(request: Request, organization: Organization) -> HttpResponse:
         require(request.viewer, Permission.ROBOT_CREATE, preset or organization)
     form = RobotForm(
         request.POST if request.method == "POST" else None,
-        actor=request.viewer, organization=organization, project=preset,
-    )  # fmt: skip
+        actor=request.viewer,
+        organization=organization,
+        project=preset,
+    )
     if request.method == "POST" and (robot := attempt(form, lambda: _create(request, form))):
         messages.success(
             request, f"Robot account {robot.name} created. Create its first token now."
@@ -116,8 +118,10 @@ def robot(request: Request, organization: Organization, robot: UUID) -> HttpResp
     found = find_robot(request, organization, robot)
     page = page_of(
         seen_tokens(request, found),
-        Order("created_at", descending=True), request.GET, ("token", "tokens"),
-    )  # fmt: skip
+        Order("created_at", descending=True),
+        request.GET,
+        ("token", "tokens"),
+    )
     context = robot_page(request, found, "tokens") | {
         "page": page,
         "caption": f"Tokens of {found.name}",

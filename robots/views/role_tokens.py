@@ -72,8 +72,10 @@ def role_tokens(request: Request, organization: Organization, /, **which: Any) -
     tokens = Token.objects.living().filter(robot__in=_seen_accounts(request, found))
     page = page_of(
         tokens.select_related("robot__organization", "robot__project"),
-        Order("created_at", descending=True), request.GET, ("token", "tokens"),
-    )  # fmt: skip
+        Order("created_at", descending=True),
+        request.GET,
+        ("token", "tokens"),
+    )
     context = role_page(request, found, "tokens") | {
         "page": page,
         "takes_tokens": may_have_tokens(found),
@@ -101,8 +103,9 @@ def role_token_create(
     found = find_role(request, **which)
     form = RoleTokenForm(
         request.POST if request.method == "POST" else None,
-        projects=_places(request, found), project=request.GET.get("project", ""),
-    )  # fmt: skip
+        projects=_places(request, found),
+        project=request.GET.get("project", ""),
+    )
     if request.method == "POST":
         try:
             made = attempt(form, lambda: _create(request, found, form))

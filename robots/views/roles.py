@@ -118,8 +118,10 @@ def role_list(request: Request, organization: Organization) -> HttpResponse:
     found = Role.objects.visible_to(request.viewer, organization).filter(name__icontains=text)
     page = page_of(
         found.select_related("organization", "project__organization"),
-        Order("name"), request.GET, ("custom role", "custom roles"),
-    )  # fmt: skip
+        Order("name"),
+        request.GET,
+        ("custom role", "custom roles"),
+    )
     builtin = builtin_roles(organization, projects)
     context = {
         "page": page,
@@ -165,8 +167,10 @@ def role_create(request: Request, organization: Organization, /, **which: Any) -
     require_somewhere(request, Permission.ROLE_CREATE)
     form = RoleForm(
         request.POST if request.method == "POST" else None,
-        actor=request.viewer, organization=organization, source=source,
-    )  # fmt: skip
+        actor=request.viewer,
+        organization=organization,
+        source=source,
+    )
     if request.method == "POST" and (role := attempt(form, lambda: _create(request, form))):
         messages.success(request, f"Role {role.name} created.")
         return done(request, role)

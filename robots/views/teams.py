@@ -66,9 +66,11 @@ def team_robots(request: Request, organization: Organization, team: UUID) -> Htt
     require(request.viewer, Permission.TEAM_READ, found)
     places = TeamRobot.objects.filter(team=found).select_related("robot")
     page = page_of(
-        places.annotate(name=F("robot__name")), Order("name"), request.GET,
+        places.annotate(name=F("robot__name")),
+        Order("name"),
+        request.GET,
         ("robot account", "robot accounts"),
-    )  # fmt: skip
+    )
     seen = Robot.objects.visible_to(request.viewer, organization)
     linked = seen.filter(pk__in=[place.robot_id for place in page.rows])
     context = team_page(request, found, "Robot accounts") | {
@@ -119,12 +121,12 @@ def _choice(request: Request, team: Team) -> dict[str, object]:
     text = search_text(request.GET)
     outside = _outside(request, team)
     return choice(
-        text, ticked(request.POST or request.GET, "robot", SHOWN), outside.order_by("name"),
+        text,
+        ticked(request.POST or request.GET, "robot", SHOWN),
+        outside.order_by("name"),
         search.matching(outside, text).order_by("name"),
-        lambda row, checked: Candidate(
-            str(row.uuid), row.name, row.login_name, checked, "robot"
-        ),
-    )  # fmt: skip
+        lambda row, checked: Candidate(str(row.uuid), row.name, row.login_name, checked, "robot"),
+    )
 
 
 def _add(request: Request, team: Team, form: TeamRobotsForm) -> str:

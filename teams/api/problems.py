@@ -19,6 +19,9 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse:
     # Who the people are is told to who may read it: a robot's token may be anywhere.
     knows = viewer is not None and allows(viewer, Permission.MEMBER_READ, organization)
     return problems.problem(
-        403, "You may not do this", words(error),
-        permission=str(error.permission), owners=owner_names(error) if knows else [],
-    )  # fmt: skip
+        403,
+        "You may not do this",
+        words(error),
+        permission=str(error.permission),
+        owners=owner_names(error) if knows else [],
+    )

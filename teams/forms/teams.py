@@ -51,9 +51,11 @@ class TeamMembersForm(forms.Form):
     """Whom to let into a team, and as what."""
 
     member = forms.ModelMultipleChoiceField(
-        Membership.objects.none(), to_field_name="uuid", label="People",
+        Membership.objects.none(),
+        to_field_name="uuid",
+        label="People",
         error_messages={"required": "Choose at least one person."},
-    )  # fmt: skip
+    )
     role = forms.ChoiceField(choices=pairs(TEAM_ROLES), initial="member")
 
     def __init__(self, data: Any = None, *, people: QuerySet[Membership]) -> None:  # noqa: ANN401 - as Form
@@ -74,8 +76,12 @@ class TeamGrantForm(forms.Form):
     )
 
     def __init__(
-        self, data: Any = None, *, projects: ProjectQuerySet, repositories: QuerySet[Repository],  # noqa: ANN401 - as Form
-    ) -> None:  # fmt: skip
+        self,
+        data: Any = None,  # noqa: ANN401 - as Form
+        *,
+        projects: ProjectQuerySet,
+        repositories: QuerySet[Repository],
+    ) -> None:
         super().__init__(data)
         self.projects, self.repositories = projects, repositories
 

@@ -56,9 +56,12 @@ class HeldRow(NamedTuple):
         """What a place in a team allows on the team itself."""
         source = f"{self.role} of the team {self.team_name}"
         return Held(
-            TEAM_ROLES[self.role], self.organization_id,
-            team_id=self.team_id, source=source, uuid=self.uuid,
-        )  # fmt: skip
+            TEAM_ROLES[self.role],
+            self.organization_id,
+            team_id=self.team_id,
+            source=source,
+            uuid=self.uuid,
+        )
 
     def _reason(self) -> str:
         through = f"team {self.team_name}" if self.source == Source.TEAM else OWN_GRANT
@@ -132,9 +135,12 @@ def memberships_held(memberships: QuerySet[Any]) -> Rows:
 def places_held(places: QuerySet[Any]) -> Rows:
     """Places in teams in the columns of `HeldRow`."""
     return _columns(
-        places, Source.PLACE, team_name=F("team__name"),
-        organization_id=F("team__organization_id"), organization_slug=F("team__organization__slug"),
-    )  # fmt: skip
+        places,
+        Source.PLACE,
+        team_name=F("team__name"),
+        organization_id=F("team__organization_id"),
+        organization_slug=F("team__organization__slug"),
+    )
 
 
 def grants_held(grants: QuerySet[Any]) -> Rows:

@@ -127,9 +127,13 @@ def change_grant(
         require_to_hold(actor, grant)
         grant.save(update_fields=["role", "custom_role", "permissions"])
         record(
-            chain, actor=actor, action="grant:updated", target=grant,
-            before=before, after=as_recorded(grant),
-        )  # fmt: skip
+            chain,
+            actor=actor,
+            action="grant:updated",
+            target=grant,
+            before=before,
+            after=as_recorded(grant),
+        )
     return grant
 
 

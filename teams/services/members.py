@@ -44,9 +44,13 @@ def invite(*, actor: Actor, organization: Organization, email: str, role: str) -
     Raises `TooMany` when too many letters went lately.
     """
     invitation = Invitation(
-        organization=organization, email=email.strip().lower(), role=role,
-        created_by=actor.actor_label, sent_at=timezone.now(), root_number=keyring.current(),
-    )  # fmt: skip
+        organization=organization,
+        email=email.strip().lower(),
+        role=role,
+        created_by=actor.actor_label,
+        sent_at=timezone.now(),
+        root_number=keyring.current(),
+    )
     invitation.note_inviter(actor)
     with changing(organization) as chain:
         require(actor, Permission.MEMBER_CREATE, organization)
@@ -57,9 +61,12 @@ def invite(*, actor: Actor, organization: Organization, email: str, role: str) -
         invitation.save()
         outbox.put(invitation_letter(invitation))
         record(
-            chain, actor=actor, action="member:invited", target=invitation,
+            chain,
+            actor=actor,
+            action="member:invited",
+            target=invitation,
             after={"email": invitation.email, "role": role},
-        )  # fmt: skip
+        )
     return invitation
 
 
@@ -125,9 +132,12 @@ def accept_invitation(*, actor: User, invitation: Invitation, key: str) -> Membe
         invitation.save(update_fields=["accepted_at"])
         if is_new:
             record(
-                chain, actor=actor, action="member:joined", target=membership,
+                chain,
+                actor=actor,
+                action="member:joined",
+                target=membership,
                 after={"role": membership.role},
-            )  # fmt: skip
+            )
     return membership
 
 
@@ -186,9 +196,13 @@ def change_member_role(
             require_role(actor, membership.role, membership.organization)
             membership.save(update_fields=changed)
             record(
-                chain, actor=actor, action="member:updated", target=membership,
-                before=before, after={"role": membership.role},
-            )  # fmt: skip
+                chain,
+                actor=actor,
+                action="member:updated",
+                target=membership,
+                before=before,
+                after={"role": membership.role},
+            )
     return membership
 
 

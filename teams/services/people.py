@@ -82,9 +82,12 @@ def create_organization(*, actor: User, slug: str, name: str) -> Organization:
         organization.save()
         with changing(organization) as chain:
             record(
-                chain, actor=actor, action="organization:created", target=organization,
+                chain,
+                actor=actor,
+                action="organization:created",
+                target=organization,
                 after={"slug": slug, "name": name},
-            )  # fmt: skip
+            )
             _add_owner(organization, actor)
     return organization
 
@@ -115,7 +118,11 @@ def change_profile(*, actor: User, **changes: Unpack[ProfileChanges]) -> User:
         if changed := assign(person, changes, ProfileChanges, ("password", "email")):
             person.save(update_fields=changed)
             record(
-                chain, actor=actor, action="user:updated", target=person,
-                before=before, after={"name": person.name},
-            )  # fmt: skip
+                chain,
+                actor=actor,
+                action="user:updated",
+                target=person,
+                before=before,
+                after={"name": person.name},
+            )
     return person

@@ -11,14 +11,22 @@ from teams.models import Role
 
 
 def create_role(
-    *, actor: Actor, organization: Organization, name: str, permissions: Permissions,
-    project: Project | None = None, description: str = "",
-) -> Role:  # fmt: skip
+    *,
+    actor: Actor,
+    organization: Organization,
+    name: str,
+    permissions: Permissions,
+    project: Project | None = None,
+    description: str = "",
+) -> Role:
     """Make a role of the organization, or of one project. The actor must hold what it names."""
     role = Role(
-        organization=organization, project=project, name=name, description=description,
+        organization=organization,
+        project=project,
+        name=name,
+        description=description,
         permissions=with_implied(permissions),
-    )  # fmt: skip
+    )
     with changing(organization) as chain:
         require(actor, Permission.ROLE_CREATE, role.scope)
         role.full_clean()
@@ -62,7 +70,11 @@ def update_role(*, actor: Actor, role: Role, **changes: Unpack[RoleChanges]) -> 
             require_all(actor, role.permissions, role.scope)
             role.save(update_fields=changed)
             record(
-                chain, actor=actor, action="role:updated", target=role,
-                before=before, after=as_recorded(role),
-            )  # fmt: skip
+                chain,
+                actor=actor,
+                action="role:updated",
+                target=role,
+                before=before,
+                after=as_recorded(role),
+            )
     return role

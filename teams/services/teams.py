@@ -61,9 +61,13 @@ def update_team(*, actor: Actor, team: Team, **changes: Unpack[TeamChanges]) -> 
         if changed := assign(team, changes, TeamChanges):
             team.save(update_fields=changed)
             record(
-                chain, actor=actor, action="team:updated", target=team,
-                before=before, after=_as_recorded(team),
-            )  # fmt: skip
+                chain,
+                actor=actor,
+                action="team:updated",
+                target=team,
+                before=before,
+                after=_as_recorded(team),
+            )
     return team
 
 
@@ -90,9 +94,12 @@ def add_team_members(
         added = [_add(team, user, role) for user in users if not _is_in(team, user)]
         if added:
             record(
-                chain, actor=actor, action="team:members-added", target=team,
+                chain,
+                actor=actor,
+                action="team:members-added",
+                target=team,
                 after={"members": sorted(place.user.email for place in added), "role": role},
-            )  # fmt: skip
+            )
     return added
 
 
@@ -134,9 +141,13 @@ def change_team_role(
             _require_to_hold_place(actor, place.team, place.role)
             place.save(update_fields=changed)
             record(
-                chain, actor=actor, action="team:member-updated", target=place,
-                before=before, after={"role": place.role},
-            )  # fmt: skip
+                chain,
+                actor=actor,
+                action="team:member-updated",
+                target=place,
+                before=before,
+                after={"role": place.role},
+            )
     return place
 
 

@@ -26,9 +26,12 @@ class Candidate:
 
 
 def choice(
-    text: str, chosen: Sequence[UUID], everything: QuerySet[Row], matching: QuerySet[Row],
+    text: str,
+    chosen: Sequence[UUID],
+    everything: QuerySet[Row],
+    matching: QuerySet[Row],
     candidate: Callable[[Row, bool], Candidate],
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """What `teams/candidates.html` shows: ordered `everything`, of which `matching` fits `text`."""
     first = list(everything.filter(uuid__in=chosen)) if chosen else []
     rest = list(matching.exclude(uuid__in=chosen)[: SHOWN - len(first)])
@@ -36,11 +39,12 @@ def choice(
     return {
         "q": text,
         "candidates": [
-            *(candidate(row, True) for row in first), *(candidate(row, False) for row in rest)
+            *(candidate(row, True) for row in first),
+            *(candidate(row, False) for row in rest),
         ],
         "count_text": found_words(count),
         "is_empty": not count and not text and not first,
-    }  # fmt: skip
+    }
 
 
 def found_words(count: int) -> str:

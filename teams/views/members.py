@@ -82,8 +82,9 @@ def member_role(request: Request, organization: Organization, member: UUID) -> H
     require(request.viewer, Permission.MEMBER_UPDATE, organization)
     form = RoleForm(
         request.POST if request.method == "POST" else None,
-        choices=ORGANIZATION_ROLES, present=found.role,
-    )  # fmt: skip
+        choices=ORGANIZATION_ROLES,
+        present=found.role,
+    )
     back = reverse("teams:member-list", args=[organization.slug])
     if request.method == "POST" and (words := attempt(form, lambda: _change(request, found, form))):
         messages.success(request, words)
@@ -129,8 +130,9 @@ def member_leave(request: Request, organization: Organization) -> HttpResponse:
     """What one loses oneself; then one is out."""
     found = get_object_or_404(
         Membership.objects.select_related("user", "organization"),
-        organization=organization, user=request.user.pk,
-    )  # fmt: skip
+        organization=organization,
+        user=request.user.pk,
+    )
     if request.method == "POST":
         leave(actor=request.user, membership=found)
         messages.success(request, f"You have left {organization.name}.")

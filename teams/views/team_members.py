@@ -55,11 +55,14 @@ def _choice(request: Request, team: Team) -> dict[str, object]:
     text = search_text(request.GET)
     chosen = ticked(request.POST or request.GET, "member", SHOWN)
     return choice(
-        text, chosen, _outside(team), _outside(team, text),
+        text,
+        chosen,
+        _outside(team),
+        _outside(team, text),
         lambda row, checked: Candidate(
             str(row.uuid), row.user.display_name, row.user.name and row.user.email, checked
         ),
-    )  # fmt: skip
+    )
 
 
 def _add(request: Request, team: Team, form: TeamMembersForm) -> str:

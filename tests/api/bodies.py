@@ -49,14 +49,18 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("robots-api:team-member", "PATCH"): {"role": "owner"},
     ("robots-api:team-robots", "POST"): {"robot": "spare"},
     ("robots-api:grants", "POST"): {
-        "user": "{hand}", "project": "payments", "role": "project:guest",
+        "user": "{hand}",
+        "project": "payments",
+        "role": "project:guest",
     },
     ("robots-api:grant", "PATCH"): {"role": "project:guest"},
     ("robots-api:roles", "POST"): {"name": "reader", "permissions": ["artifact:pull"]},
     ("robots-api:role", "PATCH"): {"description": "Pulls."},
     ("robots-api:role-tokens", "POST"): {"role": "viewer", "name": "watch", "kind": "compact"},
     ("robots-api:robots", "POST"): {
-        "name": "builder", "project": "payments", "permissions": ["artifact:pull"],
+        "name": "builder",
+        "project": "payments",
+        "permissions": ["artifact:pull"],
     },
     ("robots-api:robot", "PATCH"): {"description": "Builds."},
     ("robots-api:tokens", "POST"): {"name": "weekly", "kind": "compact"},
@@ -67,7 +71,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("robots-api:policy-preview", "POST"): {"unused_days": 30},
     ("robots-api:project-policy", "PATCH"): {"unused_days": 30},
     ("robots-api:project-policy-preview", "POST"): {"unused_days": 30},
-}  # fmt: skip
+}
 
 
 def bodies(cast: Cast) -> dict[tuple[str, str], dict[str, Any]]:
@@ -83,9 +87,11 @@ def places(cast: Cast) -> dict[str, object]:
     """What stands in the API's addresses for acme's own things."""
     hand = cast.organization.memberships.get(user__email=HAND).user
     minted = create_role_token(
-        actor=cast.owner, role=RoleAt(cast.organization, key="organization:viewer"),
-        name="watching", kind="compact",
-    )  # fmt: skip
+        actor=cast.owner,
+        role=RoleAt(cast.organization, key="organization:viewer"),
+        name="watching",
+        kind="compact",
+    )
     return acme(cast) | {"user": hand.uuid, "role_token": minted.token.uuid}
 
 

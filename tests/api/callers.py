@@ -23,9 +23,12 @@ def token_of(owner: Robot | User, **columns: Any) -> tuple[Token, str]:
     token = Token.objects.create(name=name, created_by=owner.actor_label, **whose, **columns)
     plaintext, number = mint_compact().reveal(), keyring.current()
     Secret.objects.create(
-        token=token, kind="compact", root_number=number, created_by=owner.actor_label,
+        token=token,
+        kind="compact",
+        root_number=number,
+        created_by=owner.actor_label,
         digest=digest(plaintext, keyring.key(PURPOSE.decode(), number)),
-    )  # fmt: skip
+    )
     return token, plaintext
 
 

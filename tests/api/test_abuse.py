@@ -168,9 +168,11 @@ def test_nobody_uses_up_somebody_elses_idempotency_keys(cast: Cast) -> None:
     for client in (bearer(token_of(cast.owner)[1]), browser(cast.owner)):
         where = f"{ACME}robots/{cast.robot.uuid}/tokens/"
         answer = client.post(
-            where, {"name": f"t{len(found)}", "kind": "compact"},
-            headers={"Idempotency-Key": "deploy-42"}, **JSON,
-        )  # fmt: skip
+            where,
+            {"name": f"t{len(found)}", "kind": "compact"},
+            headers={"Idempotency-Key": "deploy-42"},
+            **JSON,
+        )
         found.append(answer.status_code)
     assert found == [201, 409], "one caller's key is one key, however they come"
     key = Token.objects.get(name="t0").secrets.get().request_key

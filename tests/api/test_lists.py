@@ -18,11 +18,22 @@ from tests.factories import MembershipFactory, RobotFactory, RobotGrantFactory
 # Address below the organization's -> how many queries it may cost. Three of them are the token, its owner
 # and the organization, one what the owner holds, two the rows and their count.
 LISTS = {
-    "projects/": 6, "repositories/": 6, "events/": 6, "members/": 6, "invitations/": 6, "teams/": 6,
-    "roles/": 12, "grants/": 8, "grants/?kind=user": 8, "grants/?kind=robot": 8, "robots/": 9,
-    "role-tokens/": 7, "robots/{robot}/tokens/": 9, "teams/{team}/robots/": 7,
+    "projects/": 6,
+    "repositories/": 6,
+    "events/": 6,
+    "members/": 6,
+    "invitations/": 6,
+    "teams/": 6,
+    "roles/": 12,
+    "grants/": 8,
+    "grants/?kind=user": 8,
+    "grants/?kind=robot": 8,
+    "robots/": 9,
+    "role-tokens/": 7,
+    "robots/{robot}/tokens/": 9,
+    "teams/{team}/robots/": 7,
     "teams/{team}/members/": 7,
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -148,9 +159,15 @@ def test_robots_are_found_by_every_filter(as_token: Client, furnished: Cast) -> 
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [("?stat=disabled", "stat"), ("?state=odd", "state"), ("?limit=0", "limit"),
-     ("?limit=201", "limit"), ("?limit=many", "limit"), ("?sort=size", "sort")],
-)  # fmt: skip
+    [
+        ("?stat=disabled", "stat"),
+        ("?state=odd", "state"),
+        ("?limit=0", "limit"),
+        ("?limit=201", "limit"),
+        ("?limit=many", "limit"),
+        ("?sort=size", "sort"),
+    ],
+)
 def test_a_filter_that_cannot_be_is_refused(as_token: Client, query: str, field: str) -> None:
     """The pages ignore it; a script that misspelled it would take all robots for those it wanted."""
     answer = as_token.get(f"/api/v1/organizations/acme/robots/{query}")

@@ -13,9 +13,15 @@ from tests.conftest import Cast
 
 JSON: dict[str, Any] = {"content_type": "application/json"}
 MANAGING = (
-    Permission.ROBOT_READ, Permission.ROBOT_CREATE, Permission.TOKEN_READ, Permission.TOKEN_CREATE,
-    Permission.GRANT_READ, Permission.GRANT_CREATE, Permission.ARTIFACT_PULL, Permission.PROJECT_READ,
-)  # fmt: skip
+    Permission.ROBOT_READ,
+    Permission.ROBOT_CREATE,
+    Permission.TOKEN_READ,
+    Permission.TOKEN_CREATE,
+    Permission.GRANT_READ,
+    Permission.GRANT_CREATE,
+    Permission.ARTIFACT_PULL,
+    Permission.PROJECT_READ,
+)
 
 
 @pytest.fixture
@@ -36,9 +42,10 @@ def test_a_robot_makes_a_robot_and_its_token(manager: Robot) -> None:
     api = api_of(manager)
     with events_written() as events:
         made = api.post(
-            at("robots/"), {"name": "puller", "project": "payments", "permissions": ["artifact:pull"]},
+            at("robots/"),
+            {"name": "puller", "project": "payments", "permissions": ["artifact:pull"]},
             **JSON,
-        )  # fmt: skip
+        )
         assert made.status_code == 201, made.content
         token = api.post(
             at(f"robots/{made.json()['id']}/tokens/"), {"name": "t", "kind": "compact"}, **JSON
@@ -52,14 +59,22 @@ def test_a_robot_makes_a_robot_and_its_token(manager: Robot) -> None:
 @pytest.mark.parametrize(
     ("below", "body", "missing"),
     [
-        ("robots/", {"name": "x", "project": "payments", "permissions": ["all"]}, "artifact:delete"),
+        (
+            "robots/",
+            {"name": "x", "project": "payments", "permissions": ["all"]},
+            "artifact:delete",
+        ),
         ("robots/", {"name": "x"}, "robot:create"),
         ("robots/{robot}/tokens/", {"name": "x", "kind": "compact"}, "artifact:delete"),
-        ("grants/", {"robot": "{robot}", "project": "payments", "role": "project:admin"}, "artifact:delete"),
+        (
+            "grants/",
+            {"robot": "{robot}", "project": "payments", "role": "project:admin"},
+            "artifact:delete",
+        ),
         ("grants/", {"robot": "{robot}", "role": "organization:viewer"}, "grant:create"),
         ("projects/", {"slug": "x", "name": "X"}, "project:create"),
     ],
-)  # fmt: skip
+)
 def test_a_robot_gives_nothing_that_it_does_not_hold(
     furnished: Cast, manager: Robot, below: str, body: dict[str, str], missing: str
 ) -> None:

@@ -68,9 +68,19 @@ def test_text_that_no_name_has_is_refused(api: Client, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("name", True), ("name", []), ("name", {}), ("name", None), ("labels", 7), ("labels", ["tier"]),
-     ("teams", "build"), ("grants", {}), ("expires_at", "tomorrow"), ("expires_in_days", "many")],
-)  # fmt: skip
+    [
+        ("name", True),
+        ("name", []),
+        ("name", {}),
+        ("name", None),
+        ("labels", 7),
+        ("labels", ["tier"]),
+        ("teams", "build"),
+        ("grants", {}),
+        ("expires_at", "tomorrow"),
+        ("expires_in_days", "many"),
+    ],
+)
 def test_a_value_of_another_type_is_refused(api: Client, field: str, value: object) -> None:
     found = problem(api.post(ROBOTS, {"name": "x", field: value}, **JSON), 422)
     assert {error["field"].partition(".")[0] for error in found["errors"]} == {field}

@@ -17,9 +17,17 @@ from tests.front import ask, basic
 
 JSON: dict[str, Any] = {"content_type": "application/json"}
 TEN = [
-    "artifact:delete", "artifact:pull", "artifact:push", "chart:create", "chart:delete", "chart:read",
-    "label:create", "scan:create", "tag:create", "tag:delete",
-]  # fmt: skip
+    "artifact:delete",
+    "artifact:pull",
+    "artifact:push",
+    "chart:create",
+    "chart:delete",
+    "chart:read",
+    "label:create",
+    "scan:create",
+    "tag:create",
+    "tag:delete",
+]
 
 
 @pytest.fixture
@@ -58,10 +66,14 @@ def test_a_projects_robot_gets_the_ten_by_one_word(api: Client, furnished: Cast)
 
 def test_an_organizations_robot_with_everything(api: Client, furnished: Cast) -> None:
     made = make(
-        api, teams=["build"], labels={"tier": "gold", "spot": ""}, responsible="member@example.com",
-        addresses=["10.0.0.0/8", "192.0.2.7"], expires_in_days=30,
+        api,
+        teams=["build"],
+        labels={"tier": "gold", "spot": ""},
+        responsible="member@example.com",
+        addresses=["10.0.0.0/8", "192.0.2.7"],
+        expires_in_days=30,
         grants=[{"project": "payments", "level": "read"}],
-    )  # fmt: skip
+    )
     assert (made["level"], made["project"], made["teams"]) == ("organization", None, ["build"])
     assert made["labels"] == {"tier": "gold", "spot": ""}
     assert made["responsible"] == "member@example.com"
@@ -113,8 +125,11 @@ def test_a_patch_changes_what_it_names_alone(api: Client, furnished: Cast) -> No
     assert changed == made | {"description": ""}
     changed = api.patch(where, {"labels": {}, "expires_in_days": -1}, **JSON).json()
     assert changed == made | {
-        "description": "", "labels": {}, "expires_at": None, "next_expiry_at": None,
-    }  # fmt: skip
+        "description": "",
+        "labels": {},
+        "expires_at": None,
+        "next_expiry_at": None,
+    }
     changed = api.patch(where, {"disabled": True, "addresses": ["10.0.0.0/8"]}, **JSON).json()
     assert (changed["state"], changed["addresses"]) == ("disabled", ["10.0.0.0/8"])
     assert api.patch(where, {"disabled": False}, **JSON).json()["state"] == "active"

@@ -33,9 +33,13 @@ FOUND: list[Any] = [found.ok() for found in schema.get_all_operations()]  # type
 OPERATIONS = {f"{operation.method.upper()} {operation.path}": operation for operation in FOUND}
 WHO = ("owner", "member", "maintainer", "boss", "stranger")
 CHECKS = [
-    not_a_server_error, status_code_conformance, content_type_conformance,
-    response_headers_conformance, response_schema_conformance, negative_data_rejection,
-]  # fmt: skip
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 
 

@@ -100,9 +100,15 @@ def test_lists_of_owners_name_them(furnished: Cast) -> None:
     reading = [it for it in examples(furnished, where) if it.method == "GET"]
     named = {it.name for it in reading if HIDDEN in send(client, it).content.decode()}
     assert named >= {
-        "console-api:projects", "console-api:repositories", "console-api:events", "robots-api:teams",
-        "robots-api:grants", "robots-api:roles", "robots-api:robots", "robots-api:reach",
-    }  # fmt: skip
+        "console-api:projects",
+        "console-api:repositories",
+        "console-api:events",
+        "robots-api:teams",
+        "robots-api:grants",
+        "robots-api:roles",
+        "robots-api:robots",
+        "robots-api:reach",
+    }
 
 
 def test_the_address_of_a_hidden_thing_is_like_none(furnished: Cast) -> None:

@@ -43,9 +43,12 @@ class Shell:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.environment = {
-            "HOME": str(home), "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "cli"),
-            "PYTHON_KEYRING_BACKEND": NO_KEYRING, "NO_PROXY": "*",
-        }  # fmt: skip
+            "HOME": str(home),
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT / "cli"),
+            "PYTHON_KEYRING_BACKEND": NO_KEYRING,
+            "NO_PROXY": "*",
+        }
 
     @property
     def config(self) -> Path:
@@ -54,9 +57,15 @@ class Shell:
     def __call__(self, *arguments: str, typed: str = "", **environment: str) -> Ran:
         """Run `roster` with arguments, without a terminal."""
         done = subprocess.run(
-            [*PROGRAM, *arguments], cwd=self.home, env=self.environment | environment, text=True,
-            input=typed, capture_output=True, timeout=PATIENCE_SECONDS, check=False,
-        )  # fmt: skip
+            [*PROGRAM, *arguments],
+            cwd=self.home,
+            env=self.environment | environment,
+            text=True,
+            input=typed,
+            capture_output=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
         assert "Traceback" not in done.stderr, done.stderr
         return Ran(done.returncode, done.stdout, done.stderr)
 
@@ -73,9 +82,11 @@ class Shell:
         """
         master, slave = pty.openpty()
         process = subprocess.Popen(
-            [sys.executable, "-c", AT_TERMINAL, *PROGRAM[1:], *arguments], cwd=self.home,
-            env=self.environment | {"TERM": "xterm"}, stdin=slave,
-        )  # fmt: skip
+            [sys.executable, "-c", AT_TERMINAL, *PROGRAM[1:], *arguments],
+            cwd=self.home,
+            env=self.environment | {"TERM": "xterm"},
+            stdin=slave,
+        )
         os.close(slave)
         shown = b""
         for count, answer in enumerate(answers.splitlines(keepends=True), start=1):

@@ -64,9 +64,11 @@ class LosesAnswers(StandIn):
     def next(self) -> Reply:
         asked = self.asked[-1]
         given = httpx.request(
-            asked.method, self.server + asked.path, content=asked.body,
+            asked.method,
+            self.server + asked.path,
+            content=asked.body,
             headers={name: value for name, value in asked.headers.items() if name != "Host"},
-        )  # fmt: skip
+        )
         if asked.method == "POST" and self.losses:
             self.losses -= 1
             return Reply(hangs_up=True)

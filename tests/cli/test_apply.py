@@ -150,23 +150,29 @@ def test_the_plan_is_shown_before_somebody_says_yes(roster: Shell, file: str) ->
     assert ran.error == "refusing to prompt in non-interactive terminal"
     assert roster.at_terminal(
         "apply", "-f", file, "--quiet", answers="y\n", until=b"[y/n]: "
-    ).out.startswith("Plan for acme")  # fmt: skip
+    ).out.startswith("Plan for acme")
     assert roster("project", "get", "web").code == 0
 
 
 def test_changes(roster: Shell, file: str) -> None:
     apply(roster)
-    change(roster, {"projects": [{"slug": "web", "description": "Sites."}], "robots": [
-        {"name": "fleet", "expires_at": None, "labels": {"tier": "2"}},
-        {"name": "ci", "project": "web", "disabled": False},
-    ]})  # fmt: skip
+    change(
+        roster,
+        {
+            "projects": [{"slug": "web", "description": "Sites."}],
+            "robots": [
+                {"name": "fleet", "expires_at": None, "labels": {"tier": "2"}},
+                {"name": "ci", "project": "web", "disabled": False},
+            ],
+        },
+    )
     plan = roster.good("diff", "-f", file).splitlines()
     assert plan[1:] == [
         '  ~ project web: description "Pages." → "Sites."',
         f"  ~ robot fleet: {RELABELLED}, {ENDLESS}",
         "  ~ robot web/ci: disabled true → false",
         "3 to change.",
-    ]  # fmt: skip
+    ]
     assert roster("diff", "-f", file, "--exit-code").code == 1
     as_data = json.loads(roster.good("diff", "-f", file, "--format", "json"))
     assert [step["action"] for step in as_data] == ["change"] * 3
@@ -177,8 +183,17 @@ def test_changes(roster: Shell, file: str) -> None:
 def test_prune_deletes_what_it_made_and_nothing_else(roster: Shell, file: str) -> None:
     apply(roster)
     roster.good("robot", "create", "by-hand")
-    change(roster, {"projects": [], "repositories": [], "roles": [], "robots": [], "grants": [],
-                    "teams": [{"name": "builders"}]})  # fmt: skip
+    change(
+        roster,
+        {
+            "projects": [],
+            "repositories": [],
+            "roles": [],
+            "robots": [],
+            "grants": [],
+            "teams": [{"name": "builders"}],
+        },
+    )
     assert apply(roster) == "Nothing to change in acme\n"
     plan = apply(roster, "--prune")
     assert plan.splitlines()[-1] == "project web deleted"
@@ -192,8 +207,17 @@ def test_prune_deletes_what_it_made_and_nothing_else(roster: Shell, file: str) -
 
 
 def test_what_was_made_again_by_somebody_is_not_pruned(roster: Shell, file: str) -> None:
-    change(roster, {"projects": [], "repositories": [], "roles": [], "teams": [], "grants": [],
-                    "robots": [{"name": "fleet"}]})  # fmt: skip
+    change(
+        roster,
+        {
+            "projects": [],
+            "repositories": [],
+            "roles": [],
+            "teams": [],
+            "grants": [],
+            "robots": [{"name": "fleet"}],
+        },
+    )
     apply(roster)
     roster.good("robot", "delete", "fleet", "--force")
     roster.good("robot", "create", "fleet")
@@ -242,7 +266,10 @@ def test_from_standard_input(roster: Shell) -> None:
         ("rowboats: []", "a.yaml: unknown section rowboats"),
         ("robots: {name: ci}", "a.yaml: robots has to be a list"),
         ("robots: [ci]", "a.yaml: robots, entry 1 has to be a mapping"),
-        ("robots: [{name: a}, {name: b, token: c}]", "a.yaml: robots, entry 2: unknown field token"),
+        (
+            "robots: [{name: a}, {name: b, token: c}]",
+            "a.yaml: robots, entry 2: unknown field token",
+        ),
         ("robots: [{description: a}]", "a.yaml: robots, entry 1: name is missing"),
         ("robots: [{name: 7}]", "a.yaml: robots, entry 1: name has to be text"),
         ("robots: [{name: a, labels: {b: 1}}]", "labels has to be a mapping of text to text"),
@@ -256,7 +283,7 @@ def test_from_standard_input(roster: Shell) -> None:
         ("grants: [{team: a, level: most}]", "level is one of view, read, write, admin"),
         ("grants: [{team: a, project: b, repository: b/c, level: read}]", "say at most one of"),
     ],
-)  # fmt: skip
+)
 def test_mistakes_are_told_by_their_place(
     shell: Shell, nobody: str, document: str, said: str
 ) -> None:

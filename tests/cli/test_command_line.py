@@ -13,9 +13,13 @@ HEAVY = ("httpx", "rich", "keyring", "yaml", "platformdirs", "roster.client", "r
 def python(shell: Shell, code: str) -> str:
     """What a program prints that uses the package as a library."""
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=shell.home, env=shell.environment, text=True,
-        capture_output=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", code],
+        cwd=shell.home,
+        env=shell.environment,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -169,15 +173,28 @@ def test_it_installs_alone(shell: Shell) -> None:
     target = shell.home / "target"
     subprocess.run(
         [
-            sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation",
-            "--disable-pip-version-check", "--no-index", "--target", str(target), str(source),
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--no-build-isolation",
+            "--disable-pip-version-check",
+            "--no-index",
+            "--target",
+            str(target),
+            str(source),
         ],
-        check=True, capture_output=True,
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+    )
     assert (target / "roster" / "manifest" / "kinds.py").exists()
     done = subprocess.run(
         [str(target / "bin" / "roster"), "--version"],
         env=shell.environment | {"PYTHONPATH": str(target)},
-        text=True, capture_output=True, check=False,
-    )  # fmt: skip
+        text=True,
+        capture_output=True,
+        check=False,
+    )
     assert done.stdout == "roster 0.1.0\n", done.stderr

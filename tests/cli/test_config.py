@@ -32,7 +32,7 @@ def test_profiles_are_listed(shell: Shell) -> None:
         "CURRENT   NAME   TYPE   ORGANIZATION\n"
         "*         work   user   acme\n"
         "          home   user\n"
-    )  # fmt: skip
+    )
 
 
 def test_no_profiles(shell: Shell) -> None:

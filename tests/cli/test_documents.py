@@ -46,9 +46,14 @@ class Typist:
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         own = {"HOME": str(self.home), "PATH": path, "ROSTER_TOKEN": self.secret, "NO_PROXY": "*"}
         done = subprocess.run(
-            ["sh", "-ec", text], cwd=self.home, text=True, capture_output=True, check=False,
-            env=own | {"PYTHON_KEYRING_BACKEND": NO_KEYRING} | more, timeout=PATIENCE_SECONDS,
-        )  # fmt: skip
+            ["sh", "-ec", text],
+            cwd=self.home,
+            text=True,
+            capture_output=True,
+            check=False,
+            env=own | {"PYTHON_KEYRING_BACKEND": NO_KEYRING} | more,
+            timeout=PATIENCE_SECONDS,
+        )
         assert done.returncode == 0, done
         return done.stdout
 

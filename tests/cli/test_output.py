@@ -106,7 +106,7 @@ SHOWN = "a\\x1b]0;x\\x07b \\x9b2J\\u202e"
 ONE = {"id": "an-id", "name": STEERS, "path": STEERS}
 ROLE_TOKEN = dict.fromkeys(
     ("name", "role", "level", "project", "access_id", "created_at", "expires_at"), ""
-)  # fmt: skip
+)
 
 
 def one(**more: Any) -> Reply:
@@ -124,13 +124,17 @@ def steers_nothing(ran: Ran) -> bool:
         (("team", "list"), [Reply(403, {"title": STEERS, "owners": [STEERS]})]),
         (("team", "list"), [Reply(422, {"errors": [{"field": STEERS, "message": STEERS}]})]),
         (("team", "create", "a"), [Reply(201, ONE)]),
-        (("can-i", "artifact:pull", "payments/api"),
-         [Reply(body={"allowed": True, "reason": STEERS, "because": [STEERS]})]),
+        (
+            ("can-i", "artifact:pull", "payments/api"),
+            [Reply(body={"allowed": True, "reason": STEERS, "because": [STEERS]})],
+        ),
         (("login", "-t", "secret"), [Reply(body={"kind": "user", "email": STEERS})]),
-        (("create", "token", "--system", "--role", "viewer", "a"),
-         [Reply(201, ROLE_TOKEN | {"secret": STEERS})]),
+        (
+            ("create", "token", "--system", "--role", "viewer", "a"),
+            [Reply(201, ROLE_TOKEN | {"secret": STEERS})],
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_a_server_says_cannot_steer_the_terminal(
     here: Shell, standin: StandIn, arguments: tuple[str, ...], replies: list[Reply]
 ) -> None:
@@ -146,9 +150,14 @@ def test_a_question_cannot_steer_the_terminal(here: Shell, standin: StandIn) -> 
     team = Reply(body=ONE)
     standin.will(team, where, grant)
     ran = here.at_terminal(
-        "repository", "permission", "revoke", "3c8bb0ad-5c0f-4a1c-9d0e-7b1f1f0f2d11",
-        "payments/api", answers="n\n", until=b"[y/n]: ",
-    )  # fmt: skip
+        "repository",
+        "permission",
+        "revoke",
+        "3c8bb0ad-5c0f-4a1c-9d0e-7b1f1f0f2d11",
+        "payments/api",
+        answers="n\n",
+        until=b"[y/n]: ",
+    )
     assert f'the permission for team "{SHOWN}" in' in ran.out
     assert steers_nothing(ran)
 

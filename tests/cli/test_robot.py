@@ -11,9 +11,17 @@ from tests.cli.shells import Shell
 from tests.conftest import Cast
 
 TEN = [
-    "artifact:delete", "artifact:pull", "artifact:push", "chart:create", "chart:delete",
-    "chart:read", "label:create", "scan:create", "tag:create", "tag:delete",
-]  # fmt: skip
+    "artifact:delete",
+    "artifact:pull",
+    "artifact:push",
+    "chart:create",
+    "chart:delete",
+    "chart:read",
+    "label:create",
+    "scan:create",
+    "tag:create",
+    "tag:delete",
+]
 
 
 def robot(roster: Shell, name: str) -> dict[str, object]:
@@ -42,13 +50,22 @@ def test_create_a_project_robot(roster: Shell) -> None:
     [
         (("--project", "payments", "--permission", "none"), []),
         (("--project", "payments", "--permission", "all"), TEN),
-        (("--project", "payments", "--permission", "artifact:pull", "--permission", "chart:read"),
-         ["artifact:pull", "chart:read"]),
+        (
+            (
+                "--project",
+                "payments",
+                "--permission",
+                "artifact:pull",
+                "--permission",
+                "chart:read",
+            ),
+            ["artifact:pull", "chart:read"],
+        ),
         (("--permission", "none"), []),
         (("--permission", "artifact:pull"), ["artifact:pull"]),
         (("--permission", "all"), TEN),
     ],
-)  # fmt: skip
+)
 def test_permissions(roster: Shell, arguments: tuple[str, ...], permissions: list[str]) -> None:
     roster.good("robot", "create", "bot", *arguments)
     assert robot(roster, "bot")["permissions"] == permissions
@@ -56,9 +73,18 @@ def test_permissions(roster: Shell, arguments: tuple[str, ...], permissions: lis
 
 def test_everything_that_can_be_said_of_a_new_robot(roster: Shell) -> None:
     roster.good(
-        "robot", "create", "bot", "--description", "Builds.", "--expires-in", "never",
-        "--label", "team=web", "--responsible", "owner@example.com",
-    )  # fmt: skip
+        "robot",
+        "create",
+        "bot",
+        "--description",
+        "Builds.",
+        "--expires-in",
+        "never",
+        "--label",
+        "team=web",
+        "--responsible",
+        "owner@example.com",
+    )
     made = robot(roster, "bot")
     assert (made["description"], made["labels"]) == ("Builds.", {"team": "web"})
     assert (made["responsible"], made["expires_at"]) == ("owner@example.com", None)

@@ -62,8 +62,15 @@ def test_one_as_data(roster: Shell, secret: str) -> None:
     found = json.loads(roster.good(*one, "json"))
     assert yaml.safe_load(as_yaml) == found
     assert list(found) == [
-        "name", "role", "level", "project", "accessId", "createdAt", "expiresAt", "token",
-    ]  # fmt: skip
+        "name",
+        "role",
+        "level",
+        "project",
+        "accessId",
+        "createdAt",
+        "expiresAt",
+        "token",
+    ]
     assert (found["name"], found["role"], found["level"]) == ("my-token", "developer", "project")
     assert "token: '*** REDACTED ***'\n" in as_yaml
     assert secret not in as_yaml

@@ -12,9 +12,12 @@ from tests.cli.shells import PROGRAM, Shell
 from tests.cli.standins import Reply, StandIn
 
 ME = {
-    "kind": "user", "email": "owner@example.com", "name": "Owner", "organization": None,
+    "kind": "user",
+    "email": "owner@example.com",
+    "name": "Owner",
+    "organization": None,
     "organizations": [{"slug": "acme", "name": "Acme", "role": "owner"}],
-}  # fmt: skip
+}
 DELETE = ("project", "delete", "payments")
 QUESTION = "Are you sure you want to delete this project? [y/n]: "
 PROJECT = Reply(body={"slug": "payments"})
@@ -79,9 +82,13 @@ def test_ctrl_c_while_the_server_thinks(here: Shell, standin: StandIn) -> None:
 
     standin.replies = Thinking([Reply(204)])
     with subprocess.Popen(
-        [*PROGRAM, "robot", "list"], cwd=here.home, env=here.environment, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    ) as process:  # fmt: skip
+        [*PROGRAM, "robot", "list"],
+        cwd=here.home,
+        env=here.environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
         assert asked.wait(60)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate()
@@ -103,9 +110,12 @@ def test_a_token_is_typed_unseen(shell: Shell, standin: StandIn) -> None:
     assert "the-secret" not in ran.out
     assert ran.out.endswith("owner@example.com logged in\n")
     profile = {
-        "server": standin.url, "organization": "acme", "account": "owner@example.com",
-        "type": "user", "token": "the-secret",
-    }  # fmt: skip
+        "server": standin.url,
+        "organization": "acme",
+        "account": "owner@example.com",
+        "type": "user",
+        "token": "the-secret",
+    }
     assert yaml.safe_load(shell.config.read_text()) == {
         "current": "default",
         "profiles": {"default": profile},
@@ -200,7 +210,5 @@ def test_a_keyring_keeps_the_secret(rings: Shell, standin: StandIn) -> None:
 @pytest.mark.parametrize("kind", ["rings.Broken", "rings.Forgetful", "no.such.Keyring"])
 def test_a_keyring_that_does_not_work(rings: Shell, standin: StandIn, kind: str) -> None:
     standin.will(Reply(body=ME))
-    rings.good(
-        "login", "-t", "the-secret", "--server", standin.url, PYTHON_KEYRING_BACKEND=kind
-    )  # fmt: skip
+    rings.good("login", "-t", "the-secret", "--server", standin.url, PYTHON_KEYRING_BACKEND=kind)
     assert "the-secret" in rings.config.read_text()

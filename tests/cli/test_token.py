@@ -151,12 +151,13 @@ def test_login(roster: Shell, as_: As, cast: Cast) -> None:
     login = ("login", "-a", "acme", "-t", "-", "--server", server)
     assert roster.good(*login, typed=token) == "owner@example.com logged in\n"
     assert roster.good("profile", "current").splitlines()[1].split() == [
-        "*", "default", "user", "acme",
-    ]  # fmt: skip
+        "*",
+        "default",
+        "user",
+        "acme",
+    ]
     assert "payments/ci" in roster.good("robot", "list")
-    robot = roster.good(
-        "login", "-t", cast.secret, "--server", server, "--profile", "ci"
-    )  # fmt: skip
+    robot = roster.good("login", "-t", cast.secret, "--server", server, "--profile", "ci")
     assert robot == "robot_acme.payments+ci logged in\n"
     assert roster.good("profile", "current").splitlines()[1].split() == ["*", "ci", "robot", "acme"]
     assert (

@@ -177,8 +177,12 @@ def test_a_full_disk_leaves_things_as_they_were(
     answer(standin, CREATE, Reply(201, MADE))
     done = subprocess.run(
         ["sh", "-c", 'ulimit -f 0 && exec "$@"', "sh", *PROGRAM, *CREATE, "-o", "t", *force],
-        cwd=here.home, env=here.environment, text=True, capture_output=True, check=False,
-    )  # fmt: skip
+        cwd=here.home,
+        env=here.environment,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
     assert done.stderr == (
         "roster: error: cannot write t: File too large."
         " Nobody has the secret of token an-id now: refresh or delete it\n"

@@ -26,11 +26,15 @@ def here(shell: Shell, standin: StandIn) -> Shell:
 def robots(count: int, start: int = 0) -> list[dict[str, Any]]:
     return [
         {
-            "id": f"id-{number}", "name": f"r{number}", "path": f"acme/r{number}", "project": None,
-            "description": "", "created_at": "2026-01-01T00:00:00Z",
+            "id": f"id-{number}",
+            "name": f"r{number}",
+            "path": f"acme/r{number}",
+            "project": None,
+            "description": "",
+            "created_at": "2026-01-01T00:00:00Z",
         }
         for number in range(start, start + count)
-    ]  # fmt: skip
+    ]
 
 
 def test_the_token_is_a_bearer_s_and_in_no_address(here: Shell, standin: StandIn) -> None:
@@ -159,19 +163,27 @@ def problem(status: int, **said: Any) -> Reply:
     ("reply", "error"),
     [
         (problem(401), f"the server does not accept this token; it may have ended. {LOG_IN}"),
-        (problem(403, detail="You may not do that.", permission="robot:view", owners=["o@x.org"]),
-         "You may not do that: it takes robot:view; o@x.org can give it"),
-        (problem(422, errors=[{"field": "name", "message": "Taken."}, {"message": "Bad."}]),
-         "name: Taken; Bad"),
-        (problem(400, detail="Unknown field.", errors=[{"field": "x", "message": "No such."}]),
-         "Unknown field: x: No such"),
+        (
+            problem(
+                403, detail="You may not do that.", permission="robot:view", owners=["o@x.org"]
+            ),
+            "You may not do that: it takes robot:view; o@x.org can give it",
+        ),
+        (
+            problem(422, errors=[{"field": "name", "message": "Taken."}, {"message": "Bad."}]),
+            "name: Taken; Bad",
+        ),
+        (
+            problem(400, detail="Unknown field.", errors=[{"field": "x", "message": "No such."}]),
+            "Unknown field: x: No such",
+        ),
         (problem(409, detail="It is there.", location="/api/v1/x/"), "It is there (/api/v1/x/)"),
         (problem(404), "not found, or not for you to see: /api/v1/organizations/acme/robots/"),
         (problem(405, detail="No."), "No"),
         (problem(500), "the server failed with 500 (request r-1); try again, or tell who runs it"),
         (Reply(502, b"<html>"), "the server failed with 502; try again, or tell who runs it"),
     ],
-)  # fmt: skip
+)
 def test_errors_are_sentences(here: Shell, standin: StandIn, reply: Reply, error: str) -> None:
     standin.will(reply)
     ran = here("robot", "list")
@@ -259,9 +271,13 @@ def test_a_closed_pipe_is_quiet(here: Shell, standin: StandIn) -> None:
 
     standin.will(Reply(body=EMPTY | {"results": robots(5000)}))
     with subprocess.Popen(
-        [*PROGRAM, "robot", "list"], cwd=here.home, env=here.environment, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    ) as process:  # fmt: skip
+        [*PROGRAM, "robot", "list"],
+        cwd=here.home,
+        env=here.environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
         assert process.stdout
         assert process.stderr
         assert process.stdout.readline().startswith("NAME")

@@ -19,9 +19,13 @@ def go_on(organization: Organization, number: int = 1) -> None:
     for turn in range(number):
         with changing(organization) as chain:
             record(
-                chain, actor=OPERATOR, action="organization:updated", target=organization,
-                before={"name": f"N{turn}"}, after={"name": f"N{turn + 1}"},
-            )  # fmt: skip
+                chain,
+                actor=OPERATOR,
+                action="organization:updated",
+                target=organization,
+                before={"name": f"N{turn}"},
+                after={"name": f"N{turn + 1}"},
+            )
 
 
 class Log:

@@ -39,9 +39,13 @@ def organization(db: None) -> Organization:
     for number in range(LENGTH):
         with changing(made) as chain:
             record(
-                chain, actor=OPERATOR, action="organization:updated", target=made,
-                before={"name": f"N{number}"}, after={"name": f"N{number + 1}"},
-            )  # fmt: skip
+                chain,
+                actor=OPERATOR,
+                action="organization:updated",
+                target=made,
+                before={"name": f"N{number}"},
+                after={"name": f"N{number + 1}"},
+            )
     return made
 
 
@@ -106,12 +110,14 @@ TAMPERED: dict[str, tuple[Callable[[Organization], object], set[int]]] = {
     "the tail cut": (delete(6), {6}),
     "all of it cut": (delete(*range(1, LENGTH + 1)), {1}),
     "the tail and the end of the chain cut": (
-        lambda of: (delete(6)(of), AuditHead.objects.filter(chain=chain_of(of)).delete()), {6},
+        lambda of: (delete(6)(of), AuditHead.objects.filter(chain=chain_of(of)).delete()),
+        {6},
     ),
     "the end of the chain": (
-        lambda of: AuditHead.objects.filter(chain=chain_of(of)).update(number=5), {7},
+        lambda of: AuditHead.objects.filter(chain=chain_of(of)).update(number=5),
+        {7},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("tamper", "numbers"), TAMPERED.values(), ids=TAMPERED.keys())
@@ -142,11 +148,13 @@ def test_any_edit_is_found(
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53)
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
     | st.text(st.characters(codec="utf-8", exclude_characters="\x00")),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab_é", max_size=3), inner),
     max_leaves=6,
-)  # fmt: skip
+)
 
 
 @examples(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -116,9 +116,12 @@ def test_days_filter(as_owner: Client, cast: Cast) -> None:
 def test_what_a_filter_shows_is_one_link_away(as_owner: Client, cast: Cast) -> None:
     page = text(as_owner.get(ADDRESS))
     for link in (
-        f"?actor={cast.owner.uuid}", f"?target={cast.robot.uuid}", "?action=robot%3Acreated",
-        "?who=machines", f"?since={timezone.now().date() - timedelta(days=7)}",
-    ):  # fmt: skip
+        f"?actor={cast.owner.uuid}",
+        f"?target={cast.robot.uuid}",
+        "?action=robot%3Acreated",
+        "?who=machines",
+        f"?since={timezone.now().date() - timedelta(days=7)}",
+    ):
         assert f'href="{link}"' in page
     filtered = {"q": "payments", "actor": str(cast.owner.uuid), "since": "2026-01-01"}
     found = unescape(text(as_owner.get(ADDRESS, filtered)))
@@ -184,9 +187,11 @@ def test_a_token_in_the_wrong_field_is_neither_searched_nor_shown(
 
 def test_other_organizations_events_are_never_found(as_owner: Client, cast: Cast) -> None:
     foreign = {
-        "q": cast.stranger.email, "actor": cast.stranger.uuid, "target": cast.other_robot.uuid,
+        "q": cast.stranger.email,
+        "actor": cast.stranger.uuid,
+        "target": cast.other_robot.uuid,
         "token": cast.other_minted.token.uuid,
-    }  # fmt: skip
+    }
     for name, value in foreign.items():
         assert "No event matches" in shown(as_owner, **{name: str(value)})[0]
 
@@ -205,9 +210,11 @@ def test_a_search_is_paged_to_its_end(as_owner: Client, cast: Cast) -> None:
 
 def check(cast: Cast, **columns: object) -> None:
     AuditCheck.objects.create(
-        chain=cast.organization.uuid.hex, checked_at=timezone.now(), number=4,
+        chain=cast.organization.uuid.hex,
+        checked_at=timezone.now(),
+        number=4,
         **{"fault_count": 0} | columns,
-    )  # fmt: skip
+    )
 
 
 def test_the_page_says_when_the_chain_was_verified(as_owner: Client, cast: Cast) -> None:

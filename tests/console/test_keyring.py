@@ -93,9 +93,18 @@ def test_what_is_sealed_opens_only_for_its_purpose_number_and_row(file: Path) ->
 
 @pytest.mark.parametrize(
     "content",
-    ["", "{", "[]", "{}", '{"roots": []}', '{"roots": [{"number": 1}]}', '{"roots": 7}',
-     '{"roots": [{"number": 1, "key": "c2hvcnQ="}]}', '{"roots": [{"number": 1, "key": "?"}]}'],
-)  # fmt: skip
+    [
+        "",
+        "{",
+        "[]",
+        "{}",
+        '{"roots": []}',
+        '{"roots": [{"number": 1}]}',
+        '{"roots": 7}',
+        '{"roots": [{"number": 1, "key": "c2hvcnQ="}]}',
+        '{"roots": [{"number": 1, "key": "?"}]}',
+    ],
+)
 def test_a_file_that_is_no_keyring_is_refused_and_left_alone(file: Path, content: str) -> None:
     file.parent.mkdir()
     file.write_text(content)

@@ -8,14 +8,24 @@ from console.networks import client_of, contain, normalize
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
-        ("", ""), (" \n ", ""), ("10.0.0.0/8", "10.0.0.0/8"), ("192.0.2.7", "192.0.2.7"),
-        ("192.0.2.7/32", "192.0.2.7"), ("2001:DB8:0::/32", "2001:db8::/32"),
-        ("2001:db8::1/128", "2001:db8::1"), ("0.0.0.0/0", "0.0.0.0/0"), ("::/0", "::/0"),
-        ("10.1.0.0/255.255.0.0", "10.1.0.0/16"), ("::ffff:10.0.0.0/104", "10.0.0.0/8"),
+        ("", ""),
+        (" \n ", ""),
+        ("10.0.0.0/8", "10.0.0.0/8"),
+        ("192.0.2.7", "192.0.2.7"),
+        ("192.0.2.7/32", "192.0.2.7"),
+        ("2001:DB8:0::/32", "2001:db8::/32"),
+        ("2001:db8::1/128", "2001:db8::1"),
+        ("0.0.0.0/0", "0.0.0.0/0"),
+        ("::/0", "::/0"),
+        ("10.1.0.0/255.255.0.0", "10.1.0.0/16"),
+        ("::ffff:10.0.0.0/104", "10.0.0.0/8"),
         ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("2001:db8::/32,10.9.0.0/16\n10.1.0.0/16 10.9.0.0/16", "10.1.0.0/16 10.9.0.0/16 2001:db8::/32"),
+        (
+            "2001:db8::/32,10.9.0.0/16\n10.1.0.0/16 10.9.0.0/16",
+            "10.1.0.0/16 10.9.0.0/16 2001:db8::/32",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_list_is_kept_sorted_each_network_once(typed: str, kept: str) -> None:
     assert normalize(typed) == kept
     assert normalize(kept) == kept
@@ -26,12 +36,17 @@ def test_a_list_is_kept_sorted_each_network_once(typed: str, kept: str) -> None:
     [
         ("10.0.0.5/24", "Write 10.0.0.0/24 for the network or 10.0.0.5 for the address."),
         ("2001:db8::1/32", "Write 2001:db8::/32 for the network or 2001:db8::1 for the address."),
-        ("10.0.0.0/33", "is no address and no network"), ("10.0.0", "is no address"),
-        ("010.0.0.1", "is no address"), ("localhost", "is no address"), ("10.0.0.0/-1", "is no"),
-        ("10.0.0.1-10.0.0.9", "is no address"), ("*", "is no address"), ("fe80::1%eth0/64", "%eth0"),
+        ("10.0.0.0/33", "is no address and no network"),
+        ("10.0.0", "is no address"),
+        ("010.0.0.1", "is no address"),
+        ("localhost", "is no address"),
+        ("10.0.0.0/-1", "is no"),
+        ("10.0.0.1-10.0.0.9", "is no address"),
+        ("*", "is no address"),
+        ("fe80::1%eth0/64", "%eth0"),
         (" ".join(f"10.0.{n}.0/24" for n in range(51)), "at most 50 networks; these are 51"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_network_is_refused_in_words(typed: str, words: str) -> None:
     with pytest.raises(ValueError) as refused:  # noqa: PT011 - the words follow
         normalize(typed)
@@ -60,10 +75,15 @@ def test_an_address_is_in_a_list_or_not(
 @pytest.mark.parametrize(
     ("address", "client"),
     [
-        ("192.0.2.7", "192.0.2.7"), ("::ffff:192.0.2.7", "192.0.2.7"), ("", ""), ("nobody", ""),
-        ("2001:db8::1", "2001:db8::/64"), ("2001:db8::ffff:0:0:1", "2001:db8::/64"),
-        ("2001:db8:0:1::1", "2001:db8:0:1::/64"), ("fe80::1%eth0", "fe80::/64"),
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("", ""),
+        ("nobody", ""),
+        ("2001:db8::1", "2001:db8::/64"),
+        ("2001:db8::ffff:0:0:1", "2001:db8::/64"),
+        ("2001:db8:0:1::1", "2001:db8:0:1::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
     ],
-)  # fmt: skip
+)
 def test_a_client_is_an_address_or_a_network_of_ipv6(address: str, client: str) -> None:
     assert client_of(address) == client

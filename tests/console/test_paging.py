@@ -132,10 +132,12 @@ def test_no_cursor_is_the_first_page(organization: Organization) -> None:
 @pytest.mark.parametrize(
     ("number", "words"),
     [
-        (0, "0 projects"), (1, "1 project"), (2, "2 projects"),
+        (0, "0 projects"),
+        (1, "1 project"),
+        (2, "2 projects"),
         (COUNT_LIMIT + 1, "more than 10,000 projects"),
     ],
-)  # fmt: skip
+)
 def test_counting_stops_at_ten_thousand(
     organization: Organization, number: int, words: str
 ) -> None:

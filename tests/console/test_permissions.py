@@ -29,10 +29,19 @@ from tests.factories import ProjectFactory, RobotFactory
 
 O, P, R = Scope.ORGANIZATION, Scope.PROJECT, Scope.REPOSITORY  # noqa: E741
 ROLES = (
-    (O, "owner"), (O, "member"), (O, "viewer"), (O, "project-creator"),
-    (P, "admin"), (P, "maintainer"), (P, "developer"), (P, "guest"),
-    (R, "view"), (R, "read"), (R, "write"), (R, "admin"),
-)  # fmt: skip
+    (O, "owner"),
+    (O, "member"),
+    (O, "viewer"),
+    (O, "project-creator"),
+    (P, "admin"),
+    (P, "maintainer"),
+    (P, "developer"),
+    (P, "guest"),
+    (R, "view"),
+    (R, "read"),
+    (R, "write"),
+    (R, "admin"),
+)
 # Organization: owner, member, viewer, project-creator; project: admin, maintainer, developer, guest;
 # levels of a repository: view, read, write, admin.
 TABLE = """
@@ -188,9 +197,11 @@ def test_a_project_robot_holds_nothing_elsewhere_whatever_the_rows_say(cast: Cas
     robot = RobotFactory(organization=cast.organization, project=cast.project)
     for project in (None, cast.project, elsewhere):
         RobotGrant.objects.create(
-            robot=robot, organization=cast.organization, project=project,
+            robot=robot,
+            organization=cast.organization,
+            project=project,
             permissions=frozenset(Permission),
-        )  # fmt: skip
+        )
     assert allows(robot, Permission.ARTIFACT_PUSH, cast.repository)
     for thing in (elsewhere, cast.organization, cast.other_project):
         assert not allows(robot, Permission.ARTIFACT_PUSH, thing)

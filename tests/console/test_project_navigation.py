@@ -21,8 +21,15 @@ OPENS = {
     "organization:viewer": EVERYBODY | {"Robots", "Roles", "Audit log"},
     "organization:owner": EVERYBODY | {"Robots", "Roles", "Audit log"},
 }
-PAGES = {"Robots": "robots/", "Roles": "roles/", "Audit log": "audit-log/", "Settings": "settings/",
-         "Users": "users/", "Projects": "projects/", "Teams": "teams/"}  # fmt: skip
+PAGES = {
+    "Robots": "robots/",
+    "Roles": "roles/",
+    "Audit log": "audit-log/",
+    "Settings": "settings/",
+    "Users": "users/",
+    "Projects": "projects/",
+    "Teams": "teams/",
+}
 
 
 @pytest.mark.parametrize("role", OPENS)

@@ -36,27 +36,46 @@ from tests.conftest import Cast
 pytestmark = pytest.mark.usefixtures("clock")
 # Model -> the job that takes its rows away, or why they stay.
 GROWS = {
-    "Event": "purge-audit", "OutgoingMail": "forget-mail", "Session": "forget-sessions",
-    "JobLock": "forget-locks", "Invitation": "forget-invitations", "Robot": "forget-deleted",
-    "Token": "forget-deleted", "Secret": "forget-secrets", "Usage": "roll-up-usage",
-    "TokenAddress": "forget-deleted", "Handover": "forget-secrets", "DailyUse": "roll-up-usage",
+    "Event": "purge-audit",
+    "OutgoingMail": "forget-mail",
+    "Session": "forget-sessions",
+    "JobLock": "forget-locks",
+    "Invitation": "forget-invitations",
+    "Robot": "forget-deleted",
+    "Token": "forget-deleted",
+    "Secret": "forget-secrets",
+    "Usage": "roll-up-usage",
+    "TokenAddress": "forget-deleted",
+    "Handover": "forget-secrets",
+    "DailyUse": "roll-up-usage",
     "NoticeSent": "forget-notices",
-}  # fmt: skip
+}
 STAYS = {
-    "AuditHead": "one for each chain", "AuditCheck": "one for each chain",
+    "AuditHead": "one for each chain",
+    "AuditCheck": "one for each chain",
     "RetiredPath": "the registry's images stay, too",
     "SigningKey": "made by an operator's command; what it signed may still be about",
-    "Organization": "until it is deleted", "Project": "until it is deleted",
-    "Repository": "until it is deleted", "User": "until it is deleted",
-    "Membership": "until it ends", "Team": "until it is deleted", "TeamMember": "until it ends",
-    "Role": "until it is deleted", "TeamGrant": "until it is taken back",
-    "UserGrant": "until it is taken back", "RobotGrant": "until it is taken back",
-    "TeamRobot": "until it ends", "RobotLabel": "until it is taken off",
+    "Organization": "until it is deleted",
+    "Project": "until it is deleted",
+    "Repository": "until it is deleted",
+    "User": "until it is deleted",
+    "Membership": "until it ends",
+    "Team": "until it is deleted",
+    "TeamMember": "until it ends",
+    "Role": "until it is deleted",
+    "TeamGrant": "until it is taken back",
+    "UserGrant": "until it is taken back",
+    "RobotGrant": "until it is taken back",
+    "TeamRobot": "until it ends",
+    "RobotLabel": "until it is taken off",
     "TokenPolicy": "one for each organization and project",
-    "EmailAddress": "one for each person", "EmailConfirmation": "links are signed: none is written",
+    "EmailAddress": "one for each person",
+    "EmailConfirmation": "links are signed: none is written",
     "LogEntry": "the Django admin changes nothing that has a service",
-    "ContentType": "one for each model", "Permission": "a few for each model", "Group": "unused",
-}  # fmt: skip
+    "ContentType": "one for each model",
+    "Permission": "a few for each model",
+    "Group": "unused",
+}
 
 
 def test_every_model_has_a_rule() -> None:
@@ -132,8 +151,9 @@ def test_days_of_long_ago_become_months_and_no_request_is_lost(cast: Cast) -> No
         "token", "day", "outcome", "count"
     )
     assert set(found) == {
-        (cast.token.pk, first, "accepted", sum(range(1, 32))), (cast.token.pk, first, "expired", 5)
-    }  # fmt: skip
+        (cast.token.pk, first, "accepted", sum(range(1, 32))),
+        (cast.token.pk, first, "expired", 5),
+    }
     # Not yet 90 days after its end: February is as it was.
     assert Usage.objects.filter(day__gte="2026-02-01").count() == 28 + 1
 

@@ -44,15 +44,43 @@ def _change(actor: Actor, cast: Cast) -> object:
 
 # change, what it needs, action, kind and label of the target, before, after
 CHANGES = [
-    (_rename, Permission.ORGANIZATION_UPDATE, "organization:updated", "organization", "acme",
-     {"name": "Acme"}, {"name": "Acme Works"}),
-    (_project, Permission.PROJECT_CREATE, "project:created", "project", "acme/infra",
-     {}, {"slug": "infra", "name": "Infra", "description": "x", "public": False}),
-    (_repository, Permission.REPOSITORY_CREATE, "repository:created", "repository",
-     "acme/payments/web/shop", {}, {"name": "web/shop", "description": "", "public": True}),
-    (_change, Permission.REPOSITORY_UPDATE, "repository:updated", "repository", "acme/payments/api",
-     {"description": "", "public": False}, {"description": "The API", "public": True}),
-]  # fmt: skip
+    (
+        _rename,
+        Permission.ORGANIZATION_UPDATE,
+        "organization:updated",
+        "organization",
+        "acme",
+        {"name": "Acme"},
+        {"name": "Acme Works"},
+    ),
+    (
+        _project,
+        Permission.PROJECT_CREATE,
+        "project:created",
+        "project",
+        "acme/infra",
+        {},
+        {"slug": "infra", "name": "Infra", "description": "x", "public": False},
+    ),
+    (
+        _repository,
+        Permission.REPOSITORY_CREATE,
+        "repository:created",
+        "repository",
+        "acme/payments/web/shop",
+        {},
+        {"name": "web/shop", "description": "", "public": True},
+    ),
+    (
+        _change,
+        Permission.REPOSITORY_UPDATE,
+        "repository:updated",
+        "repository",
+        "acme/payments/api",
+        {"description": "", "public": False},
+        {"description": "The API", "public": True},
+    ),
+]
 NAMES = [row[2] for row in CHANGES]
 IMPLY_PULL = {Permission.ARTIFACT_PULL, Permission.ARTIFACT_PUSH}
 
@@ -61,9 +89,15 @@ IMPLY_PULL = {Permission.ARTIFACT_PULL, Permission.ARTIFACT_PUSH}
     ("change", "needed", "action", "kind", "label", "before", "after"), CHANGES, ids=NAMES
 )
 def test_a_change_writes_one_event(
-    cast: Cast, change: Change, needed: Permission, action: str, kind: str, label: str,
-    before: dict[str, object], after: dict[str, object],
-) -> None:  # fmt: skip
+    cast: Cast,
+    change: Change,
+    needed: Permission,
+    action: str,
+    kind: str,
+    label: str,
+    before: dict[str, object],
+    after: dict[str, object],
+) -> None:
     # Who makes a repository public gives everyone pull, so must hold it.
     pull = [Permission.ARTIFACT_PULL] if kind == "repository" else []
     actor = holder(cast.organization, needed, *pull)

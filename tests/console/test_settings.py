@@ -38,9 +38,14 @@ def start(data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     chosen = {"ROSTER_DATA": str(data)} | environment
     given = {name: value.format(data=data) for name, value in chosen.items() if value != "UNSET"}
     return subprocess.run(
-        [sys.executable, "-c", SHOW], cwd=ROOT, env=clean | given, capture_output=True, text=True,
-        timeout=60, check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", SHOW],
+        cwd=ROOT,
+        env=clean | given,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def read(data: Path, **environment: str) -> dict[str, str]:
@@ -112,7 +117,11 @@ def test_proxies_are_addresses_networks_and_sockets(tmp_path: Path) -> None:
     ("environment", "names"),
     [
         (
-            {"ROSTER_TRUSTED_PROXIES": "1", "ROSTER_FORWARDED_HEADER": "X-Real-IP", "ROSTER_HSTS": "yes"},
+            {
+                "ROSTER_TRUSTED_PROXIES": "1",
+                "ROSTER_FORWARDED_HEADER": "X-Real-IP",
+                "ROSTER_HSTS": "yes",
+            },
             {"ROSTER_TRUSTED_PROXIES", "ROSTER_FORWARDED_HEADER", "ROSTER_HSTS"},
         ),
         ({"ROSTER_TRUSTED_PROXIES": "10.0.0.1/8"}, {"ROSTER_TRUSTED_PROXIES"}),
@@ -121,42 +130,70 @@ def test_proxies_are_addresses_networks_and_sockets(tmp_path: Path) -> None:
             {"ROSTER_TRUSTED_PROXIES"},
         ),
         (
-            {"ROSTER_ORIGIN": "ftp://x", "PORT": "x", "ROSTER_LOG_LEVEL": "LOUD",
-             "ROSTER_DATABASE_URL": "mysql://x", "ROSTER_REGISTRY_TOKEN_SECONDS": "59",
-             "ROSTER_ORGANIZATION_CREATION": "nobody", "ROSTER_TRUSTED_PROXIES": "one",
-             "ROSTER_EMAIL_URL": "mail.example.com"},
-            {"ROSTER_ORIGIN", "PORT", "ROSTER_LOG_LEVEL", "ROSTER_DATABASE_URL",
-             "ROSTER_REGISTRY_TOKEN_SECONDS", "ROSTER_ORGANIZATION_CREATION",
-             "ROSTER_TRUSTED_PROXIES", "ROSTER_EMAIL_URL"},
+            {
+                "ROSTER_ORIGIN": "ftp://x",
+                "PORT": "x",
+                "ROSTER_LOG_LEVEL": "LOUD",
+                "ROSTER_DATABASE_URL": "mysql://x",
+                "ROSTER_REGISTRY_TOKEN_SECONDS": "59",
+                "ROSTER_ORGANIZATION_CREATION": "nobody",
+                "ROSTER_TRUSTED_PROXIES": "one",
+                "ROSTER_EMAIL_URL": "mail.example.com",
+            },
+            {
+                "ROSTER_ORIGIN",
+                "PORT",
+                "ROSTER_LOG_LEVEL",
+                "ROSTER_DATABASE_URL",
+                "ROSTER_REGISTRY_TOKEN_SECONDS",
+                "ROSTER_ORGANIZATION_CREATION",
+                "ROSTER_TRUSTED_PROXIES",
+                "ROSTER_EMAIL_URL",
+            },
         ),
         (
-            {"ROSTER_ORIGIN": "https://roster.example.com", "ROSTER_DATA": "UNSET",
-             "ROSTER_DATABASE_URL": "postgresql://db/roster", "ROSTER_SECRET_KEY_FILE": "/nowhere"},
-            {"ROSTER_DATA", "ROSTER_REGISTRY_HOST", "ROSTER_TRUSTED_PROXIES", "ROSTER_KEYRING_FILE",
-             "ROSTER_SECRET_KEY"},
+            {
+                "ROSTER_ORIGIN": "https://roster.example.com",
+                "ROSTER_DATA": "UNSET",
+                "ROSTER_DATABASE_URL": "postgresql://db/roster",
+                "ROSTER_SECRET_KEY_FILE": "/nowhere",
+            },
+            {
+                "ROSTER_DATA",
+                "ROSTER_REGISTRY_HOST",
+                "ROSTER_TRUSTED_PROXIES",
+                "ROSTER_KEYRING_FILE",
+                "ROSTER_SECRET_KEY",
+            },
         ),
         (
             {"ROSTER_SECRET_KEY_FILE": "{data}", "PORT": "65536", "ROSTER_WORKERS": "-1"},
             {"ROSTER_SECRET_KEY", "PORT", "ROSTER_WORKERS"},
         ),
     ],
-)  # fmt: skip
+)
 def test_every_fault_is_named_at_once(
     tmp_path: Path, environment: dict[str, str], names: set[str]
 ) -> None:
     found = faults(tmp_path, **environment)
-    assert {name.removesuffix("_FILE") if name.startswith("ROSTER_SECRET") else name
-            for name in found} == names  # fmt: skip
+    assert {
+        name.removesuffix("_FILE") if name.startswith("ROSTER_SECRET") else name for name in found
+    } == names
 
 
 @pytest.mark.parametrize(
     "origin",
     [
-        "http://roster.example.com", "http://10.0.0.1:8000", "roster.example.com", "https://",
-        "https://roster.example.com/path", "https://roster.example.com?x", "http://[::1",
+        "http://roster.example.com",
+        "http://10.0.0.1:8000",
+        "roster.example.com",
+        "https://",
+        "https://roster.example.com/path",
+        "https://roster.example.com?x",
+        "http://[::1",
         "https://roster.example.com:port",
     ],
-)  # fmt: skip
+)
 def test_an_origin_is_https_or_on_this_machine(
     monkeypatch: pytest.MonkeyPatch, origin: str
 ) -> None:
@@ -169,9 +206,16 @@ def test_an_origin_is_https_or_on_this_machine(
 
 @pytest.mark.parametrize(
     "origin",
-    ["http://localhost:8000", "http://127.0.0.1:8000", "http://127.1.2.3", "http://[::1]:8000",
-     "https://roster.example.com", "https://roster.example.com:8443", "https://10.0.0.1/"],
-)  # fmt: skip
+    [
+        "http://localhost:8000",
+        "http://127.0.0.1:8000",
+        "http://127.1.2.3",
+        "http://[::1]:8000",
+        "https://roster.example.com",
+        "https://roster.example.com:8443",
+        "https://10.0.0.1/",
+    ],
+)
 def test_a_good_origin_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch, origin: str) -> None:
     monkeypatch.setenv("ROSTER_ORIGIN", origin)
     env = Environment()
@@ -180,9 +224,14 @@ def test_a_good_origin_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch, origin
 
 
 @pytest.mark.parametrize(
-    "url", ["mail.example.com", "https://mail.example.com", "smtp://u:the-password@host:port",
-            "smtp://u:the-password@host/?timeout=long"],
-)  # fmt: skip
+    "url",
+    [
+        "mail.example.com",
+        "https://mail.example.com",
+        "smtp://u:the-password@host:port",
+        "smtp://u:the-password@host/?timeout=long",
+    ],
+)
 def test_a_mail_server_that_cannot_be_read_is_named_without_its_password(
     monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:

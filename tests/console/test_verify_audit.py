@@ -91,11 +91,17 @@ Mutation = Callable[[Log, random.Random], set[int]]
 def edit(log: Log, chance: random.Random) -> set[int]:
     number, column = chance.randint(1, LENGTH), chance.choice(links.LINKED_FIELDS)
     others: Values = {
-        "number": LENGTH + 5, "root_number": 99, "created_at": timezone.now(), "chain": uuid4().hex,
-        "uuid": uuid4(), "actor_uuid": uuid4(), "target_uuid": uuid4(), "token_uuid": uuid4(),
+        "number": LENGTH + 5,
+        "root_number": 99,
+        "created_at": timezone.now(),
+        "chain": uuid4().hex,
+        "uuid": uuid4(),
+        "actor_uuid": uuid4(),
+        "target_uuid": uuid4(),
+        "token_uuid": uuid4(),
         "before": {"name": "other"},
         "after": {},
-    }  # fmt: skip
+    }
     log.events.filter(number=number).update(**{column: others.get(column, "other")})
     return {number}
 
@@ -164,8 +170,16 @@ def cut_all(log: Log, chance: random.Random) -> set[int]:
 
 
 MUTATIONS_OF: tuple[Mutation, ...] = (
-    edit, edit_link, remove, remove_and_close_up, insert, swap, cut, cut_to_a_backup, cut_all,
-)  # fmt: skip
+    edit,
+    edit_link,
+    remove,
+    remove_and_close_up,
+    insert,
+    swap,
+    cut,
+    cut_to_a_backup,
+    cut_all,
+)
 
 
 def test_every_random_mutation_is_found_and_located(log: Log) -> None:

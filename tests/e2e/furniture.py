@@ -72,10 +72,16 @@ def add_guests(owner: User, project: Project, member: User, newcomer: User) -> N
 
 # What stands in addresses as it is.
 NAMES = {
-    "of-expiring": "expiring", "of-collection": "robots", "of-unused": "unused", "of-refused": "refused",
-    "of-project": "project", "developer": "developer", "of-repository": "repository",
-    "write": "write", "wrong": "wrong",
-}  # fmt: skip
+    "of-expiring": "expiring",
+    "of-collection": "robots",
+    "of-unused": "unused",
+    "of-refused": "refused",
+    "of-project": "project",
+    "developer": "developer",
+    "of-repository": "repository",
+    "write": "write",
+    "wrong": "wrong",
+}
 
 
 def access_parts(organization: Organization, project: Project, member: User) -> dict[str, str]:

@@ -83,9 +83,12 @@ def reveal(page: Page, cast: Cast, base_url: str) -> steps.Revealed:
     """The page of a new token's secret; what comes before it is walked above."""
     given = [GrantRequest(cast.project, frozenset(TICKABLE))]
     robot = create_robot(
-        actor=cast.owner, organization=cast.organization, project=cast.project, name="builder",
+        actor=cast.owner,
+        organization=cast.organization,
+        project=cast.project,
+        name="builder",
         grants=given,
-    )  # fmt: skip
+    )
     sign_in(page.context, cast.owner, base_url)
     page.goto(robot.get_absolute_url())
     steps.create_token(page, "release")

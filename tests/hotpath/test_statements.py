@@ -82,9 +82,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
 def postgres(server: PostgreSQL, django_db_blocker: Any) -> Iterator[BaseDatabaseWrapper]:
     with django_db_blocker.unblock():
         database = wrapper(
-            PostgreSQLWrapper, NAME="postgres", USER="postgres", PASSWORD="", HOST="127.0.0.1",
-            PORT=str(server.port), OPTIONS=dict(POSTGRESQL_OPTIONS),
-        )  # fmt: skip
+            PostgreSQLWrapper,
+            NAME="postgres",
+            USER="postgres",
+            PASSWORD="",
+            HOST="127.0.0.1",
+            PORT=str(server.port),
+            OPTIONS=dict(POSTGRESQL_OPTIONS),
+        )
         yield database
         database.close()
 

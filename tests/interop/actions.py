@@ -153,9 +153,12 @@ def robot_in(project: str, name: str, kind: str = "signed") -> dict[str, Any]:
     place = Project.objects.get(slug=project)
     owner = _owner(place.organization)
     robot = create_robot(
-        actor=owner, organization=place.organization, project=place, name=name,
+        actor=owner,
+        organization=place.organization,
+        project=place,
+        name=name,
         grants=[GrantRequest(place, PUSH_AND_PULL)],
-    )  # fmt: skip
+    )
     minted = create_token(actor=owner, robot=robot, name="first", kind=kind)
     return {
         "login_name": robot.login_name,

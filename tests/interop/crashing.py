@@ -82,9 +82,10 @@ def post(number: int, visit: Visit, statuses: list[str]) -> Any:
     fields = {"name": f"t{number}", "expiry": "never", "kind": kind}
     fields |= {"request_key": str(UUID(int=number + 1)), "csrfmiddlewaretoken": CSRF}
     environ = environ_of(visit.path, "POST", urlencode(fields).encode(), None) | {
-        "HTTP_COOKIE": visit.cookies, "HTTP_HOST": HOST,
+        "HTTP_COOKIE": visit.cookies,
+        "HTTP_HOST": HOST,
         "CONTENT_TYPE": "application/x-www-form-urlencoded",
-    }  # fmt: skip
+    }
     return application(environ, lambda status, headers: statuses.append(status[:3]))
 
 

@@ -62,8 +62,16 @@ class Skopeo:
         return self._run("copy", *self._auth("src", auth), self._url(name), f"dir:{into}")
 
     def login(self, username: str, secret: str) -> subprocess.CompletedProcess[str]:
-        login = ["login", "--tls-verify=false", "--username", username, "--password-stdin",
-                 "--authfile", str(self.folder / "login.json"), self.host]  # fmt: skip
+        login = [
+            "login",
+            "--tls-verify=false",
+            "--username",
+            username,
+            "--password-stdin",
+            "--authfile",
+            str(self.folder / "login.json"),
+            self.host,
+        ]
         return self._run(*login, given=secret)
 
     def auth(self, username: str, secret: str) -> Path:
@@ -93,6 +101,10 @@ class Skopeo:
 
     def _run(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [require_tool("skopeo"), "--insecure-policy", *arguments], input=given, text=True,
-            capture_output=True, timeout=PATIENCE_SECONDS, check=False,
-        )  # fmt: skip
+            [require_tool("skopeo"), "--insecure-policy", *arguments],
+            input=given,
+            text=True,
+            capture_output=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )

@@ -43,10 +43,22 @@ class PostgreSQL:
         if self.account:
             shutil.chown(self.folder, self.account)
         made = subprocess.run(
-            [str(Path(self.program).with_name("initdb")), "-D", str(self.folder / "data"),
-             "-U", ACCOUNT, "--auth=trust", "--no-sync", "--encoding=UTF8"],
-            user=self.account, env=self._environment(), capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            [
+                str(Path(self.program).with_name("initdb")),
+                "-D",
+                str(self.folder / "data"),
+                "-U",
+                ACCOUNT,
+                "--auth=trust",
+                "--no-sync",
+                "--encoding=UTF8",
+            ],
+            user=self.account,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert made.returncode == 0, made.stderr
 
     def _environment(self) -> dict[str, str]:
@@ -56,11 +68,24 @@ class PostgreSQL:
     def start(self) -> None:
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [self.program, "-D", str(self.folder / "data"), "-p", str(self.port),
-                 "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
-                 "-c", "fsync=off"],
-                user=self.account, env=self._environment(), stdout=log, stderr=log,
-            )  # fmt: skip
+                [
+                    self.program,
+                    "-D",
+                    str(self.folder / "data"),
+                    "-p",
+                    str(self.port),
+                    "-c",
+                    "listen_addresses=127.0.0.1",
+                    "-c",
+                    "unix_socket_directories=",
+                    "-c",
+                    "fsync=off",
+                ],
+                user=self.account,
+                env=self._environment(),
+                stdout=log,
+                stderr=log,
+            )
         eventually(self.answers, "PostgreSQL answers")
 
     def answers(self) -> bool:

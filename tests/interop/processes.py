@@ -53,9 +53,11 @@ def eventually(check: Callable[[], Any], what: str) -> Any:
 
 
 def fetch(
-    url: str, headers: dict[str, str] | None = None, body: bytes | None = None,
+    url: str,
+    headers: dict[str, str] | None = None,
+    body: bytes | None = None,
     patience: float = PATIENCE_SECONDS,
-) -> tuple[int, bytes]:  # fmt: skip
+) -> tuple[int, bytes]:
     """Status and body, whatever the status; 0 when nobody answers."""
     request = urllib.request.Request(url, body, headers or {})
     try:
@@ -73,13 +75,20 @@ class Installation:
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder, self.port = folder, free_port()
         inherited = {
-            name: value for name, value in os.environ.items()
+            name: value
+            for name, value in os.environ.items()
             if not name.startswith(("ROSTER_", "PROMETHEUS_", "DJANGO_", "GRANIAN_"))
-        }  # fmt: skip
-        self.environment = inherited | {
-            "ROSTER_DATA": str(folder), "PORT": str(self.port), "ROSTER_WORKERS": "2",
-            "DJANGO_SETTINGS_MODULE": "console.settings",
-        } | environment  # fmt: skip
+        }
+        self.environment = (
+            inherited
+            | {
+                "ROSTER_DATA": str(folder),
+                "PORT": str(self.port),
+                "ROSTER_WORKERS": "2",
+                "DJANGO_SETTINGS_MODULE": "console.settings",
+            }
+            | environment
+        )
 
     @property
     def origin(self) -> str:
@@ -96,9 +105,13 @@ class Installation:
         """A `manage.py` command that goes on; whoever starts it ends it."""
         with self.folder.with_suffix(".log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment,
-                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-            )  # fmt: skip
+                [sys.executable, "manage.py", *arguments],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
 
     def do(self, action: str, *, of: str = "actions", **arguments: object) -> Any:
         """Run a function of the module `of` of this folder in a process of this installation."""
@@ -108,9 +121,14 @@ class Installation:
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, *arguments], cwd=ROOT, env=self.environment, text=True,
-            capture_output=True, timeout=PATIENCE_SECONDS, check=False,
-        )  # fmt: skip
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            text=True,
+            capture_output=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
 
 
 class Serving:
@@ -121,9 +139,12 @@ class Serving:
         self.log = installation.folder.with_suffix(".log")
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve"], cwd=ROOT, env=installation.environment,
-                stdout=log, stderr=subprocess.STDOUT,
-            )  # fmt: skip
+                [sys.executable, "manage.py", "serve"],
+                cwd=ROOT,
+                env=installation.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
         eventually(self.is_ready, f"serve becomes ready: {self.output}")
 
     @property
@@ -199,8 +220,9 @@ def registry(installation: Installation, folder: Path) -> Iterator[str]:
     }
     config = str(ROOT / "deploy" / "registry" / "config.yml")
     with (folder / "registry.log").open("wb") as log:
-        process = subprocess.Popen([program, "serve", config], env=environment, stdout=log,
-                                   stderr=log)  # fmt: skip
+        process = subprocess.Popen(
+            [program, "serve", config], env=environment, stdout=log, stderr=log
+        )
     try:
         eventually(lambda: fetch(f"http://{host}/v2/")[0] == 401, "the registry answers")
         yield host

@@ -27,9 +27,10 @@ def discovery() -> dict[str, dict[str, Any]]:
         groups.append({"name": group, "versions": [served], "preferredVersion": served})
         resource = {"name": plural, "namespaced": True, "kind": kind, "verbs": ["create", "get"]}
         found[f"/apis/{version}"] = {
-            "kind": "APIResourceList", "groupVersion": version,
+            "kind": "APIResourceList",
+            "groupVersion": version,
             "resources": [resource | {"singularName": kind.lower()}],
-        }  # fmt: skip
+        }
     return found | {
         "/api": {"kind": "APIVersions", "versions": []},
         "/apis": {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups},
@@ -53,18 +54,30 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        words, text=True, capture_output=True, timeout=PATIENCE_SECONDS, check=False,
+        words,
+        text=True,
+        capture_output=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
         env=os.environ | environment,
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("file", KINDS)
 def test_kubectl_takes_it(cluster: str, tmp_path: Path, file: str) -> None:
     done = run(
-        require_tool("kubectl"), "create", "--dry-run=client", "--validate=false", "-o", "yaml",
-        "-f", str(FOLDER / file), "--kubeconfig=/dev/null", f"--server={cluster}",
+        require_tool("kubectl"),
+        "create",
+        "--dry-run=client",
+        "--validate=false",
+        "-o",
+        "yaml",
+        "-f",
+        str(FOLDER / file),
+        "--kubeconfig=/dev/null",
+        f"--server={cluster}",
         HOME=str(tmp_path),
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr
     taken = yaml.safe_load(done.stdout)
     assert taken.pop("metadata") == {"name": "roster-jobs", "namespace": "default"}
@@ -99,9 +112,12 @@ def test_the_cron_line_does_what_is_due(installation: Installation, tmp_path: Pa
     assert schedule[1] == "* * * * * "
     environment = tmp_path / "environment"
     environment.write_text(f"ROSTER_DATA={installation.folder}\n")
-    command = schedule[2].replace("/srv/roster", str(ROOT)).replace(
-        "/etc/roster/environment", str(environment)
-    ).replace(".venv/bin/python", sys.executable)  # fmt: skip
+    command = (
+        schedule[2]
+        .replace("/srv/roster", str(ROOT))
+        .replace("/etc/roster/environment", str(environment))
+        .replace(".venv/bin/python", sys.executable)
+    )
     elsewhere = installation.environment | {"ROSTER_DATA": "/nowhere"}
     done = run("/bin/sh", "-c", command, **elsewhere)
     assert done.returncode == 0, done.stderr

@@ -23,22 +23,38 @@ CLUSTER = {
     "/api": {"kind": "APIVersions", "versions": ["v1"]},
     "/apis": {"kind": "APIGroupList", "apiVersion": "v1", "groups": []},
     "/api/v1": {
-        "kind": "APIResourceList", "groupVersion": "v1",
-        "resources": [{"name": "secrets", "singularName": "secret", "namespaced": True,
-                       "kind": "Secret", "verbs": ["create", "get"]}],
+        "kind": "APIResourceList",
+        "groupVersion": "v1",
+        "resources": [
+            {
+                "name": "secrets",
+                "singularName": "secret",
+                "namespaced": True,
+                "kind": "Secret",
+                "verbs": ["create", "get"],
+            }
+        ],
     },
-}  # fmt: skip
+}
 
 
 @pytest.fixture
 def token(host: str, server: Serving, builder: Made) -> Handover:
     """The builder's token, as the reveal page hands it over."""
     return Handover(
-        access_id=UUID(builder["access_id"]), secret=builder["secret"], robot_id=1,
-        robot_name="builder", token_name="first", login_name=builder["login_name"],
-        organization="acme", registry_host=host, registry_service="registry",
-        origin=server.installation.origin, created_at=datetime.now(UTC), ends_at=None,
-    )  # fmt: skip
+        access_id=UUID(builder["access_id"]),
+        secret=builder["secret"],
+        robot_id=1,
+        robot_name="builder",
+        token_name="first",
+        login_name=builder["login_name"],
+        organization="acme",
+        registry_host=host,
+        registry_service="registry",
+        origin=server.installation.origin,
+        created_at=datetime.now(UTC),
+        ends_at=None,
+    )
 
 
 def saved(token: Handover, key: str, folder: Path) -> Path:
@@ -50,9 +66,14 @@ def saved(token: Handover, key: str, folder: Path) -> Path:
 
 def run(*words: str, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        words, input=given, text=True, capture_output=True, timeout=PATIENCE_SECONDS, check=False,
+        words,
+        input=given,
+        text=True,
+        capture_output=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
         env=os.environ | environment,
-    )  # fmt: skip
+    )
 
 
 def test_the_docker_config_is_an_auth_file(
@@ -108,9 +129,18 @@ def test_kubectl_takes_the_secret(
     file = tmp_path / export.filename
     file.write_text(export.text)
     done = run(
-        require_tool("kubectl"), "create", "--dry-run=client", "--validate=false", "-o", "yaml",
-        "-f", str(file), "--kubeconfig=/dev/null", f"--server={cluster}", HOME=str(tmp_path),
-    )  # fmt: skip
+        require_tool("kubectl"),
+        "create",
+        "--dry-run=client",
+        "--validate=false",
+        "-o",
+        "yaml",
+        "-f",
+        str(file),
+        "--kubeconfig=/dev/null",
+        f"--server={cluster}",
+        HOME=str(tmp_path),
+    )
     assert done.returncode == 0, done.stderr
     assert yaml.safe_load(done.stdout) == yaml.safe_load(export.text)
 
@@ -119,10 +149,19 @@ def test_kubectl_makes_the_same_secret_itself(token: Handover, tmp_path: Path) -
     """Its own pull secret says user and password as well; what both say is the same."""
     file = saved(token, "docker-config", tmp_path)
     done = run(
-        require_tool("kubectl"), "create", "secret", "generic", "builder-pull-secret",
-        f"--from-file=.dockerconfigjson={file}", "--type=kubernetes.io/dockerconfigjson",
-        "--dry-run=client", "-o", "yaml", "--kubeconfig=/dev/null", HOME=str(tmp_path),
-    )  # fmt: skip
+        require_tool("kubectl"),
+        "create",
+        "secret",
+        "generic",
+        "builder-pull-secret",
+        f"--from-file=.dockerconfigjson={file}",
+        "--type=kubernetes.io/dockerconfigjson",
+        "--dry-run=client",
+        "-o",
+        "yaml",
+        "--kubeconfig=/dev/null",
+        HOME=str(tmp_path),
+    )
     assert done.returncode == 0, done.stderr
     theirs, ours = yaml.safe_load(done.stdout), yaml.safe_load(kubernetes_secret(token).text)
     assert theirs["metadata"].pop("creationTimestamp") is None

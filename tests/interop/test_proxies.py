@@ -22,9 +22,11 @@ PRODUCTION = {"ROSTER_ORIGIN": f"https://{NAME}", "ROSTER_REGISTRY_HOST": "regis
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     installation = Installation(
-        tmp_path_factory.mktemp("roster"), **PRODUCTION, ROSTER_TRUSTED_PROXIES="127.0.0.1",
+        tmp_path_factory.mktemp("roster"),
+        **PRODUCTION,
+        ROSTER_TRUSTED_PROXIES="127.0.0.1",
         ROSTER_HOST="127.0.0.1",
-    )  # fmt: skip
+    )
     with serving(installation) as running:
         yield running
 
@@ -48,9 +50,13 @@ def login(made: dict[str, Any]) -> str:
 
 # Ways in which a client may try to say where it is; a dash is written `__`.
 FORGERIES = [
-    {"X__Forwarded__For": FORGED}, {"X_Forwarded_For": FORGED}, {"x_forwarded__for": FORGED},
-    {"Forwarded": f"for={FORGED}"}, {"X__Real__IP": FORGED}, {"REMOTE_ADDR": FORGED},
-]  # fmt: skip
+    {"X__Forwarded__For": FORGED},
+    {"X_Forwarded_For": FORGED},
+    {"x_forwarded__for": FORGED},
+    {"Forwarded": f"for={FORGED}"},
+    {"X__Real__IP": FORGED},
+    {"REMOTE_ADDR": FORGED},
+]
 
 
 @pytest.mark.parametrize("program", FILES)
@@ -81,17 +87,23 @@ WRONG = {
     "nginx, nothing but proxy_pass": ("nginx", NGINX_BARE, "X-Forwarded-For"),
     "nginx without the scheme": ("nginx", without("nginx.conf", "X-Forwarded-Proto"), SCHEME),
     "nginx with plain http": (
-        "nginx", deployed("nginx.conf", **{"$scheme": "http"}), f"{SCHEME}, not http"
+        "nginx",
+        deployed("nginx.conf", **{"$scheme": "http"}),
+        f"{SCHEME}, not http",
     ),
     "nginx without the host": ("nginx", without("nginx.conf", "Host $host"), f"Host: {NAME}"),
-    "haproxy without the client": ("haproxy", without("haproxy.cfg", "forwardfor"), "X-Forwarded-For"),
+    "haproxy without the client": (
+        "haproxy",
+        without("haproxy.cfg", "forwardfor"),
+        "X-Forwarded-For",
+    ),
     "haproxy without the scheme": ("haproxy", without("haproxy.cfg", "X-Forwarded-Proto"), SCHEME),
     "caddy without the scheme": (
         "caddy",
         deployed("Caddyfile", **{":8000": ":8000 {\n header_up -X-Forwarded-Proto\n}"}),
         SCHEME,
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("how", WRONG)

@@ -54,16 +54,20 @@ def test_an_invitation_lets_in_once(installation: Installation) -> None:
     for _ in range(ROUNDS):
         answer = installation.do("invitation", of="races")
         assert answer == {
-            "outcomes": {"done": 1, "Conflict": 49}, "memberships": 1, "events": 1,
-        }  # fmt: skip
+            "outcomes": {"done": 1, "Conflict": 49},
+            "memberships": 1,
+            "events": 1,
+        }
 
 
 def test_a_matrix_is_saved_by_one_of_those_who_saw_it_so(installation: Installation) -> None:
     for _ in range(ROUNDS):
         answer = installation.do("matrix", of="races")
         assert answer == {
-            "outcomes": {"done": 1, "MatrixConflict": 49}, "grants": 1, "events": 1,
-        }  # fmt: skip
+            "outcomes": {"done": 1, "MatrixConflict": 49},
+            "grants": 1,
+            "events": 1,
+        }
 
 
 def test_no_token_is_outside_a_policy_that_was_set_while_it_was_made(

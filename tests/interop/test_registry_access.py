@@ -132,9 +132,12 @@ def test_a_role_account_pushes_in_its_project_and_nowhere_else(
     console: Console, payments: str, client: Any
 ) -> None:
     role = console.make(
-        "roles/new/", name="pusher", level="project", project=payments,
+        "roles/new/",
+        name="pusher",
+        level="project",
+        project=payments,
         project_permissions=PUSH_AND_PULL,
-    )  # fmt: skip
+    )
     account = client(console.token(f"roles/{role}/tokens/new/"))
     assert account.made["login_name"] == "robot_initech.payments+role.pusher"
     assert account.may("payments/pushed") == "push pull"

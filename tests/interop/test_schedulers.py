@@ -73,9 +73,11 @@ def test_on_postgresql_too(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("jobs")
     with postgresql(folder) as database:
         installation = Installation(
-            folder, ROSTER_DATABASE_URL=database.url, ROSTER_SECRET_KEY="only-for-tests-" * 4,
+            folder,
+            ROSTER_DATABASE_URL=database.url,
+            ROSTER_SECRET_KEY="only-for-tests-" * 4,
             ROSTER_KEYRING_FILE=str(folder / "keyring.json"),
-        )  # fmt: skip
+        )
         assert installation.manage("migrate", "--verbosity=0").returncode == 0
         assert len(run_at_once(installation, folder)) == ROUNDS
 
@@ -85,9 +87,12 @@ def test_a_clean_stop_writes_the_checkpoints(tmp_path: Path) -> None:
     assert installation.manage("migrate", "--verbosity=0").returncode == 0
     assert installation.manage("createcachetable").returncode == 0
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "run_jobs"], cwd=ROOT, env=installation.environment,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        [sys.executable, "manage.py", "run_jobs"],
+        cwd=ROOT,
+        env=installation.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
     def all_have_run() -> bool:
         listed = installation.manage("run_jobs", "--list").stdout

@@ -86,8 +86,9 @@ def test_who_comes_from_elsewhere_is_counted_to_the_request(tmp_path: Path) -> N
     assert found == expected
     seen, today = own.do("seen", access_id=made["access_id"]), datetime.now(UTC).date()
     assert seen["counts"] == {
-        "registry accepted": 2 * REQUESTS, "registry address not allowed": 2 * REQUESTS
-    }  # fmt: skip
+        "registry accepted": 2 * REQUESTS,
+        "registry address not allowed": 2 * REQUESTS,
+    }
     assert seen["addresses"] == {"192.0.2.7": REQUESTS, "192.0.2.9": REQUESTS}
     assert date.fromisoformat(seen["refused_on"]) in {today, today - timedelta(days=1)}
     assert seen["events"].count("token:refused") == 1

@@ -108,9 +108,12 @@ class Asked:
 
 
 def visit(
-    server: Serving, path: str, headers: dict[str, str] | None = None,
-    times: int = ASKED, patience: float = WITHIN_SECONDS,
-) -> Asked:  # fmt: skip
+    server: Serving,
+    path: str,
+    headers: dict[str, str] | None = None,
+    times: int = ASKED,
+    patience: float = WITHIN_SECONDS,
+) -> Asked:
     url = f"{server.installation.origin}{path}"
     return Asked(lambda: fetch(url, headers, patience=patience)[0], times)
 
@@ -122,9 +125,13 @@ TOGETHER = [{"senders", "readers", "idle"}, {"senders", "readers", "idle", "froz
 
 @pytest.mark.parametrize("how", ALONE + TOGETHER, ids=lambda how: "-".join(sorted(how)))
 def test_nothing_slow_keeps_others_waiting(
-    server: Serving, database: PostgreSQL, login: dict[str, str], console: Console, export: bytes,
+    server: Serving,
+    database: PostgreSQL,
+    login: dict[str, str],
+    console: Console,
+    export: bytes,
     how: set[str],
-) -> None:  # fmt: skip
+) -> None:
     port, person = server.installation.port, {"Cookie": cookies_of(console)}
     ways: dict[str, Any] = {
         "senders": lambda: slow.senders(port),

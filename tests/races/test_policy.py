@@ -147,8 +147,10 @@ def test_new_tokens_are_blocked_or_refused(
 
 def _with_own_secret(cast: Cast, how: str) -> Callable[[], Any]:
     known: dict[str, Any] = {
-        "actor": cast.owner, "token": cast.token, "current": cast.minted.secret.pk,
-    }  # fmt: skip
+        "actor": cast.owner,
+        "token": cast.token,
+        "current": cast.minted.secret.pk,
+    }
     own: dict[str, Any] = {"kind": "own", "own": OWN_SECRET}
     acts: dict[str, Callable[[], Any]] = {
         "rotate": lambda: rotate_token(**known, **own),
@@ -169,8 +171,10 @@ def test_own_secrets_are_blocked_or_refused(shared: None, cast: Cast, how: str) 
 
 def test_a_rotated_token_is_blocked_or_keeps_its_secret(shared: None, cast: Cast) -> None:
     known: dict[str, Any] = {
-        "actor": cast.owner, "token": cast.token, "current": cast.minted.secret.pk,
-    }  # fmt: skip
+        "actor": cast.owner,
+        "token": cast.token,
+        "current": cast.minted.secret.pk,
+    }
     found = at_barrier(
         setting(cast, STRICT), *[lambda: rotate_token(**known, kind="compact")] * CROWD
     )

@@ -136,9 +136,12 @@ def test_of_many_who_open_a_link_one_gets_the_secret(
     shared: None, cast: Cast, purpose: str
 ) -> None:
     link = create_link(
-        actor=cast.owner, token=cast.token, purpose=purpose, kind="compact",
+        actor=cast.owner,
+        token=cast.token,
+        purpose=purpose,
+        kind="compact",
         old_ends="24h" if purpose == "rotate" else "",
-    )  # fmt: skip
+    )
     opening: dict[str, Any] = {"uuid": link.handover.uuid, "key": link.key.reveal()}
     found = at_barrier(*[lambda: open_link(**opening)] * CROWD)
     (won,) = [it for it in found if isinstance(it, Minted)]
@@ -174,10 +177,12 @@ def test_of_many_own_secrets_one_token_gets_one(shared: None, cast: Cast) -> Non
     found = at_barrier(
         *(
             lambda number=number: create_token(
-                actor=cast.owner, robot=cast.robot, name=f"own{number}",
+                actor=cast.owner,
+                robot=cast.robot,
+                name=f"own{number}",
                 own=Plaintext("Correct-horse-9-battery"),
             )
             for number in range(8)
         )
-    )  # fmt: skip
+    )
     assert kinds(found) == {"Minted": 1, "ValidationError": 7}

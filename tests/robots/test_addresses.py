@@ -79,22 +79,29 @@ def test_a_list_costs_no_question(
 @pytest.mark.parametrize(
     ("proxies", "forwarded", "peer", "status"),
     [
-        ("", "", HERE, 200), ("", "", AWAY, 401), ("", HERE, AWAY, 401), (AWAY, HERE, AWAY, 200),
-        (HERE, AWAY, HERE, 401), ("10.0.0.1", f"{HERE}, {AWAY}", "10.0.0.1", 401),
+        ("", "", HERE, 200),
+        ("", "", AWAY, 401),
+        ("", HERE, AWAY, 401),
+        (AWAY, HERE, AWAY, 200),
+        (HERE, AWAY, HERE, 401),
+        ("10.0.0.1", f"{HERE}, {AWAY}", "10.0.0.1", 401),
         ("10.0.0.0/8", f"{AWAY}, {HERE}", "10.0.0.1", 200),
         (f"10.0.0.1 {AWAY}", f"{HERE}, {AWAY}", "10.0.0.1", 200),
-        (AWAY, f"::ffff:{HERE}", AWAY, 200), ("", "", f"::ffff:{HERE}", 200),
+        (AWAY, f"::ffff:{HERE}", AWAY, 200),
+        ("", "", f"::ffff:{HERE}", 200),
     ],
-)  # fmt: skip
+)
 def test_the_registry_believes_only_trusted_proxies(
     cast: Cast, settings: Settings, proxies: str, forwarded: str, peer: str, status: int
 ) -> None:
     settings.PROXIES = Proxies(normalize(proxies))
     Token.objects.update(addresses=HERE)
     answer = ask(
-        "/service/token?service=registry", authorization=basic(str(cast.token.uuid), cast.secret),
-        REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=forwarded,
-    )  # fmt: skip
+        "/service/token?service=registry",
+        authorization=basic(str(cast.token.uuid), cast.secret),
+        REMOTE_ADDR=peer,
+        HTTP_X_FORWARDED_FOR=forwarded,
+    )
     assert answer.status == status
 
 
@@ -137,8 +144,13 @@ def test_the_page_names_where_it_is_used_from(cast: Cast) -> None:
 
 
 def test_a_new_token_can_have_a_list(cast: Cast) -> None:
-    sent = {"name": "eu", "expiry": "never", "kind": "compact", "addresses": "10.0.0.0/8",
-            "request_key": "7f3c3c3e-9f0c-4b52-8f9d-8a7a1b2c3d4e"}  # fmt: skip
+    sent = {
+        "name": "eu",
+        "expiry": "never",
+        "kind": "compact",
+        "addresses": "10.0.0.0/8",
+        "request_key": "7f3c3c3e-9f0c-4b52-8f9d-8a7a1b2c3d4e",
+    }
     with events_written() as events:
         answer = browser(cast.owner).post(f"/o/acme/robots/{cast.robot.uuid}/tokens/new/", sent)
     assert answer.status_code == 200
@@ -162,11 +174,19 @@ def test_the_service_normalizes_and_refuses_as_well(cast: Cast) -> None:
 def test_it_needs_the_permission_and_all_that_the_robot_holds(cast: Cast) -> None:
     """A wider list confers what the robot holds."""
     for needed, change in (
-        (Permission.ROBOT_UPDATE, lambda actor: change_robot_addresses(
-            actor=actor, robot=cast.robot, addresses="10.0.0.0/8")),
-        (Permission.TOKEN_UPDATE, lambda actor: change_token_addresses(
-            actor=actor, token=cast.token, addresses="10.0.0.0/8")),
-    ):  # fmt: skip
+        (
+            Permission.ROBOT_UPDATE,
+            lambda actor: change_robot_addresses(
+                actor=actor, robot=cast.robot, addresses="10.0.0.0/8"
+            ),
+        ),
+        (
+            Permission.TOKEN_UPDATE,
+            lambda actor: change_token_addresses(
+                actor=actor, token=cast.token, addresses="10.0.0.0/8"
+            ),
+        ),
+    ):
         for held in ((needed,), tuple(DATA_PERMISSIONS)):
             with pytest.raises(PermissionDenied):
                 change(holder(cast.organization, *held))

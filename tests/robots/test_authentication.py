@@ -51,9 +51,19 @@ def test_a_bearer_needs_no_user_name(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "robot_acme.payments+CI", "robot_acme.payments+ci ", "robot_acme+deploy",
-             "ROBOT_ACME.PAYMENTS+CI", "ci", "%00", "owner@example.com", "*"],
-)  # fmt: skip
+    "name",
+    [
+        "",
+        "robot_acme.payments+CI",
+        "robot_acme.payments+ci ",
+        "robot_acme+deploy",
+        "ROBOT_ACME.PAYMENTS+CI",
+        "ci",
+        "%00",
+        "owner@example.com",
+        "*",
+    ],
+)
 def test_any_other_user_name_is_refused_even_with_the_right_secret(cast: Cast, name: str) -> None:
     assert result(cast, name) is Refusal.WRONG_NAME
 
@@ -219,9 +229,11 @@ def test_what_a_repository_gives_is_what_all_grants_of_the_robot_give(cast: Cast
     RobotGrantFactory(robot=cast.organization_robot, permissions={PULL})
     RobotGrantFactory(robot=cast.organization_robot, project=cast.project, role="project:developer")
     RobotGrantFactory(
-        robot=cast.organization_robot, project=cast.project, repository=cast.repository,
+        robot=cast.organization_robot,
+        project=cast.project,
+        repository=cast.repository,
         role="repository:admin",
-    )  # fmt: skip
+    )
     secret = create_token(
         actor=cast.owner, robot=cast.organization_robot, name="all", kind=Kind.COMPACT
     ).plaintext.reveal()
@@ -246,9 +258,12 @@ def test_a_path_without_project_or_name_is_nothing(cast: Cast, path: str) -> Non
 def test_a_repository_without_a_row_is_a_target_of_its_project(cast: Cast) -> None:
     target, _ = let_in(cast).on_repository("acme/payments/deep/er/name")
     assert target == Target(
-        cast.organization.pk, cast.project.pk, None, on_repository=True,
+        cast.organization.pk,
+        cast.project.pk,
+        None,
+        on_repository=True,
         path="acme/payments/deep/er/name",
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("grants", [1, 50])

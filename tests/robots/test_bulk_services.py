@@ -32,8 +32,9 @@ def test_a_robot_that_went_meanwhile_says_so(cast: Cast) -> None:
     with events_written() as events:
         found = make_changes(actor, disabling(actor), [gone, there])
     assert [(it.robot, it.possible, it.words) for it in found] == [
-        (gone, False, "The robot account has been deleted meanwhile."), (there, True, "disabled")
-    ]  # fmt: skip
+        (gone, False, "The robot account has been deleted meanwhile."),
+        (there, True, "disabled"),
+    ]
     assert [event.action for event in events] == ["robot:disabled"]
 
 

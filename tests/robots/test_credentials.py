@@ -32,8 +32,11 @@ KEY = b"k" * 32
 def signed(expires_at: datetime | None = None) -> str:
     return mint_signed(
         ("roster-test", lambda data: data[:3]),
-        access_id=ACCESS_ID, subject=f"robot|{ROBOT}", issuer="http://127.0.0.1:8000", expires_at=expires_at,
-    ).reveal()  # fmt: skip
+        access_id=ACCESS_ID,
+        subject=f"robot|{ROBOT}",
+        issuer="http://127.0.0.1:8000",
+        expires_at=expires_at,
+    ).reveal()
 
 
 def decoded(part: str) -> str:

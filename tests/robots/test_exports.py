@@ -147,9 +147,12 @@ def of(secret: str) -> Export:
 def run(script: str, *arguments: str, **environment: str) -> str:
     """What a real shell makes of it."""
     done = subprocess.run(
-        ["/bin/sh", "-eu", "-c", script, *arguments], text=True, capture_output=True, check=True,
+        ["/bin/sh", "-eu", "-c", script, *arguments],
+        text=True,
+        capture_output=True,
+        check=True,
         env={"PATH": "/usr/bin:/bin", **environment},
-    )  # fmt: skip
+    )
     return done.stdout
 
 
@@ -160,8 +163,11 @@ def test_a_shell_reads_the_environment_file(tmp_path: Path, secret: str) -> None
     names = ("ROSTER_ACCESS_ID", "ROSTER_LOGIN_NAME", "ROSTER_TOKEN", "ROSTER_REGISTRY_HOST")
     said = run(f'. {file}; printf "%s\\n" ' + " ".join(f'"${name}"' for name in names))
     assert said.splitlines() == [
-        str(TOKEN.access_id), TOKEN.login_name, secret, TOKEN.registry_host
-    ]  # fmt: skip
+        str(TOKEN.access_id),
+        TOKEN.login_name,
+        secret,
+        TOKEN.registry_host,
+    ]
 
 
 @pytest.fixture
@@ -184,9 +190,13 @@ def test_a_login_command_gives_the_secret_on_standard_input_alone(
 ) -> None:
     command = BY_KEY[program](changed(registry_host=host)).text
     done = subprocess.run(
-        ["/bin/sh", "-euc", command], input=OWN, text=True, capture_output=True, check=True,
+        ["/bin/sh", "-euc", command],
+        input=OWN,
+        text=True,
+        capture_output=True,
+        check=True,
         env={"PATH": programs},
-    )  # fmt: skip
+    )
     words = [*LOGINS[program][1:], "--username", TOKEN.login_name, "--password-stdin", host]
     assert done.stdout == "".join(f"{word}|" for word in words) + OWN
 
@@ -237,8 +247,10 @@ def checked(document: dict[str, Any], namespace: str) -> dict[str, Any]:
     """The inner configuration of a `v1` Secret that has what Kubernetes wants and nothing else."""
     metadata, data = document.pop("metadata"), document.pop("data")
     assert document == {
-        "apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/dockerconfigjson"
-    }  # fmt: skip
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": "kubernetes.io/dockerconfigjson",
+    }
     assert set(metadata) == {"name", "namespace"}
     assert SUBDOMAIN.match(metadata["name"])
     assert LABEL.match(metadata["namespace"])

@@ -39,9 +39,11 @@ def forged(link: str) -> list[str]:
     _, handover, uuid, key, _ = link.split("/")
     other = "A" if key[-1] != "A" else "B"
     return [
-        f"/{handover}/{uuid}/{key[:-1]}{other}/", f"/{handover}/{uuid}/{key[:-1]}/",
-        f"/{handover}/{uuid}/{key}A/", f"/{handover}/{uuid4()}/{key}/",
-    ]  # fmt: skip
+        f"/{handover}/{uuid}/{key[:-1]}{other}/",
+        f"/{handover}/{uuid}/{key[:-1]}/",
+        f"/{handover}/{uuid}/{key}A/",
+        f"/{handover}/{uuid4()}/{key}/",
+    ]
 
 
 def test_forged_links_are_the_same_404(as_owner: Client, cast: Cast) -> None:

@@ -47,9 +47,12 @@ def clock(cast: Cast) -> Iterator[time_machine.Traveller]:
             )
             for number, days in enumerate(tokens):
                 create_token(
-                    actor=cast.owner, robot=made, name=f"t{number}", kind="compact",
+                    actor=cast.owner,
+                    robot=made,
+                    name=f"t{number}",
+                    kind="compact",
                     expires_at=after(days),
-                )  # fmt: skip
+                )
         yield moved
 
 

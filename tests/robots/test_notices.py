@@ -47,11 +47,19 @@ def recipients() -> list[str]:
 @pytest.mark.parametrize(
     ("left", "expected"),
     [
-        (60 * DAY + SECOND, []), (60 * DAY, [60]), (30 * DAY + SECOND, [60]), (30 * DAY, [30]),
-        (14 * DAY, [14]), (7 * DAY + SECOND, [14]), (7 * DAY, [7]), (DAY, [1]), (SECOND, [1]),
-        (timedelta(), []), (-DAY, []),
+        (60 * DAY + SECOND, []),
+        (60 * DAY, [60]),
+        (30 * DAY + SECOND, [60]),
+        (30 * DAY, [30]),
+        (14 * DAY, [14]),
+        (7 * DAY + SECOND, [14]),
+        (7 * DAY, [7]),
+        (DAY, [1]),
+        (SECOND, [1]),
+        (timedelta(), []),
+        (-DAY, []),
     ],
-)  # fmt: skip
+)
 def test_each_notice_has_its_time(cast: Cast, left: timedelta, expected: list[int]) -> None:
     ends(cast, left)
     send_notices()
@@ -205,18 +213,23 @@ def test_the_letter_says_what_ends_when_and_where_to_go(cast: Cast) -> None:
     outbox.send_due()
     (letter,) = mail.outbox
     assert letter.subject == "A token of ci ends in 7 days"
-    for words in ("acme/payments/ci/nightly", "29 Nov 2026, 12:00 UTC", "you created it.",
-                  f"http://127.0.0.1:8000{cast.token.get_absolute_url()}"):  # fmt: skip
+    for words in (
+        "acme/payments/ci/nightly",
+        "29 Nov 2026, 12:00 UTC",
+        "you created it.",
+        f"http://127.0.0.1:8000{cast.token.get_absolute_url()}",
+    ):
         assert words in letter.body
     assert cast.secret not in letter.body
 
 
 def test_many_tokens_are_one_letter(cast: Cast) -> None:
     Token.objects.bulk_create(
-        Token(robot=cast.robot, name=f"t{n}", created_by="owner@example.com",
-              expires_at=NOW + 7 * DAY)
+        Token(
+            robot=cast.robot, name=f"t{n}", created_by="owner@example.com", expires_at=NOW + 7 * DAY
+        )
         for n in range(60)
-    )  # fmt: skip
+    )
     Token.objects.update(created_at=NOW - 90 * DAY)
     with CaptureQueriesContext(connection) as captured:
         assert send_notices() == 1

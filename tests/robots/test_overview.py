@@ -46,9 +46,14 @@ def in_figure_and_list(cast: Cast, label: str, need: str) -> bool:
 
 @pytest.mark.parametrize(
     ("left", "is_soon"),
-    [(timedelta(minutes=1), True), (14 * DAY - timedelta(minutes=1), True), (14 * DAY * 2, False),
-     (14 * DAY + timedelta(minutes=1), False), (-timedelta(minutes=1), False)],
-)  # fmt: skip
+    [
+        (timedelta(minutes=1), True),
+        (14 * DAY - timedelta(minutes=1), True),
+        (14 * DAY * 2, False),
+        (14 * DAY + timedelta(minutes=1), False),
+        (-timedelta(minutes=1), False),
+    ],
+)
 def test_tokens_that_expire_in_two_weeks(cast: Cast, left: timedelta, is_soon: bool) -> None:
     change(cast, expires_at=timezone.now() + left)
     assert in_figure_and_list(cast, "Expiring", "expiring") is is_soon
@@ -113,9 +118,12 @@ def test_robots_that_end_stand_there_when_there_are_some(cast: Cast) -> None:
 def test_deleted_tokens_and_other_organizations_are_in_no_list(cast: Cast, need: str) -> None:
     now = timezone.now()
     Token.objects.update(
-        expires_at=None if need == "endless" else now + DAY, idle_since=now.date() - 100 * DAY,
-        refused_on=now.date(), blocked_at=now, blocked_reason="x",
-    )  # fmt: skip
+        expires_at=None if need == "endless" else now + DAY,
+        idle_since=now.date() - 100 * DAY,
+        refused_on=now.date(),
+        blocked_at=now,
+        blocked_reason="x",
+    )
     assert listed(cast, need) == ["nightly"]
     change(cast, revoked_at=now)
     assert listed(cast, need) == []
@@ -190,8 +198,11 @@ def test_the_number_of_queries_does_not_grow(cast: Cast, address: str) -> None:
     for number in range(30):
         robot = RobotFactory(organization=cast.organization, expires_at=None)
         Token.objects.create(
-            robot=robot, name=f"t{number}", created_by="x", refused_on=now.date(),
+            robot=robot,
+            name=f"t{number}",
+            created_by="x",
+            refused_on=now.date(),
             expires_at=None if "endless" in address else now + DAY,
-        )  # fmt: skip
+        )
     costs.append(queries(cast, address))
     assert costs[0] == costs[1] <= 11

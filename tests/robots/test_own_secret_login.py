@@ -45,10 +45,16 @@ def test_the_registry_takes_it_with_access_id_or_login_name(cast: Cast) -> None:
 def test_a_wrong_secret_and_a_wrong_name_are_401(cast: Cast) -> None:
     choose(cast)
     for name, secret in (
-        (cast.robot.login_name, OTHER), (cast.robot.login_name, CHOSEN.lower()),
-        (cast.organization_robot.login_name, CHOSEN), (str(cast.token.uuid), CHOSEN), ("", CHOSEN),
-        (str(uuid4()), CHOSEN), ("robot_nobody+x", CHOSEN), ("%00", CHOSEN), ("owner@example.com", CHOSEN),
-    ):  # fmt: skip
+        (cast.robot.login_name, OTHER),
+        (cast.robot.login_name, CHOSEN.lower()),
+        (cast.organization_robot.login_name, CHOSEN),
+        (str(cast.token.uuid), CHOSEN),
+        ("", CHOSEN),
+        (str(uuid4()), CHOSEN),
+        ("robot_nobody+x", CHOSEN),
+        ("%00", CHOSEN),
+        ("owner@example.com", CHOSEN),
+    ):
         assert ask(f"{URL}?service=registry", authorization=basic(name, secret)).status == 401
     assert post(grant_type="password", username="a\x00b", password=CHOSEN).status == 401
 
@@ -89,11 +95,15 @@ def test_the_slow_check_runs_only_for_names_that_have_an_own_secret(cast: Cast) 
     choose(cast)
     with Checks():
         for name, secret in (
-            (cast.organization_robot.login_name, CHOSEN), ("robot_acme+nobody", CHOSEN),
-            (str(cast.token.uuid), CHOSEN), (None, CHOSEN), (cast.robot.login_name, "short1A"),
-            (cast.robot.login_name, "A1" + "a" * 127), (cast.robot.login_name, "white Space 1"),
+            (cast.organization_robot.login_name, CHOSEN),
+            ("robot_acme+nobody", CHOSEN),
+            (str(cast.token.uuid), CHOSEN),
+            (None, CHOSEN),
+            (cast.robot.login_name, "short1A"),
+            (cast.robot.login_name, "A1" + "a" * 127),
+            (cast.robot.login_name, "white Space 1"),
             (cast.robot.login_name, mint_compact().reveal()),
-        ):  # fmt: skip
+        ):
             assert result(name, secret) is Refusal.UNKNOWN, (name, secret)
         with pytest.raises(TooMany):
             result(cast.robot.login_name)
@@ -177,12 +187,16 @@ PAST = datetime(2001, 1, 1, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("model", "field", "reason"),
     [
-        (Token, "revoked_at", Refusal.REVOKED), (Token, "blocked_at", Refusal.BLOCKED),
-        (Token, "disabled_at", Refusal.DISABLED), (Token, "expires_at", Refusal.EXPIRED),
-        (Secret, "ends_at", Refusal.SECRET_ENDED), (Robot, "deleted_at", Refusal.ROBOT_DELETED),
-        (Robot, "disabled_at", Refusal.ROBOT_DISABLED), (Robot, "expires_at", Refusal.ROBOT_EXPIRED),
+        (Token, "revoked_at", Refusal.REVOKED),
+        (Token, "blocked_at", Refusal.BLOCKED),
+        (Token, "disabled_at", Refusal.DISABLED),
+        (Token, "expires_at", Refusal.EXPIRED),
+        (Secret, "ends_at", Refusal.SECRET_ENDED),
+        (Robot, "deleted_at", Refusal.ROBOT_DELETED),
+        (Robot, "disabled_at", Refusal.ROBOT_DISABLED),
+        (Robot, "expires_at", Refusal.ROBOT_EXPIRED),
     ],
-)  # fmt: skip
+)
 def test_the_state_is_read_each_time_also_of_what_is_remembered(
     cast: Cast, model: Any, field: str, reason: Refusal
 ) -> None:

@@ -66,8 +66,10 @@ def test_the_answer_shows_the_secret_once_with_three_files(fresh: Client) -> Non
     assert text(answer).count(f'id="secret" data-secret>{secret}<') == 1
     assert "it may: everything that you may." in " ".join(text(answer).split())
     assert set(re.findall(r'name="form" value="([a-z-]+)"', text(answer))) == {
-        "json", "env", "curl",
-    }  # fmt: skip
+        "json",
+        "env",
+        "curl",
+    }
     assert token.secrets.get().handed_over_at is not None
     assert secret not in text(fresh.get(token.get_absolute_url()))
     assert "The secret was shown once, to owner@example.com" in text(
@@ -144,11 +146,17 @@ def test_the_list_shows_ones_own_alone(fresh: Client, cast: Cast) -> None:
     assert re.findall(r'class="entry-name"[^>]*>([^<]+)<', page) == ["whole", "old", "narrow"]
     assert NOTE in page
     assert texts_of(fresh.get(LIST), "td", **{"data-label": "May do"}) == [
-        "everything you may", "everything you may", "project:read",
-    ]  # fmt: skip
-    assert [len(texts_of(fresh.get(LIST), "span", **{"class": f"nowrap {tone}"})) for tone in (
-        "warning", "danger",
-    )] == [1, 1]  # fmt: skip
+        "everything you may",
+        "everything you may",
+        "project:read",
+    ]
+    assert [
+        len(texts_of(fresh.get(LIST), "span", **{"class": f"nowrap {tone}"}))
+        for tone in (
+            "warning",
+            "danger",
+        )
+    ] == [1, 1]
     assert "10.0.0.8 · api" in page
 
 

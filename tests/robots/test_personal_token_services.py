@@ -144,9 +144,12 @@ def test_it_takes_no_own_secret(cast: Cast) -> None:
     token = make(cast).token
     with pytest.raises(ValidationError, match="Own secrets are not allowed"):
         rotate_token(
-            actor=cast.owner, token=token, current=only_secret(token), kind="own",
+            actor=cast.owner,
+            token=token,
+            current=only_secret(token),
+            kind="own",
             own=Plaintext("Correct-horse-9-battery"),
-        )  # fmt: skip
+        )
 
 
 def test_a_name_is_taken_once_by_each_person(cast: Cast) -> None:

@@ -21,11 +21,13 @@ def test_without_a_policy_everything_is_allowed() -> None:
 @pytest.mark.parametrize(
     ("end", "reason"),
     [
-        (SINCE + 90 * DAY - SECOND, ""), (SINCE + 90 * DAY, ""),
+        (SINCE + 90 * DAY - SECOND, ""),
+        (SINCE + 90 * DAY, ""),
         (SINCE + 90 * DAY + SECOND, "Tokens may live for 90 days at most."),
-        (None, "Tokens may live for 90 days at most."), (SINCE - DAY, ""),
+        (None, "Tokens may live for 90 days at most."),
+        (SINCE - DAY, ""),
     ],
-)  # fmt: skip
+)
 def test_the_longest_lifetime_holds_to_the_second(end: datetime | None, reason: str) -> None:
     assert verdict(NINETY, SINCE, end, "signed") == reason
 
@@ -45,11 +47,19 @@ def test_own_secrets_can_be_ruled_out() -> None:
 @pytest.mark.parametrize(
     ("whole", "own", "both"),
     [
-        (None, None, OPEN), (NINETY, None, NINETY), (None, NINETY, NINETY),
-        (Policy(maximum_days=90, never_allowed=False), Policy(maximum_days=30),
-         Policy(maximum_days=30, never_allowed=False)),
-        (Policy(maximum_days=30, never_allowed=False), Policy(maximum_days=90),
-         Policy(maximum_days=30, never_allowed=False)),
+        (None, None, OPEN),
+        (NINETY, None, NINETY),
+        (None, NINETY, NINETY),
+        (
+            Policy(maximum_days=90, never_allowed=False),
+            Policy(maximum_days=30),
+            Policy(maximum_days=30, never_allowed=False),
+        ),
+        (
+            Policy(maximum_days=30, never_allowed=False),
+            Policy(maximum_days=90),
+            Policy(maximum_days=30, never_allowed=False),
+        ),
         (Policy(own_secrets_allowed=False), Policy(), Policy(own_secrets_allowed=False)),
         (Policy(), Policy(own_secrets_allowed=False), Policy(own_secrets_allowed=False)),
         (Policy(default_days=90), Policy(default_days=30), Policy(default_days=30)),
@@ -57,7 +67,7 @@ def test_own_secrets_can_be_ruled_out() -> None:
         (Policy(unused_days=None), Policy(unused_days=30), Policy(unused_days=30)),
         (Policy(unused_days=60), Policy(unused_days=None), Policy(unused_days=60)),
     ],
-)  # fmt: skip
+)
 def test_of_both_the_stricter_counts(
     whole: Policy | None, own: Policy | None, both: Policy
 ) -> None:
@@ -67,10 +77,13 @@ def test_of_both_the_stricter_counts(
 @pytest.mark.parametrize(
     ("policy", "days"),
     [
-        (OPEN, None), (Policy(default_days=30), 30), (Policy(default_days=90, maximum_days=30), 30),
-        (Policy(never_allowed=False), 90), (Policy(never_allowed=False, maximum_days=7), 7),
+        (OPEN, None),
+        (Policy(default_days=30), 30),
+        (Policy(default_days=90, maximum_days=30), 30),
+        (Policy(never_allowed=False), 90),
+        (Policy(never_allowed=False, maximum_days=7), 7),
     ],
-)  # fmt: skip
+)
 def test_what_the_form_presets_is_allowed(policy: Policy, days: int | None) -> None:
     assert policy.preset_days == days
 

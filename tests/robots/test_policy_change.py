@@ -139,11 +139,14 @@ def test_a_block_says_why_it_stands_now(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("made_ago", "left", "is_blocked"),
     [
-        (89 * DAY, 1 * DAY, False), (89 * DAY, 1 * DAY + timedelta(seconds=2), True),
-        (300 * DAY, 1 * DAY, True), (timedelta(), 90 * DAY, False), (timedelta(), 91 * DAY, True),
+        (89 * DAY, 1 * DAY, False),
+        (89 * DAY, 1 * DAY + timedelta(seconds=2), True),
+        (300 * DAY, 1 * DAY, True),
+        (timedelta(), 90 * DAY, False),
+        (timedelta(), 91 * DAY, True),
         (300 * DAY, -DAY, False),
     ],
-)  # fmt: skip
+)
 def test_a_life_counts_from_when_its_end_was_chosen(
     cast: Cast, made_ago: timedelta, left: timedelta, is_blocked: bool
 ) -> None:

@@ -74,17 +74,28 @@ def fill(cast: Cast, projects: list[Project], lives: list[Life]) -> None:
     Robot.objects.all().delete()
     here = {"organization": cast.organization}
     robots = Robot.objects.bulk_create(
-        Robot(**here, name=f"r{number}", login_name=f"robot_acme+r{number}", created_by="x",
-              project=None if life.home is None else projects[life.home],
-              expires_at=life.robots_end)
+        Robot(
+            **here,
+            name=f"r{number}",
+            login_name=f"robot_acme+r{number}",
+            created_by="x",
+            project=None if life.home is None else projects[life.home],
+            expires_at=life.robots_end,
+        )
         for number, life in enumerate(lives)
-    )  # fmt: skip
+    )
     made = Token.objects.bulk_create(
-        Token(robot=robot, name="t", created_by="x", expires_at=life.own_end,
-              blocked_at=NOW if life.blocked else None, blocked_reason=life.blocked,
-              renewed_at=life.chosen_at if life.is_renewed else None)
+        Token(
+            robot=robot,
+            name="t",
+            created_by="x",
+            expires_at=life.own_end,
+            blocked_at=NOW if life.blocked else None,
+            blocked_reason=life.blocked,
+            renewed_at=life.chosen_at if life.is_renewed else None,
+        )
         for robot, life in zip(robots, lives, strict=True)
-    )  # fmt: skip
+    )
     for token, life in zip(made, lives, strict=True):
         token.created_at = life.chosen_at - (40 * DAY if life.is_renewed else timedelta())
     Token.objects.bulk_update(made, ["created_at"])
@@ -94,10 +105,14 @@ def fill(cast: Cast, projects: list[Project], lives: list[Life]) -> None:
 def _secret(token: Token, kind: str) -> Secret:
     is_own = kind.startswith(OWN)
     return Secret(
-        token=token, kind=OWN if is_own else kind, root_number=1, created_by="x",
-        digest=None if is_own else f"{token.pk:064}", argon2_hash="x" if is_own else "",
+        token=token,
+        kind=OWN if is_own else kind,
+        root_number=1,
+        created_by="x",
+        digest=None if is_own else f"{token.pk:064}",
+        argon2_hash="x" if is_own else "",
         ends_at={"own, ended": NOW, "own, ending": NOW + INSTANT}.get(kind),
-    )  # fmt: skip
+    )
 
 
 def expected(rules: dict[int | None, Policy], within: Project | None) -> dict[str, dict[int, str]]:

@@ -55,9 +55,13 @@ def test_a_token_with_one_gets_no_new_end_while_that_works(cast: Cast, is_over: 
     """An own secret that goes on for a moment is one; one that has ended is none."""
     now = timezone.now()
     Secret.objects.create(
-        token=cast.token, kind="own", argon2_hash="x", root_number=1, created_by="x",
+        token=cast.token,
+        kind="own",
+        argon2_hash="x",
+        root_number=1,
+        created_by="x",
         ends_at=now + timedelta(hours=-1 if is_over else 1),
-    )  # fmt: skip
+    )
     end = now + timedelta(days=3)
     if is_over:
         assert change_token_expiry(actor=cast.owner, token=cast.token, expires_at=end)

@@ -92,9 +92,10 @@ def changes(page: Any) -> list[list[str]]:
 def test_the_preview_says_what_changes_from_what_to_what(cast: Cast) -> None:
     first = preview(cast, unused_days="90")
     assert changes(first) == [
-        ["Default lifetime", "never", "30 days"], ["Longest lifetime", "no limit", "90 days"],
+        ["Default lifetime", "never", "30 days"],
+        ["Longest lifetime", "no limit", "90 days"],
         ["Tokens may never expire", "yes", "no"],
-    ]  # fmt: skip
+    ]
     set_policy(cast, STRICT)
     then = preview(cast, maximum_days="60", unused_days="")
     assert changes(then) == [

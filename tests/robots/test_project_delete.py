@@ -36,13 +36,19 @@ def furnished(cast: Cast) -> None:
     for holder in (cast.member, team):
         give(actor=cast.owner, holder=holder, spec=spec)
     role = create_role(
-        actor=cast.owner, organization=cast.organization, project=cast.project, name="puller",
+        actor=cast.owner,
+        organization=cast.organization,
+        project=cast.project,
+        name="puller",
         permissions=PULL,
-    )  # fmt: skip
+    )
     at = RoleAt(cast.organization, cast.project, custom=role)
     create_role_token(actor=cast.owner, role=at, name="sync", kind="compact")
-    give(actor=cast.owner, holder=cast.organization_robot,
-         spec=GrantSpec(cast.organization, cast.project, permissions=PULL))  # fmt: skip
+    give(
+        actor=cast.owner,
+        holder=cast.organization_robot,
+        spec=GrantSpec(cast.organization, cast.project, permissions=PULL),
+    )
 
 
 def status(cast: Cast, secret: str = "", name: str = "") -> int:
@@ -58,9 +64,15 @@ def delete(cast: Cast) -> None:
 def test_the_page_says_what_follows(cast: Cast) -> None:
     furnished(cast)
     page = text(browser(cast.owner, confirmed=True).get(ADDRESS))
-    for words in ("2 robot accounts</strong> with 2 tokens", "robot_acme.payments+ci",
-                  "1 repository</strong>", "3 grants</strong>", "1 role</strong>: puller",
-                  "developer of member@example.com", "The registry keeps its images"):  # fmt: skip
+    for words in (
+        "2 robot accounts</strong> with 2 tokens",
+        "robot_acme.payments+ci",
+        "1 repository</strong>",
+        "3 grants</strong>",
+        "1 role</strong>: puller",
+        "developer of member@example.com",
+        "The registry keeps its images",
+    ):
         assert words in page
 
 
@@ -79,8 +91,9 @@ def test_deleting_ends_everything_with_one_event(cast: Cast) -> None:
     assert (event.action, event.actor_uuid) == ("project:deleted", cast.owner.uuid)
     assert event.target_label == "acme/payments"
     assert event.before["robots"] == {
-        "robot_acme.payments+ci": ["nightly"], "robot_acme.payments+role.puller": ["sync"],
-    }  # fmt: skip
+        "robot_acme.payments+ci": ["nightly"],
+        "robot_acme.payments+role.puller": ["sync"],
+    }
     assert (event.before["repositories"], event.before["roles"]) == (["api"], ["puller"])
 
 
@@ -102,9 +115,12 @@ def test_a_project_of_the_same_name_shares_nothing_with_the_old_one(cast: Cast) 
     )
     create_repository(actor=cast.owner, project=new, name="api", reuse=True)
     robot = create_robot(
-        actor=cast.owner, organization=cast.organization, project=new, name="ci",
+        actor=cast.owner,
+        organization=cast.organization,
+        project=new,
+        name="ci",
         grants=[GrantRequest(new, frozenset(TICKABLE))],
-    )  # fmt: skip
+    )
     minted = create_token(actor=cast.owner, robot=robot, name="nightly", kind="compact")
     assert status(cast, minted.plaintext.reveal(), robot.login_name) == 200
     for name in (str(cast.token.uuid), cast.robot.login_name):

@@ -115,21 +115,33 @@ def test_wrong_choices_are_422_and_write_nothing(as_owner: Client, cast: Cast) -
         actor=cast.stranger, organization=cast.other_organization, name="theirs"
     )
     foreign_role = create_role(
-        actor=cast.stranger, organization=cast.other_organization, name="theirs",
+        actor=cast.stranger,
+        organization=cast.other_organization,
+        name="theirs",
         permissions=frozenset({PULL}),
-    )  # fmt: skip
+    )
     elsewhere = create_role(
-        actor=cast.owner, organization=cast.organization, name="there",
-        project=ProjectFactory(organization=cast.organization), permissions=frozenset({PULL}),
-    )  # fmt: skip
+        actor=cast.owner,
+        organization=cast.organization,
+        name="there",
+        project=ProjectFactory(organization=cast.organization),
+        permissions=frozenset({PULL}),
+    )
     member = key(cast.member)
     wrong: list[tuple[str, str]] = [
-        (key(cast.stranger), "project:guest"), (key(foreign_team), "project:guest"),
-        (key(cast.operator), "project:guest"), (f"person-{uuid4()}", "project:guest"),
-        ("person-x", "project:guest"), ("robot-1", "project:guest"), ("", "project:guest"),
-        (member, ""), (member, "organization:owner"), (member, "repository:admin"),
-        (member, f"custom:{foreign_role.uuid}"), (member, f"custom:{elsewhere.uuid}"),
-    ]  # fmt: skip
+        (key(cast.stranger), "project:guest"),
+        (key(foreign_team), "project:guest"),
+        (key(cast.operator), "project:guest"),
+        (f"person-{uuid4()}", "project:guest"),
+        ("person-x", "project:guest"),
+        ("robot-1", "project:guest"),
+        ("", "project:guest"),
+        (member, ""),
+        (member, "organization:owner"),
+        (member, "repository:admin"),
+        (member, f"custom:{foreign_role.uuid}"),
+        (member, f"custom:{elsewhere.uuid}"),
+    ]
     with events_written() as events:
         for holder, role in wrong:
             assert as_owner.post(NEW, {"holder": holder, "role": role}).status_code == 422
@@ -162,8 +174,14 @@ def test_removing_asks_and_then_ends_it_at_once(as_owner: Client, cast: Cast) ->
 
 def maintainer_with_grants(cast: Cast) -> Client:
     """Somebody who may give and change grants here and holds no more than pulling."""
-    held = {Permission.PROJECT_READ, Permission.GRANT_READ, Permission.GRANT_CREATE,
-            Permission.GRANT_UPDATE, Permission.REPOSITORY_VIEW, PULL}  # fmt: skip
+    held = {
+        Permission.PROJECT_READ,
+        Permission.GRANT_READ,
+        Permission.GRANT_CREATE,
+        Permission.GRANT_UPDATE,
+        Permission.REPOSITORY_VIEW,
+        PULL,
+    }
     user = person(cast.organization, "member", "granter@example.com")
     where = GrantSpec(cast.organization, cast.project, permissions=frozenset(held))
     give(actor=cast.owner, holder=user, spec=where)
@@ -185,8 +203,11 @@ def test_nobody_gives_a_role_that_they_do_not_hold(cast: Cast) -> None:
 
 def test_a_project_admin_manages_members_of_their_project_alone(cast: Cast) -> None:
     elsewhere = ProjectFactory(organization=cast.organization, slug="infra")
-    other = give(actor=cast.owner, holder=cast.owner,
-                 spec=GrantSpec(cast.organization, elsewhere, role="project:guest"))  # fmt: skip
+    other = give(
+        actor=cast.owner,
+        holder=cast.owner,
+        spec=GrantSpec(cast.organization, elsewhere, role="project:guest"),
+    )
     give(actor=cast.owner, holder=cast.member, spec=spec(cast, "project:admin"))
     build, client = team(cast), browser(cast.member)
     assert client.post(NEW, form(build)).status_code == 302

@@ -19,9 +19,11 @@ PULL = frozenset({Permission.ARTIFACT_PULL})
 
 def robot(cast: Cast, name: str, *projects: Project | None) -> Robot:
     return create_robot(
-        actor=cast.owner, organization=cast.organization, name=name,
+        actor=cast.owner,
+        organization=cast.organization,
+        name=name,
         grants=[GrantRequest(project, PULL) for project in projects],
-    )  # fmt: skip
+    )
 
 
 def names(client: Client) -> list[str]:
@@ -37,13 +39,18 @@ def test_robots_reach_a_project_by_grants_and_by_teams(as_owner: Client, cast: C
     robot(cast, "not-here", elsewhere)
     robot(cast, "nothing")
     by_repository, by_team = robot(cast, "by-repository"), robot(cast, "by-team")
-    team, idle = (create_team(actor=cast.owner, organization=cast.organization, name=name)
-                  for name in ("build", "idle"))  # fmt: skip
+    team, idle = (
+        create_team(actor=cast.owner, organization=cast.organization, name=name)
+        for name in ("build", "idle")
+    )
     here = GrantSpec(cast.organization, cast.project, role="repository:read")
     repository = RepositoryFactory(project=cast.project)
     give(actor=cast.owner, holder=team, spec=here)
-    give(actor=cast.owner, holder=by_repository,
-         spec=GrantSpec(cast.organization, cast.project, repository, role="repository:view"))  # fmt: skip
+    give(
+        actor=cast.owner,
+        holder=by_repository,
+        spec=GrantSpec(cast.organization, cast.project, repository, role="repository:view"),
+    )
     add_team_robots(actor=cast.owner, team=team, robots=[by_team])
     add_team_robots(actor=cast.owner, team=idle, robots=[Robot.objects.get(name="nothing")])
     assert names(as_owner) == ["ci", "by-all", "by-project", "by-repository", "by-team"]
@@ -63,13 +70,21 @@ def test_a_project_admin_sees_who_reaches_it_without_a_way_to_them(cast: Cast) -
 
 def test_the_number_of_queries_does_not_grow_with_the_lists(as_owner: Client, cast: Cast) -> None:
     team = create_team(actor=cast.owner, organization=cast.organization, name="build")
-    give(actor=cast.owner, holder=team,
-         spec=GrantSpec(cast.organization, cast.project, role="repository:read"))  # fmt: skip
+    give(
+        actor=cast.owner,
+        holder=team,
+        spec=GrantSpec(cast.organization, cast.project, role="repository:read"),
+    )
 
     def add(number: int) -> None:
         own = [GrantRequest(cast.project, PULL)]
-        create_robot(actor=cast.owner, organization=cast.organization, project=cast.project,
-                     name=f"own{number}", grants=own)  # fmt: skip
+        create_robot(
+            actor=cast.owner,
+            organization=cast.organization,
+            project=cast.project,
+            name=f"own{number}",
+            grants=own,
+        )
         reaching = robot(cast, f"reaching{number}", cast.project, None)
         add_team_robots(actor=cast.owner, team=team, robots=[reaching])
 

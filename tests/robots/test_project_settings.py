@@ -30,8 +30,10 @@ def test_saving_changes_the_project_with_one_event(as_owner: Client, cast: Cast)
         assert as_owner.post(ADDRESS, form())["Location"] == ADDRESS
     cast.project.refresh_from_db()
     assert (cast.project.name, cast.project.description, cast.project.public) == (
-        "Paying", "Cards", True,
-    )  # fmt: skip
+        "Paying",
+        "Cards",
+        True,
+    )
     (event,) = events
     assert (event.action, event.actor_uuid) == ("project:updated", cast.owner.uuid)
     assert event.before == {"name": "Payments", "description": "", "public": False}

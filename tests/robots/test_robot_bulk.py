@@ -76,12 +76,14 @@ def test_each_robot_is_a_change_and_an_event_of_its_own(
     assert outcomes(page) == {"ci": "Disabled", "deploy": "Disabled"}
     assert "2 of 2 robot accounts disabled" in text(page)
     assert [(event.action, event.target_uuid) for event in events] == [
-        ("robot:disabled", cast.robot.uuid), ("robot:disabled", cast.organization_robot.uuid),
-    ]  # fmt: skip
+        ("robot:disabled", cast.robot.uuid),
+        ("robot:disabled", cast.organization_robot.uuid),
+    ]
     with events_written() as events:
         assert outcomes(confirm(as_owner, "resumption", two)) == {
-            "ci": "Enabled", "deploy": "Enabled",
-        }  # fmt: skip
+            "ci": "Enabled",
+            "deploy": "Enabled",
+        }
     assert [event.action for event in events] == ["robot:enabled"] * 2
 
 
@@ -117,9 +119,11 @@ def test_rights_are_checked_for_each_robot_and_one_stops_no_other(cast: Cast) ->
 
 def test_who_does_not_hold_what_a_robot_holds_cannot_enable_it(cast: Cast) -> None:
     owned = create_robot(
-        actor=cast.owner, organization=cast.organization, name="pulls",
+        actor=cast.owner,
+        organization=cast.organization,
+        name="pulls",
         grants=[GrantRequest(None, PULL)],
-    )  # fmt: skip
+    )
     permissions = frozenset({Permission.ROBOT_READ, Permission.ROBOT_UPDATE})
     role = Role(organization=cast.organization, name="switcher", permissions=permissions)
     role.save()
@@ -208,10 +212,13 @@ def test_extending_asks_for_the_end_then_shows_it_for_each_then_keeps_it_to_the_
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"expiry": "days", "expiry_days": "0"}, {"expiry": "days", "expiry_days": "-2"},
-        {"expiry": "days"}, {"expiry": "date", "expiry_date": "2001-01-01"}, {"expiry": "soon"},
+        {"expiry": "days", "expiry_days": "0"},
+        {"expiry": "days", "expiry_days": "-2"},
+        {"expiry": "days"},
+        {"expiry": "date", "expiry_date": "2001-01-01"},
+        {"expiry": "soon"},
     ],
-)  # fmt: skip
+)
 def test_an_end_that_is_none_is_422(
     as_owner: Client, two: list[str], wrong: dict[str, str]
 ) -> None:
@@ -292,8 +299,11 @@ def test_editing_goes_to_the_one_that_is_ticked_and_lists_several(
 
 
 def test_who_may_change_nothing_is_offered_no_ticks(cast: Cast) -> None:
-    give(actor=cast.owner, holder=cast.member,
-         spec=GrantSpec(cast.organization, role="organization:viewer"))  # fmt: skip
+    give(
+        actor=cast.owner,
+        holder=cast.member,
+        spec=GrantSpec(cast.organization, role="organization:viewer"),
+    )
     seen = text(browser(cast.member).get("/o/acme/robots/"))
     assert str(cast.robot.uuid) in seen
     assert "data-select" not in seen

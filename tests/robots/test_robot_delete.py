@@ -94,8 +94,13 @@ def test_nothing_of_a_deleted_robot_comes_to_a_new_one_of_its_name(cast: Cast) -
     page = text(client.get(address(cast)))
     assert "a new robot account gets none of this" in page
     client.post(address(cast), {"name": "ci"})
-    data = {"name": "ci", "level": "project", "project": str(cast.project.uuid), "expiry": "never",
-            "permissions": ["artifact:pull"]}  # fmt: skip
+    data = {
+        "name": "ci",
+        "level": "project",
+        "project": str(cast.project.uuid),
+        "expiry": "never",
+        "permissions": ["artifact:pull"],
+    }
     assert client.post("/o/acme/robots/new/", data).status_code == 302
     new = Robot.objects.living().get(login_name=login)
     minted = create_token(actor=cast.owner, robot=new, name="nightly", kind="compact")
@@ -103,7 +108,11 @@ def test_nothing_of_a_deleted_robot_comes_to_a_new_one_of_its_name(cast: Cast) -
         assert ask(LOGIN, authorization=basic(user, cast.secret)).status == 401
     for user in (login, str(minted.token.uuid)):
         assert ask(LOGIN, authorization=basic(user, minted.plaintext.reveal())).status == 200
-    for link in (old.get_absolute_url(), old.get_absolute_url(), cast.token.get_absolute_url(),
-                 f"/o/acme/robots/{new.uuid}/tokens/{cast.token.uuid}/"):  # fmt: skip
+    for link in (
+        old.get_absolute_url(),
+        old.get_absolute_url(),
+        cast.token.get_absolute_url(),
+        f"/o/acme/robots/{new.uuid}/tokens/{cast.token.uuid}/",
+    ):
         assert client.get(link).status_code == 404
     assert [sorted(grant.permissions) for grant in new.grants.all()] == [["artifact:pull"]]

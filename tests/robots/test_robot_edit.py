@@ -69,36 +69,55 @@ def test_all_of_it_is_saved_with_one_event_that_tells_what_changed(
     as_owner: Client, cast: Cast
 ) -> None:
     data = {
-        "description": "Builds", "expiry": "date", "expiry_date": "2099-01-31", "labels": "env=prod",
-        "responsible": "member@example.com", access(cast): "ticked",
+        "description": "Builds",
+        "expiry": "date",
+        "expiry_date": "2099-01-31",
+        "labels": "env=prod",
+        "responsible": "member@example.com",
+        access(cast): "ticked",
         f"permissions_{cast.project.uuid}": ["artifact:push"],
-    }  # fmt: skip
+    }
     with events_written() as events:
         save(as_owner, cast.robot, **data)
     (event,) = events
     assert (event.action, event.target_uuid) == ("robot:updated", cast.robot.uuid)
     assert event.before == {
-        "description": "", "expires_at": None,
-        "grants": [{"on": "acme/payments", "gives": "10 permissions", "permissions": sorted(TICKABLE)}],
-    }  # fmt: skip
+        "description": "",
+        "expires_at": None,
+        "grants": [
+            {"on": "acme/payments", "gives": "10 permissions", "permissions": sorted(TICKABLE)}
+        ],
+    }
     assert event.after == {
-        "description": "Builds", "expires_at": "2099-01-31 23:59:59+00:00", "labels": {"env": "prod"},
+        "description": "Builds",
+        "expires_at": "2099-01-31 23:59:59+00:00",
+        "labels": {"env": "prod"},
         "responsible": "member@example.com",
         "grants": [{"on": "acme/payments", "gives": "2 permissions", "permissions": sorted(PUSH)}],
-    }  # fmt: skip
+    }
     robot = Robot.objects.get(pk=cast.robot.pk)
     assert robot.expires_at == datetime(2099, 1, 31, 23, 59, 59, tzinfo=UTC)
     assert robot.next_expiry_at == robot.expires_at
     assert (robot.name, robot.project, robot.login_name) == (
-        cast.robot.name, cast.project, cast.robot.login_name,
-    )  # fmt: skip
+        cast.robot.name,
+        cast.project,
+        cast.robot.login_name,
+    )
 
 
 def test_name_level_and_project_are_not_to_be_changed(as_owner: Client, cast: Cast) -> None:
     other = ProjectFactory(organization=cast.organization)
-    save(as_owner, cast.robot, name="other", level="organization", project=str(other.uuid),
-         organization="globex", login_name="robot_x", disabled_at="2020-01-01",
-         description="x")  # fmt: skip
+    save(
+        as_owner,
+        cast.robot,
+        name="other",
+        level="organization",
+        project=str(other.uuid),
+        organization="globex",
+        login_name="robot_x",
+        disabled_at="2020-01-01",
+        description="x",
+    )
     robot = Robot.objects.get(pk=cast.robot.pk)
     assert (robot.name, robot.project_id, robot.description) == ("ci", cast.project.pk, "x")
     assert (robot.login_name, robot.disabled_at) == (cast.robot.login_name, None)
@@ -106,8 +125,9 @@ def test_name_level_and_project_are_not_to_be_changed(as_owner: Client, cast: Ca
 
 def test_one_wrong_field_saves_nothing(as_owner: Client, cast: Cast) -> None:
     with events_written() as events:
-        answer = save(as_owner, cast.robot, description="x", expiry="days", expiry_days="0",
-                      labels="env=prod")  # fmt: skip
+        answer = save(
+            as_owner, cast.robot, description="x", expiry="days", expiry_days="0", labels="env=prod"
+        )
     assert answer.status_code == 422
     assert "Enter a number of days from 1 to 36,500, or -1 for never." in text(answer)
     assert "env=prod" in text(answer)
@@ -148,9 +168,15 @@ def test_a_list_becomes_a_level_and_a_level_nothing(
 
 def test_an_organization_robot_gets_projects_and_all_of_them(as_owner: Client, cast: Cast) -> None:
     robot = cast.organization_robot
-    save(as_owner, robot, **{
-        access(cast): "read", "access_all": "ticked", "permissions_all": ["chart:read"],
-    })  # fmt: skip
+    save(
+        as_owner,
+        robot,
+        **{
+            access(cast): "read",
+            "access_all": "ticked",
+            "permissions_all": ["chart:read"],
+        },
+    )
     assert held(robot) == {"acme/payments": ["repository:read"], "acme": ["chart:read"]}
     assert save(as_owner, robot, access_all="write").status_code == 422
 
@@ -163,8 +189,11 @@ def test_a_project_robot_is_offered_its_project_alone(as_owner: Client, cast: Ca
 
 def test_roles_and_single_repositories_stay_and_are_named(as_owner: Client, cast: Cast) -> None:
     robot = cast.organization_robot
-    give(actor=cast.owner, holder=robot,
-         spec=GrantSpec(cast.organization, cast.project, role="project:developer"))  # fmt: skip
+    give(
+        actor=cast.owner,
+        holder=robot,
+        spec=GrantSpec(cast.organization, cast.project, role="project:developer"),
+    )
     one = GrantSpec(cast.organization, cast.project, cast.repository, role="repository:admin")
     give(actor=cast.owner, holder=robot, spec=one)
     page = text(as_owner.get(page_of(robot)))
@@ -176,9 +205,11 @@ def test_roles_and_single_repositories_stay_and_are_named(as_owner: Client, cast
 def limited(cast: Cast, *permissions: Permission) -> Client:
     """A browser of somebody who holds just these in the project, and sees it."""
     role = Role.objects.create(
-        organization=cast.organization, project=cast.project, name="limited",
+        organization=cast.organization,
+        project=cast.project,
+        name="limited",
         permissions=frozenset({Permission.ROBOT_READ, Permission.PROJECT_READ, *permissions}),
-    )  # fmt: skip
+    )
     spec = GrantSpec(cast.organization, cast.project, custom_role=role)
     give(actor=cast.owner, holder=cast.member, spec=spec)
     return browser(cast.member)
@@ -194,11 +225,15 @@ def test_what_one_does_not_hold_stays_and_can_be_taken_back_only_with_the_right(
     assert held(cast.robot) == {"acme/payments": sorted(TICKABLE)}
     assert save(client, cast.robot, **{access(cast): ""}).status_code == 403
     Role.objects.filter(name="limited").update(
-        permissions=frozenset({
-            Permission.ROBOT_READ, Permission.PROJECT_READ, Permission.ROBOT_UPDATE,
-            Permission.GRANT_DELETE,
-        })
-    )  # fmt: skip
+        permissions=frozenset(
+            {
+                Permission.ROBOT_READ,
+                Permission.PROJECT_READ,
+                Permission.ROBOT_UPDATE,
+                Permission.GRANT_DELETE,
+            }
+        )
+    )
     assert save(client, cast.robot, **{access(cast): ""}).status_code == 302
     assert held(cast.robot) == {}
 
@@ -208,10 +243,16 @@ def test_what_is_held_in_a_project_that_one_does_not_see_stays(
 ) -> None:
     robot = cast.organization_robot
     save(as_owner, robot, **{access(cast): "read"})
-    permissions = frozenset({
-        Permission.ROBOT_READ, Permission.ROBOT_UPDATE, Permission.GRANT_CREATE,
-        Permission.GRANT_UPDATE, Permission.GRANT_DELETE, Permission.ARTIFACT_PULL,
-    })  # fmt: skip
+    permissions = frozenset(
+        {
+            Permission.ROBOT_READ,
+            Permission.ROBOT_UPDATE,
+            Permission.GRANT_CREATE,
+            Permission.GRANT_UPDATE,
+            Permission.GRANT_DELETE,
+            Permission.ARTIFACT_PULL,
+        }
+    )
     role = Role(organization=cast.organization, name="editor", permissions=permissions)
     role.save()
     give(actor=cast.owner, holder=cast.member, spec=GrantSpec(cast.organization, custom_role=role))

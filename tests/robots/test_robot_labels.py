@@ -26,10 +26,12 @@ def label(cast: Cast, **labels: str) -> None:
 
 def test_a_new_robot_gets_labels_and_a_responsible_person(as_owner: Client, cast: Cast) -> None:
     data = {
-        "name": "builder", "level": "organization", "expiry": "never",
+        "name": "builder",
+        "level": "organization",
+        "expiry": "never",
         "labels": "env=prod\r\n\r\n critical \nurl=https://x.example/?a=b",
         "responsible": "Member@Example.com",
-    }  # fmt: skip
+    }
     assert as_owner.post(CREATE, data).status_code == 302
     robot = Robot.objects.get(name="builder")
     assert labels_of(robot) == {"critical": "", "env": "prod", "url": "https://x.example/?a=b"}
@@ -51,8 +53,9 @@ def test_labels_are_replaced_by_what_is_saved(cast: Cast) -> None:
     assert RobotLabel.objects.get(key="b").pk == kept
     event = Event.objects.latest("id")
     assert (event.before, event.after) == (
-        {"labels": {"a": "1", "b": "2"}}, {"labels": {"b": "2", "c": ""}}
-    )  # fmt: skip
+        {"labels": {"a": "1", "b": "2"}},
+        {"labels": {"b": "2", "c": ""}},
+    )
 
 
 def test_another_value_of_a_label_is_saved_in_its_place(cast: Cast) -> None:
@@ -66,13 +69,17 @@ def test_another_value_of_a_label_is_saved_in_its_place(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("labels", "words"),
     [
-        ("Env=prod", "“Env=prod”: Use lower-case letters"), ("=x", "“=x”: This field cannot be blank"),
-        ("a b", "Use lower-case letters"), ("k=" + "x" * 101, "at most 100 characters"),
-        ("k" * 101, "at most 100 characters"), ("a=1\na=2", "The label “a” stands there twice."),
-        ("k=\u202eevil", "reading direction"), ("k=\x07", "control characters"),
+        ("Env=prod", "“Env=prod”: Use lower-case letters"),
+        ("=x", "“=x”: This field cannot be blank"),
+        ("a b", "Use lower-case letters"),
+        ("k=" + "x" * 101, "at most 100 characters"),
+        ("k" * 101, "at most 100 characters"),
+        ("a=1\na=2", "The label “a” stands there twice."),
+        ("k=\u202eevil", "reading direction"),
+        ("k=\x07", "control characters"),
         ("\n".join(f"k{n}" for n in range(21)), "Use at most 20 labels."),
     ],
-)  # fmt: skip
+)
 def test_wrong_labels_are_422_when_creating_and_when_editing(
     as_owner: Client, cast: Cast, labels: str, words: str
 ) -> None:

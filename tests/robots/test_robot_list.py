@@ -52,9 +52,12 @@ def robots(cast: Cast) -> None:
     ProjectFactory(slug="bare", **here)
     lead = Membership.objects.get(user=cast.owner)
     create_robot(
-        actor=cast.owner, organization=cast.organization, name="kept", responsible=lead,
+        actor=cast.owner,
+        organization=cast.organization,
+        name="kept",
+        responsible=lead,
         labels={"env": "prod", "critical": ""},
-    )  # fmt: skip
+    )
     create_robot(
         actor=cast.owner, organization=cast.organization, name="staged", labels={"env": "stage"}
     )
@@ -92,9 +95,11 @@ FILTERED = [
     ({"q": "ov", "state": "expired"}, ["over"]),
     ({"q": "robot_acme+sta", "label": "env"}, ["staged"]),
     ({"sort": "-used", "level": "organization", "unused": "90"}, ["idle"]),
-    ({"sort": "expires", "responsible": "nobody", "level": "organization", "state": "active"},
-     ["soon", "later", "deploy", "idle", "staged"]),
-]  # fmt: skip
+    (
+        {"sort": "expires", "responsible": "nobody", "level": "organization", "state": "active"},
+        ["soon", "later", "deploy", "idle", "staged"],
+    ),
+]
 
 
 @pytest.mark.usefixtures("robots")
@@ -110,11 +115,20 @@ def test_filters_show_what_fits_in_the_list_and_in_the_csv(
 @pytest.mark.parametrize(
     "query",
     [
-        {"state": "lost"}, {"level": "galaxy"}, {"project": "A B"}, {"team": "\x00"},
-        {"label": "=x"}, {"label": "a b"}, {"unused": "7"}, {"expiring": "soon"},
-        {"responsible": "a\x00b"}, {"sort": "secret"}, {"digest": "x"}, {"tokens__name": "nightly"},
+        {"state": "lost"},
+        {"level": "galaxy"},
+        {"project": "A B"},
+        {"team": "\x00"},
+        {"label": "=x"},
+        {"label": "a b"},
+        {"unused": "7"},
+        {"expiring": "soon"},
+        {"responsible": "a\x00b"},
+        {"sort": "secret"},
+        {"digest": "x"},
+        {"tokens__name": "nightly"},
     ],
-)  # fmt: skip
+)
 def test_what_is_no_filter_filters_nothing(as_owner: Client, query: dict[str, str]) -> None:
     assert names(as_owner.get(ADDRESS, query)) == FILTERED[0][1]
     assert len(exported(as_owner, **query)) == len(FILTERED[0][1])
@@ -167,8 +181,12 @@ def pages(client: Client, query: str) -> Iterator[list[str]]:
         page = client.get(ADDRESS + unescape(following[1]))
 
 
-COLUMNS = {"name": "name", "created": "created_at", "used": "last_used_at",
-           "expires": "next_expiry_at"}  # fmt: skip
+COLUMNS = {
+    "name": "name",
+    "created": "created_at",
+    "used": "last_used_at",
+    "expires": "next_expiry_at",
+}
 
 
 def many(cast: Cast, number: int) -> None:
@@ -176,13 +194,15 @@ def many(cast: Cast, number: int) -> None:
     now = timezone.now()
     made = Robot.objects.bulk_create(
         Robot(
-            organization=cast.organization, name=f"r{n:05}", login_name=f"robot_acme+r{n:05}",
+            organization=cast.organization,
+            name=f"r{n:05}",
+            login_name=f"robot_acme+r{n:05}",
             created_by="x",
             last_used_at=NEVER_USED if n % 3 else now - n % 7 * DAY,
             next_expiry_at=NEVER_ENDS if n % 4 else now + n % 5 * DAY,
         )
         for n in range(number)
-    )  # fmt: skip
+    )
     for n, robot in enumerate(made):
         robot.created_at = now - n % 11 * DAY
     Robot.objects.bulk_update(made, ["created_at"])
@@ -245,8 +265,10 @@ def test_an_edit_is_found_by_its_new_words(as_owner: Client, cast: Cast) -> None
 def test_permissions_of_teams_count_in_list_and_csv(as_owner: Client, cast: Cast) -> None:
     pull = frozenset({Permission.ARTIFACT_PULL})
     create_robot(
-        actor=cast.owner, organization=cast.organization, name="both",
+        actor=cast.owner,
+        organization=cast.organization,
+        name="both",
         grants=[GrantRequest(cast.project, pull)],
-    )  # fmt: skip
+    )
     row = next(row for row in exported(as_owner) if row["name"] == "both")
     assert (row["permissions"], row["project"]) == ("artifact:pull", "Payments")

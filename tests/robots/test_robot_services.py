@@ -39,17 +39,23 @@ def test_creating_is_one_event_that_says_what_was_given(cast: Cast) -> None:
     actor = holder(cast.organization, *CREATE, *PUSH)
     with events_written() as events:
         robot = create(
-            actor, cast, project=cast.project, description="Builds",
+            actor,
+            cast,
+            project=cast.project,
+            description="Builds",
             grants=[GrantRequest(cast.project, PUSH)],
-        )  # fmt: skip
+        )
     (event,) = events
     assert (event.action, event.actor_uuid) == ("robot:created", actor.uuid)
     assert (event.target_kind, event.target_uuid) == ("robot", robot.uuid)
     assert event.after == {
-        "name": "builder", "login": "robot_acme.payments+builder", "level": "project",
-        "description": "Builds", "expires_at": None,
+        "name": "builder",
+        "login": "robot_acme.payments+builder",
+        "level": "project",
+        "description": "Builds",
+        "expires_at": None,
         "grants": [{"on": "acme/payments", "permissions": ["artifact:pull", "artifact:push"]}],
-    }  # fmt: skip
+    }
     assert robot.next_expiry_at == NEVER_ENDS
     assert robot.grants.get().permissions == PUSH | PULL
 
@@ -139,12 +145,19 @@ def test_a_new_robot_gets_no_control_permissions(cast: Cast) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"name": ""}, {"name": "A"}, {"name": "a" * 101}, {"name": "a--b"}, {"name": "a\n"},
-        {"name": "role.viewer"}, {"name": "deploy"}, {"description": "x" * 501},
-        {"description": "a\x00b"}, {"description": "\ud800"},
+        {"name": ""},
+        {"name": "A"},
+        {"name": "a" * 101},
+        {"name": "a--b"},
+        {"name": "a\n"},
+        {"name": "role.viewer"},
+        {"name": "deploy"},
+        {"description": "x" * 501},
+        {"description": "a\x00b"},
+        {"description": "\ud800"},
         {"expires_at": timezone.now() - timedelta(seconds=1)},
     ],
-)  # fmt: skip
+)
 def test_a_wrong_robot_is_not_made(cast: Cast, changes: dict[str, object]) -> None:
     before = Robot.objects.count()
     with events_written() as events, pytest.raises(ValidationError):

@@ -19,9 +19,11 @@ PULL = Permission.ARTIFACT_PULL
 
 def form(**changes: object) -> dict[str, object]:
     return {
-        "name": "puller", "description": "", "level": "organization",
+        "name": "puller",
+        "description": "",
+        "level": "organization",
         "permissions": ["artifact:pull"],
-    } | changes  # fmt: skip
+    } | changes
 
 
 def keeper(cast: Cast, *permissions: Permission) -> User:
@@ -161,9 +163,13 @@ def test_every_built_in_role_can_be_copied(
 
 def test_a_custom_role_is_copied_with_its_project(as_owner: Client, cast: Cast) -> None:
     role = create_role(
-        actor=cast.owner, organization=cast.organization, project=cast.project, name="own",
-        permissions=frozenset({PULL}), description="Pulls",
-    )  # fmt: skip
+        actor=cast.owner,
+        organization=cast.organization,
+        project=cast.project,
+        name="own",
+        permissions=frozenset({PULL}),
+        description="Pulls",
+    )
     page = text(as_owner.get(f"/o/acme/roles/{role.uuid}/copy/"))
     assert f'value="{cast.project.uuid}" selected' in page
     assert "Pulls</textarea>" in page

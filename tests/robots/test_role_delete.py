@@ -43,9 +43,12 @@ def status(minted: Minted) -> int:
 
 def test_the_page_lists_what_goes(cast: Cast, role: Role, minted: Minted) -> None:
     page = text(browser(cast.owner, confirmed=True).get(address(role)))
-    for words in ("member@example.com loses it", "robot_acme+role.puller",
-                  "the token <code>acme/role.puller/sync",
-                  "1 grant and 1 token end at once"):  # fmt: skip
+    for words in (
+        "member@example.com loses it",
+        "robot_acme+role.puller",
+        "the token <code>acme/role.puller/sync",
+        "1 grant and 1 token end at once",
+    ):
         assert words in page
 
 
@@ -101,8 +104,11 @@ def test_it_asks_for_a_fresh_sign_in(as_owner: Client, role: Role) -> None:
 
 
 def test_who_may_not_delete_roles_is_refused(cast: Cast, role: Role) -> None:
-    give(actor=cast.owner, holder=cast.member,
-         spec=GrantSpec(cast.organization, role="organization:viewer"))  # fmt: skip
+    give(
+        actor=cast.owner,
+        holder=cast.member,
+        spec=GrantSpec(cast.organization, role="organization:viewer"),
+    )
     answer = browser(cast.member, confirmed=True).post(address(role), {"name": "puller"})
     assert answer.status_code == 403
     assert "role:delete" in text(answer)

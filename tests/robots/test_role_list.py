@@ -21,9 +21,12 @@ PULL = frozenset({Permission.ARTIFACT_PULL})
 
 def custom(cast: Cast, name: str = "puller", **values: object) -> Role:
     return create_role(
-        actor=cast.owner, organization=cast.organization, name=name, permissions=PULL,
+        actor=cast.owner,
+        organization=cast.organization,
+        name=name,
+        permissions=PULL,
         **values,  # type: ignore[arg-type]
-    )  # fmt: skip
+    )
 
 
 def foreign(cast: Cast) -> Role:
@@ -83,8 +86,13 @@ def test_the_list_counts_the_grants_that_use_a_role(as_owner: Client, cast: Cast
     ):
         give(actor=cast.owner, holder=cast.member, spec=spec)
     page = as_owner.get(ADDRESS)
-    cells = dict(zip(texts_of(page, "th", scope="row"), texts_of(page, "td", **{"data-label": "Used by"}),
-                     strict=True))  # fmt: skip
+    cells = dict(
+        zip(
+            texts_of(page, "th", scope="row"),
+            texts_of(page, "td", **{"data-label": "Used by"}),
+            strict=True,
+        )
+    )
     assert cells["puller"] == "2 grants"
     assert next(n for name, n in cells.items() if name.startswith("developer")) == "1 grants"
     # Memberships are uses of the roles that they are.

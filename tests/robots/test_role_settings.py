@@ -20,9 +20,12 @@ PULL, PUSH = Permission.ARTIFACT_PULL, Permission.ARTIFACT_PUSH
 @pytest.fixture
 def role(cast: Cast) -> Role:
     return create_role(
-        actor=cast.owner, organization=cast.organization, name="puller", description="Pulls",
+        actor=cast.owner,
+        organization=cast.organization,
+        name="puller",
+        description="Pulls",
         permissions=frozenset({PULL}),
-    )  # fmt: skip
+    )
 
 
 def address(role: Role, page: str = "settings/") -> str:
@@ -92,8 +95,11 @@ def test_nobody_adds_what_they_do_not_hold(cast: Cast, role: Role, extra: str) -
 
 
 def test_reading_is_not_editing(cast: Cast, role: Role) -> None:
-    give(actor=cast.owner, holder=cast.member,
-         spec=GrantSpec(cast.organization, role="organization:viewer"))  # fmt: skip
+    give(
+        actor=cast.owner,
+        holder=cast.member,
+        spec=GrantSpec(cast.organization, role="organization:viewer"),
+    )
     client = browser(cast.member)
     page = client.get(address(role))
     assert page.status_code == 200
@@ -130,9 +136,12 @@ def test_name_and_scope_never_change(as_owner: Client, cast: Cast, role: Role) -
 
 def test_a_projects_role_takes_no_permission_of_organizations(as_owner: Client, cast: Cast) -> None:
     role = create_role(
-        actor=cast.owner, organization=cast.organization, project=cast.project, name="own",
+        actor=cast.owner,
+        organization=cast.organization,
+        project=cast.project,
+        name="own",
         permissions=frozenset({PULL}),
-    )  # fmt: skip
+    )
     assert as_owner.post(address(role), form("member:create")).status_code == 422
     assert "member:create" not in text(as_owner.get(address(role)))
 

@@ -36,9 +36,12 @@ def developer(cast: Cast, **changes: object) -> dict[str, object]:
 
 def custom(cast: Cast, project: Project | None = None, name: str = "puller") -> Role:
     return create_role(
-        actor=cast.owner, organization=cast.organization, project=project, name=name,
+        actor=cast.owner,
+        organization=cast.organization,
+        project=project,
+        name=name,
         permissions=frozenset({Permission.ARTIFACT_PULL}),
-    )  # fmt: skip
+    )
 
 
 def tokens_page(role: Role) -> str:
@@ -113,9 +116,13 @@ def test_a_repeated_request_never_mints_again(as_owner: Client, cast: Cast) -> N
 
 @pytest.mark.parametrize(
     ("scope", "name"),
-    [("organization", "member"), ("organization", "project-creator"), ("repository", "read"),
-     ("repository", "admin")],
-)  # fmt: skip
+    [
+        ("organization", "member"),
+        ("organization", "project-creator"),
+        ("repository", "read"),
+        ("repository", "admin"),
+    ],
+)
 def test_some_built_in_roles_have_no_tokens(as_owner: Client, scope: str, name: str) -> None:
     page = f"/o/acme/roles/built-in/{scope}/{name}/tokens/"
     assert "This role has no tokens" in text(as_owner.get(page))
@@ -126,9 +133,11 @@ def test_some_built_in_roles_have_no_tokens(as_owner: Client, scope: str, name: 
 def test_the_service_refuses_a_role_at_the_wrong_level(cast: Cast) -> None:
     own, elsewhere = custom(cast, cast.project), ProjectFactory(organization=cast.organization)
     foreign = create_role(
-        actor=cast.stranger, organization=cast.other_organization, name="x",
+        actor=cast.stranger,
+        organization=cast.other_organization,
+        name="x",
         permissions=frozenset({Permission.ARTIFACT_PULL}),
-    )  # fmt: skip
+    )
     organization = cast.organization
     for role in (
         RoleAt(organization, key="project:admin"),
@@ -204,8 +213,13 @@ def test_the_account_is_marked_and_says_what_it_is(as_owner: Client, cast: Cast)
 
 
 def test_nobody_makes_a_token_for_a_role_they_do_not_hold(cast: Cast) -> None:
-    held = {Permission.ROLE_READ, Permission.ROBOT_CREATE, Permission.TOKEN_CREATE,
-            Permission.GRANT_CREATE, Permission.ROBOT_READ}  # fmt: skip
+    held = {
+        Permission.ROLE_READ,
+        Permission.ROBOT_CREATE,
+        Permission.TOKEN_CREATE,
+        Permission.GRANT_CREATE,
+        Permission.ROBOT_READ,
+    }
     spec = GrantSpec(cast.organization, permissions=frozenset(held))
     give(actor=cast.owner, holder=cast.member, spec=spec)
     client = browser(cast.member)
@@ -224,8 +238,11 @@ def test_a_project_admin_makes_tokens_for_roles_of_their_project(cast: Cast) -> 
     elsewhere = ProjectFactory(organization=cast.organization)
     at = RoleAt(cast.organization, elsewhere, key="project:developer")
     create_role_token(actor=cast.owner, role=at, name="not-theirs")
-    give(actor=cast.owner, holder=cast.member,
-         spec=GrantSpec(cast.organization, cast.project, role="project:admin"))  # fmt: skip
+    give(
+        actor=cast.owner,
+        holder=cast.member,
+        spec=GrantSpec(cast.organization, cast.project, role="project:admin"),
+    )
     client = browser(cast.member)
     assert client.post(f"{DEVELOPER}new/", developer(cast)).status_code == 200
     assert (

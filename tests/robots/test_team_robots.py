@@ -87,8 +87,11 @@ def test_none_to_add_offers_to_create_one(cast: Cast) -> None:
 @pytest.mark.parametrize("which", ["project's", "foreign", "inside", "none", "no uuid"])
 def test_a_robot_that_is_no_choice_is_422(cast: Cast, which: str) -> None:
     crew = crew_of(cast)
-    robots = {"project's": cast.robot, "foreign": cast.other_robot,
-              "inside": cast.organization_robot}  # fmt: skip
+    robots = {
+        "project's": cast.robot,
+        "foreign": cast.other_robot,
+        "inside": cast.organization_robot,
+    }
     chosen = [robots[which].uuid] if which in robots else ["x"] * (which == "no uuid")
     with events_written() as events:
         response = browser(cast.owner).post(address(crew.team, "new/"), {"robot": chosen})
@@ -122,8 +125,9 @@ def test_removing_says_what_is_lost_and_is_one_event(cast: Cast) -> None:
         assert browser(crew.owner).post(removal)["Location"] == address(crew.team)
     (event,) = events
     assert (event.action, event.before) == (
-        "team:robot-removed", {"robot": "robot_acme+deploy"},
-    )  # fmt: skip
+        "team:robot-removed",
+        {"robot": "robot_acme+deploy"},
+    )
     assert browser(crew.owner).post(removal).status_code == 404
     with pytest.raises(Conflict):
         remove_team_robot(actor=cast.owner, team=crew.team, robot=cast.organization_robot)
@@ -206,9 +210,10 @@ def test_deleting_a_team_asks_for_its_name_and_a_fresh_sign_in(cast: Cast) -> No
     (event,) = events
     assert (event.action, event.actor_uuid) == ("team:deleted", cast.owner.uuid)
     assert event.before == {
-        "members": ["hand@example.com", "lead@example.com"], "robots": ["robot_acme+deploy"],
+        "members": ["hand@example.com", "lead@example.com"],
+        "robots": ["robot_acme+deploy"],
         "grants": ["write on acme/payments"],
-    }  # fmt: skip
+    }
     assert not Team.objects.filter(name="build").exists()
 
 

@@ -99,13 +99,17 @@ def test_no_page_that_is_fetched_shows_a_secret(as_owner: Client, cast: Cast) ->
     token = Token.objects.get(name="fresh")
     robot = ["acme", cast.robot.uuid]
     pages = [
-        reverse("robots:robot-list", args=["acme"]), reverse("robots:overview", args=["acme"]),
-        reverse("robots:robot", args=robot), reverse("robots:robot-access", args=robot),
-        reverse("robots:robot-activity", args=robot), reverse("robots:token", args=[*robot, token.uuid]),
-        reverse("robots:token-delete", args=[*robot, token.uuid]), address(cast.robot),
+        reverse("robots:robot-list", args=["acme"]),
+        reverse("robots:overview", args=["acme"]),
+        reverse("robots:robot", args=robot),
+        reverse("robots:robot-access", args=robot),
+        reverse("robots:robot-activity", args=robot),
+        reverse("robots:token", args=[*robot, token.uuid]),
+        reverse("robots:token-delete", args=[*robot, token.uuid]),
+        address(cast.robot),
         reverse("console:event-list", args=["acme"]),
         reverse("console:event", args=["acme", Event.objects.latest("id").uuid]),
-    ]  # fmt: skip
+    ]
     for page in pages:
         response = as_owner.get(page)
         assert response.status_code == 200, page
@@ -120,9 +124,10 @@ def answered(client: Client, robot: Robot) -> Iterator[tuple[str, bytes]]:
     cookies = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={CSRF}"
     body = urlencode(form() | {"csrfmiddlewaretoken": CSRF}).encode()
     environ = environ_of(address(robot), "POST", body, None) | {
-        "HTTP_COOKIE": cookies, "HTTP_HOST": "127.0.0.1:8000",
+        "HTTP_COOKIE": cookies,
+        "HTTP_HOST": "127.0.0.1:8000",
         "CONTENT_TYPE": "application/x-www-form-urlencoded",
-    }  # fmt: skip
+    }
     statuses: list[str] = []
     # As Django's test client does: the test's transaction lives on this connection.
     for signal in (request_started, request_finished):

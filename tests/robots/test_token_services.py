@@ -51,8 +51,11 @@ def test_creating_is_one_event_without_the_secret(cast: Cast) -> None:
     assert (event.target_kind, event.target_uuid) == ("token", minted.token.uuid)
     assert event.target_label == "acme/payments/ci/fresh"
     assert event.after | {"expires_at": ""} == {
-        "name": "fresh", "kind": "compact", "expires_at": "", "permissions": ["artifact:push"],
-    }  # fmt: skip
+        "name": "fresh",
+        "kind": "compact",
+        "expires_at": "",
+        "permissions": ["artifact:push"],
+    }
     assert str(minted.secret.digest) not in str([event.before, event.after])
     assert (minted.secret.created_by, minted.secret.handed_over_at) == (actor.login_name, None)
 
@@ -91,10 +94,15 @@ def test_strangers_members_and_operators_make_no_token(cast: Cast) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"name": ""}, {"name": "A"}, {"name": "a" * 101}, {"name": "nightly"}, {"name": "a\n"},
-        {"kind": "own"}, {"expires_at": timezone.now() - timedelta(seconds=1)},
+        {"name": ""},
+        {"name": "A"},
+        {"name": "a" * 101},
+        {"name": "nightly"},
+        {"name": "a\n"},
+        {"kind": "own"},
+        {"expires_at": timezone.now() - timedelta(seconds=1)},
     ],
-)  # fmt: skip
+)
 def test_a_wrong_token_is_not_made(cast: Cast, changes: dict[str, object]) -> None:
     before = counts()
     with events_written() as events, pytest.raises(ValidationError):

@@ -80,8 +80,11 @@ def test_each_day_verifier_and_outcome_is_counted_apart(cast: Cast) -> None:
     found = Usage.objects.values_list("day", "verifier", "count").order_by("day", "-verifier")
     first, second = TODAY.date(), TODAY.date() + timedelta(days=1)
     assert list(found) == [
-        (first, "registry", 2), (first, "other", 1), (second, "registry", 2), (second, "other", 1),
-    ]  # fmt: skip
+        (first, "registry", 2),
+        (first, "other", 1),
+        (second, "registry", 2),
+        (second, "other", 1),
+    ]
 
 
 def test_a_flush_of_something_older_never_goes_back(cast: Cast) -> None:
@@ -133,8 +136,9 @@ def test_the_first_refusal_of_its_kind_in_an_hour_is_one_event(cast: Cast) -> No
         authenticate(None, signed[:-1], USE)
         usage_flush.flush()
     assert sorted(event.after["reason"] for event in refusals()) == [
-        "robot disabled", "wrong secret",
-    ]  # fmt: skip
+        "robot disabled",
+        "wrong secret",
+    ]
     for event in refusals():
         assert (event.chain, event.target_uuid) == (chain_of(cast.organization), cast.token.uuid)
         assert (event.actor_kind, event.actor_label) == ("verifier", "registry verifier")

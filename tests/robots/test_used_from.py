@@ -138,8 +138,10 @@ def test_the_activity_marks_what_is_new_for_a_week(cast: Cast) -> None:
     use(cast, "192.0.2.3", NOW - 6 * DAY)
     page = browser(cast.owner).get(f"/o/acme/robots/{cast.robot.uuid}/activity/")
     assert texts_of(page, "span", **{"class": "entry"}) == [
-        "192.0.2.3 new address", "192.0.2.2", "192.0.2.1",
-    ]  # fmt: skip
+        "192.0.2.3 new address",
+        "192.0.2.2",
+        "192.0.2.1",
+    ]
 
 
 def test_the_first_days_addresses_are_not_marked(cast: Cast) -> None:

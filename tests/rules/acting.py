@@ -78,9 +78,14 @@ class Acts:
         return found if isinstance(found, Credential) else None
 
     def attempt(
-        self, holder: Holder, call: Callable[[Any], Any], *, gives: bool = True,
-        made: Place | None = None, also: tuple[Holder, ...] = (),
-    ) -> None:  # fmt: skip
+        self,
+        holder: Holder,
+        call: Callable[[Any], Any],
+        *,
+        gives: bool = True,
+        made: Place | None = None,
+        also: tuple[Holder, ...] = (),
+    ) -> None:
         """Let `holder` make one call of a service and hold the rules against what came of it."""
         actor = self.actor(holder)
         if actor is None:
@@ -144,9 +149,11 @@ def repository(place: Place) -> Repository | None:
     if not place.repository:
         return None
     found: Repository = find(
-        Repository, project__organization__slug=place.organization, project__slug=place.project,
+        Repository,
+        project__organization__slug=place.organization,
+        project__slug=place.project,
         name=place.repository,
-    )  # fmt: skip
+    )
     return found
 
 

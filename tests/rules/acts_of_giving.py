@@ -65,9 +65,12 @@ class Giving(Acts):
     def create_role(self, who: Holder, home: Place, name: str, permissions: Permissions) -> None:
         def call(actor: Any) -> None:
             create_role(
-                actor=actor, organization=organization(home), project=project(home),
-                name=name, permissions=permissions,
-            )  # fmt: skip
+                actor=actor,
+                organization=organization(home),
+                project=project(home),
+                name=name,
+                permissions=permissions,
+            )
 
         self.attempt(who, call)
 

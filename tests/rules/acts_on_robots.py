@@ -51,9 +51,12 @@ class Making(Acts):
     ) -> None:
         def call(actor: Any) -> None:
             create_robot(
-                actor=actor, organization=organization(home), project=project(home), name=name,
+                actor=actor,
+                organization=organization(home),
+                project=project(home),
+                name=name,
                 grants=[GrantRequest(project(at), permissions) for at, permissions in asked],
-            )  # fmt: skip
+            )
 
         self.attempt(who, call)
 
@@ -69,9 +72,12 @@ class Making(Acts):
     def create_token(self, who: Holder, key: str, name: str, narrowing: Permissions | None) -> None:
         def call(actor: Any) -> Any:
             return create_token(
-                actor=actor, robot=named("robot", key), name=name, kind="compact",
+                actor=actor,
+                robot=named("robot", key),
+                name=name,
+                kind="compact",
                 permissions=narrowing,
-            )  # fmt: skip
+            )
 
         self.attempt(who, call)
 
@@ -91,11 +97,14 @@ class Making(Acts):
         self.attempt(
             who,
             lambda actor: create_project(
-                actor=actor, organization=organization(home), slug=home.project,
-                name=home.project, reuse=True,
+                actor=actor,
+                organization=organization(home),
+                slug=home.project,
+                name=home.project,
+                reuse=True,
             ),
             made=home,
-        )  # fmt: skip
+        )
 
     @act(who=actors, at=repositories, public=yes_or_no)
     def create_repository(self, who: Holder, at: Place, public: bool) -> None:

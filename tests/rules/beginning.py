@@ -3,12 +3,19 @@
 from tests.rules.model import DATA, Grant, Place, Robot, Role, Token, World, words
 
 REPOSITORIES = [
-    Place("acme", "alpha", "api"), Place("acme", "alpha", "web"), Place("acme", "beta", "api"),
-    Place("acme", "beta", "web"), Place("acme", "gamma", "api"), Place("globex", "alpha", "api"),
-]  # fmt: skip
+    Place("acme", "alpha", "api"),
+    Place("acme", "alpha", "web"),
+    Place("acme", "beta", "api"),
+    Place("acme", "beta", "web"),
+    Place("acme", "gamma", "api"),
+    Place("globex", "alpha", "api"),
+]
 PROJECTS = [
-    Place("acme", "alpha"), Place("acme", "beta"), Place("acme", "gamma"), Place("globex", "alpha"),
-]  # fmt: skip
+    Place("acme", "alpha"),
+    Place("acme", "beta"),
+    Place("acme", "gamma"),
+    Place("globex", "alpha"),
+]
 TEAMS = ["acme/devs", "acme/ops", "acme/empty", "globex/devs", "acme/later"]
 # What is named here and is not there at first.
 LATER = {
@@ -19,9 +26,12 @@ LATER = {
 }
 ORGANIZATIONS = [Place("acme"), Place("globex")]
 PLACES = [
-    *ORGANIZATIONS, *PROJECTS, *REPOSITORIES, Place("acme", "alpha", "ghost"),
+    *ORGANIZATIONS,
+    *PROJECTS,
+    *REPOSITORIES,
+    Place("acme", "alpha", "ghost"),
     *(Place(team.partition("/")[0], team=team) for team in TEAMS),
-]  # fmt: skip
+]
 PEOPLE = ["owner", "member", "admin", "captain", "clerk", "keeper", "creator", "stranger", "guest"]
 # May make and change nearly everything and holds nothing that could be passed on.
 CLERK = words("""

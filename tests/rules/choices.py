@@ -44,8 +44,10 @@ def actors(chance: Random, world: World) -> Holder:
         return "person", chance.choice(OFTEN)
     kind = chance.choice(["person", "robot", "token"])
     keys = {
-        "person": sorted(world.people), "robot": sorted(world.robots), "token": sorted(world.tokens),
-    }  # fmt: skip
+        "person": sorted(world.people),
+        "robot": sorted(world.robots),
+        "token": sorted(world.tokens),
+    }
     return kind, chance.choice(keys[kind] or ["none"])
 
 

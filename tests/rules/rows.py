@@ -83,13 +83,17 @@ def _write_places(world: World, rows: Rows) -> None:
             for place in world.projects
         },
     )
-    rows.repositories = made(Repository, {
-        place: Repository(
-            project=rows.projects[Place(place.organization, place.project)],
-            name=place.repository, public=public,
-        )
-        for place, public in world.repositories.items()
-    })  # fmt: skip
+    rows.repositories = made(
+        Repository,
+        {
+            place: Repository(
+                project=rows.projects[Place(place.organization, place.project)],
+                name=place.repository,
+                public=public,
+            )
+            for place, public in world.repositories.items()
+        },
+    )
 
 
 def _write_holders(world: World, rows: Rows) -> None:
@@ -133,33 +137,48 @@ def _robot(world: World, rows: Rows, key: str) -> Robot:
 
 
 def _write_memberships(world: World, rows: Rows) -> None:
-    made(Membership, {
-        key: Membership(user=rows.holders["person", key[0]],
-                        organization=rows.organizations[key[1]], role=role)
-        for key, role in world.members.items()
-    })  # fmt: skip
-    made(TeamMember, {
-        (team, person): TeamMember(
-            team=rows.holders["team", team], user=rows.holders["person", person], role=role)
-        for (team, person), role in world.places.items()
-    })  # fmt: skip
-    made(TeamRobot, {
-        (team, robot): TeamRobot(
-            team=rows.holders["team", team], robot=rows.holders["robot", robot])
-        for team, robot in world.robot_places
-    })  # fmt: skip
+    made(
+        Membership,
+        {
+            key: Membership(
+                user=rows.holders["person", key[0]],
+                organization=rows.organizations[key[1]],
+                role=role,
+            )
+            for key, role in world.members.items()
+        },
+    )
+    made(
+        TeamMember,
+        {
+            (team, person): TeamMember(
+                team=rows.holders["team", team], user=rows.holders["person", person], role=role
+            )
+            for (team, person), role in world.places.items()
+        },
+    )
+    made(
+        TeamRobot,
+        {
+            (team, robot): TeamRobot(
+                team=rows.holders["team", team], robot=rows.holders["robot", robot]
+            )
+            for team, robot in world.robot_places
+        },
+    )
 
 
 def _write_grants(world: World, rows: Rows, kind: str) -> None:
     model: Any
     model, column = GRANTS[kind], {"person": "user"}.get(kind, kind)
-    made(model, {
-        number: model(
-            **{column: rows.holders[kind, grant.holder]}, **_columns(rows, grant)
-        )
-        for number, grant in enumerate(world.grants)
-        if grant.kind == kind
-    })  # fmt: skip
+    made(
+        model,
+        {
+            number: model(**{column: rows.holders[kind, grant.holder]}, **_columns(rows, grant))
+            for number, grant in enumerate(world.grants)
+            if grant.kind == kind
+        },
+    )
 
 
 def _columns(rows: Rows, grant: Grant) -> dict[str, Any]:
@@ -200,6 +219,9 @@ def _secret(rows: Rows, key: str) -> Secret:
     number = keyring.current()
     stored = digest(rows.secrets[key], keyring.key(PURPOSE.decode(), number))
     return Secret(
-        token=rows.holders["token", key], kind=Kind.COMPACT, digest=stored,
-        root_number=number, created_by="test",
-    )  # fmt: skip
+        token=rows.holders["token", key],
+        kind=Kind.COMPACT,
+        digest=stored,
+        root_number=number,
+        created_by="test",
+    )

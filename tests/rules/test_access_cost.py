@@ -54,12 +54,15 @@ def give_to_teams(cast: Cast, repositories: list[Repository], count: int, name: 
     Team.objects.bulk_create(teams)
     TeamGrant.objects.bulk_create(
         TeamGrant(
-            team=team, organization=organization, project=cast.project,
-            repository=repository, role="repository:read",
+            team=team,
+            organization=organization,
+            project=cast.project,
+            repository=repository,
+            role="repository:read",
         )
         for team in teams
         for repository in repositories
-    )  # fmt: skip
+    )
     return teams
 
 

@@ -33,8 +33,9 @@ def test_it_makes_the_operator_and_an_organization(monkeypatch: pytest.MonkeyPat
     assert Membership.objects.get().role == Membership.Role.OWNER
     actions = Event.objects.order_by("id").values_list("actor_label", "action")
     assert list(actions) == [
-        ("operator", "user:created"), ("first@example.com", "organization:created"),
-    ]  # fmt: skip
+        ("operator", "user:created"),
+        ("first@example.com", "organization:created"),
+    ]
 
 
 def test_the_display_name_may_be_given(monkeypatch: pytest.MonkeyPatch) -> None:

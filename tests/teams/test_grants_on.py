@@ -18,8 +18,9 @@ def test_a_team_s_grant_is_everybody_s_and_is_named_in_the_answer(cast: Cast) ->
     crew = crew_of(cast)
     decision = explain(crew.member, Permission.ARTIFACT_PUSH, cast.repository)
     assert {grant.source for grant in decision.because} == {
-        "team build: write on acme/payments", "team hush: write on acme/payments",
-    }  # fmt: skip
+        "team build: write on acme/payments",
+        "team hush: write on acme/payments",
+    }
     assert not pushes(cast.member, cast)
 
 
@@ -44,8 +45,11 @@ def test_a_place_in_a_team_allows_something_on_that_team_alone(cast: Cast) -> No
 def test_who_is_no_member_holds_nothing_whatever_rows_are_left(cast: Cast) -> None:
     crew = crew_of(cast)
     user = crew.owner
-    give(actor=cast.owner, holder=user,
-         spec=GrantSpec(cast.organization, cast.project, role="project:admin"))  # fmt: skip
+    give(
+        actor=cast.owner,
+        holder=user,
+        spec=GrantSpec(cast.organization, cast.project, role="project:admin"),
+    )
     assert user.grants_on(cast.organization.target)
     Membership.objects.filter(user=user).delete()
     assert TeamMember.objects.filter(user=user).exists()
@@ -68,8 +72,9 @@ def test_one_organization_s_grants_are_nothing_in_another(cast: Cast) -> None:
     Membership.objects.create(organization=cast.other_organization, user=crew.member, role="member")
     (held,) = crew.member.grants_on(cast.other_organization.target)
     assert held.organization_id == cast.other_organization.pk
-    remove_member(actor=cast.owner, membership=crew.member.memberships.get(
-        organization=cast.organization))  # fmt: skip
+    remove_member(
+        actor=cast.owner, membership=crew.member.memberships.get(organization=cast.organization)
+    )
     assert crew.member.grants_on(cast.other_organization.target) == [held]
 
 

@@ -148,13 +148,23 @@ def test_a_newcomer_makes_an_account_and_is_in(cast: Cast) -> None:
     assert user.check_password(PASSWORD)
     assert not user.is_superuser
     assert [(event.chain == "site", event.action) for event in events] == [
-        (True, "user:created"), (False, "member:joined"), (True, "user:signed-in"),
-    ]  # fmt: skip
+        (True, "user:created"),
+        (False, "member:joined"),
+        (True, "user:signed-in"),
+    ]
     assert {event.actor_uuid for event in events} == {user.uuid}
 
 
-@pytest.mark.parametrize("changes", [{"password": "short"}, {"password": ""}, {"name": "x" * 101},
-                                     {"password": "new@example.com"}, {"name": "a\x00"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"password": "short"},
+        {"password": ""},
+        {"name": "x" * 101},
+        {"password": "new@example.com"},
+        {"name": "a\x00"},
+    ],
+)
 def test_a_wrong_account_is_422_and_the_link_still_works(
     cast: Cast, changes: dict[str, str]
 ) -> None:

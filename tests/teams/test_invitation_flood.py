@@ -81,12 +81,17 @@ def filled(cast: Cast) -> None:
     """As many letters as an organization may send in an hour, half a minute apart, all but one withdrawn."""
     Invitation.objects.bulk_create(
         Invitation(
-            organization=cast.organization, email=f"{number}@example.com", root_number=1,
-            created_by="owner@example.com", inviter_kind="user", inviter_uuid=cast.owner.uuid,
-            sent_at=NOW - timedelta(seconds=30 * number), withdrawn_at=NOW if number else None,
+            organization=cast.organization,
+            email=f"{number}@example.com",
+            root_number=1,
+            created_by="owner@example.com",
+            inviter_kind="user",
+            inviter_uuid=cast.owner.uuid,
+            sent_at=NOW - timedelta(seconds=30 * number),
+            withdrawn_at=NOW if number else None,
         )
         for number in range(MAX_HOURLY)
-    )  # fmt: skip
+    )
 
 
 def test_an_organization_sends_so_many_letters_an_hour(cast: Cast, api: Client, clock: Any) -> None:

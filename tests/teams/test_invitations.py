@@ -62,9 +62,11 @@ def test_a_wrong_invitation_is_422(cast: Cast, email: str, role: str, words: str
 
 def test_nobody_invites_to_more_than_they_hold(cast: Cast) -> None:
     actor = holder(
-        cast.organization, Permission.MEMBER_CREATE, Permission.ORGANIZATION_READ,
+        cast.organization,
+        Permission.MEMBER_CREATE,
+        Permission.ORGANIZATION_READ,
         Permission.MEMBER_READ,
-    )  # fmt: skip
+    )
     with events_written() as events, pytest.raises(PermissionDenied):
         invite(actor=actor, organization=cast.organization, email="a@example.com", role="owner")
     assert (events, OutgoingMail.objects.count()) == ([], 0)

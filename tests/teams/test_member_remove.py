@@ -37,8 +37,12 @@ def furnished(cast: Cast) -> User:
 
 def test_the_page_says_what_is_lost(cast: Cast) -> None:
     page = text(browser(cast.owner).get(address(furnished(cast))))
-    for words in ("Remove Hand?", "<strong>member</strong>", "<strong>build</strong>",
-                  "<strong>guest</strong> on <code>acme/payments</code>"):  # fmt: skip
+    for words in (
+        "Remove Hand?",
+        "<strong>member</strong>",
+        "<strong>build</strong>",
+        "<strong>guest</strong> on <code>acme/payments</code>",
+    ):
         assert words in page
 
 
@@ -54,8 +58,10 @@ def test_removing_ends_everything_and_is_one_event(cast: Cast) -> None:
     assert user.grants_on(cast.organization.target) == []
     assert (event.action, event.actor_uuid) == ("member:removed", cast.owner.uuid)
     assert event.before == {
-        "role": "member", "teams": ["build", "hush"], "grants": ["guest on acme/payments"],
-    }  # fmt: skip
+        "role": "member",
+        "teams": ["build", "hush"],
+        "grants": ["guest on acme/payments"],
+    }
 
 
 def test_the_removed_see_nothing_at_once(cast: Cast) -> None:

@@ -51,12 +51,19 @@ def test_there_is_only_one_first_owner() -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"password": ""}, {"password": "short"}, {"password": "password1234"},
-        {"password": "first@example.com"}, {"email": ""}, {"email": "x"}, {"email": "a@b\n.com"},
-        {"email": "a" * 250 + "@example.com"}, {"name": "x" * 101}, {"name": "a\x00b"},
+        {"password": ""},
+        {"password": "short"},
+        {"password": "password1234"},
+        {"password": "first@example.com"},
+        {"email": ""},
+        {"email": "x"},
+        {"email": "a@b\n.com"},
+        {"email": "a" * 250 + "@example.com"},
+        {"name": "x" * 101},
+        {"name": "a\x00b"},
         {"name": "\u202eevil"},
     ],
-)  # fmt: skip
+)
 def test_a_wrong_first_owner_is_not_made(changes: dict[str, str]) -> None:
     with events_written() as events, pytest.raises(ValidationError):
         first_owner(**changes)

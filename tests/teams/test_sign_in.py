@@ -90,10 +90,15 @@ def test_who_is_disabled_is_out_at_the_next_request(cast: Cast) -> None:
 @pytest.mark.parametrize(
     "to",
     [
-        "https://evil.example/", "//evil.example/", "/\\evil.example", "http:evil.example",
-        "javascript:alert(1)", "https://testserver.evil.example/", "\thttps://evil.example",
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "http:evil.example",
+        "javascript:alert(1)",
+        "https://testserver.evil.example/",
+        "\thttps://evil.example",
     ],
-)  # fmt: skip
+)
 def test_nobody_is_sent_elsewhere_after_signing_in(person: User, to: str) -> None:
     assert sign_in(browser(), next=to)["Location"] == "/"
     client = browser(person)
@@ -172,11 +177,13 @@ def test_changing_the_password_ends_every_other_session(person: User) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"oldpassword": "not the password"}, {"oldpassword": ""}, {"password2": "something else here"},
+        {"oldpassword": "not the password"},
+        {"oldpassword": ""},
+        {"password2": "something else here"},
         {"password1": "short", "password2": "short"},
         {"password1": "person@example.com", "password2": "person@example.com"},
     ],
-)  # fmt: skip
+)
 def test_a_wrong_change_of_the_password_changes_nothing(
     person: User, changes: dict[str, str]
 ) -> None:

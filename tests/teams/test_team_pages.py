@@ -157,8 +157,9 @@ def test_several_people_are_added_in_one_event(cast: Cast) -> None:
     assert {crew.place(user).role for user in people} == {"owner"}
     assert (event.action, event.actor_uuid) == ("team:members-added", crew.owner.uuid)
     assert event.after == {
-        "members": ["member@example.com", "owner@example.com"], "role": "owner",
-    }  # fmt: skip
+        "members": ["member@example.com", "owner@example.com"],
+        "role": "owner",
+    }
 
 
 def test_the_choice_has_who_is_not_in_it_and_keeps_what_is_ticked(cast: Cast) -> None:

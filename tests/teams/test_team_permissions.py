@@ -30,9 +30,11 @@ def project_admin(cast: Cast, user: User, project: Project | None = None) -> Use
 def test_the_table_says_what_and_where(cast: Cast) -> None:
     crew = crew_of(cast)
     role = create_role(
-        actor=cast.owner, organization=cast.organization, name="mirror",
+        actor=cast.owner,
+        organization=cast.organization,
+        name="mirror",
         permissions=frozenset({Permission.ARTIFACT_PULL}),
-    )  # fmt: skip
+    )
     for spec in (
         GrantSpec(cast.organization, custom_role=role),
         GrantSpec(cast.organization, cast.project, cast.repository, role="repository:read"),
@@ -99,8 +101,9 @@ def test_a_place_that_is_no_choice_is_422(cast: Cast, scope: str) -> None:
 
 def test_the_choice_searches_projects_and_repositories(cast: Cast) -> None:
     crew = crew_of(cast)
-    RepositoryFactory(project=ProjectFactory(organization=cast.organization, slug="docs"),
-                      name="site")  # fmt: skip
+    RepositoryFactory(
+        project=ProjectFactory(organization=cast.organization, slug="docs"), name="site"
+    )
     client = browser(cast.owner)
 
     def found(text: str) -> list[str]:
@@ -136,8 +139,9 @@ def test_a_level_admin_gives_on_repositories_and_not_on_the_project(cast: Cast) 
 
 def test_nobody_gives_what_they_do_not_hold(cast: Cast) -> None:
     crew = crew_of(cast)
-    weak = GrantSpec(cast.organization, cast.project,
-                     permissions=frozenset({Permission.GRANT_CREATE}))  # fmt: skip
+    weak = GrantSpec(
+        cast.organization, cast.project, permissions=frozenset({Permission.GRANT_CREATE})
+    )
     give(actor=cast.owner, holder=crew.member, spec=weak)
     spec = GrantSpec(cast.organization, cast.project, role="repository:admin")
     with events_written() as events, pytest.raises(PermissionDenied):
@@ -162,7 +166,8 @@ def test_its_queries_do_not_grow(cast: Cast) -> None:
     few = count()
     for project in ProjectFactory.create_batch(10, organization=cast.organization):
         repository = RepositoryFactory(project=project)
-        spec = GrantSpec(Organization.objects.get(slug="acme"), project, repository,
-                         role="repository:read")  # fmt: skip
+        spec = GrantSpec(
+            Organization.objects.get(slug="acme"), project, repository, role="repository:read"
+        )
         give(actor=cast.owner, holder=crew.team, spec=spec)
     assert count() == few

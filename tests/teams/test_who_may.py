@@ -44,9 +44,12 @@ def test_everybody_gets_what_the_table_says(cast: Cast, name: str) -> None:
     members = {"teams:member-role": cast.member, "teams:member-remove": cast.member}
     member = members[name].memberships.get() if name in members else place
     places = {
-        "organization": "acme", "team": crew.team.uuid, "member": member.uuid,
-        "grant": crew.grant.uuid, "robot": cast.organization_robot.uuid,
-    }  # fmt: skip
+        "organization": "acme",
+        "team": crew.team.uuid,
+        "member": member.uuid,
+        "grant": crew.grant.uuid,
+        "robot": cast.organization_robot.uuid,
+    }
     address = address_of(name, places)
     people = (cast.stranger, cast.member, crew.member, crew.owner, cast.owner)
     clients = [browser(user) for user in people]
@@ -68,10 +71,12 @@ def address_of(name: str, places: dict[str, object]) -> str:
 def test_a_secret_team_is_missing_for_who_is_not_in_it(cast: Cast, name: str) -> None:
     crew = crew_of(cast)
     places = {
-        "organization": "acme", "team": crew.secret.uuid,
+        "organization": "acme",
+        "team": crew.secret.uuid,
         "member": crew.secret.members.get(user=crew.member).uuid,
-        "grant": crew.secret.grants.get().uuid, "robot": cast.organization_robot.uuid,
-    }  # fmt: skip
+        "grant": crew.secret.grants.get().uuid,
+        "robot": cast.organization_robot.uuid,
+    }
     address = address_of(name, places)
     assert browser(cast.member).get(address).status_code == 404
     assert browser(crew.owner).get(address).status_code != 404

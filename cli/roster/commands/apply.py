@@ -24,11 +24,13 @@ FEW = 5
 source = click.option("-f", "--filename", required=True, metavar="FILE|-", help="The file.")
 prune_option = click.option(
     "--prune", is_flag=True, help="Delete what it made before and the file has no longer."
-)  # fmt: skip
+)
 state_option = click.option(
-    "--state", "kept", metavar="FILE",
+    "--state",
+    "kept",
+    metavar="FILE",
     help="Where it remembers what it made; NAME.state.json beside NAME.yaml if you do not say.",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)

@@ -51,9 +51,7 @@ def _print(found: Row) -> None:
 @click.pass_obj
 def who_can(session: Session, permission: str, repository: str) -> None:
     """List who may do something in a repository, and why."""
-    found = session.client.get(
-        session.of("reach"), permission=permission, repository=repository
-    )  # fmt: skip
+    found = session.client.get(session.of("reach"), permission=permission, repository=repository)
     rows: list[Row] = found["results"]
     if show(session, rows):
         return

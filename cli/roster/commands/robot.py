@@ -22,10 +22,17 @@ PARTS = {
 HEADINGS = ("NAME", "ID", "DESCRIPTION", "CREATED")
 # What "all" means for a robot of the organization; for a project's robot the server knows.
 ALL = (
-    "artifact:push", "artifact:pull", "artifact:delete",
-    "chart:read", "chart:create", "chart:delete",
-    "tag:create", "tag:delete", "label:create", "scan:create",
-)  # fmt: skip
+    "artifact:push",
+    "artifact:pull",
+    "artifact:delete",
+    "chart:read",
+    "chart:create",
+    "chart:delete",
+    "tag:create",
+    "tag:delete",
+    "label:create",
+    "scan:create",
+)
 
 
 @click.group(cls=Group, parts=PARTS)
@@ -42,10 +49,13 @@ def robot() -> None:
 @click.option("--project", help="Make it a robot of this project.", shell_complete=projects)
 @click.option("--expires-in", type=Lifetime(), help="When it ends: 90d, 12w, 1y or never.")
 @click.option(
-    "--permission", "permissions", multiple=True, metavar="P|all|none",
+    "--permission",
+    "permissions",
+    multiple=True,
+    metavar="P|all|none",
     help="What it may do, any number of times. With --project in that project, all ten if you do"
     " not say; else in all projects of the organization, none if you do not say.",
-)  # fmt: skip
+)
 @click.option("--label", "labels", multiple=True, metavar="KEY=VALUE", help="A label.")
 @click.option("--responsible", metavar="EMAIL", help="Who is responsible for it.")
 @click.pass_obj

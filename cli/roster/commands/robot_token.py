@@ -26,12 +26,18 @@ def place_options(function: Json) -> Json:
     options = (
         click.argument("place", metavar="[FILE]", required=False),
         click.option(
-            "-o", "--output", "-f", "--file", "places", multiple=True, metavar="FILE",
+            "-o",
+            "--output",
+            "-f",
+            "--file",
+            "places",
+            multiple=True,
+            metavar="FILE",
             help="Where the token goes: a new file, or - for standard output.",
         ),
         click.option("--force", is_flag=True, help="Overwrite a file that is there."),
         click.option("--kind", type=click.Choice(KINDS), help="The kind of secret."),
-    )  # fmt: skip
+    )
     for option in reversed(options):
         function = option(function)
     return function
@@ -152,9 +158,12 @@ def delete(session: Session, robot: str, name: str, force: bool) -> None:
 @click.argument("name", metavar="TOKEN", shell_complete=tokens)
 @place_options
 @click.option(
-    "--overlap", type=click.Choice(OVERLAPS), default="24h", show_default=True,
+    "--overlap",
+    type=click.Choice(OVERLAPS),
+    default="24h",
+    show_default=True,
     help="When the old secret ends.",
-)  # fmt: skip
+)
 @click.pass_obj
 def rotate(session: Session, /, robot: str, name: str, overlap: str, **given: Any) -> None:
     """Make a new secret and write it to FILE; the old one ends later."""

@@ -26,12 +26,12 @@ Function = Callable[..., Any]
 
 def level_options(function: Function) -> Function:
     """One of `--system` and `--project P`."""
-    function = click.option(
-        "--system", is_flag=True, help="Roles and tokens of the organization."
-    )(function)  # fmt: skip
-    return click.option(
-        "-p", "--project", help="Those of this project.", shell_complete=projects
-    )(function)  # fmt: skip
+    function = click.option("--system", is_flag=True, help="Roles and tokens of the organization.")(
+        function
+    )
+    return click.option("-p", "--project", help="Those of this project.", shell_complete=projects)(
+        function
+    )
 
 
 no_headers = click.option("--no-headers", is_flag=True, help="Leave the headings out.")

@@ -83,33 +83,50 @@ DESCRIBED: dict[str, Callable[[Json], Any]] = {"description": text}
 
 PROJECT = Kind(
     "project", {"slug": text, "name": text, **DESCRIBED, "public": flag}, ("slug",), "projects"
-)  # fmt: skip
+)
 REPOSITORY = Kind(
     "repository", {"path": text, **DESCRIBED, "public": flag}, ("path",), "repositories"
-)  # fmt: skip
+)
 ROLE = Kind(
-    "role", {"name": text, "project": maybe_text, **DESCRIBED, "permissions": texts},
-    ("name", "project"), "roles",
-)  # fmt: skip
+    "role",
+    {"name": text, "project": maybe_text, **DESCRIBED, "permissions": texts},
+    ("name", "project"),
+    "roles",
+)
 TEAM = Kind("team", {"name": text, **DESCRIBED, "secret": flag}, ("name",), "teams")
 ROBOT = Kind(
     "robot",
     {
-        "name": text, "project": maybe_text, **DESCRIBED, "labels": labels, "expires_at": moment,
-        "responsible": maybe_text, "addresses": texts, "disabled": flag,
+        "name": text,
+        "project": maybe_text,
+        **DESCRIBED,
+        "labels": labels,
+        "expires_at": moment,
+        "responsible": maybe_text,
+        "addresses": texts,
+        "disabled": flag,
     },
-    ("name", "project"), "robots", later=("addresses", "disabled"),
-)  # fmt: skip
+    ("name", "project"),
+    "robots",
+    later=("addresses", "disabled"),
+)
 MEMBER = Kind("team member", {"team": text, "email": text, "role": text}, ("team", "email"))
 TEAM_ROBOT = Kind("team robot", {"team": text, "robot": text}, ("team", "robot"))
 GRANT = Kind(
     "grant",
     {
-        "team": text, "user": text, "robot": text, "project": text, "repository": text,
-        "role": text, "level": text, "permissions": texts,
+        "team": text,
+        "user": text,
+        "robot": text,
+        "project": text,
+        "repository": text,
+        "role": text,
+        "level": text,
+        "permissions": texts,
     },
-    ("team", "user", "robot", "project", "repository", "role", "permissions"), "grants",
-)  # fmt: skip
+    ("team", "user", "robot", "project", "repository", "role", "permissions"),
+    "grants",
+)
 
 # What stands earlier is made before what needs it, and deleted after it.
 ORDER = (PROJECT, REPOSITORY, ROLE, TEAM, ROBOT, MEMBER, TEAM_ROBOT, GRANT)

@@ -66,9 +66,11 @@ def _projects(session: Session) -> Iterator[Item]:
     for row in session.client.rows(session.of("projects")):
         # A project's slug may be used again, so its birth belongs to what it is.
         yield Item(
-            PROJECT, _kept(PROJECT, row), session.of("projects", row["slug"]),
+            PROJECT,
+            _kept(PROJECT, row),
+            session.of("projects", row["slug"]),
             f"{row['slug']}@{row['created_at']}",
-        )  # fmt: skip
+        )
 
 
 def _repositories(session: Session) -> Iterator[Item]:

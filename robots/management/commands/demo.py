@@ -33,19 +33,50 @@ PULL = frozenset({Permission.ARTIFACT_PULL, Permission.CHART_READ})
 ALL = frozenset(TICKABLE)
 # name, project or none, description, projects it reaches, permissions, tokens (name, days or none)
 ROBOTS = (
-    ("ci-build", "payments", "Builds and pushes the payments images", (), ALL,
-     (("nightly", 90), ("release", 9))),
-    ("deploy-prod", None, "Pull secret of the production clusters", ("all",), PULL,
-     (("eu-cluster", None), ("us-cluster", None))),
+    (
+        "ci-build",
+        "payments",
+        "Builds and pushes the payments images",
+        (),
+        ALL,
+        (("nightly", 90), ("release", 9)),
+    ),
+    (
+        "deploy-prod",
+        None,
+        "Pull secret of the production clusters",
+        ("all",),
+        PULL,
+        (("eu-cluster", None), ("us-cluster", None)),
+    ),
     ("docs-sync", "docs", "Publishes the handbook each night", (), ALL, (("cron", 30),)),
-    ("mirror-eu", None, "Copies released images to the EU registry", ("payments", "platform"), PULL,
-     (("mirror", 365),)),
-    ("scanner", None, "Scans new artifacts, reports to the security team",
-     ("payments", "platform", "docs"), PULL | {Permission.SCAN_CREATE}, (("weekly", None),)),
-    ("base-images", "platform", "Rebuilds the base images every Monday", (), ALL, (("weekly", 90),)),
+    (
+        "mirror-eu",
+        None,
+        "Copies released images to the EU registry",
+        ("payments", "platform"),
+        PULL,
+        (("mirror", 365),),
+    ),
+    (
+        "scanner",
+        None,
+        "Scans new artifacts, reports to the security team",
+        ("payments", "platform", "docs"),
+        PULL | {Permission.SCAN_CREATE},
+        (("weekly", None),),
+    ),
+    (
+        "base-images",
+        "platform",
+        "Rebuilds the base images every Monday",
+        (),
+        ALL,
+        (("weekly", 90),),
+    ),
     ("legacy-jenkins", "payments", "Old pipeline, to be removed", (), ALL, (("jenkins", None),)),
     ("preview", None, "Pulls for preview environments", (), PULL, ()),
-)  # fmt: skip
+)
 DISABLED = {"scanner"}
 LABELS = {
     "ci-build": {"env": "prod", "system": "github-actions", "cost-center": "4711"},
@@ -123,9 +154,15 @@ def _project(
 
 
 def _robot(
-    owner: User, organization: Organization, projects: dict[str, Project], name: str,
-    home: str | None, description: str, reach: tuple[str, ...], permissions: frozenset[Permission],
-) -> Robot:  # fmt: skip
+    owner: User,
+    organization: Organization,
+    projects: dict[str, Project],
+    name: str,
+    home: str | None,
+    description: str,
+    reach: tuple[str, ...],
+    permissions: frozenset[Permission],
+) -> Robot:
     where = [projects[home]] if home else [projects.get(slug) for slug in reach]
     return create_robot(
         actor=owner,

@@ -41,17 +41,30 @@ class Exchange:
 def scope_of(target: str, method: str, headers: Iterable[tuple[str, str]], peer: str) -> Message:
     path, _, query = target.partition("?")
     return {
-        "type": "http", "method": method, "raw_path": path.encode("latin-1"), "path": path,
-        "query_string": query.encode("latin-1"), "client": (peer, 1), "scheme": "http",
-        "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers],
-    }  # fmt: skip
+        "type": "http",
+        "method": method,
+        "raw_path": path.encode("latin-1"),
+        "path": path,
+        "query_string": query.encode("latin-1"),
+        "client": (peer, 1),
+        "scheme": "http",
+        "headers": [
+            (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers
+        ],
+    }
 
 
 async def exchange(
-    application: Callable[..., Awaitable[None]], target: str, method: str = "GET", *,
-    headers: Iterable[tuple[str, str]] = (), body: Iterable[bytes | str] = (), peer: str = "192.0.2.7",
-    take: Callable[[Message], Awaitable[None]] | None = None, left: asyncio.Event | None = None,
-) -> Exchange:  # fmt: skip
+    application: Callable[..., Awaitable[None]],
+    target: str,
+    method: str = "GET",
+    *,
+    headers: Iterable[tuple[str, str]] = (),
+    body: Iterable[bytes | str] = (),
+    peer: str = "192.0.2.7",
+    take: Callable[[Message], Awaitable[None]] | None = None,
+    left: asyncio.Event | None = None,
+) -> Exchange:
     """One request. Of the `body`, whose pieces come one by one, `SILENCE` never comes. After it the client
     stays until it has `left`.
     """

@@ -15,12 +15,16 @@ from tests.console.serving.asking import SILENCE, ask, exchange
 LIMIT = front.MAX_BODY
 
 
-BODIES: dict[str, tuple[list[bytes], dict[str, str], int]] = {
+BODIES: dict[str, tuple[list[bytes | str], dict[str, str], int]] = {
     "as large as allowed": ([b"x" * LIMIT], {"Content-Length": str(LIMIT)}, 200),
-    "declared one byte more": ([SILENCE], {"Content-Length": str(LIMIT + 1)}, 413),  # type: ignore[list-item]
+    "declared one byte more": ([SILENCE], {"Content-Length": str(LIMIT + 1)}, 413),
     "in chunks": ([b"x" * 7, b"", b"x" * (LIMIT - 7)], {"Transfer-Encoding": "chunked"}, 200),
-    "in chunks, one byte more": ([b"x" * LIMIT, b"x", SILENCE], {"Transfer-Encoding": "chunked"}, 413),  # type: ignore[list-item]
-}  # fmt: skip
+    "in chunks, one byte more": (
+        [b"x" * LIMIT, b"x", SILENCE],
+        {"Transfer-Encoding": "chunked"},
+        413,
+    ),
+}
 
 
 @pytest.mark.parametrize("how", BODIES)
@@ -77,9 +81,12 @@ def test_a_body_that_the_server_cannot_read_is_400_for_whoever_still_listens(
             sent.append(message)
 
         scope = {
-            "method": "POST", "raw_path": b"/echo", "query_string": b"", "client": ("192.0.2.7", 1),
+            "method": "POST",
+            "raw_path": b"/echo",
+            "query_string": b"",
+            "client": ("192.0.2.7", 1),
             "headers": [(b"content-length", b"5")],
-        }  # fmt: skip
+        }
         await app(scope, receive, send)
         return sent
 

@@ -51,9 +51,22 @@ def test_the_client_is_the_first_from_the_right_that_is_no_proxy(chain: str, add
 
 
 @pytest.mark.parametrize(
-    "chain", ["", " ", ",", "unknown", "_hidden", f"{CLIENT}, x", f"{CLIENT} {OTHER}", "[", "[x]",
-              ":1", "1.2.3.4:x", "256.1.1.1"],
-)  # fmt: skip
+    "chain",
+    [
+        "",
+        " ",
+        ",",
+        "unknown",
+        "_hidden",
+        f"{CLIENT}, x",
+        f"{CLIENT} {OTHER}",
+        "[",
+        "[x]",
+        ":1",
+        "1.2.3.4:x",
+        "256.1.1.1",
+    ],
+)
 def test_a_proxy_that_does_not_say_an_address_is_refused(chain: str) -> None:
     with pytest.raises(ProxyFault, match="X-Forwarded-For with"):
         of(PEER, chain)
@@ -73,12 +86,16 @@ def test_a_chain_that_is_too_long_to_remember_is_refused(header: str) -> None:
     ("value", "address", "scheme"),
     [
         (f"for={CLIENT};proto=https;host=x", CLIENT, "https"),
-        (f"for={OTHER};proto=http, For={CLIENT};Proto=HTTPS, for=10.1.1.1;proto=http", CLIENT, "https"),
+        (
+            f"for={OTHER};proto=http, For={CLIENT};Proto=HTTPS, for=10.1.1.1;proto=http",
+            CLIENT,
+            "https",
+        ),
         (f'for="{CLIENT}:99"', CLIENT, ""),
         ('for="[2001:db8::7]:4711";by=203.0.113.43; proto=https', "2001:db8::7", "https"),
         (f"for={CLIENT};proto=gopher", CLIENT, ""),
     ],
-)  # fmt: skip
+)
 def test_the_standard_header_is_read_where_it_is_chosen(
     value: str, address: str, scheme: str
 ) -> None:
@@ -131,7 +148,11 @@ def test_a_request_id_is_a_proxys_and_of_a_safe_form() -> None:
 
 def test_no_spelling_folds_into_another() -> None:
     raw = [
-        (b"x-forwarded-for", b"1.1.1.1"), (b"x_forwarded_for", b"2.2.2.2"), (b"x-forwarded_for", b"3.3.3.3"),
-        (b"x-forwarded-for", b"4.4.4.4"), (b"cookie", b"a=1"), (b"cookie", b"b=2"),
-    ]  # fmt: skip
+        (b"x-forwarded-for", b"1.1.1.1"),
+        (b"x_forwarded_for", b"2.2.2.2"),
+        (b"x-forwarded_for", b"3.3.3.3"),
+        (b"x-forwarded-for", b"4.4.4.4"),
+        (b"cookie", b"a=1"),
+        (b"cookie", b"b=2"),
+    ]
     assert join_headers(raw) == {"x-forwarded-for": "1.1.1.1, 4.4.4.4", "cookie": "a=1; b=2"}

@@ -23,10 +23,16 @@ def test_pages_see_nothing_that_says_where_a_request_came_from(
 ) -> None:
     settings.PROXIES = Proxies(PROXY)
     said = [
-        ("X-Forwarded-For", CLIENT), ("X_Forwarded_For", "1.1.1.1"), ("X-Forwarded-Proto", "https"),
-        ("X-Forwarded-Host", "evil.example"), ("X-Real-IP", "1.1.1.1"), ("Forwarded", "for=1.1.1.1"),
-        ("X-Request-ID", "0af7651916cd43dd"), ("REMOTE_ADDR", "1.1.1.1"), ("X-Other", "kept"),
-    ]  # fmt: skip
+        ("X-Forwarded-For", CLIENT),
+        ("X_Forwarded_For", "1.1.1.1"),
+        ("X-Forwarded-Proto", "https"),
+        ("X-Forwarded-Host", "evil.example"),
+        ("X-Real-IP", "1.1.1.1"),
+        ("Forwarded", "for=1.1.1.1"),
+        ("X-Request-ID", "0af7651916cd43dd"),
+        ("REMOTE_ADDR", "1.1.1.1"),
+        ("X-Other", "kept"),
+    ]
     given = ask(app, "/", headers=said, peer=PROXY).json
     assert {name for name in given if name.startswith("HTTP_")} == {"HTTP_X_OTHER"}
     assert given["roster.request_id"] == "0af7651916cd43dd"

@@ -103,8 +103,10 @@ def test_a_personal_token_is_told_so_only_when_it_is_right(cast: Cast) -> None:
     assert "personal" not in wrong.body.decode()
 
 
-@pytest.mark.parametrize("query", ["service=other", "service=", "", "service=Registry",
-                                   "service=registry&service=registry"])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    ["service=other", "service=", "", "service=Registry", "service=registry&service=registry"],
+)
 def test_an_unknown_service_is_400_before_credentials_are_looked_at(cast: Cast, query: str) -> None:
     for authorization in (None, "malformed", basic("nobody", "x")):
         assert ask(f"{URL}?{query}", authorization=authorization).status == 400
@@ -131,9 +133,12 @@ def test_what_is_not_needed_is_ignored(cast: Cast) -> None:
 
 def test_a_password_grant_in_the_body(cast: Cast) -> None:
     answer = post(
-        grant_type="password", username=cast.robot.login_name, password=cast.secret,
-        client_id="docker", access_type="offline",
-    )  # fmt: skip
+        grant_type="password",
+        username=cast.robot.login_name,
+        password=cast.secret,
+        client_id="docker",
+        access_type="offline",
+    )
     assert access(answer) == {"acme/payments/api": ["pull"]}
     assert "refresh_token" not in answer.json
 
@@ -174,8 +179,9 @@ def test_a_post_of_something_else_is_415(db: None) -> None:
 
 
 def test_credentials_in_header_and_body_are_400(cast: Cast) -> None:
-    body = urlencode({"service": "registry", "grant_type": "refresh_token",
-                      "refresh_token": cast.secret}).encode()  # fmt: skip
+    body = urlencode(
+        {"service": "registry", "grant_type": "refresh_token", "refresh_token": cast.secret}
+    ).encode()
     assert ask(URL, "POST", body=body, authorization=basic("a", "b"), **FORM).status == 400
 
 

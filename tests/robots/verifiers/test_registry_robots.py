@@ -29,9 +29,12 @@ deleted      401          401          401          401          401
 foreign      -            -            -            pull         all
 """
 PATHS = {
-    "own": "acme/payments/api", "fresh": "acme/payments/fresh", "other": "acme/other/api",
-    "public": "acme/other/site", "foreign": "globex/payments/api",
-}  # fmt: skip
+    "own": "acme/payments/api",
+    "fresh": "acme/payments/fresh",
+    "other": "acme/other/api",
+    "public": "acme/other/site",
+    "foreign": "globex/payments/api",
+}
 # What is private and not there looks like what is private and another's.
 MISSING = ("globex/nothing/api", "nowhere/payments/api", "acme/nothing/api")
 HEAD, *LINES = TABLE.strip("\n").splitlines()
@@ -80,9 +83,7 @@ def logins(furnished: Cast) -> dict[str, str | None]:
     for name, own in everyone.items():
         actor = furnished.stranger if name == "foreign" else furnished.owner
         only = frozenset({Permission.ARTIFACT_PULL}) if name == "narrowed" else None
-        minted = create_token(
-            actor=actor, robot=own, name="t", kind="compact", permissions=only
-        )  # fmt: skip
+        minted = create_token(actor=actor, robot=own, name="t", kind="compact", permissions=only)
         found[name] = basic(str(minted.token.uuid), minted.plaintext.reveal())
     disable_robot(actor=furnished.owner, robot=everyone["disabled"])
     delete_robot(actor=furnished.owner, robot=everyone["deleted"])

@@ -10,8 +10,10 @@ from tests.factories import RobotGrantFactory
 from tests.robots.verifiers.asking import OWN, access, claims, get
 
 PUSH, PULL, DELETE = (
-    Permission.ARTIFACT_PUSH, Permission.ARTIFACT_PULL, Permission.ARTIFACT_DELETE,
-)  # fmt: skip
+    Permission.ARTIFACT_PUSH,
+    Permission.ARTIFACT_PULL,
+    Permission.ARTIFACT_DELETE,
+)
 
 
 # What the robot holds in its project, what is asked, what is given there.
@@ -53,17 +55,31 @@ def test_the_intersection_and_never_more(cast: Cast, held: str, asked: str, give
 
 # Where the robot of acme/payments with everything in it gets nothing.
 NOTHING = [
-    "repository:acme/other/api:pull", "repository:globex/payments/api:pull",
-    "repository:acme/payments:pull", "repository:acme:pull", "repository:/acme/payments/api:pull",
-    "repository:acme/payments/:pull", "repository:acme//api:pull", "repository:acme/payments/api/:pull",
-    "repository:ACME/payments/api:pull", "repository:acme/payments/API:pull",
-    "repository:acme/payments/../payments/api:pull", "repository:acme/payments/a\0b:pull",
-    "repository:acme/payments/api%2f:pull", "repository:registry.example:5000/acme/payments/api:pull",
-    f"repository:acme/payments/{'a' * 300}:pull", "repository:acme/payments/'--:pull",
-    "repository:acme/payments/é:pull", "repository(plugin):acme/payments/api:pull",
-    "registry:catalog:*", "Repository:acme/payments/api:pull", "x:y:z", "repository:*:pull",
-    "repository:acme/payments/%:pull", "repository:acme/payments/_:pull",
-]  # fmt: skip
+    "repository:acme/other/api:pull",
+    "repository:globex/payments/api:pull",
+    "repository:acme/payments:pull",
+    "repository:acme:pull",
+    "repository:/acme/payments/api:pull",
+    "repository:acme/payments/:pull",
+    "repository:acme//api:pull",
+    "repository:acme/payments/api/:pull",
+    "repository:ACME/payments/api:pull",
+    "repository:acme/payments/API:pull",
+    "repository:acme/payments/../payments/api:pull",
+    "repository:acme/payments/a\0b:pull",
+    "repository:acme/payments/api%2f:pull",
+    "repository:registry.example:5000/acme/payments/api:pull",
+    f"repository:acme/payments/{'a' * 300}:pull",
+    "repository:acme/payments/'--:pull",
+    "repository:acme/payments/é:pull",
+    "repository(plugin):acme/payments/api:pull",
+    "registry:catalog:*",
+    "Repository:acme/payments/api:pull",
+    "x:y:z",
+    "repository:*:pull",
+    "repository:acme/payments/%:pull",
+    "repository:acme/payments/_:pull",
+]
 
 
 @pytest.mark.parametrize("scope", NOTHING)
