@@ -5,7 +5,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from console.permissions import Actor
+from console.permissions.decision import Actor
 
 
 def acting(kind: str, actor_uuid: UUID | None) -> Actor | None:

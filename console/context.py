@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from console.http import current
 from console.models import Organization
-from console.permissions import Glance, Permission
+from console.permissions.decision import Glance
+from console.permissions.vocabulary import Permission
 
 LISTED_ORGANIZATIONS = 100
 THEMES = ("auto", "light", "dark")

@@ -8,7 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from console import networks
-from console.permissions import Permission, Permissions
+from console.permissions.vocabulary import Permission, Permissions
 
 
 @functools.lru_cache(maxsize=4096)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
-from console.permissions import Glance
+from console.permissions.decision import Glance
 
 
 @dataclass(slots=True)

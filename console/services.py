@@ -10,15 +10,9 @@ from console.audit import changing, record
 from console.errors import Conflict
 from console.models import Organization, Project, Repository, RetiredPath
 from console.models.grants import role_key
-from console.permissions import (
-    BUILTIN_ROLES,
-    Actor,
-    Permission,
-    Scope,
-    decide,
-    require,
-    require_all,
-)
+from console.permissions.decision import Actor, decide, require, require_all
+from console.permissions.roles import BUILTIN_ROLES, Scope
+from console.permissions.vocabulary import Permission
 from console.updates import assign
 
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from uuid import UUID
 
 from console import keyring, networks
-from console.permissions import Held, Limits, Target
+from console.permissions.decision import Held, Limits, Target
 from robots import guesses, lookups, own_secrets, usage
 from robots.credentials import PURPOSE, Kind, digest, matches, may_be_own, parse
 from robots.lookups import SecretRow

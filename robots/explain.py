@@ -10,19 +10,14 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from console.models import Repository
-from console.permissions import (
+from console.permissions.decision import NO_LIMITS, Held, Limits, Target, decide
+from console.permissions.roles import (
     BUILTIN_ROLES,
-    NO_LIMITS,
     PROJECT_PERMISSIONS,
     REPOSITORY_PERMISSIONS,
-    Held,
-    Limits,
-    Permission,
-    Permissions,
     Scope,
-    Target,
-    decide,
 )
+from console.permissions.vocabulary import Permission, Permissions
 from robots.models import Robot, RobotGrant, TeamRobot, Token
 from teams.models import AccessGrant, Membership, TeamGrant, TeamMember, User, UserGrant
 from teams.services.grants import reach_of

@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from console.models import Project
-from console.permissions import Held, Permissions, Target
+from console.permissions.decision import Held, Target
+from console.permissions.vocabulary import Permissions
 from console.statements import Parameter, Statement
 from robots.models import RobotGrant, Secret
 from teams.models import TeamGrant

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from console.models import Organization, Project
 from console.models.grants import role_key
-from console.permissions import BUILTIN_ROLES, BuiltinRole, Permission, Permissions, Scope
+from console.permissions.roles import BUILTIN_ROLES, BuiltinRole, Scope
+from console.permissions.vocabulary import Permission, Permissions
 from robots.models import HOLDERS, Robot, RobotGrant, all_grants
 from robots.models.robots import RESERVED_PREFIX, RobotQuerySet
 from teams.models import AccessGrant, Membership, Role

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from console import outbox
 from teams.models import User
-from teams.services import note_about_account
+from teams.services.people import note_about_account
 
 
 @dataclass(frozen=True, slots=True)

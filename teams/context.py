@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from console.context import listed_organizations
 from teams.models import User
-from teams.services import may_create_organization
+from teams.services.people import may_create_organization
 
 
 @dataclass(frozen=True, slots=True)

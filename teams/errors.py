@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from console.errors import page, words
-from console.permissions import MissingPermission
+from console.permissions.decision import MissingPermission
 from teams.models import Membership
 
 SHOWN_OWNERS = 5

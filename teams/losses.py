@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from console.models import Organization
-from console.permissions import Actor, Held, decide, with_implied
-from console.permissions.decision import Viewer
+from console.permissions.decision import Actor, Held, Viewer, decide
+from console.permissions.vocabulary import with_implied
 from teams.models import AccessGrant, Team, TeamGrant
 from teams.models.teams import UNNAMED_TEAM
 from teams.services.grants import reach_of

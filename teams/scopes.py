@@ -5,8 +5,8 @@ from django.db.models.functions import Concat
 
 from console.models import Organization, Project, Repository
 from console.models.organizations import ProjectQuerySet
-from console.permissions import Permission, Target, decide
-from console.permissions.decision import Viewer
+from console.permissions.decision import Target, Viewer, decide
+from console.permissions.vocabulary import Permission
 
 
 def _may_give(actor: Viewer, target: Target) -> bool:

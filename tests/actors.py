@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from console.models import Event, Organization, Project
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from robots.models import Robot
 from tests.factories import RobotFactory, RobotGrantFactory
 

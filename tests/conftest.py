@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from console.api import limits
 from console.models import Organization, Project, Repository
-from console.permissions import TICKABLE
+from console.permissions.vocabulary import TICKABLE
 from robots import guesses
 from robots.api import authentication
 from robots.models import Robot, Token
-from robots.services import GrantRequest, Minted, create_robot, create_token
+from robots.services.robots import GrantRequest, create_robot
+from robots.services.tokens import Minted, create_token
 from teams.models import Membership, User
 from tests.browsers import CheckedClient, close_streams
 from tests.casting import begin_with

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from robots.services import add_team_robots
+from robots.services.teams import add_team_robots
 from teams.models import Team, TeamGrant, TeamMember, User
-from teams.services import GrantSpec, add_team_members, create_team, give
+from teams.services.grants import GrantSpec, give
+from teams.services.teams import add_team_members, create_team
 from tests.conftest import Cast, person
 
 

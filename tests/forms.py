@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from robots.models import Token
-from robots.services import create_link
+from robots.services.handovers import create_link
 from robots.services.policy_change import Effects
 from teams.models import Invitation, User
 from tests.addresses import acme, address_of

@@ -3,20 +3,19 @@
 from datetime import timedelta
 
 from console.models import Organization, Project
-from console.permissions import TICKABLE, Permission
+from console.permissions.vocabulary import TICKABLE, Permission
 from console.services import create_project, create_repository
 from robots.models import Robot, Token
-from robots.services import (
-    GrantRequest,
-    add_team_robots,
-    create_link,
-    create_personal_token,
-    create_robot,
-    create_token,
-    rotate_token,
-)
+from robots.services.handovers import create_link
+from robots.services.robots import GrantRequest, create_robot
+from robots.services.secrets import rotate_token
+from robots.services.teams import add_team_robots
+from robots.services.tokens import create_personal_token, create_token
 from teams.models import Invitation, Team, TeamMember, User, UserGrant
-from teams.services import GrantSpec, add_team_members, create_role, create_team, give, invite
+from teams.services.grants import GrantSpec, give
+from teams.services.members import invite
+from teams.services.roles import create_role
+from teams.services.teams import add_team_members, create_team
 from tests.conftest import Cast
 from tests.conftest import person as make_person
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from console.services import (
     change_repository,
     create_project,
@@ -14,63 +14,41 @@ from console.services import (
     update_project,
 )
 from robots.models import Token, TokenPolicy
-from robots.services import (
-    RoleAt,
-    add_team_robots,
-    change_policy,
-    change_robot_addresses,
-    change_token_addresses,
-    change_token_expiry,
-    create_link,
-    create_personal_token,
-    create_robot,
-    create_role_token,
-    create_role_token_by_link,
-    create_token,
-    create_token_by_link,
-    delete_project,
-    delete_repository,
-    delete_robot,
-    delete_role,
-    delete_team,
-    delete_token,
-    disable_robot,
-    disable_token,
-    enable_robot,
-    enable_token,
-    end_secret,
-    extend_robot,
-    refresh_token,
-    remove_team_robot,
-    rotate_token,
-    update_robot,
-    update_token,
-    withdraw_link,
-)
 from robots.services.access import LevelChange, change_levels
+from robots.services.addresses import change_robot_addresses, change_token_addresses
+from robots.services.editing import update_robot
+from robots.services.expiry import extend_robot
+from robots.services.handovers import create_link, create_token_by_link, withdraw_link
+from robots.services.policy_change import change_policy
+from robots.services.projects import delete_project, delete_repository
+from robots.services.robots import create_robot, delete_robot, disable_robot, enable_robot
+from robots.services.roles import RoleAt, create_role_token, create_role_token_by_link, delete_role
+from robots.services.secrets import end_secret, refresh_token, rotate_token
+from robots.services.teams import add_team_robots, delete_team, remove_team_robot
+from robots.services.token_expiry import change_token_expiry
+from robots.services.token_suspension import disable_token, enable_token
+from robots.services.token_update import update_token
+from robots.services.tokens import create_personal_token, create_token, delete_token
 from teams.models import User
-from teams.services import (
-    GrantSpec,
+from teams.services.grants import GrantSpec, change_grant, give, take
+from teams.services.members import (
     accept_invitation,
-    add_team_members,
-    change_grant,
     change_member_role,
-    change_profile,
-    change_team_role,
-    create_organization,
-    create_role,
-    create_team,
-    give,
     invite,
     leave,
-    leave_team,
     remove_member,
-    remove_team_member,
     resend_invitation,
-    take,
-    update_role,
-    update_team,
     withdraw_invitation,
+)
+from teams.services.people import change_profile, create_organization
+from teams.services.roles import create_role, update_role
+from teams.services.teams import (
+    add_team_members,
+    change_team_role,
+    create_team,
+    leave_team,
+    remove_team_member,
+    update_team,
 )
 from tests.factories import UserFactory
 from tests.furniture import INVITED

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
-import robots.services
-import teams.services
-from console import services as console_services
-from console.permissions import MissingPermission, Permission
-from robots.services import disable_robot, enable_robot
+import console
+import robots
+import teams
+from console.permissions.decision import MissingPermission
+from console.permissions.vocabulary import Permission
+from robots.services.robots import disable_robot, enable_robot
 from tests.actors import events_written, holder
 from tests.conftest import Cast
 from tests.services import ROWS, Row
@@ -25,38 +26,30 @@ OTHERS = {
     "create_first_owner": "there is nobody yet; tests/teams/test_services.py",
     "create_invited_user": "an account, then `accept_invitation`; tests/teams/test_invitation.py",
     "note_about_account": "records what django-allauth changed; tests/teams/test_sign_in.py",
-    "mark_handed_over": "belongs to `token:created`; tests/robots/test_token_create.py",
     "open_link": "by whoever opened it; tests/robots/test_handover.py",
     "report_second_opening": "by nobody who is known; tests/robots/test_handover_endings.py",
     "renew_token": "part of a change under way",
     "renew_tokens": "part of a change under way",
-    "find_link": "a question",
-    "policy_of": "a question",
-    "offered_policy": "a question",
-    "effects_of": "a question",
-    "is_setup_key": "a question",
-    "setup_key": "a question",
-    "may_create_organization": "a question",
-    "require_to_hold": "a question",
 }
 
 
 def services() -> dict[str, Callable[..., Any]]:
-    """Everything that names its actor, and what else the services' packages offer."""
-    modules = [console_services] + [
-        import_module(f"{package.__name__}.{found.name}")
-        for package in (teams.services, robots.services)
-        for found in pkgutil.iter_modules(package.__path__)
+    """Every public function of a `services` module that names its actor or opens a change."""
+    modules = [
+        import_module(found.name)
+        for package in (console, teams, robots)
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        if "services" in found.name.split(".")
     ]
     found = {
         name: own for module in modules for name, own in vars(module).items() if is_own(own, module)
     }
-    offered = {*teams.services.__all__, *robots.services.__all__}
-    return {
-        name: own
-        for name, own in found.items()
-        if name in offered or "actor" in inspect.getfullargspec(own).kwonlyargs
-    }
+    return {name: own for name, own in found.items() if is_service(own)}
+
+
+def is_service(function: Callable[..., Any]) -> bool:
+    named = inspect.getfullargspec(function).kwonlyargs
+    return "actor" in named or "changing" in function.__code__.co_names
 
 
 def is_own(own: object, module: object) -> bool:

@@ -12,7 +12,8 @@ from django.urls import reverse
 from console.outbox import send_due
 from console.sessions import SessionStore
 from teams.models import User
-from teams.services import invite, setup_key
+from teams.services.members import invite
+from teams.services.people import setup_key
 from tests.browsers import CheckedClient, text
 from tests.conftest import Cast
 from tests.factories import PASSWORD, UserFactory

@@ -13,7 +13,7 @@ from django.utils import timezone
 from console.audit import OPERATOR, changing, record
 from console.models import Organization, Repository
 from console.paging import PAGE_SIZE
-from console.permissions import TICKABLE
+from console.permissions.vocabulary import TICKABLE
 from robots import search
 from robots.models import Robot, Token
 from robots.models.robots import NEVER_ENDS

@@ -11,9 +11,10 @@ from django.test import Client
 
 from console.models import Event, Project, Repository
 from robots.models import Robot, Token
-from robots.services import create_token, disable_robot
+from robots.services.robots import disable_robot
+from robots.services.tokens import create_token
 from teams.models import Team
-from teams.services import setup_key
+from teams.services.people import setup_key
 from tests.addresses import ADDRESSES, acme, address_of
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast

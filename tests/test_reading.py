@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from teams.models import UserGrant
 from tests.addresses import WITH_OBJECT, acme, address_of
 from tests.browsers import browser, text

@@ -20,7 +20,7 @@ from console.sessions import SessionStore
 from robots import usage_flush
 from robots.credentials import Plaintext
 from robots.models import Token, Usage
-from robots.services import create_token, delete_token
+from robots.services.tokens import create_token, delete_token
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
 from tests.front import ask, basic

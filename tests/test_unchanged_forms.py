@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from robots.policy import Policy
-from robots.services import PolicyAt, change_policy
+from robots.services.policy_change import PolicyAt, change_policy
 from tests.actors import events_written
 from tests.addresses import acme, address_of
 from tests.api.updates import FIELDS, changeables, changed

@@ -21,7 +21,7 @@ from robots.credentials import Kind
 from robots.models import Robot, RobotGrant, Secret, TeamRobot, Token
 from robots.models.robots import login_name
 from robots.preparation import prepare
-from robots.services import create_token
+from robots.services.tokens import create_token
 from teams.models import Membership, Team, TeamGrant, TeamMember, User, UserGrant
 
 PROJECTS, REPOSITORIES_EACH = 50, 20

@@ -9,7 +9,7 @@ from statistics import median
 
 from robots.credentials import Kind
 from robots.models import Robot
-from robots.services import create_token
+from robots.services.tokens import create_token
 from teams.models import User
 
 

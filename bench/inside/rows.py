@@ -21,7 +21,7 @@ from bench.inside.plan import (
     since,
 )
 from console.models import Event
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from robots.models import Robot, RobotGrant, Secret, Token, Usage
 from robots.models.usage import ACCEPTED
 

@@ -14,7 +14,8 @@ from console.api.resources import Api, InOrganization
 from console.api.shapes import Answer, SearchFilters
 from console.event_filters import ALL, MACHINES, PEOPLE, filtered, is_secret
 from console.models import Event
-from console.permissions import Permission, require
+from console.permissions.decision import require
+from console.permissions.vocabulary import Permission
 from console.views.events import events_of
 
 

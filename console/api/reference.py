@@ -7,7 +7,7 @@ from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
 
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 
 Document = dict[str, Any]
 METHODS = ("get", "post", "patch", "delete")

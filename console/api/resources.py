@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from console.api.limits import Rate
 from console.models import Organization
-from console.permissions import Glance
+from console.permissions.decision import Glance
 
 
 class Api(Request):

@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Q
 
 from console.fields import PermissionSetField
-from console.permissions import BUILTIN_ROLES, Permissions, Scope
+from console.permissions.roles import BUILTIN_ROLES, Scope
+from console.permissions.vocabulary import Permissions
 
 
 class Grant(models.Model):

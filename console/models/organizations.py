@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from console import names
-from console.permissions import Permission, Target, decide
-from console.permissions.decision import Viewer
+from console.permissions.decision import Target, Viewer, decide
+from console.permissions.vocabulary import Permission
 
 # `projects/new/` is the page that creates one.
 RESERVED_SLUGS = {"new"}

@@ -27,7 +27,8 @@ from console.htmx import done, page_or_part
 from console.http import Request
 from console.models import AuditCheck, Event, Organization
 from console.paging import address, page_of
-from console.permissions import Permission, require
+from console.permissions.decision import require
+from console.permissions.vocabulary import Permission
 from console.sentences import SENTENCES
 from console.services import note_export
 from console.views.frame import crumbs, in_organization

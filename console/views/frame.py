@@ -13,7 +13,8 @@ from django.urls import reverse
 from console.context import LISTED_ORGANIZATIONS, listed_organizations
 from console.http import Request, Visit
 from console.models import Organization, Project, Repository
-from console.permissions import Glance, Permission, allows
+from console.permissions.decision import Glance, allows
+from console.permissions.vocabulary import Permission
 
 P = ParamSpec("P")
 View = Callable[Concatenate[Request, Organization, P], HttpResponseBase]

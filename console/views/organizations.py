@@ -8,7 +8,8 @@ from console.forms import OrganizationNameForm, attempt, named
 from console.htmx import done, form_page
 from console.http import Request
 from console.models import Organization
-from console.permissions import Permission, allows, require
+from console.permissions.decision import allows, require
+from console.permissions.vocabulary import Permission
 from console.services import rename_organization
 from console.views.frame import crumbs, in_organization, settings_tabs
 

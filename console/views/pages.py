@@ -9,7 +9,8 @@ from django.views.decorators.http import require_GET, require_POST
 from console.context import THEMES
 from console.http import Request
 from console.models import Organization
-from console.permissions import BUILTIN_ROLES, CONTROL_PERMISSIONS, DATA_PERMISSIONS, Permission
+from console.permissions.roles import BUILTIN_ROLES
+from console.permissions.vocabulary import CONTROL_PERMISSIONS, DATA_PERMISSIONS, Permission
 
 ONE_YEAR = 365 * 24 * 3600
 

@@ -11,7 +11,8 @@ from console.htmx import done, form_page, page_or_part
 from console.http import Request
 from console.models import Organization, Project, Repository
 from console.paging import Order, page_of
-from console.permissions import Permission, allows, require
+from console.permissions.decision import allows, require
+from console.permissions.vocabulary import Permission
 from console.services import UsedBefore, create_project
 from console.views.frame import Crumbs, crumbs, find_project, in_organization
 from console.views.reuse import is_confirmed, used_before

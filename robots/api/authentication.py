@@ -10,7 +10,7 @@ from console.errors import TooMany
 from console.front import Basic, Refused, parse_authorization
 from console.http import current
 from console.networks import client_of
-from console.permissions import CameWith
+from console.permissions.decision import CameWith
 from console.tallies import Tally
 from robots.authentication import Credential, authenticate
 from robots.models import Robot

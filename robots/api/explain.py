@@ -11,16 +11,8 @@ from console.api.operations import asks
 from console.api.resources import Api, InOrganization
 from console.api.shapes import Answer, Query
 from console.models import Project, Repository
-from console.permissions import (
-    NO_LIMITS,
-    Decision,
-    Held,
-    Limits,
-    Permission,
-    Target,
-    decide,
-    require,
-)
+from console.permissions.decision import NO_LIMITS, Decision, Held, Limits, Target, decide, require
+from console.permissions.vocabulary import Permission
 from robots.explain import Reason, grants_of, who_reaches
 from robots.lookups import repository_target
 from robots.models import Robot

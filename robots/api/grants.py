@@ -15,14 +15,14 @@ from console.api.resources import Api, InOrganization
 from console.api.shapes import MOST, Answer, Filters, Input, Text
 from console.models import Repository
 from console.paging import Order
-from console.permissions import MissingPermission, Permission, allows, require
+from console.permissions.decision import MissingPermission, allows, require
+from console.permissions.vocabulary import Permission
 from console.views.frame import find_project, find_repository
 from robots.api.robots import find_own_project
 from robots.models import HOLDERS, Robot, RobotGrant
 from robots.services.access import LEVELS, PREFIX
 from teams.models import AccessGrant, Membership, Role, Team, TeamGrant, UserGrant
-from teams.services import GrantSpec, change_grant, give, take
-from teams.services.grants import scope_of
+from teams.services.grants import GrantSpec, change_grant, give, scope_of, take
 
 CUSTOM = "custom:"
 KINDS: dict[str, type[AccessGrant]] = {"team": TeamGrant, "user": UserGrant, "robot": RobotGrant}

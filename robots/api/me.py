@@ -12,7 +12,7 @@ from console.models import Organization
 from robots.api.revealing import Reveals
 from robots.api.token_shapes import RotatedAnswer, RotationInput, TokenAnswer
 from robots.models import Token
-from robots.services import rotate_token
+from robots.services.secrets import rotate_token
 
 SHOWN_ORGANIZATIONS = 100
 WITHOUT = "You are signed in and came without a token."

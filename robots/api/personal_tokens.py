@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404
 from console.api.operations import Listing, changes, creates, does, ends, lists, shows
 from console.api.resources import Api
 from console.paging import Order
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from robots.api.expiry import preset_end
 from robots.api.revealing import (
     Reveals,
@@ -36,14 +36,10 @@ from robots.api.token_shapes import (
     TokenFilters,
 )
 from robots.models import Token
-from robots.services import (
-    create_personal_token,
-    delete_token,
-    offered_policy,
-    refresh_token,
-    rotate_token,
-)
 from robots.services.owners import NO_PERSON, require_own
+from robots.services.policy import offered_policy
+from robots.services.secrets import refresh_token, rotate_token
+from robots.services.tokens import create_personal_token, delete_token
 from robots.views.finding import tokens_of
 from teams.models import User
 

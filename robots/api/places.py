@@ -6,7 +6,7 @@ from console.api.operations import ends_with_much
 from console.api.organizations import ProjectResource, RepositoryResource
 from console.api.resources import Api
 from console.views.frame import find_project, find_repository
-from robots.services import delete_project, delete_repository
+from robots.services.projects import delete_project, delete_repository
 
 
 class Project(ProjectResource):

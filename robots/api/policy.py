@@ -9,13 +9,20 @@ from console.api.operations import changes, does, shows
 from console.api.resources import Api, InOrganization
 from console.api.shapes import Answer, Flag, Input, Number
 from console.models import Project
-from console.permissions import Permission, require
+from console.permissions.decision import require
+from console.permissions.vocabulary import Permission
 from console.views.frame import find_project
 from robots.models import Token, TokenPolicy
 from robots.models.policy import MAX_DAYS
-from robots.services import PolicyAt, change_policy, effects_of
 from robots.services.policy import BY_POLICY
-from robots.services.policy_change import check_policy, require_to_set_policy, tokens_of
+from robots.services.policy_change import (
+    PolicyAt,
+    change_policy,
+    check_policy,
+    effects_of,
+    require_to_set_policy,
+    tokens_of,
+)
 
 SHOWN = 100
 

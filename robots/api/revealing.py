@@ -10,14 +10,10 @@ from rest_framework.response import Response
 
 from console.api.problems import Elsewhere
 from console.api.resources import Api, InOrganization, Resource
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from robots.models import Secret, Token
-from robots.services import (
-    Minted,
-    RepeatedRequest,
-    mark_handed_over,
-    update_token,
-)
+from robots.services.token_update import update_token
+from robots.services.tokens import Minted, RepeatedRequest, mark_handed_over
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 

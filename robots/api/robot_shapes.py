@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from console.api.shapes import MOST, Answer, Flag, Input, SearchFilters, Text
-from console.permissions import TICKABLE
+from console.permissions.vocabulary import TICKABLE
 from robots.api.expiry import ExpiryInput
 from robots.forms.filters import ENDS, LEVELS, ORDERS, STATES, USES
 from robots.services.access import LEVELS as REPOSITORY_LEVELS

@@ -11,17 +11,14 @@ from console.api.operations import Listing, changes, creates, ends_with_much, li
 from console.api.resources import Api, InOrganization
 from console.audit import changing
 from console.models import Project
-from console.permissions import TICKABLE, Permission, require
+from console.permissions.decision import require
+from console.permissions.vocabulary import TICKABLE, Permission
 from robots.api.robot_shapes import ALL, RobotAnswer, RobotChange, RobotFilters, RobotInput
 from robots.models import Robot
-from robots.services import (
-    GrantRequest,
-    add_team_robots,
-    change_robot_addresses,
-    create_robot,
-    delete_robot,
-    update_robot,
-)
+from robots.services.addresses import change_robot_addresses
+from robots.services.editing import update_robot
+from robots.services.robots import GrantRequest, create_robot, delete_robot
+from robots.services.teams import add_team_robots
 from robots.views.filtering import filtered, order_of
 from robots.views.finding import find_robot
 from robots.views.listing import annotated, robot_rows

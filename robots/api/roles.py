@@ -12,7 +12,8 @@ from console.api.operations import Listing, changes, creates, ends, ends_with_mu
 from console.api.resources import Api, InOrganization
 from console.api.shapes import MOST, Answer, Filters, Input, SearchFilters, Text
 from console.paging import Order
-from console.permissions import Permission, Scope
+from console.permissions.roles import Scope
+from console.permissions.vocabulary import Permission
 from robots.api.expiry import ExpiryInput, preset_end
 from robots.api.grants import CUSTOM
 from robots.api.revealing import Revealing, request_key, with_secrets
@@ -22,11 +23,11 @@ from robots.credentials import Kind
 from robots.models import Robot, Token, TokenPolicy
 from robots.models.robots import RESERVED_PREFIX
 from robots.roles import ShownRole, builtin_roles, custom_roles
-from robots.services import RoleAt, create_role_token, delete_role, delete_token
-from robots.services.roles import ROLES_WITH_TOKENS
+from robots.services.roles import ROLES_WITH_TOKENS, RoleAt, create_role_token, delete_role
+from robots.services.tokens import delete_token
 from robots.views.roles import require_somewhere
 from teams.models import Role
-from teams.services import create_role, update_role
+from teams.services.roles import create_role, update_role
 
 PERMISSIONS = serializers.ListField(
     max_length=MOST,

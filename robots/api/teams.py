@@ -22,12 +22,13 @@ from console.api.operations import (
 from console.api.resources import Api, InOrganization
 from console.api.shapes import Answer, Flag, Input, SearchFilters, Text
 from console.paging import Order
-from console.permissions import Permission, allows, require
+from console.permissions.decision import allows, require
+from console.permissions.vocabulary import Permission
 from robots.api.robot_shapes import BriefRobotAnswer
 from robots.models import Robot
-from robots.services import add_team_robots, delete_team, remove_team_robot
+from robots.services.teams import add_team_robots, delete_team, remove_team_robot
 from teams.models import Membership, Team, TeamMember, User
-from teams.services import (
+from teams.services.teams import (
     add_team_members,
     change_team_role,
     create_team,

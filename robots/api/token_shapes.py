@@ -6,13 +6,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from console.api.shapes import MOST, Answer, Filters, Flag, Input, Text, moment
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from robots.api.expiry import ExpiryInput
 from robots.api.robot_shapes import BriefRobotAnswer
 from robots.credentials import Kind, Plaintext
 from robots.models import Secret, Token
 from robots.overlaps import OLD_ENDS, OldEnds
-from robots.services import Minted
+from robots.services.tokens import Minted
 from robots.states import State
 
 KINDS = [kind.value for kind in Kind]

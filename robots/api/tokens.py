@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404
 from console.api.operations import Listing, changes, creates, does, ends, lists, shows
 from console.api.resources import Api
 from console.paging import Order
-from console.permissions import Permission, require
+from console.permissions.decision import require
+from console.permissions.vocabulary import Permission
 from robots.api.expiry import preset_end
 from robots.api.revealing import (
     Revealing,
@@ -29,14 +30,9 @@ from robots.api.token_shapes import (
     TokenInput,
 )
 from robots.models import Token
-from robots.services import (
-    create_token,
-    delete_token,
-    end_secret,
-    offered_policy,
-    refresh_token,
-    rotate_token,
-)
+from robots.services.policy import offered_policy
+from robots.services.secrets import end_secret, refresh_token, rotate_token
+from robots.services.tokens import create_token, delete_token
 from robots.views.finding import find_robot, seen_tokens
 
 

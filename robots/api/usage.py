@@ -8,7 +8,8 @@ from rest_framework import serializers
 from console.api.operations import shows
 from console.api.resources import Api, InOrganization
 from console.api.shapes import Answer
-from console.permissions import Permission, require
+from console.permissions.decision import require
+from console.permissions.vocabulary import Permission
 from robots.explain import rights_of
 from robots.views.charts import organization_days, robot_days
 from robots.views.finding import find_robot

@@ -6,24 +6,14 @@ from typing import Any
 from django import forms
 
 from console.models import Project
-from console.permissions import (
-    BUILTIN_ROLES,
-    TICKABLE,
-    Decision,
-    Permission,
-    Permissions,
-    Scope,
-    Target,
-    decide,
-    with_implied,
-)
-from console.permissions.decision import Viewer
+from console.permissions.decision import Decision, Target, Viewer, decide
+from console.permissions.roles import BUILTIN_ROLES, Scope
+from console.permissions.vocabulary import TICKABLE, Permission, Permissions, with_implied
 from robots.forms.permissions import Tick, held_of, permissions_field, ticks
 from robots.forms.robots import ALL_PROJECTS, EVERY_PROJECT, OFFERED_PROJECTS
 from robots.models import Robot, RobotGrant
-from robots.services import GrantRequest
 from robots.services.editing import editable_grants
-from robots.services.robots import LEVEL
+from robots.services.robots import LEVEL, GrantRequest
 
 NOTHING, TICKED, KEPT = "", "ticked", "kept"
 LEVELS = ("view", "read", "write", "admin")

@@ -9,8 +9,9 @@ from django.db.models import Q
 
 from console.models import Project
 from console.models.grants import role_key
-from console.permissions import BUILTIN_ROLES, BuiltinRole, Permissions, Scope, decide, with_implied
-from console.permissions.decision import Viewer
+from console.permissions.decision import Viewer, decide
+from console.permissions.roles import BUILTIN_ROLES, BuiltinRole, Scope
+from console.permissions.vocabulary import Permissions, with_implied
 from teams.models import AccessGrant, Role, Team, TeamGrant, User, UserGrant
 
 OFFERED = 20

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django import forms
 
-from console.permissions import TICKABLE, Decision, Permission, Permissions
+from console.permissions.decision import Decision
+from console.permissions.vocabulary import TICKABLE, Permission, Permissions
 
 
 @dataclass(frozen=True, slots=True)

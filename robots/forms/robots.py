@@ -7,21 +7,12 @@ from django import forms
 
 from console import names
 from console.models import Organization, Project
-from console.permissions import (
-    TICKABLE,
-    Decision,
-    Held,
-    Limits,
-    Permission,
-    Permissions,
-    Target,
-    decide,
-)
-from console.permissions.decision import Viewer
+from console.permissions.decision import Decision, Held, Limits, Target, Viewer, decide
+from console.permissions.vocabulary import TICKABLE, Permission, Permissions
 from robots.forms.expiry import ExpiryFormMixin
 from robots.forms.labels import CareFormMixin
 from robots.forms.permissions import Tick, held_of, permissions_field, ticks
-from robots.services import GrantRequest
+from robots.services.robots import GrantRequest
 
 ALL_PROJECTS = "all"
 EVERY_PROJECT = "All projects, also future ones"

@@ -8,17 +8,14 @@ from django import forms
 
 from console import names
 from console.models import Organization, Project
-from console.permissions import (
+from console.permissions.decision import Target, Viewer, decide
+from console.permissions.roles import PROJECT_PERMISSIONS, Scope
+from console.permissions.vocabulary import (
     CONTROL_PERMISSIONS,
     DATA_PERMISSIONS,
-    PROJECT_PERMISSIONS,
     Permission,
     Permissions,
-    Scope,
-    Target,
-    decide,
 )
-from console.permissions.decision import Viewer
 from robots.roles import ShownRole
 
 EVERY_PERMISSION: Permissions = frozenset(Permission)

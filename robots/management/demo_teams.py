@@ -1,11 +1,15 @@
 """The people, teams and the role of the demonstration."""
 
 from console.models import Organization, Project
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from robots.models import Robot
-from robots.services import RoleAt, add_team_robots, create_role_token, mark_handed_over
+from robots.services.roles import RoleAt, create_role_token
+from robots.services.teams import add_team_robots
+from robots.services.tokens import mark_handed_over
 from teams.models import Membership, Role, Team, User
-from teams.services import GrantSpec, add_team_members, create_role, create_team, give
+from teams.services.grants import GrantSpec, give
+from teams.services.roles import create_role
+from teams.services.teams import add_team_members, create_team
 
 PEOPLE = ("Ines Varga", "Tomas Lind", "Mei Tanaka")
 # name, description, secret, owner, members, projects it may write to or scans, level, robots

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from console.models import Organization, Project
-from console.permissions import Target
+from console.permissions.decision import Target
 from robots.policy import UNUSED_DAYS, Policy, effective, within
 
 MAX_DAYS = 36_500

@@ -16,16 +16,8 @@ from console import names
 from console.fields import NetworksField
 from console.models import Organization, Project
 from console.models.organizations import description_field
-from console.permissions import (
-    CameWith,
-    Held,
-    Limits,
-    Permission,
-    Permissions,
-    Target,
-    projects_with,
-)
-from console.permissions.decision import Viewer
+from console.permissions.decision import CameWith, Held, Limits, Target, Viewer, projects_with
+from console.permissions.vocabulary import Permission, Permissions
 from console.statements import Parameter, Statement
 from robots.states import State
 from teams.models import Membership, TeamGrant

@@ -13,7 +13,7 @@ from django.utils import timezone
 from console import names
 from console.fields import NetworksField, PermissionSetField
 from console.models import Organization
-from console.permissions import Target
+from console.permissions.decision import Target
 from robots.models.robots import NEVER_USED, Robot
 from robots.states import State, earlier
 from teams.models import User

@@ -7,7 +7,7 @@ from typing import Any
 from console.audit import changing, record
 from console.errors import Conflict
 from console.models import Repository
-from console.permissions import Actor
+from console.permissions.decision import Actor
 from teams.models import AccessGrant
 from teams.services.grants import GrantSpec, remove_grant, save_grant
 

@@ -1,7 +1,8 @@
 """From which networks robots and tokens may be used."""
 
 from console.audit import Chain, changing, record
-from console.permissions import Actor, Permission, require
+from console.permissions.decision import Actor, require
+from console.permissions.vocabulary import Permission
 from robots.models import Robot, Token
 from robots.services.owners import chained, require_over, require_to_confer
 from robots.services.robots import present, require_to_hold_what

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 
 from console.errors import Conflict
-from console.permissions import Actor, MissingPermission, Permission, allows
+from console.permissions.decision import Actor, MissingPermission, allows
+from console.permissions.vocabulary import Permission
 from robots.models import Robot
 from robots.services.robots import require_to_hold_what
 

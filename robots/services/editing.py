@@ -10,7 +10,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from console.audit import Chain, changing, record
 from console.errors import Conflict
-from console.permissions import TICKABLE, Actor, Permission, require, with_implied
+from console.permissions.decision import Actor, require
+from console.permissions.vocabulary import TICKABLE, Permission, with_implied
 from console.updates import require_known
 from robots import search
 from robots.models import Robot, RobotGrant

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from console.audit import Chain, changing, record
-from console.permissions import Actor, Permission, require
+from console.permissions.decision import Actor, require
+from console.permissions.vocabulary import Permission
 from robots.models import Robot
 from robots.models.robots import NEVER_ENDS
 from robots.services.policy import renew_tokens

@@ -12,7 +12,8 @@ from console import keyring, outbox
 from console.audit import Chain, changing, record
 from console.errors import Conflict
 from console.http import current as current_request
-from console.permissions import MissingPermission, Permission, Permissions, require
+from console.permissions.decision import MissingPermission, require
+from console.permissions.vocabulary import Permission, Permissions
 from robots.credentials import Kind, Plaintext
 from robots.letters import opened_twice_letter
 from robots.models import Handover, Robot, Token

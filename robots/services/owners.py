@@ -4,7 +4,8 @@ from django.core.exceptions import PermissionDenied
 
 from console.errors import Conflict
 from console.models import Organization
-from console.permissions import Actor, Permission, require
+from console.permissions.decision import Actor, require
+from console.permissions.vocabulary import Permission
 from robots.models import Owner, Robot, Token
 from robots.services.robots import keep_next_expiry, present, require_to_hold_what
 from teams.models import User

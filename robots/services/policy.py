@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from console.audit import Chain, record
-from console.permissions import Actor
+from console.permissions.decision import Actor
 from robots.models import Owner, Robot, Secret, Token, TokenPolicy
 from robots.models.tokens import TokenQuerySet
 from robots.policy import OWN, OWN_REFUSED, PERSONAL, Policy, lifetime_verdict

@@ -11,7 +11,8 @@ from django.utils import timezone
 from console.audit import Chain, changing, record, record_each
 from console.errors import Conflict
 from console.models import Organization, Project
-from console.permissions import Actor, MissingPermission, Permission, allows, require, require_all
+from console.permissions.decision import Actor, MissingPermission, allows, require, require_all
+from console.permissions.vocabulary import Permission
 from console.updates import assign
 from robots.models import Robot, Token, TokenPolicy
 from robots.models.tokens import TokenQuerySet

@@ -5,7 +5,8 @@ from typing import Any
 from console.audit import changing, record
 from console.errors import Conflict
 from console.models import Project, Repository
-from console.permissions import Actor, Permission, require
+from console.permissions.decision import Actor, require
+from console.permissions.vocabulary import Permission
 from console.services import as_recorded, present_project, retire
 from robots.models import Robot, all_grants
 from robots.services.robots import end_robot

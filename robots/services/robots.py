@@ -11,17 +11,9 @@ from django.utils import timezone
 from console.audit import Chain, changing, record
 from console.errors import Conflict
 from console.models import Organization, Project
-from console.permissions import (
-    DATA_PERMISSIONS,
-    Actor,
-    Permission,
-    Permissions,
-    Scope,
-    Target,
-    require,
-    require_all,
-    with_implied,
-)
+from console.permissions.decision import Actor, Target, require, require_all
+from console.permissions.roles import Scope
+from console.permissions.vocabulary import DATA_PERMISSIONS, Permission, Permissions, with_implied
 from robots import search
 from robots.models import Robot, RobotGrant, RobotLabel, TeamRobot, Token
 from robots.models.robots import NEVER_ENDS, login_name

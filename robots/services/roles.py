@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from console.audit import changing, record
 from console.models import Organization, Project
 from console.models.grants import role_key
-from console.permissions import BUILTIN_ROLES, Actor, Permission, Scope, require
+from console.permissions.decision import Actor, require
+from console.permissions.roles import BUILTIN_ROLES, Scope
+from console.permissions.vocabulary import Permission
 from console.services import present_project
 from robots.credentials import Kind
 from robots.models import Robot, Token

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from console.audit import changing, record
 from console.errors import Conflict
-from console.permissions import Actor, Permission
+from console.permissions.decision import Actor
+from console.permissions.vocabulary import Permission
 from robots.credentials import Kind, Plaintext
 from robots.models import Secret, Token
 from robots.overlaps import AFTER, OldEnds

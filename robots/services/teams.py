@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from console.audit import changing, record
 from console.errors import Conflict
-from console.permissions import Actor, Permission, require
+from console.permissions.decision import Actor, require
+from console.permissions.vocabulary import Permission
 from robots.models import Robot, TeamRobot
 from robots.services.robots import present
 from teams.models import Team

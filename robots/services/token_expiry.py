@@ -6,7 +6,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from console.audit import Chain, changing, record
-from console.permissions import Actor, Permission
+from console.permissions.decision import Actor
+from console.permissions.vocabulary import Permission
 from robots.models import Token
 from robots.services.owners import chained, keep_ends, require_over, require_to_confer
 from robots.services.policy import is_blocked_by_policy, renew_token

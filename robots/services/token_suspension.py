@@ -3,7 +3,8 @@
 from django.utils import timezone
 
 from console.audit import Chain, changing, record
-from console.permissions import Actor, Permission
+from console.permissions.decision import Actor
+from console.permissions.vocabulary import Permission
 from robots.models import Token
 from robots.services.owners import chained, require_over, require_to_confer
 from robots.services.secrets import present_token

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import TypedDict, Unpack
 
 from console.audit import changing
-from console.permissions import Actor, Permission
+from console.permissions.decision import Actor
+from console.permissions.vocabulary import Permission
 from console.updates import require_known
 from robots.models import Token
 from robots.services.addresses import limit_token

@@ -12,7 +12,8 @@ from django.utils import timezone
 from console import keyring
 from console.audit import Chain, Doer, changing, record
 from console.errors import Conflict
-from console.permissions import Actor, Permission, Permissions
+from console.permissions.decision import Actor
+from console.permissions.vocabulary import Permission, Permissions
 from robots import keys
 from robots.credentials import (
     PURPOSE,

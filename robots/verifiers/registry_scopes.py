@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from console import names
-from console.permissions import NO_LIMITS, REGISTRY_ACTIONS, Held, Target, decide
+from console.permissions.decision import NO_LIMITS, Held, Target, decide
+from console.permissions.vocabulary import REGISTRY_ACTIONS
 from robots.authentication import Credential
 from robots.lookups import repository_target
 

@@ -1,7 +1,7 @@
 """What a robot may do where, for its Access tab and for sentences."""
 
 from console.http import Request
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from robots.explain import Right, rights_of
 from robots.models import Robot, Token
 from teams.models import Team

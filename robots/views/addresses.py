@@ -11,11 +11,12 @@ from console.forms import attempt
 from console.htmx import done, form_page
 from console.http import Request
 from console.models import Organization
-from console.permissions import Permission, require
+from console.permissions.decision import require
+from console.permissions.vocabulary import Permission
 from console.views.frame import in_organization
-from robots.forms import AddressesForm
+from robots.forms.addresses import AddressesForm
 from robots.models import Robot, Token, TokenAddress
-from robots.services import change_robot_addresses, change_token_addresses
+from robots.services.addresses import change_robot_addresses, change_token_addresses
 from robots.views.finding import find_robot
 from robots.views.of_token import around, around_token, of_token
 

@@ -16,14 +16,13 @@ from console import moments
 from console.htmx import form_page
 from console.http import Request
 from console.models import Organization
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from console.views.frame import crumbs, in_organization
-from robots.forms import CountForm, ExtensionForm, TickedForm
-from robots.forms.bulk import as_text, previewed_end
+from robots.forms.bulk import CountForm, ExtensionForm, TickedForm, as_text, previewed_end
 from robots.models import Robot
-from robots.services import delete_robot, disable_robot, enable_robot, extend_robot
 from robots.services.bulk import Change, make_changes, prospects
-from robots.services.expiry import is_longer
+from robots.services.expiry import extend_robot, is_longer
+from robots.services.robots import delete_robot, disable_robot, enable_robot
 from robots.views.finding import tokens_of
 
 RECENT = timedelta(days=30)

@@ -11,7 +11,8 @@ from django.utils import timezone
 from console.audit import chain_of
 from console.http import Request
 from console.models import Event, Organization
-from console.permissions import Permission, allows
+from console.permissions.decision import allows
+from console.permissions.vocabulary import Permission
 from console.views.events import with_sentences
 from robots.models import DailyUse, Robot, Secret, TokenAddress, Usage
 from robots.models.usage import ACCEPTED

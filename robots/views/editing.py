@@ -12,12 +12,14 @@ from console.forms import attempt
 from console.htmx import done, form_page, page_or_dialog
 from console.http import Request
 from console.models import Organization
-from console.permissions import Permission, allows, require
+from console.permissions.decision import allows, require
+from console.permissions.vocabulary import Permission
 from console.views.frame import in_organization
-from robots.forms import ExtensionForm, RobotEditForm
+from robots.forms.bulk import ExtensionForm
+from robots.forms.editing import RobotEditForm
 from robots.models import Robot
-from robots.services import extend_robot, update_robot
-from robots.services.editing import editable_grants, own_grants
+from robots.services.editing import editable_grants, own_grants, update_robot
+from robots.services.expiry import extend_robot
 from robots.views.choices import people_choices
 from robots.views.finding import find_robot, robot_crumbs, robot_page
 

@@ -12,7 +12,7 @@ from console.models import Organization
 from console.paging import Order
 from console.spreadsheets import csv_download
 from console.views.frame import in_organization
-from robots.forms import RobotFilterForm
+from robots.forms.filters import RobotFilterForm
 from robots.models import Robot
 from robots.views.filtering import filtered, order_of
 from robots.views.listing import RobotRow, annotated, robot_rows

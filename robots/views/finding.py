@@ -12,14 +12,15 @@ from django.utils import timezone
 from console.audit import chain_of
 from console.http import Request, Visit
 from console.models import Event, Organization, Repository
-from console.permissions import Permission, allows
+from console.permissions.decision import allows
+from console.permissions.vocabulary import Permission
 from console.views.frame import Crumbs, crumbs, repository_tabs
 from console.views.projects import project_crumbs
 from robots.models import Owner, Robot, RobotGrant, Token
 from robots.models.tokens import TokenQuerySet, unused_for
 from robots.roles import ShownRole, role_of
-from robots.services import policy_of
 from robots.services.owners import chained
+from robots.services.policy import policy_of
 from robots.states import Refusal
 from teams.models import Team, TeamGrant
 

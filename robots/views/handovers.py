@@ -20,10 +20,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from console.htmx import done
 from console.http import Request
 from console.models import Organization
-from console.permissions import Permission, require
+from console.permissions.decision import require
+from console.permissions.vocabulary import Permission
 from console.views.frame import in_organization
 from robots.models import Handover
-from robots.services import (
+from robots.services.handovers import (
     AlreadyOpened,
     LinkEnded,
     find_link,

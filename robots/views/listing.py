@@ -13,7 +13,7 @@ from django.utils import timezone
 from console.http import Request, Visit
 from console.models import Project
 from console.paging import address, page_of
-from console.permissions import Permission, Permissions, with_implied
+from console.permissions.vocabulary import Permission, Permissions, with_implied
 from robots.forms.filters import ENDS, LEVELS, NOBODY, STATES, USES, RobotFilterForm
 from robots.models import Robot, RobotGrant, RobotLabel, TeamRobot, Token
 from robots.models.labels import label_text

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from console.http import Request
 from console.models import Organization
-from console.permissions import Permission, allows, require
+from console.permissions.decision import allows, require
+from console.permissions.vocabulary import Permission
 from console.views.frame import find_repository, in_organization
 from robots.explain import who_reaches
 from robots.services.access import MatrixConflict, change_levels

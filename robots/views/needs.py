@@ -15,7 +15,8 @@ from console.htmx import page_or_part
 from console.http import Request
 from console.models import Organization
 from console.paging import count_words, page_of
-from console.permissions import Permission, require
+from console.permissions.decision import require
+from console.permissions.vocabulary import Permission
 from console.views.frame import crumbs, in_organization
 from robots.models import Token, Usage
 from robots.models.usage import ACCEPTED

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET
 
 from console.http import Request
 from console.models import Organization, Project
-from console.permissions import Permission, allows
+from console.permissions.decision import allows
+from console.permissions.vocabulary import Permission
 from console.statements import Parameter, Statement
 from console.views.events import events_of, with_sentences
 from console.views.frame import in_organization

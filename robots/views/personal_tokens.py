@@ -10,8 +10,8 @@ from console.forms import attempt
 from console.htmx import form_page, page_or_part
 from console.http import Request
 from console.paging import Order, page_of
-from robots.forms import PersonalTokenForm
-from robots.services import Minted, RepeatedRequest, create_personal_token
+from robots.forms.tokens import PersonalTokenForm
+from robots.services.tokens import Minted, RepeatedRequest, create_personal_token
 from robots.views.finding import tokens_of, tries_of_ended
 from robots.views.of_token import around
 from robots.views.tokens import OWN, reveal

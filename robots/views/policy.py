@@ -14,19 +14,23 @@ from console.forms import attempt
 from console.htmx import done
 from console.http import Request
 from console.models import Organization, Project
-from console.permissions import Permission, require
+from console.permissions.decision import require
+from console.permissions.vocabulary import Permission
 from console.views.events import in_words
 from console.views.frame import crumbs, find_project, in_organization, settings_tabs
 from console.views.projects import project_page
-from robots.forms import PolicyForm
+from robots.forms.policy import PolicyForm
 from robots.models import Token, TokenPolicy
 from robots.models.policy import LIMITS
 from robots.policy import Policy
-from robots.services import EffectsChanged, PolicyAt, change_policy, effects_of
 from robots.services.policy import BY_POLICY
 from robots.services.policy_change import (
     Effects,
+    EffectsChanged,
+    PolicyAt,
+    change_policy,
     check_policy,
+    effects_of,
     may_set_policy,
     require_to_set_policy,
     tokens_of,

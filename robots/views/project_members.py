@@ -15,14 +15,15 @@ from console.htmx import done, form_page, page_or_dialog, page_or_part
 from console.http import Request
 from console.models import Organization, Project
 from console.paging import Order, Page, page_of
-from console.permissions import Permission, allows, require
+from console.permissions.decision import allows, require
+from console.permissions.vocabulary import Permission
 from console.views.frame import find_project, in_organization
 from console.views.projects import project_crumbs, project_page
 from robots.forms.members import ProjectMemberForm, ProjectRoleForm, value_of
-from teams.forms import search_text
+from teams.forms.filters import search_text
 from teams.models import AccessGrant, Team, TeamGrant, UserGrant
 from teams.models.teams import UNNAMED_TEAM
-from teams.services import GrantSpec, change_grant, give, take
+from teams.services.grants import GrantSpec, change_grant, give, take
 
 PEOPLE, TEAMS = ("person", "people"), ("team", "teams")
 

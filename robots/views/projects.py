@@ -16,15 +16,16 @@ from console.htmx import done, form_page, page_or_part
 from console.http import Request
 from console.models import Event, Organization, Project
 from console.paging import Order, page_of
-from console.permissions import Permission, allows, require
+from console.permissions.decision import allows, require
+from console.permissions.vocabulary import Permission
 from console.services import update_project
 from console.views.events import events_of, with_sentences
 from console.views.frame import find_project, in_organization
 from console.views.projects import project_crumbs, project_page
-from robots.forms import DeletionForm
+from robots.forms.deletion import DeletionForm
 from robots.models import Robot, RobotGrant, TeamRobot, Token, all_grants
 from robots.models.robots import RobotQuerySet
-from robots.services import delete_project
+from robots.services.projects import delete_project
 from robots.views.choices import robot_choices, wants_choices
 from robots.views.endings import SHOWN, ending
 from robots.views.listing import robot_rows, robots_page

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods
 from console.htmx import done, form_page
 from console.http import Request
 from console.models import Organization, Repository
-from console.permissions import Permission, require
+from console.permissions.decision import require
+from console.permissions.vocabulary import Permission
 from console.views.frame import find_repository, in_organization
 from console.views.projects import project_crumbs
-from robots.forms import DeletionForm
+from robots.forms.deletion import DeletionForm
 from robots.models import all_grants
-from robots.services import delete_repository
+from robots.services.projects import delete_repository
 from robots.views.endings import ending
 
 

@@ -16,11 +16,13 @@ from console.htmx import done, form_page, page_or_part
 from console.http import Request
 from console.models import Organization, Project
 from console.paging import Order, page_of
-from console.permissions import Permission, allows, require
+from console.permissions.decision import allows, require
+from console.permissions.vocabulary import Permission
 from console.views.frame import crumbs, find_project, in_organization
-from robots.forms import DeletionForm, RobotForm
+from robots.forms.deletion import DeletionForm
+from robots.forms.robots import RobotForm
 from robots.models import Robot
-from robots.services import create_robot, delete_robot, disable_robot, enable_robot
+from robots.services.robots import create_robot, delete_robot, disable_robot, enable_robot
 from robots.views.access import access_rows
 from robots.views.charts import robot_chart
 from robots.views.choices import people_choices, robot_choices, wants_choices

@@ -12,21 +12,18 @@ from console.htmx import form_page, page_or_part
 from console.http import Request
 from console.models import Organization, Project
 from console.paging import Order, page_of
-from console.permissions import MissingPermission, Permission, Scope, with_implied
+from console.permissions.decision import MissingPermission
+from console.permissions.roles import Scope
+from console.permissions.vocabulary import Permission, with_implied
 from console.views.frame import in_organization
 from robots.forms.role_tokens import RoleTokenForm
 from robots.forms.roles import held_on, projects_where
 from robots.models import Robot, Token
 from robots.models.robots import RobotQuerySet
 from robots.roles import ShownRole
-from robots.services import (
-    Link,
-    Minted,
-    RepeatedRequest,
-    RoleAt,
-    create_role_token,
-    create_role_token_by_link,
-)
+from robots.services.handovers import Link
+from robots.services.roles import RoleAt, create_role_token, create_role_token_by_link
+from robots.services.tokens import Minted, RepeatedRequest
 from robots.views.roles import find_role, may_have_tokens, role_crumbs, role_page
 from robots.views.tokens import answer
 

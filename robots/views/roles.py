@@ -14,16 +14,11 @@ from console.htmx import done, form_page, page_or_part
 from console.http import Request, Visit
 from console.models import Organization
 from console.paging import Order, page_of
-from console.permissions import (
-    BUILTIN_ROLES,
-    MissingPermission,
-    Permission,
-    allows,
-    require,
-)
-from console.permissions.roles import Scope
+from console.permissions.decision import MissingPermission, allows, require
+from console.permissions.roles import BUILTIN_ROLES, Scope
+from console.permissions.vocabulary import Permission
 from console.views.frame import Crumbs, crumbs, in_organization
-from robots.forms import DeletionForm
+from robots.forms.deletion import DeletionForm
 from robots.forms.roles import RoleForm, RoleSettingsForm
 from robots.models import Token
 from robots.roles import (
@@ -33,12 +28,11 @@ from robots.roles import (
     grants_of_role,
     permission_rows,
 )
-from robots.services import delete_role
-from robots.services.roles import ROLES_WITH_TOKENS
+from robots.services.roles import ROLES_WITH_TOKENS, delete_role
 from robots.views.endings import SHOWN, EndingGrants, ending
-from teams.forms import search_text
+from teams.forms.filters import search_text
 from teams.models import Membership, Role
-from teams.services import create_role, update_role
+from teams.services.roles import create_role, update_role
 
 SHOWN_OWNERS = 3
 

@@ -15,21 +15,14 @@ from console.forms import attempt
 from console.htmx import done, form_page
 from console.http import Request
 from console.models import Organization
-from console.permissions import Permission, require
+from console.permissions.decision import require
+from console.permissions.vocabulary import Permission
 from console.views.frame import in_organization
-from robots.forms import RotationForm, SecretForm
+from robots.forms.secrets import RotationForm, SecretForm
 from robots.models import Handover, Owner, Robot, Secret, Token
-from robots.services import (
-    Link,
-    Minted,
-    RepeatedRequest,
-    create_link,
-    create_token,
-    create_token_by_link,
-    end_secret,
-    refresh_token,
-    rotate_token,
-)
+from robots.services.handovers import Link, create_link, create_token_by_link
+from robots.services.secrets import end_secret, refresh_token, rotate_token
+from robots.services.tokens import Minted, RepeatedRequest, create_token
 from robots.views.finding import find_robot, robot_crumbs, tokens_of
 from robots.views.of_token import around, of_token
 from robots.views.tokens import TYPED, answer

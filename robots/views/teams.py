@@ -17,14 +17,16 @@ from console.htmx import done, form_page, page_or_dialog, page_or_part
 from console.http import Request
 from console.models import Organization
 from console.paging import Order, page_of
-from console.permissions import Permission, allows, require
+from console.permissions.decision import allows, require
+from console.permissions.vocabulary import Permission
 from console.views.frame import crumbs, in_organization
 from robots import search
-from robots.forms import DeletionForm, TeamRobotsForm
+from robots.forms.deletion import DeletionForm
+from robots.forms.teams import TeamRobotsForm
 from robots.models import Robot, TeamRobot
 from robots.models.robots import RESERVED_PREFIX, RobotQuerySet
-from robots.services import add_team_robots, delete_team, remove_team_robot
-from teams.forms import search_text, ticked
+from robots.services.teams import add_team_robots, delete_team, remove_team_robot
+from teams.forms.filters import search_text, ticked
 from teams.losses import losses
 from teams.models import Team, TeamGrant, TeamMember
 from teams.views.candidates import SHOWN, Candidate, choice

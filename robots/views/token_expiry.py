@@ -8,10 +8,11 @@ from console import moments
 from console.forms import attempt
 from console.htmx import done, form_page
 from console.http import Request
-from console.permissions import Permission
-from robots.forms import TokenExpiryForm
+from console.permissions.vocabulary import Permission
+from robots.forms.token_expiry import TokenExpiryForm
 from robots.models import Secret, Token
-from robots.services import change_token_expiry, offered_policy
+from robots.services.policy import offered_policy
+from robots.services.token_expiry import change_token_expiry
 from robots.views.of_token import around_token, of_token
 
 

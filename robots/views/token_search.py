@@ -14,7 +14,8 @@ from console import keyring
 from console.errors import page
 from console.http import Request
 from console.models import Organization
-from console.permissions import Permission, require
+from console.permissions.decision import require
+from console.permissions.vocabulary import Permission
 from console.views.frame import in_organization
 from robots.credentials import MAX_LENGTH, PURPOSE, digest
 from robots.models import Token

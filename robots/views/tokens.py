@@ -17,23 +17,23 @@ from console.forms import attempt
 from console.htmx import done, form_page
 from console.http import Request, current
 from console.models import Organization
-from console.permissions import Permission, require
+from console.permissions.decision import require
+from console.permissions.vocabulary import Permission
 from console.views.frame import in_organization
 from robots.authentication import right_one
 from robots.exports import Handover, PersonalHandover, forms_of, kubernetes_secret
-from robots.forms import DownloadForm, TokenForm
+from robots.forms.downloads import DownloadForm
+from robots.forms.tokens import TokenForm
 from robots.models import Owner, Robot, Token
-from robots.services import (
-    Link,
+from robots.services.handovers import Link, create_token_by_link
+from robots.services.policy import offered_policy
+from robots.services.token_suspension import disable_token, enable_token
+from robots.services.tokens import (
     Minted,
     RepeatedRequest,
     create_token,
-    create_token_by_link,
     delete_token,
-    disable_token,
-    enable_token,
     mark_handed_over,
-    offered_policy,
 )
 from robots.views.access import allowed_by, in_words
 from robots.views.finding import find_robot, robot_crumbs, robot_page, tries_of_ended

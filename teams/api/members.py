@@ -14,16 +14,17 @@ from console.api.resources import Api, InOrganization
 from console.api.shapes import Answer, Input, Nothing, SearchFilters, Text
 from console.models import Organization
 from console.paging import Order
-from console.permissions import Permission, require
+from console.permissions.decision import require
+from console.permissions.vocabulary import Permission
 from teams.models import Invitation, Membership, User
-from teams.services import (
+from teams.services.members import (
     change_member_role,
-    create_organization,
     invite,
     remove_member,
     resend_invitation,
     withdraw_invitation,
 )
+from teams.services.people import create_organization
 from teams.views.finding import people_of
 
 

@@ -6,7 +6,8 @@ from django.http import HttpResponse
 
 from console.api import problems
 from console.errors import words
-from console.permissions import MissingPermission, Permission, Target, allows
+from console.permissions.decision import MissingPermission, Target, allows
+from console.permissions.vocabulary import Permission
 from teams.errors import owner_names
 
 

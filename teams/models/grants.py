@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 from console.models import Grant
-from console.permissions import Held, Permissions
+from console.permissions.decision import Held
+from console.permissions.vocabulary import Permissions
 from teams.models.holding import OWN_GRANT, conferred, what
 from teams.models.roles import Role
 from teams.models.teams import Team

@@ -10,7 +10,9 @@ from django.db.models.functions import Cast
 
 from console.fields import PermissionSetField
 from console.models.grants import HELD_BY_ROLE
-from console.permissions import BUILTIN_ROLES, TEAM_ROLES, Held, Permissions, Scope
+from console.permissions.decision import Held
+from console.permissions.roles import BUILTIN_ROLES, TEAM_ROLES, Scope
+from console.permissions.vocabulary import Permissions
 
 
 class Source(IntEnum):

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from console import keyring
 from console.models import Organization
-from console.permissions import Actor, Held
+from console.permissions.decision import Actor, Held
 from teams.models.holding import of_membership
 from teams.models.users import User
 

@@ -12,14 +12,9 @@ from console import names
 from console.fields import PermissionSetField
 from console.models import Organization, Project
 from console.models.organizations import description_field
-from console.permissions import (
-    BUILTIN_ROLES,
-    PROJECT_PERMISSIONS,
-    Permission,
-    Target,
-    projects_with,
-)
-from console.permissions.decision import Viewer
+from console.permissions.decision import Target, Viewer, projects_with
+from console.permissions.roles import BUILTIN_ROLES, PROJECT_PERMISSIONS
+from console.permissions.vocabulary import Permission
 
 BUILTIN_NAMES = {name for _, name in BUILTIN_ROLES} | {"new"}
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 from console import names
 from console.models import Organization
 from console.models.organizations import description_field
-from console.permissions import Permission, Target, decide
-from console.permissions.decision import Viewer
+from console.permissions.decision import Target, Viewer, decide
+from console.permissions.vocabulary import Permission
 from teams.models.users import User
 
 # `teams/new/` is the page that creates one.

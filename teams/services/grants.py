@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from console.audit import changing, record
 from console.errors import Conflict
 from console.models import Organization, Project, Repository
-from console.permissions import Actor, Permission, Permissions, Target, require, require_all
+from console.permissions.decision import Actor, Target, require, require_all
+from console.permissions.vocabulary import Permission, Permissions
 from console.updates import require_known
 from teams.models import AccessGrant, Role
 from teams.services.roles import present as present_role

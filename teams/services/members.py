@@ -10,8 +10,9 @@ from console.actors import acting
 from console.audit import Chain, changing, record
 from console.errors import Conflict
 from console.models import Organization
-from console.permissions import Actor, MissingPermission, Permission, require, require_all
+from console.permissions.decision import Actor, MissingPermission, require, require_all
 from console.permissions.roles import BUILTIN_ROLES, Scope
+from console.permissions.vocabulary import Permission
 from console.updates import assign
 from teams.letters import invitation_letter
 from teams.models import Invitation, Membership, TeamMember, User, UserGrant

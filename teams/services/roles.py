@@ -5,7 +5,8 @@ from typing import Any, TypedDict, Unpack
 from console.audit import changing, record
 from console.errors import Conflict
 from console.models import Organization, Project
-from console.permissions import Actor, Permission, Permissions, require, require_all, with_implied
+from console.permissions.decision import Actor, require, require_all
+from console.permissions.vocabulary import Permission, Permissions, with_implied
 from console.updates import assign
 from teams.models import Role
 

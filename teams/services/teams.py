@@ -8,7 +8,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from console.audit import Chain, changing, record
 from console.errors import Conflict
 from console.models import Organization
-from console.permissions import TEAM_ROLES, Actor, Permission, require, require_all
+from console.permissions.decision import Actor, require, require_all
+from console.permissions.roles import TEAM_ROLES
+from console.permissions.vocabulary import Permission
 from console.updates import assign
 from teams.models import Membership, Team, TeamMember, User
 from teams.services.grants import require_to_hold

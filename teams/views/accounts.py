@@ -12,9 +12,9 @@ from console.audit import System
 from console.forms import attempt, named
 from console.htmx import done, form_page
 from console.http import Request
-from teams.forms import FirstOwnerForm, ProfileForm
+from teams.forms.people import FirstOwnerForm, ProfileForm
 from teams.models import User
-from teams.services import change_profile, create_first_owner, is_setup_key
+from teams.services.people import change_profile, create_first_owner, is_setup_key
 
 SETUP_LINK = System("set-up link")
 

@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from console.http import Request, Visit
 from console.models import Organization
-from console.permissions import Permission, allows
+from console.permissions.decision import allows
+from console.permissions.vocabulary import Permission
 from console.views.frame import Crumbs, crumbs
 from teams.models import Membership, Team, TeamMember
 

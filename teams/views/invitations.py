@@ -13,12 +13,13 @@ from console.htmx import done, form_page, page_or_dialog, page_or_part
 from console.http import Request
 from console.models import Organization
 from console.paging import Order, page_of
-from console.permissions import Permission, allows, require
+from console.permissions.decision import allows, require
+from console.permissions.vocabulary import Permission
 from console.views.frame import in_organization
-from teams.forms import InvitationForm
+from teams.forms.members import InvitationForm
 from teams.models import Invitation
 from teams.models.memberships import INVITATION_DAYS
-from teams.services import invite, resend_invitation, withdraw_invitation
+from teams.services.members import invite, resend_invitation, withdraw_invitation
 from teams.views.finding import users_crumbs, users_page
 
 

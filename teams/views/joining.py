@@ -19,9 +19,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from console.forms import attempt
 from console.htmx import form_page
 from console.http import Request
-from teams.forms import InvitedUserForm
+from teams.forms.people import InvitedUserForm
 from teams.models import Invitation, User
-from teams.services import accept_invitation, create_invited_user
+from teams.services.members import accept_invitation
+from teams.services.people import create_invited_user
 
 
 def _found(invitation: UUID, key: str) -> Invitation | None:

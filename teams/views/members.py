@@ -16,14 +16,15 @@ from console.htmx import done, page_or_dialog, page_or_part
 from console.http import Request
 from console.models import Organization
 from console.paging import Order, page_of
-from console.permissions import Permission, allows, require
+from console.permissions.decision import allows, require
+from console.permissions.vocabulary import Permission
 from console.views.frame import in_organization
-from teams.forms import RoleForm, search_text
 from teams.forms.cards import ORGANIZATION_ROLES
+from teams.forms.filters import search_text
+from teams.forms.members import RoleForm
 from teams.losses import SHOWN
 from teams.models import Membership, Team, TeamMember, UserGrant
-from teams.services import change_member_role, leave, remove_member
-from teams.services.members import is_last_owner
+from teams.services.members import change_member_role, is_last_owner, leave, remove_member
 from teams.views.finding import find_member, people_of, users_crumbs, users_page
 
 SHOWN_TEAMS = 2

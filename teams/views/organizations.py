@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods
 from console.forms import attempt
 from console.htmx import done, form_page
 from console.http import Request
-from teams.forms import OrganizationForm
-from teams.services import create_organization, may_create_organization
+from teams.forms.people import OrganizationForm
+from teams.services.people import create_organization, may_create_organization
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,9 +14,11 @@ from console.htmx import done, page_or_dialog, page_or_part
 from console.http import Request
 from console.models import Organization, Project, Repository
 from console.paging import Order, page_of
-from console.permissions import Permission, allows, require
+from console.permissions.decision import allows, require
+from console.permissions.vocabulary import Permission
 from console.views.frame import in_organization
-from teams.forms import TeamGrantForm, search_text
+from teams.forms.filters import search_text
+from teams.forms.teams import TeamGrantForm
 from teams.models import Team, TeamGrant
 from teams.scopes import (
     grantable_projects,
@@ -24,8 +26,7 @@ from teams.scopes import (
     projects_matching,
     repositories_matching,
 )
-from teams.services import GrantSpec, give, take
-from teams.services.grants import scope_of
+from teams.services.grants import GrantSpec, give, scope_of, take
 from teams.views.candidates import SHOWN, Candidate, found_words
 from teams.views.finding import action, find_team, team_crumbs, team_page
 

@@ -13,13 +13,16 @@ from console.forms import attempt
 from console.htmx import done, page_or_dialog, page_or_part
 from console.http import Request
 from console.models import Organization
-from console.permissions import Permission, require
+from console.permissions.decision import require
+from console.permissions.vocabulary import Permission
 from console.views.frame import in_organization
-from teams.forms import RoleForm, TeamMembersForm, search_text, ticked
 from teams.forms.cards import TEAM_ROLES
+from teams.forms.filters import search_text, ticked
+from teams.forms.members import RoleForm
+from teams.forms.teams import TeamMembersForm
 from teams.losses import losses
 from teams.models import Membership, Team, TeamMember
-from teams.services import add_team_members, change_team_role, leave_team, remove_team_member
+from teams.services.teams import add_team_members, change_team_role, leave_team, remove_team_member
 from teams.views.candidates import SHOWN, Candidate, choice
 from teams.views.finding import find_place, find_team, people_of, team_crumbs
 

@@ -13,11 +13,12 @@ from console.htmx import done, form_page, page_or_part
 from console.http import Request
 from console.models import Organization
 from console.paging import Order, page_of
-from console.permissions import Permission, require
+from console.permissions.decision import require
+from console.permissions.vocabulary import Permission
 from console.views.frame import crumbs, in_organization
-from teams.forms import TeamForm, TeamSettingsForm
+from teams.forms.teams import TeamForm, TeamSettingsForm
 from teams.models import Team
-from teams.services import create_team, update_team
+from teams.services.teams import create_team, update_team
 from teams.views.finding import LABEL, action, find_team, team_page
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from console.models import Project, Repository
-from console.permissions import TICKABLE
+from console.permissions.vocabulary import TICKABLE
 from robots.models import Robot, TeamRobot
 from teams.models import Role, Team, TeamGrant, TeamMember, UserGrant
 from tests.api.callers import bearer, token_of

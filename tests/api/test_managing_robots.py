@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from robots.models import Robot, RobotGrant
 from tests.actors import events_written, holder
 from tests.api.callers import bearer, token_of

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from robots.authentication import authenticate
 from robots.models import Robot, Secret, Token
-from robots.services import create_personal_token
+from robots.services.tokens import create_personal_token
 from robots.usage import Use
 from teams.models import User
 from tests.actors import holder

@@ -13,7 +13,7 @@ from django.test import Client
 from console import links
 from console.audit import OPERATOR, System, changing, record, record_each
 from console.models import Event
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from tests.actors import events_written, holder
 from tests.browsers import browser, text
 from tests.conftest import Cast

@@ -13,9 +13,10 @@ from console.audit import System, changing, record
 from console.inspection import inspect_daily
 from console.models import AuditCheck, Event
 from console.paging import PAGE_SIZE
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from robots import usage
-from robots.services import create_token, delete_token, disable_robot, enable_robot
+from robots.services.robots import disable_robot, enable_robot
+from robots.services.tokens import create_token, delete_token
 from robots.states import Refusal
 from robots.usage import Use
 from robots.usage_flush import flush

@@ -6,20 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.permissions import (
-    BUILTIN_ROLES,
+from console.permissions.decision import NO_LIMITS, Held, Limits, Target, allows, decide
+from console.permissions.roles import BUILTIN_ROLES, Scope
+from console.permissions.vocabulary import (
     CONTROL_PERMISSIONS,
     DATA_PERMISSIONS,
-    NO_LIMITS,
     REGISTRY_ACTIONS,
     TICKABLE,
-    Held,
-    Limits,
     Permission,
-    Scope,
-    Target,
-    allows,
-    decide,
     with_implied,
 )
 from robots.models import RobotGrant

@@ -6,10 +6,12 @@ import pytest
 from django.test import Client
 
 from console.models import Project, Repository
-from console.permissions import BUILTIN_ROLES, Permission, Scope, allows
-from robots.services import delete_project, delete_repository
+from console.permissions.decision import allows
+from console.permissions.roles import BUILTIN_ROLES, Scope
+from console.permissions.vocabulary import Permission
+from robots.services.projects import delete_project, delete_repository
 from teams.models import UserGrant
-from teams.services import GrantSpec, give
+from teams.services.grants import GrantSpec, give
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast

@@ -19,17 +19,12 @@ from console.models import JobLock, Session
 from console.purges import forget_cached, forget_locks, forget_sessions
 from robots.models import Robot, Secret, Token, Usage
 from robots.purges import forget_deleted, forget_secrets, roll_up_usage
-from robots.services import (
-    create_link,
-    create_robot,
-    create_token,
-    delete_robot,
-    delete_token,
-    open_link,
-)
+from robots.services.handovers import create_link, open_link
+from robots.services.robots import create_robot, delete_robot
+from robots.services.tokens import create_token, delete_token
 from teams.models import Invitation
 from teams.purges import forget_invitations
-from teams.services import invite
+from teams.services.members import invite
 from tests.browsers import browser
 from tests.conftest import Cast
 

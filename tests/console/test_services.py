@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 
 from console.errors import Conflict
 from console.models import Organization, Project, Repository
-from console.permissions import Actor, MissingPermission, Permission
+from console.permissions.decision import Actor, MissingPermission
+from console.permissions.vocabulary import Permission
 from console.services import (
     UsedBefore,
     change_repository,

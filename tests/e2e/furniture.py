@@ -5,18 +5,17 @@ from datetime import timedelta
 from django.utils import timezone
 
 from console.models import Organization, Project
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from robots.models import TeamRobot, Token
-from robots.services import (
-    RoleAt,
-    add_team_robots,
-    create_personal_token,
-    create_robot,
-    create_role_token,
-    mark_handed_over,
-)
+from robots.services.robots import create_robot
+from robots.services.roles import RoleAt, create_role_token
+from robots.services.teams import add_team_robots
+from robots.services.tokens import create_personal_token, mark_handed_over
 from teams.models import Invitation, Membership, Role, Team, TeamGrant, User, UserGrant
-from teams.services import GrantSpec, add_team_members, create_role, create_team, give, invite
+from teams.services.grants import GrantSpec, give
+from teams.services.members import invite
+from teams.services.roles import create_role
+from teams.services.teams import add_team_members, create_team
 from tests.conftest import Cast
 
 

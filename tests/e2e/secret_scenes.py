@@ -11,16 +11,10 @@ from playwright.sync_api import Page, expect
 from robots import usage_flush
 from robots.authentication import authenticate
 from robots.models import Secret, Token
-from robots.services import (
-    Link,
-    create_link,
-    create_token,
-    create_token_by_link,
-    disable_token,
-    mark_handed_over,
-    open_link,
-    rotate_token,
-)
+from robots.services.handovers import Link, create_link, create_token_by_link, open_link
+from robots.services.secrets import rotate_token
+from robots.services.token_suspension import disable_token
+from robots.services.tokens import create_token, mark_handed_over
 from robots.usage import Use
 from tests.e2e.scenes import Scene, make_token, open_everything, press
 from tests.factories import PASSWORD

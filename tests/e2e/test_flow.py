@@ -10,9 +10,9 @@ import yaml
 from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from console.permissions import TICKABLE
+from console.permissions.vocabulary import TICKABLE
 from console.sessions import SessionStore
-from robots.services import GrantRequest, create_robot
+from robots.services.robots import GrantRequest, create_robot
 from teams.models import User
 from tests.conftest import Cast
 from tests.e2e import steps

@@ -22,7 +22,7 @@ from console.models import (  # noqa: E402
     Repository,
 )
 from console.outbox import Letter, put  # noqa: E402
-from console.permissions import Permission  # noqa: E402
+from console.permissions.vocabulary import Permission  # noqa: E402
 from robots.models import (  # noqa: E402
     Robot,
     RobotGrant,
@@ -33,17 +33,11 @@ from robots.models import (  # noqa: E402
     TokenAddress,
     Usage,
 )
-from robots.services import (  # noqa: E402
-    GrantRequest,
-    change_robot_addresses,
-    create_robot,
-    create_token,
-    delete_robot,
-    delete_token,
-    disable_robot,
-)
+from robots.services.addresses import change_robot_addresses  # noqa: E402
+from robots.services.robots import GrantRequest, create_robot, delete_robot, disable_robot  # noqa: E402
+from robots.services.tokens import create_token, delete_token  # noqa: E402
 from teams.models import Membership, Team, TeamGrant, User  # noqa: E402
-from teams.services import invite as send_invitation  # noqa: E402
+from teams.services.members import invite as send_invitation  # noqa: E402
 from tests.interop.processes import fetch  # noqa: E402
 
 PUSH_AND_PULL = frozenset({Permission.ARTIFACT_PUSH, Permission.ARTIFACT_PULL})

@@ -18,25 +18,25 @@ from django.db import connections  # noqa: E402
 from console.errors import Conflict  # noqa: E402
 from console.models import Event, Organization, Project, Repository  # noqa: E402
 from robots.models import Token  # noqa: E402
-from robots.services import (  # noqa: E402
+from robots.services.access import LevelChange, change_levels  # noqa: E402
+from robots.services.policy_change import (  # noqa: E402
     EffectsChanged,
     PolicyAt,
+    PolicyChanges,
     change_policy,
-    create_robot,
-    create_token,
     effects_of,
 )
-from robots.services.access import LevelChange, change_levels  # noqa: E402
-from robots.services.policy_change import PolicyChanges  # noqa: E402
+from robots.services.robots import create_robot  # noqa: E402
+from robots.services.tokens import create_token  # noqa: E402
 from teams.models import Membership, TeamGrant, User  # noqa: E402
-from teams.services import (  # noqa: E402
+from teams.services.members import (  # noqa: E402
     accept_invitation,
     change_member_role,
-    create_team,
     invite,
     leave,
     remove_member,
 )
+from teams.services.teams import create_team  # noqa: E402
 
 RUNNERS = 50
 

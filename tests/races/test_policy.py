@@ -18,20 +18,13 @@ from robots import usage
 from robots.credentials import Plaintext
 from robots.models import Robot, Secret, Token, TokenPolicy
 from robots.policy import OPEN, OWN, Policy, verdict
-from robots.services import (
-    EffectsChanged,
-    PolicyAt,
-    change_policy,
-    change_token_expiry,
-    create_link,
-    create_token,
-    effects_of,
-    extend_robot,
-    open_link,
-    refresh_token,
-    rotate_token,
-)
+from robots.services.expiry import extend_robot
+from robots.services.handovers import create_link, open_link
 from robots.services.policy import BY_POLICY
+from robots.services.policy_change import EffectsChanged, PolicyAt, change_policy, effects_of
+from robots.services.secrets import refresh_token, rotate_token
+from robots.services.token_expiry import change_token_expiry
+from robots.services.tokens import create_token
 from tests.conftest import Cast
 from tests.races.starting import at_barrier
 

@@ -16,17 +16,9 @@ from robots import usage
 from robots.authentication import Credential, authenticate
 from robots.credentials import Plaintext
 from robots.models import Secret, Token
-from robots.services import (
-    Minted,
-    create_link,
-    create_token,
-    end_secret,
-    open_link,
-    refresh_token,
-    report_second_opening,
-    rotate_token,
-)
-from robots.services.secrets import OnlySecret
+from robots.services.handovers import create_link, open_link, report_second_opening
+from robots.services.secrets import OnlySecret, end_secret, refresh_token, rotate_token
+from robots.services.tokens import Minted, create_token
 from robots.usage import Use
 from tests.browsers import browser, texts_of
 from tests.conftest import Cast

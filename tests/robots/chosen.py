@@ -4,7 +4,7 @@ from typing import Any
 
 from robots.authentication import Credential, authenticate
 from robots.credentials import Plaintext
-from robots.services import Minted, create_token
+from robots.services.tokens import Minted, create_token
 from robots.usage import Use
 from tests.conftest import Cast
 

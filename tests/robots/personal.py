@@ -5,7 +5,7 @@ from typing import Any
 from robots.api.authentication import owner_of
 from robots.authentication import Credential, authenticate
 from robots.models import Token
-from robots.services import Minted, create_personal_token
+from robots.services.tokens import Minted, create_personal_token
 from robots.usage import Use
 from teams.models import User
 from tests.conftest import Cast

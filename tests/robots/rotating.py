@@ -5,7 +5,8 @@ from typing import Any
 
 from robots.authentication import Credential, authenticate
 from robots.models import Secret
-from robots.services import Minted, rotate_token
+from robots.services.secrets import rotate_token
+from robots.services.tokens import Minted
 from robots.usage import Use
 from tests.conftest import Cast
 

@@ -10,11 +10,12 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from console.networks import normalize
-from console.permissions import DATA_PERMISSIONS, Permission
+from console.permissions.vocabulary import DATA_PERMISSIONS, Permission
 from console.serving.callers import Proxies
 from robots.authentication import Credential, authenticate
 from robots.models import Robot, Token
-from robots.services import change_robot_addresses, change_token_addresses, create_token
+from robots.services.addresses import change_robot_addresses, change_token_addresses
+from robots.services.tokens import create_token
 from robots.states import Refusal
 from robots.usage import Use
 from tests.actors import events_written, holder

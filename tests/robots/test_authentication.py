@@ -10,11 +10,12 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from console import keyring
-from console.permissions import Permission, Target, decide
+from console.permissions.decision import Target, decide
+from console.permissions.vocabulary import Permission
 from robots.authentication import Credential, authenticate
 from robots.credentials import Kind, mint_compact
 from robots.models import Robot, Secret, Token
-from robots.services import create_token
+from robots.services.tokens import create_token
 from robots.states import Refusal
 from robots.usage import Use
 from tests.conftest import Cast

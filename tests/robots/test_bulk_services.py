@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from robots.models import Robot
-from robots.services import delete_robot, disable_robot
 from robots.services.bulk import Change, make_changes
-from teams.services import GrantSpec, give
+from robots.services.robots import delete_robot, disable_robot
+from teams.services.grants import GrantSpec, give
 from tests.actors import events_written, holder
 from tests.browsers import browser, texts_of
 from tests.conftest import Cast

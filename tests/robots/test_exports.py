@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from robots.exports import BY_KEY, FORMS, LOGINS, Export, Handover, kubernetes_secret
-from robots.forms import DownloadForm
+from robots.forms.downloads import DownloadForm
 
 TOKEN = Handover(
     access_id=UUID("0f8fad5b-d9cb-469f-a165-70867728950e"),

@@ -15,11 +15,17 @@ from django.utils import timezone
 
 from console import outbox
 from console.models import Event, OutgoingMail
-from console.permissions import MissingPermission
+from console.permissions.decision import MissingPermission
 from robots.authentication import authenticate
 from robots.models import Handover, Secret, Token
-from robots.services import create_link, create_token_by_link, find_link, open_link, withdraw_link
-from robots.services.handovers import LinkEnded
+from robots.services.handovers import (
+    LinkEnded,
+    create_link,
+    create_token_by_link,
+    find_link,
+    open_link,
+    withdraw_link,
+)
 from robots.services.tokens import RepeatedRequest
 from robots.states import Refusal
 from robots.usage import Use

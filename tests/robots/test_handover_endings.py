@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from robots.models import Handover, Robot, Secret, Token
-from robots.services import create_link
+from robots.services.handovers import create_link
 from robots.services.secrets import TwoSecrets
 from teams.models import Membership, User
 from tests.browsers import browser, text, texts_of

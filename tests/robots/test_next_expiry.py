@@ -14,7 +14,9 @@ from django.test.utils import CaptureQueriesContext
 
 from console.jobs import Outcome, all_jobs, run_now
 from robots.models import Robot
-from robots.services import create_robot, create_token, delete_token, extend_robot
+from robots.services.expiry import extend_robot
+from robots.services.robots import create_robot
+from robots.services.tokens import create_token, delete_token
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
 

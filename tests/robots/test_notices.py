@@ -15,7 +15,7 @@ from console.models import OutgoingMail
 from robots.models import NoticeSent, Robot, TeamRobot, Token
 from robots.notices import NOTICES, send_notices
 from robots.purges import forget_notices
-from robots.services import disable_robot
+from robots.services.robots import disable_robot
 from teams.models import Membership, Team, TeamMember, User
 from tests.browsers import browser, text
 from tests.conftest import Cast, person

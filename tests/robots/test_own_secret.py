@@ -16,7 +16,8 @@ from robots.credentials import (
     own_secret_faults,
 )
 from robots.models import Token
-from robots.services import delete_token, refresh_token
+from robots.services.secrets import refresh_token
+from robots.services.tokens import delete_token
 from tests.browsers import text, texts_of
 from tests.conftest import Cast
 from tests.robots.chosen import CHOSEN, OTHER, choose, logged_in

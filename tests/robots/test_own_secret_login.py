@@ -17,7 +17,8 @@ from robots.credentials import (
     mint_compact,
 )
 from robots.models import Robot, Secret, Token
-from robots.services import create_token, refresh_token, rotate_token
+from robots.services.secrets import refresh_token, rotate_token
+from robots.services.tokens import create_token
 from robots.states import Refusal
 from tests.conftest import Cast
 from tests.front import ask, basic

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from console.models import Event
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from robots.models import Secret, Token
-from robots.services import disable_token
+from robots.services.token_suspension import disable_token
 from robots.states import State
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast

@@ -16,22 +16,16 @@ from django.utils import timezone
 from console import outbox
 from console.audit import chain_of, verify_chain
 from console.errors import Conflict
-from console.permissions import Permission, allows
+from console.permissions.decision import allows
+from console.permissions.vocabulary import Permission
 from robots.credentials import Plaintext
 from robots.models import NoticeSent, Token
 from robots.notices import send_notices
-from robots.services import (
-    Minted,
-    RepeatedRequest,
-    change_token_addresses,
-    change_token_expiry,
-    delete_token,
-    disable_token,
-    enable_token,
-    end_secret,
-    refresh_token,
-    rotate_token,
-)
+from robots.services.addresses import change_token_addresses
+from robots.services.secrets import end_secret, refresh_token, rotate_token
+from robots.services.token_expiry import change_token_expiry
+from robots.services.token_suspension import disable_token, enable_token
+from robots.services.tokens import Minted, RepeatedRequest, delete_token
 from robots.states import Refusal
 from teams.models import User
 from tests.actors import events_written, holder

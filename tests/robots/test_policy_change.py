@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from console.audit import chain_of, verify_chain
 from console.models import Event
-from console.permissions import DATA_PERMISSIONS, Permission
+from console.permissions.vocabulary import DATA_PERMISSIONS, Permission
 from robots.authentication import Credential, authenticate
 from robots.models import Robot, Secret, Token, TokenPolicy
 from robots.policy import OPEN, Policy
-from robots.services import EffectsChanged, PolicyAt, change_policy, create_token, effects_of
+from robots.services.policy_change import EffectsChanged, PolicyAt, change_policy, effects_of
+from robots.services.tokens import create_token
 from robots.states import Refusal
 from robots.usage import Use
 from tests.actors import events_written, holder

@@ -10,13 +10,10 @@ from django.utils import timezone
 
 from robots.credentials import Plaintext
 from robots.models import Robot, Secret, Token, TokenPolicy
-from robots.services import (
-    change_token_expiry,
-    create_token,
-    extend_robot,
-    refresh_token,
-    rotate_token,
-)
+from robots.services.expiry import extend_robot
+from robots.services.secrets import refresh_token, rotate_token
+from robots.services.token_expiry import change_token_expiry
+from robots.services.tokens import create_token
 from tests.actors import events_written
 from tests.conftest import Cast
 

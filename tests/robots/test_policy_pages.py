@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from robots.policy import Policy
-from robots.services import PolicyAt, change_policy
-from teams.services import GrantSpec, give
+from robots.services.policy_change import PolicyAt, change_policy
+from teams.services.grants import GrantSpec, give
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast

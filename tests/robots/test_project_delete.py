@@ -6,19 +6,18 @@ from django.test import Client
 
 from console.errors import Conflict
 from console.models import Project, RetiredPath
-from console.permissions import TICKABLE, Permission, allows
+from console.permissions.decision import allows
+from console.permissions.vocabulary import TICKABLE, Permission
 from console.services import create_project, create_repository
 from robots.models import Robot, RobotGrant, Token
-from robots.services import (
-    GrantRequest,
-    RoleAt,
-    create_robot,
-    create_role_token,
-    create_token,
-    delete_project,
-)
+from robots.services.projects import delete_project
+from robots.services.robots import GrantRequest, create_robot
+from robots.services.roles import RoleAt, create_role_token
+from robots.services.tokens import create_token
 from teams.models import Role, TeamGrant, UserGrant
-from teams.services import GrantSpec, create_role, create_team, give
+from teams.services.grants import GrantSpec, give
+from teams.services.roles import create_role
+from teams.services.teams import create_team
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast

@@ -8,9 +8,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from console.permissions import Permission, allows
+from console.permissions.decision import allows
+from console.permissions.vocabulary import Permission
 from teams.models import AccessGrant, Team, TeamGrant, User, UserGrant
-from teams.services import GrantSpec, create_role, create_team, give
+from teams.services.grants import GrantSpec, give
+from teams.services.roles import create_role
+from teams.services.teams import create_team
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast, person

@@ -5,10 +5,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from console.models import Project
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from robots.models import Robot
-from robots.services import GrantRequest, add_team_robots, create_robot
-from teams.services import GrantSpec, create_team, give
+from robots.services.robots import GrantRequest, create_robot
+from robots.services.teams import add_team_robots
+from teams.services.grants import GrantSpec, give
+from teams.services.teams import create_team
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
 from tests.factories import ProjectFactory, RepositoryFactory

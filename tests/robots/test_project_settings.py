@@ -3,10 +3,11 @@
 import pytest
 from django.test import Client
 
-from console.permissions import MissingPermission, Permission
+from console.permissions.decision import MissingPermission
+from console.permissions.vocabulary import Permission
 from console.services import create_repository, update_project
-from robots.services import delete_project
-from teams.services import GrantSpec, give
+from robots.services.projects import delete_project
+from teams.services.grants import GrantSpec, give
 from tests.actors import events_written, holder
 from tests.browsers import browser, text
 from tests.conftest import Cast

@@ -5,7 +5,7 @@ from django.test import Client
 
 from console.models import Repository, RetiredPath
 from teams.models import UserGrant
-from teams.services import GrantSpec, give
+from teams.services.grants import GrantSpec, give
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast

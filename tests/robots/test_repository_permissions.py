@@ -7,10 +7,11 @@ from django.test import Client
 
 from console.models import Event
 from robots.models import Robot
-from robots.services import RoleAt, create_role_token
 from robots.services.access import LevelChange, change_levels
+from robots.services.roles import RoleAt, create_role_token
 from teams.models import Team, TeamGrant
-from teams.services import GrantSpec, create_team, give
+from teams.services.grants import GrantSpec, give
+from teams.services.teams import create_team
 from tests.browsers import browser, text
 from tests.conftest import Cast, person
 

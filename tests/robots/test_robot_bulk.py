@@ -9,11 +9,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from robots.models import Robot, Token
-from robots.services import GrantRequest, create_robot, delete_robot, disable_robot
+from robots.services.robots import GrantRequest, create_robot, delete_robot, disable_robot
 from teams.models import Role
-from teams.services import GrantSpec, give
+from teams.services.grants import GrantSpec, give
 from tests.actors import events_written
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from console.permissions import TICKABLE, MissingPermission, Permission
+from console.permissions.decision import MissingPermission
+from console.permissions.vocabulary import TICKABLE, Permission
 from robots.models import Robot, RobotGrant
-from robots.services import GrantRequest, create_robot
 from robots.services.editing import update_robot
+from robots.services.robots import GrantRequest, create_robot
 from teams.models import Role
-from teams.services import GrantSpec, give
+from teams.services.grants import GrantSpec, give
 from tests.actors import events_written, holder
 from tests.browsers import browser, text
 from tests.conftest import Cast

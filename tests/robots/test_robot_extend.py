@@ -8,16 +8,13 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from console.permissions import TICKABLE, MissingPermission, Permission
+from console.permissions.decision import MissingPermission
+from console.permissions.vocabulary import TICKABLE, Permission
 from robots.models import Robot, Token, TokenPolicy
 from robots.models.robots import NEVER_ENDS
-from robots.services import (
-    PolicyAt,
-    change_policy,
-    extend_robot,
-    update_robot,
-)
-from robots.services.policy_change import PolicyChanges
+from robots.services.editing import update_robot
+from robots.services.expiry import extend_robot
+from robots.services.policy_change import PolicyAt, PolicyChanges, change_policy
 from tests.actors import events_written, holder
 from tests.browsers import browser, text
 from tests.conftest import Cast

@@ -6,10 +6,11 @@ from django.test import Client
 
 from console.models import Event
 from robots.models import Robot, RobotLabel
-from robots.services import create_robot, delete_robot, update_robot
+from robots.services.editing import update_robot
 from robots.services.labels import labels_of
+from robots.services.robots import create_robot, delete_robot
 from teams.models import Membership
-from teams.services import leave, remove_member
+from teams.services.members import leave, remove_member
 from tests.browsers import text
 from tests.conftest import Cast
 

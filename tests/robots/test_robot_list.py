@@ -13,13 +13,14 @@ from django.test import Client
 from django.utils import timezone
 
 from console.paging import PAGE_SIZE
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from robots import search
 from robots.models import Robot
 from robots.models.robots import NEVER_ENDS, NEVER_USED
-from robots.services import GrantRequest, create_robot, update_robot
+from robots.services.editing import update_robot
+from robots.services.robots import GrantRequest, create_robot
 from teams.models import Membership, Role
-from teams.services import GrantSpec, give
+from teams.services.grants import GrantSpec, give
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
 from tests.crew import crew_of

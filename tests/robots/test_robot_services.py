@@ -8,19 +8,20 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from console.errors import Conflict
-from console.permissions import TICKABLE, Actor, MissingPermission, Permission
+from console.permissions.decision import Actor, MissingPermission
+from console.permissions.vocabulary import TICKABLE, Permission
 from robots.models import Robot, RobotGrant, Token
 from robots.models.robots import NEVER_ENDS
-from robots.services import (
+from robots.services.robots import (
     GrantRequest,
     create_robot,
-    create_token,
     delete_robot,
     disable_robot,
     enable_robot,
 )
+from robots.services.tokens import create_token
 from teams.models import UserGrant
-from teams.services import GrantSpec, give
+from teams.services.grants import GrantSpec, give
 from tests.actors import events_written, holder
 from tests.conftest import Cast
 from tests.factories import ProjectFactory

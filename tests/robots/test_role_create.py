@@ -6,9 +6,11 @@ import pytest
 from django.test import Client
 
 from console.models import Event
-from console.permissions import BUILTIN_ROLES, PROJECT_PERMISSIONS, Permission, Scope
+from console.permissions.roles import BUILTIN_ROLES, PROJECT_PERMISSIONS, Scope
+from console.permissions.vocabulary import Permission
 from teams.models import Role, User
-from teams.services import GrantSpec, create_role, give
+from teams.services.grants import GrantSpec, give
+from teams.services.roles import create_role
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast

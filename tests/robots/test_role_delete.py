@@ -3,11 +3,14 @@
 import pytest
 from django.test import Client
 
-from console.permissions import Permission, allows
+from console.permissions.decision import allows
+from console.permissions.vocabulary import Permission
 from robots.models import Robot, Token
-from robots.services import Minted, RoleAt, create_role_token
+from robots.services.roles import RoleAt, create_role_token
+from robots.services.tokens import Minted
 from teams.models import Role
-from teams.services import GrantSpec, create_role, give
+from teams.services.grants import GrantSpec, give
+from teams.services.roles import create_role
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast

@@ -7,9 +7,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from console.permissions import BUILTIN_ROLES, Permission, Scope
+from console.permissions.roles import BUILTIN_ROLES, Scope
+from console.permissions.vocabulary import Permission
 from teams.models import Role
-from teams.services import GrantSpec, create_role, give
+from teams.services.grants import GrantSpec, give
+from teams.services.roles import create_role
 from tests.browsers import browser, normal, text, texts_of
 from tests.conftest import Cast, person
 from tests.factories import ProjectFactory

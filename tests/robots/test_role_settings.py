@@ -4,10 +4,12 @@ import pytest
 from django.test import Client
 
 from console.errors import Conflict
-from console.permissions import Permission, allows
-from robots.services import RoleAt, create_role_token
+from console.permissions.decision import allows
+from console.permissions.vocabulary import Permission
+from robots.services.roles import RoleAt, create_role_token
 from teams.models import Role
-from teams.services import GrantSpec, create_role, give, update_role
+from teams.services.grants import GrantSpec, give
+from teams.services.roles import create_role, update_role
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast

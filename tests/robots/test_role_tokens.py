@@ -10,11 +10,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from console.models import Project
-from console.permissions import Permission, allows
+from console.permissions.decision import allows
+from console.permissions.vocabulary import Permission
 from robots.models import Robot, RobotGrant, Token
-from robots.services import RoleAt, add_team_robots, create_role_token, create_token
+from robots.services.roles import RoleAt, create_role_token
+from robots.services.teams import add_team_robots
+from robots.services.tokens import create_token
 from teams.models import Role
-from teams.services import GrantSpec, create_role, create_team, give, take
+from teams.services.grants import GrantSpec, give, take
+from teams.services.roles import create_role
+from teams.services.teams import create_team
 from tests.actors import events_written
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast

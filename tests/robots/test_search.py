@@ -6,7 +6,7 @@ from django.test import Client
 
 from robots import search
 from robots.models import Robot
-from robots.services import create_robot, delete_robot
+from robots.services.robots import create_robot, delete_robot
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db

@@ -8,18 +8,19 @@ import time_machine
 from django.utils import timezone
 
 from console.errors import Conflict
-from console.permissions import TICKABLE, MissingPermission, Permission
+from console.permissions.decision import MissingPermission
+from console.permissions.vocabulary import TICKABLE, Permission
 from robots import usage_flush
 from robots.models import Robot, Secret, Token
-from robots.services import (
-    RepeatedRequest,
-    create_token,
-    delete_token,
+from robots.services.secrets import (
+    OnlySecret,
+    TokenExpired,
+    TwoSecrets,
     end_secret,
     refresh_token,
     rotate_token,
 )
-from robots.services.secrets import OnlySecret, TokenExpired, TwoSecrets
+from robots.services.tokens import RepeatedRequest, create_token, delete_token
 from robots.states import Refusal
 from tests.actors import events_written, holder
 from tests.conftest import Cast

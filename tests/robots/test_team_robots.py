@@ -9,18 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from console.errors import Conflict
-from console.permissions import Permission, allows
+from console.permissions.decision import allows
+from console.permissions.vocabulary import Permission
 from robots.models import Robot, TeamRobot
-from robots.services import (
-    add_team_robots,
-    create_robot,
-    create_token,
-    delete_robot,
-    delete_team,
-    remove_team_robot,
-)
+from robots.services.robots import create_robot, delete_robot
+from robots.services.teams import add_team_robots, delete_team, remove_team_robot
+from robots.services.tokens import create_token
 from teams.models import Team
-from teams.services import take
+from teams.services.grants import take
 from tests.actors import events_written, holder
 from tests.browsers import browser, confirm, text, texts_of
 from tests.conftest import Cast

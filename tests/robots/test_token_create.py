@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from console.models import Event
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from robots.models import Robot, Secret, Token
 from tests.browsers import text, texts_of
 from tests.conftest import Cast

@@ -11,12 +11,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from console.audit import changing
-from console.permissions import DATA_PERMISSIONS, Permission
+from console.permissions.vocabulary import DATA_PERMISSIONS, Permission
 from robots.authentication import Credential, authenticate
 from robots.models import Robot, Secret, Token, TokenPolicy
 from robots.models.robots import NEVER_ENDS
-from robots.services import change_token_expiry, create_token
 from robots.services.policy import BY_POLICY, renew_tokens, require_allowed
+from robots.services.token_expiry import change_token_expiry
+from robots.services.tokens import create_token
 from robots.states import Refusal
 from robots.usage import Use
 from tests.actors import events_written, holder

@@ -11,7 +11,8 @@ from console.errors import Conflict
 from robots.authentication import Credential
 from robots.credentials import Plaintext
 from robots.models import Robot, Token
-from robots.services import create_token, refresh_token, rotate_token
+from robots.services.secrets import refresh_token, rotate_token
+from robots.services.tokens import create_token
 from robots.states import Refusal
 from tests.actors import events_written
 from tests.browsers import text, texts_of

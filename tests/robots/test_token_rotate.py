@@ -11,10 +11,7 @@ from django.utils import timezone
 from console.models import Event
 from robots import usage_flush
 from robots.models import Secret, Token
-from robots.services import (
-    create_token,
-    mark_handed_over,
-)
+from robots.services.tokens import create_token, mark_handed_over
 from robots.states import Refusal
 from tests.browsers import text, texts_of
 from tests.conftest import Cast

@@ -9,17 +9,17 @@ from django.utils import timezone
 
 from console.errors import Conflict
 from console.models.events import SITE
-from console.permissions import TICKABLE, Actor, MissingPermission, Permission
+from console.permissions.decision import Actor, MissingPermission
+from console.permissions.vocabulary import TICKABLE, Permission
 from robots import keys
 from robots.models import Robot, Secret, SigningKey, Token
 from robots.models.robots import NEVER_ENDS
-from robots.services import (
+from robots.services.robots import delete_robot
+from robots.services.roles import RoleAt, create_role_token
+from robots.services.tokens import (
     Minted,
     RepeatedRequest,
-    RoleAt,
-    create_role_token,
     create_token,
-    delete_robot,
     delete_token,
     mark_handed_over,
 )

@@ -12,7 +12,7 @@ from console.models import Organization, Project, Repository
 from robots import usage
 from robots.authentication import Credential, authenticate
 from robots.models import Robot, Token
-from robots.services import Minted
+from robots.services.tokens import Minted
 from robots.usage import Use
 from teams.models import Role, Team, User
 from tests.rules.beginning import PLACES, first_world

@@ -4,23 +4,25 @@ from typing import Any
 
 from django.db.models import F
 
-from robots.services import add_team_robots, delete_team, remove_team_robot
+from robots.services.teams import add_team_robots, delete_team, remove_team_robot
 from teams.models import Invitation, Membership, TeamMember
-from teams.services import (
+from teams.services.members import (
     accept_invitation,
-    add_team_members,
     change_member_role,
-    change_team_role,
-    create_team,
     invite,
     leave,
-    leave_team,
     remove_member,
-    remove_team_member,
     resend_invitation,
     withdraw_invitation,
 )
 from teams.services.sending import PAUSE
+from teams.services.teams import (
+    add_team_members,
+    change_team_role,
+    create_team,
+    leave_team,
+    remove_team_member,
+)
 from tests.rules.acting import Acts, act, find, named, organization
 from tests.rules.choices import (
     actors,

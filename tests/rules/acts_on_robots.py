@@ -2,21 +2,18 @@
 
 from typing import Any
 
-from console.permissions import Permissions
+from console.permissions.vocabulary import Permissions
 from console.services import change_repository, create_project, create_repository
-from robots.services import (
+from robots.services.projects import delete_project, delete_repository
+from robots.services.robots import (
     GrantRequest,
-    RoleAt,
     create_robot,
-    create_role_token,
-    create_token,
-    delete_project,
-    delete_repository,
     delete_robot,
-    delete_token,
     disable_robot,
     enable_robot,
 )
+from robots.services.roles import RoleAt, create_role_token
+from robots.services.tokens import create_token, delete_token
 from tests.rules.acting import Acts, act, named, nth_token, organization, project, repository
 from tests.rules.choices import (
     actors,

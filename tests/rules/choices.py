@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from random import Random
 from typing import Any
 
-from console.permissions import Permission, Permissions
+from console.permissions.vocabulary import Permission, Permissions
 from robots.services.access import LEVELS
 from tests.rules.acting import named
 from tests.rules.beginning import ORGANIZATIONS, PEOPLE, PROJECTS, REPOSITORIES, TEAMS

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from console.permissions import Actor, Glance, Held, Limits, Permission, Target, decide
+from console.permissions.decision import Actor, Glance, Held, Limits, Target, decide
+from console.permissions.vocabulary import Permission
 from robots.authentication import Credential, authenticate
 from robots.usage import Use
 from tests.rules.model import Holder, Place, Words, World, everyone, holds, is_in_force, parts

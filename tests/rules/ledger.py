@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import connection
 
 from console.models import AuditHead, Event
-from console.permissions import Actor
+from console.permissions.decision import Actor
 from robots.models import Robot, RobotGrant, TeamRobot, Token
 from teams.models import Membership, TeamMember, UserGrant
 from tests.rules.model import (

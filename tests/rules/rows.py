@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from console import keyring
 from console.models import Organization, Project, Repository
-from console.permissions import Target
+from console.permissions.decision import Target
 from robots import search
 from robots.credentials import PURPOSE, Kind, digest, mint_compact
 from robots.lookups import repository_target

@@ -14,13 +14,14 @@ from django.urls import reverse
 
 from console import statements
 from console.models import Repository
-from console.permissions import Permission, decide
+from console.permissions.decision import decide
+from console.permissions.vocabulary import Permission
 from console.statements import Statement
 from robots import lookups
 from robots.authentication import Credential, authenticate
 from robots.explain import who_reaches
 from robots.models import Robot, RobotGrant, TeamRobot
-from robots.services import Minted, create_token
+from robots.services.tokens import Minted, create_token
 from robots.usage import Use
 from teams.models import Membership, Team, TeamGrant, TeamMember, User, UserGrant
 from tests.conftest import Cast

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from robots import keys
 from robots.models import SigningKey
 from tests.rules.comparing import (

@@ -6,29 +6,19 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from console.errors import Conflict
-from console.permissions import Permission, Permissions, allows
+from console.permissions.decision import allows
+from console.permissions.vocabulary import Permission, Permissions
 from console.services import change_repository, create_repository
 from robots.models import Robot, TeamRobot
-from robots.services import (
-    RoleAt,
-    create_robot,
-    create_role_token,
-    create_token,
-    delete_project,
-    delete_robot,
-)
+from robots.services.projects import delete_project
+from robots.services.robots import create_robot, delete_robot
+from robots.services.roles import RoleAt, create_role_token
+from robots.services.tokens import create_token
 from teams.models import Membership, Role, UserGrant
-from teams.services import (
-    GrantSpec,
-    accept_invitation,
-    add_team_members,
-    change_grant,
-    change_team_role,
-    give,
-    invite,
-    remove_member,
-    update_role,
-)
+from teams.services.grants import GrantSpec, change_grant, give
+from teams.services.members import accept_invitation, invite, remove_member
+from teams.services.roles import update_role
+from teams.services.teams import add_team_members, change_team_role
 from tests.conftest import Cast, person
 
 PULL, PUSH, DELETE = Permission.ARTIFACT_PULL, Permission.ARTIFACT_PUSH, Permission.ARTIFACT_DELETE

@@ -3,9 +3,12 @@
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from console.permissions import Permission, allows, explain
+from console.permissions.decision import allows, explain
+from console.permissions.vocabulary import Permission
 from teams.models import Membership, TeamMember, User, UserGrant
-from teams.services import GrantSpec, give, leave, remove_member, remove_team_member
+from teams.services.grants import GrantSpec, give
+from teams.services.members import leave, remove_member
+from teams.services.teams import remove_team_member
 from tests.conftest import Cast
 from tests.crew import crew_of, give_level
 

@@ -13,11 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from console.models import Organization
-from console.permissions import BUILTIN_ROLES, Permission, Permissions, Scope
+from console.permissions.roles import BUILTIN_ROLES, Scope
+from console.permissions.vocabulary import Permission, Permissions
 from robots.models import Robot, RobotGrant
-from robots.services import delete_robot
+from robots.services.robots import delete_robot
 from teams.models import Invitation, Membership, User
-from teams.services import (
+from teams.services.members import (
+    LinkEnded,
     accept_invitation,
     change_member_role,
     invite,
@@ -25,7 +27,6 @@ from teams.services import (
     resend_invitation,
     withdraw_invitation,
 )
-from teams.services.members import LinkEnded
 from tests.actors import events_written, holder
 from tests.browsers import browser, normal, text
 from tests.conftest import Cast, person

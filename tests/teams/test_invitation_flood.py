@@ -12,7 +12,7 @@ from django.utils import timezone
 from console.errors import TooMany
 from console.models import OutgoingMail
 from teams.models import Invitation
-from teams.services import invite, resend_invitation, withdraw_invitation
+from teams.services.members import invite, resend_invitation, withdraw_invitation
 from teams.services.sending import MAX_HOURLY
 from tests.actors import events_written
 from tests.api.callers import bearer, token_of

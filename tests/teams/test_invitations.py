@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from console.models import OutgoingMail
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from teams.models import Invitation
-from teams.services import invite, withdraw_invitation
+from teams.services.members import invite, withdraw_invitation
 from tests.actors import events_written, holder
 from tests.browsers import browser, text
 from tests.conftest import Cast

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from console.errors import Conflict
 from teams.models import Membership, User, UserGrant
-from teams.services import GrantSpec, give, leave, remove_member
-from teams.services.members import LastOwner
+from teams.services.grants import GrantSpec, give
+from teams.services.members import LastOwner, leave, remove_member
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast, person

@@ -5,9 +5,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
 from console.errors import Conflict
-from console.permissions import Permission, allows
+from console.permissions.decision import allows
+from console.permissions.vocabulary import Permission
 from teams.models import Membership, User
-from teams.services import change_member_role, remove_member
+from teams.services.members import change_member_role, remove_member
 from tests.actors import events_written, holder
 from tests.browsers import browser, text
 from tests.conftest import Cast

@@ -8,7 +8,7 @@ from console.audit import OPERATOR
 from console.errors import Conflict
 from console.models import Organization
 from teams.models import Membership, User
-from teams.services import (
+from teams.services.people import (
     change_profile,
     create_first_owner,
     create_organization,

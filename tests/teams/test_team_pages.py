@@ -7,10 +7,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from console.errors import Conflict
-from console.permissions import Permission
-from robots.services import delete_team
+from console.permissions.vocabulary import Permission
+from robots.services.teams import delete_team
 from teams.models import Team, TeamMember
-from teams.services import (
+from teams.services.teams import (
     add_team_members,
     change_team_role,
     create_team,

@@ -7,9 +7,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from console.models import Organization, Project
-from console.permissions import Permission, allows
+from console.permissions.decision import allows
+from console.permissions.vocabulary import Permission
 from teams.models import Team, TeamGrant, User
-from teams.services import GrantSpec, create_role, give, take
+from teams.services.grants import GrantSpec, give, take
+from teams.services.roles import create_role
 from tests.actors import events_written
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast

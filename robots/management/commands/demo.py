@@ -9,20 +9,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from console.models import Organization, Project
-from console.permissions import TICKABLE, Permission
+from console.permissions.vocabulary import TICKABLE, Permission
 from console.services import create_project, create_repository
 from robots.management.demo_teams import add_people_and_teams
 from robots.management.demo_use import add_up, date_back, use
 from robots.models import Robot, Token
-from robots.services import (
-    GrantRequest,
-    create_robot,
-    create_token,
-    disable_robot,
-    mark_handed_over,
-)
+from robots.services.robots import GrantRequest, create_robot, disable_robot
+from robots.services.tokens import create_token, mark_handed_over
 from teams.models import User
-from teams.services import create_organization
+from teams.services.people import create_organization
 
 PROJECTS = (
     ("payments", "Payments", "Card processing and settlement", ("api", "ledger", "web/checkout")),

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from console.models import Project
-from console.permissions import TICKABLE, Permission
+from console.permissions.vocabulary import TICKABLE, Permission
 from robots.models import Robot
-from robots.services import create_robot, create_token, delete_robot, disable_robot
+from robots.services.robots import create_robot, delete_robot, disable_robot
+from robots.services.tokens import create_token
 from tests.conftest import Cast
 from tests.factories import ProjectFactory, RepositoryFactory, RobotGrantFactory
 from tests.front import Answer, ask, basic

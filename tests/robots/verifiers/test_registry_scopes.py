@@ -3,7 +3,7 @@
 import pytest
 
 from console.models import Repository
-from console.permissions import Permission
+from console.permissions.vocabulary import Permission
 from robots.models import Token
 from tests.conftest import Cast
 from tests.factories import RobotGrantFactory
