@@ -8,13 +8,13 @@ import django_cache_url
 import django_stubs_ext
 
 from console.api.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - settings, too
-from console.browser_rules import CONTENT_SECURITY_POLICY, HSTS_VALUES  # noqa: F401 - settings, too
-from console.databases import database_of, is_postgresql, sqlite_files
-from console.environment import Environment
+from console.configuration.browser_rules import CONTENT_SECURITY_POLICY, HSTS_VALUES  # noqa: F401
+from console.configuration.environment import Environment
+from console.configuration.logging import logging_config
+from console.databases.connections import database_of, is_postgresql, sqlite_files
+from console.jobs.schedule import JOBS, JOBS_AT_STOP  # noqa: F401
 from console.keyring import new_secret_key, read_or_create
-from console.logging import logging_config
 from console.private_files import keep_private
-from console.schedule import JOBS, JOBS_AT_STOP  # noqa: F401 - settings, too
 
 # Lets Django's classes be written with their types, as the checker reads them.
 django_stubs_ext.monkeypatch()
@@ -126,7 +126,7 @@ MIDDLEWARE = [
     "console.http.request_context",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "console.logging.request_log",
+    "console.configuration.logging.request_log",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -142,12 +142,12 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "console.urls"
 
-# Answered ahead of Django by console/front.py: exact path -> plain function. Named by dotted path
+# Answered ahead of Django by console/serving/endpoints.py: exact path -> plain function. Named by dotted path
 # because console imports nothing of the apps above it.
 FRONT_ROUTES = {
-    "/livez": "console.health.live",
-    "/readyz": "console.health.ready",
-    "/metrics": "console.metrics.exposition",
+    "/livez": "console.serving.health.live",
+    "/readyz": "console.serving.health.ready",
+    "/metrics": "console.serving.metrics.exposition",
     "/service/token": "robots.verifiers.registry.token",
 }
 
@@ -166,7 +166,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "console.context.page",
+                "console.pages.context.page",
                 "teams.context.shell",
             ],
             "loaders": [

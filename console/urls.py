@@ -1,14 +1,12 @@
 """Every address. Pages of an organization stand under `/o/<organization>/`."""
 
 from django.contrib import admin
-from django.urls import include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path
 
-from console.api import pages as api
-from console.converters import NameConverter, RestConverter
-from console.views import events, organizations, pages, projects, repositories
-
-register_converter(NameConverter, "name")
-register_converter(RestConverter, "rest")
+from console.api import views as api
+from console.audit import urls as audit
+from console.organizations import urls as organizations
+from console.pages import urls as pages
 
 handler400 = "console.errors.bad_request"
 handler403 = "teams.errors.permission_denied"
@@ -16,39 +14,29 @@ handler404 = "console.errors.not_found"
 handler429 = "console.errors.too_many"
 handler500 = "console.errors.server_error"
 
-console = [
-    path("", pages.home, name="home"),
-    path("help/", pages.help_page, name="help"),
-    path("theme/", pages.theme, name="theme"),
+reference = [
     path("api/docs/", api.reference, name="api-reference"),
     path("api/docs/<name:collection>/", api.reference_section, name="api-section"),
 ]
-organization = [
-    path("projects/", projects.project_list, name="project-list"),
-    path("projects/new/", projects.project_create, name="project-create"),
-    path("projects/<name:project>/", projects.project, name="project"),
-    path(
-        "projects/<name:project>/repositories/new/",
-        repositories.repository_create,
-        name="repository-create",
-    ),
-    path("repositories/", repositories.repository_list, name="repository-list"),
-    path("repositories/<uuid:repository>/", repositories.repository, name="repository"),
-    path("audit-log/", events.event_list, name="event-list"),
-    path("audit-log/export/", events.event_export, name="event-export"),
-    path("audit-log/<uuid:event>/", events.event, name="event"),
-    path("settings/", organizations.organization_settings, name="organization-settings"),
+api_of_organization = [*organizations.api_of_organization, *audit.api_of_organization]
+own_api: list[URLPattern | URLResolver] = [
+    path("v1/schema/", api.schema, name="schema"),
+    path("v1/organizations/<slug:organization>/", include(api_of_organization)),
+]
+of_organization = [*organizations.of_organization, *audit.of_organization]
+own: list[URLPattern | URLResolver] = [
+    *pages.urlpatterns,
+    *reference,
+    path("o/<slug:organization>/", include(of_organization)),
 ]
 
 urlpatterns = [
-    path(
-        "", include(([*console, path("o/<slug:organization>/", include(organization))], "console"))
-    ),
+    path("", include((own, "console"))),
     # The apps above are named, not imported.
     path("", include("teams.urls")),
     path("", include("robots.urls")),
     path("django-admin/", admin.site.urls),
-    path("api/", include(("console.api.urls", "console-api"))),
+    path("api/", include((own_api, "console-api"))),
     path("api/v1/", include(("teams.api.urls", "teams-api"))),
     path("api/v1/", include(("robots.api.urls", "robots-api"))),
 ]

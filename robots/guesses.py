@@ -9,14 +9,14 @@ from uuid import UUID
 
 from console.errors import TooMany
 from console.networks import client_of
-from console.tallies import Tally
+from console.rate_counter import RateCounter
 
 SECONDS = 300
 MAX_OF_TOKEN_AND_CLIENT = 10
 MAX_OF_TOKEN = 50
 MAX_OF_CLIENT = 60
 
-_wrong = Tally("own-secrets", SECONDS)
+_wrong = RateCounter("own-secrets", SECONDS)
 
 
 def _limits(tokens: Collection[UUID], address: str) -> Iterator[tuple[str, int]]:

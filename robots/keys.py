@@ -22,7 +22,7 @@ from django.utils import timezone
 from joserfc.jwk import ECKey, RSAKey
 
 from console import keyring
-from console.audit import ROSTER, Chain, Doer, changing, record
+from console.audit.recording import ROSTER, Chain, Doer, changing, record
 from robots.credentials import KID_PREFIX
 from robots.models import SigningKey
 

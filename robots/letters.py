@@ -8,8 +8,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from console import moments
+from console.mail.outbox import Letter
 from console.models import Organization
-from console.outbox import Letter
 from robots.models import Handover, Token
 
 LISTED = 50

@@ -8,10 +8,10 @@ from uuid import UUID
 from django.db import models
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
+from console.databases.statements import Parameter, Statement
 from console.models import Project
 from console.permissions.decision import Held, Target
 from console.permissions.vocabulary import Permissions
-from console.statements import Parameter, Statement
 from robots.models import RobotGrant, Secret
 from teams.models import TeamGrant
 from teams.models.holding import conferred

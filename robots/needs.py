@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from django.db.models import DateField, DateTimeField, Q, QuerySet
 from django.utils import timezone
 
+from console.databases.statements import Parameter, Statement
 from console.models import Organization
 from console.paging import CappedCount, Order
-from console.statements import Parameter, Statement
 from robots.models import Robot, Token, TokenPolicy
 from robots.models.tokens import TokenQuerySet
 

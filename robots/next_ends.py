@@ -10,9 +10,9 @@ from django.db.models import F, Min, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
-from console.audit import changing
+from console.audit.recording import changing
+from console.jobs.purges import batches
 from console.models import Organization
-from console.purges import batches
 from robots.models import Robot, Token
 from robots.models.robots import NEVER_ENDS, RobotQuerySet
 

@@ -14,9 +14,9 @@ from django.db.models import Case, DateTimeField, Exists, F, IntegerField, Outer
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
-from console import outbox
-from console.audit import changing
-from console.jobs import heartbeat
+from console.audit.recording import changing
+from console.jobs.running import heartbeat
+from console.mail import outbox
 from console.models import Organization
 from robots.letters import Ending, ending_letter
 from robots.models import NoticeSent, Robot, TeamRobot, Token

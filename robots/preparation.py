@@ -16,8 +16,8 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
 from console import keyring
+from console.databases.statements import POSTGRESQL
 from console.serving.callers import UNIX
-from console.statements import POSTGRESQL
 from robots import keys
 from robots.models import Handover, Secret, SigningKey
 

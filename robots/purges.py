@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from console.purges import batches, delete
+from console.jobs.purges import batches, delete
 from robots.models import (
     DailyUse,
     Handover,

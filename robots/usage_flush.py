@@ -16,7 +16,7 @@ from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 
 from console import measures
-from console.audit import System, chain_of, changing, record
+from console.audit.recording import System, chain_of, changing, record
 from console.models import Event, Organization
 from robots import usage, usage_places
 from robots.models import Token

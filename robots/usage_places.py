@@ -9,7 +9,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Max, Min
 from django.utils import timezone
 
-from console.audit import System, chain_of, changing, record
+from console.audit.recording import System, chain_of, changing, record
 from console.models import Event
 from robots.models import Secret, Token, TokenAddress
 from robots.models.usage import ACCEPTED

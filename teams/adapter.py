@@ -9,7 +9,7 @@ from allauth.core import context as current
 from django.conf import settings
 from django.http import HttpRequest
 
-from console import outbox
+from console.mail import outbox
 from teams.models import User
 from teams.services.people import note_about_account
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from console.context import listed_organizations
+from console.pages.context import listed_organizations
 from teams.models import User
 from teams.services.people import may_create_organization
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
-from console.outbox import Letter
+from console.mail.outbox import Letter
 from teams.models.memberships import INVITATION_DAYS, Invitation
 
 

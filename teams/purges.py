@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from console.purges import delete
+from console.jobs.purges import delete
 from teams.models import Invitation
 from teams.models.memberships import INVITATION_DAYS
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from django.db import connection, transaction
 from django.utils import timezone
 
-from console import event_search
+from console.audit import search
 from robots.credentials import Plaintext
 
 T = TypeVar("T")
@@ -105,7 +105,7 @@ def _write(rows: Rows) -> None:
             marks = ", ".join(["%s"] * len(next(iter(added))))
             statement = f"INSERT OR REPLACE INTO {table} ({_columns(table)}) VALUES ({marks})"
             cursor.executemany(statement, list(added))
-    event_search.rebuild()
+    search.rebuild()
 
 
 def _copied(made: T) -> T:

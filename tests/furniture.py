@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from console.models import Organization, Project
+from console.organizations.services import create_project, create_repository
 from console.permissions.vocabulary import TICKABLE, Permission
-from console.services import create_project, create_repository
 from robots.models import Robot, Token
 from robots.services.handovers import create_link
 from robots.services.robots import GrantRequest, create_robot

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from console.permissions.vocabulary import Permission
-from console.services import (
+from console.audit.services import note_export
+from console.organizations.services import (
     change_repository,
     create_project,
     create_repository,
-    note_export,
     rename_organization,
     update_project,
 )
+from console.permissions.vocabulary import Permission
 from robots.models import Token, TokenPolicy
 from robots.services.access import LevelChange, change_levels
 from robots.services.addresses import change_robot_addresses, change_token_addresses

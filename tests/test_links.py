@@ -9,7 +9,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from console.outbox import send_due
+from console.mail.outbox import send_due
 from console.sessions import SessionStore
 from teams.models import User
 from teams.services.members import invite

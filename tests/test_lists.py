@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from console.audit import OPERATOR, changing, record
+from console.audit.recording import OPERATOR, changing, record
 from console.models import Organization, Repository
 from console.paging import PAGE_SIZE
 from console.permissions.vocabulary import TICKABLE

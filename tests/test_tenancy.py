@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from console.context import LISTED_ORGANIZATIONS
 from console.models import Organization
+from console.pages.context import LISTED_ORGANIZATIONS
 from teams.models import Membership
 from tests.addresses import (
     ADDRESSES,

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from console import front
+from console.serving import endpoints
 from console.serving.callers import identify
 from console.serving.heads import Head
 
@@ -33,7 +33,7 @@ def head_of(environ: Environ) -> Head:
 
 def mount(pages: Wsgi) -> Wsgi:
     """`pages` with the front's routes ahead of it."""
-    handlers = front.routes()
+    handlers = endpoints.routes()
 
     def application(environ: Environ, start_response: Any) -> Iterable[bytes]:
         handler = handlers.get(environ["PATH_INFO"])
@@ -42,7 +42,7 @@ def mount(pages: Wsgi) -> Wsgi:
         head = head_of(environ)
         caller = identify(head.peer, head.headers, settings.PROXIES)
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        answer = front.answer(handler, head, body, caller)
+        answer = endpoints.answer(handler, head, body, caller)
         status = HTTPStatus(answer.status)
         start_response(
             f"{status.value} {status.phrase}",

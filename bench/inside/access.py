@@ -21,7 +21,7 @@ from bench.data import KNOWN
 from bench.inside.calls import call
 from bench.inside.hot import statements_of, token_request
 from bench.inside.pages import measure_page
-from console.statements import POSTGRESQL, Statement
+from console.databases.statements import POSTGRESQL, Statement
 from robots import lookups
 from robots.authentication import Credential, authenticate
 from robots.usage import Use

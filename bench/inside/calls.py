@@ -5,9 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import median
 
-from console import front
 from console.asgi import application
-from console.serving import pages
+from console.serving import endpoints, pages
 from console.serving.callers import Caller
 from console.serving.heads import Head
 
@@ -39,7 +38,7 @@ def call(request: Request) -> Answer:
     target, _, query = request.path.partition("?")
     head = Head(request.method, target, query, "127.0.0.1", COMMON | request.headers)
     if handler := application.routes.get(target):
-        answer = front.answer(handler, head, request.body, CALLER)
+        answer = endpoints.answer(handler, head, request.body, CALLER)
         return Answer(answer.status, answer.body)
     environ = pages.environment(head, request.body, len(request.body), CALLER)
     answer = pages.ask(application.django, environ)

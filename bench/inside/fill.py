@@ -14,9 +14,9 @@ from django.utils import timezone
 from bench.data import KNOWN
 from bench.inside import bulk, known, rows
 from bench.inside.plan import PROJECTS, REPOSITORIES, Place, Plan
-from console import event_search
+from console.audit import search as event_search
 from console.models import AuditHead, Event, JobLock, Organization, Project, Repository
-from robots import search
+from robots import search as robot_search
 from robots.models import Robot, Secret, Token
 from robots.preparation import prepare
 from teams.models import Membership, User
@@ -65,8 +65,8 @@ def _heads(plan: Plan) -> None:
 
 
 def _search() -> None:
-    search.rebuild()
     event_search.rebuild()
+    robot_search.rebuild()
 
 
 def _jobs_ran() -> None:

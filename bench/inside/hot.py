@@ -14,7 +14,7 @@ from unittest import mock
 
 from bench.data import KNOWN
 from bench.inside.calls import Request, call, milliseconds
-from console.statements import Statement
+from console.databases.statements import Statement
 from robots import keys
 from robots.models import SigningKey
 

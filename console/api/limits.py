@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from rest_framework.throttling import BaseThrottle
 
-from console.tallies import Tally
+from console.rate_counter import RateCounter
 
 WINDOW = 60
 POLICY = "default"
@@ -32,7 +32,7 @@ class Rate:
         }
 
 
-_counted = Tally("api", WINDOW)
+_counted = RateCounter("api", WINDOW)
 
 
 class PerActor(BaseThrottle):

@@ -13,17 +13,17 @@ from http import HTTPStatus
 import structlog
 from django.conf import settings
 
-from console import front, measures
-from console.databases import limit_waiting
+from console import measures
+from console.databases.connections import limit_waiting
 from console.errors import RETRY_AFTER_SECONDS, is_out_of_reach, note_out_of_reach
 from console.failures import Failures
-from console.front import Handler, Refused
 from console.http import new_request_id
-from console.serving import pages, refusals
+from console.serving import endpoints, pages, refusals
 from console.serving.answers import Answer, NotTaken, Send, send_answer
 from console.serving.bodies import Bodies, BodyTooLarge, BodyTooSlow, Disconnected, Receive
 from console.serving.callers import UNIX, Caller, ProxyFault, identify
 from console.serving.crews import Crew, Overloaded
+from console.serving.endpoints import Handler, Refused
 from console.serving.heads import Head, Scope, read_head
 
 # A database connection each. One thread makes all that follows the beginning of long answers: more of
@@ -37,7 +37,7 @@ VERIFIER_PATIENCE, PAGE_PATIENCE = 2.0, 15.0
 MOST_HELD = 32 * 1024 * 1024
 NO_BODY = {"GET", "HEAD"}
 CLOSE = (("Connection", "close"),)
-TOO_LARGE = f"the body may have at most {front.MAX_BODY} bytes"
+TOO_LARGE = f"the body may have at most {endpoints.MAX_BODY} bytes"
 RETRY = (("Retry-After", str(RETRY_AFTER_SECONDS)), *CLOSE)
 
 proxy_faults = Failures(structlog.get_logger("roster.proxy"))
@@ -48,7 +48,7 @@ class Application:
     """`django`, a WSGI application, with the routes of `settings.FRONT_ROUTES` ahead of it."""
 
     def __init__(self, django: pages.Pages) -> None:
-        self.django, self.routes = django, front.routes()
+        self.django, self.routes = django, endpoints.routes()
         self.bodies = Bodies(MOST_HELD)
         limit = functools.partial(limit_waiting, VERIFIER_PATIENCE)
         self.verifiers = Crew("verifier", VERIFIER_THREADS, VERIFIER_SECONDS, limit, whole=True)
@@ -80,20 +80,20 @@ class Application:
         try:
             caller = _caller(handler, head)
             if handler.immediate:
-                return front.answer(handler, head, b"", caller)
+                return endpoints.answer(handler, head, b"", caller)
             reads = head.method in handler.methods
-            async with self._body(head, receive, front.MAX_BODY, reads=reads) as body:
-                work = functools.partial(front.answer, handler, head, body, caller)
+            async with self._body(head, receive, endpoints.MAX_BODY, reads=reads) as body:
+                work = functools.partial(endpoints.answer, handler, head, body, caller)
                 return await self.verifiers.do(work)
         except Overloaded:
-            response = front.unavailable()
+            response = endpoints.unavailable()
         except BodyTooLarge:
-            response = front.error(413, "SIZE_INVALID", TOO_LARGE)
+            response = endpoints.error(413, "SIZE_INVALID", TOO_LARGE)
         except BodyTooSlow:
-            response = front.error(408, "UNAVAILABLE", "the body did not come in time", CLOSE)
+            response = endpoints.error(408, "UNAVAILABLE", "the body did not come in time", CLOSE)
         except Refused as fault:
-            response = front.error(fault.status, fault.code, fault.message, fault.headers)
-        return front.complete(head, response, new_request_id(), started)
+            response = endpoints.error(fault.status, fault.code, fault.message, fault.headers)
+        return endpoints.complete(head, response, new_request_id(), started)
 
     async def _page(self, head: Head, receive: Receive) -> Answer:
         try:

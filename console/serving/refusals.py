@@ -8,9 +8,9 @@ from csp.utils import build_policy
 from django.conf import settings
 from django.template import loader
 
-from console.front import FIXED_HEADERS, error
 from console.http import new_request_id
 from console.serving.answers import Answer
+from console.serving.endpoints import FIXED_HEADERS, error
 from console.serving.heads import Head
 
 API, VERIFIERS = "/api/", "/service/"

@@ -7,11 +7,11 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from console.errors import TooMany
-from console.front import Basic, Refused, parse_authorization
 from console.http import current
 from console.networks import client_of
 from console.permissions.decision import CameWith
-from console.tallies import Tally
+from console.rate_counter import RateCounter
+from console.serving.endpoints import Basic, Refused, parse_authorization
 from robots.authentication import Credential, authenticate
 from robots.models import Robot
 from robots.states import Refusal
@@ -23,7 +23,7 @@ NOT_ACCEPTED = "The token or secret is not accepted."
 # Refused credentials of one client in a minute.
 MAX_FAILURES = 60
 
-_failures = Tally("api-refused", 60)
+_failures = RateCounter("api-refused", 60)
 
 
 class TokenAuthentication(BaseAuthentication):

@@ -14,10 +14,10 @@ from console.api.operations import Listing, changes, creates, ends, lists, shows
 from console.api.resources import Api, InOrganization
 from console.api.shapes import MOST, Answer, Filters, Input, Text
 from console.models import Repository
+from console.organizations.queries import find_project, find_repository
 from console.paging import Order
 from console.permissions.decision import MissingPermission, allows, require
 from console.permissions.vocabulary import Permission
-from console.views.frame import find_project, find_repository
 from robots.api.robots import find_own_project
 from robots.models import HOLDERS, Robot, RobotGrant
 from robots.services.access import LEVELS, PREFIX

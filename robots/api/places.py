@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from console.api.operations import ends_with_much
-from console.api.organizations import ProjectResource, RepositoryResource
 from console.api.resources import Api
-from console.views.frame import find_project, find_repository
+from console.organizations.api import ProjectResource, RepositoryResource
+from console.organizations.queries import find_project, find_repository
 from robots.services.projects import delete_project, delete_repository
 
 

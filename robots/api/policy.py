@@ -9,9 +9,9 @@ from console.api.operations import changes, does, shows
 from console.api.resources import Api, InOrganization
 from console.api.shapes import Answer, Flag, Input, Number
 from console.models import Project
+from console.organizations.queries import find_project
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
-from console.views.frame import find_project
 from robots.models import Token, TokenPolicy
 from robots.models.policy import MAX_DAYS
 from robots.services.policy import BY_POLICY

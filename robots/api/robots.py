@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from console.api.operations import Listing, changes, creates, ends_with_much, lists, shows
 from console.api.resources import Api, InOrganization
-from console.audit import changing
+from console.audit.recording import changing
 from console.models import Project
 from console.permissions.decision import require
 from console.permissions.vocabulary import TICKABLE, Permission

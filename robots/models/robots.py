@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from console import names
+from console.databases.statements import Parameter, Statement
 from console.fields import NetworksField
 from console.models import Organization, Project
 from console.models.organizations import description_field
 from console.permissions.decision import CameWith, Held, Limits, Target, Viewer, projects_with
 from console.permissions.vocabulary import Permission, Permissions
-from console.statements import Parameter, Statement
 from robots.states import State
 from teams.models import Membership, TeamGrant
 from teams.models.holding import HeldRow, grants_held, in_order, team_grants_held

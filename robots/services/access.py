@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from console.audit import changing, record
+from console.audit.recording import changing, record
 from console.errors import Conflict
 from console.models import Repository
 from console.permissions.decision import Actor

@@ -1,6 +1,6 @@
 """From which networks robots and tokens may be used."""
 
-from console.audit import Chain, changing, record
+from console.audit.recording import Chain, changing, record
 from console.permissions.decision import Actor, require
 from console.permissions.vocabulary import Permission
 from robots.models import Robot, Token

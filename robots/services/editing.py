@@ -8,7 +8,7 @@ from typing import Any, TypedDict, Unpack
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from console.audit import Chain, changing, record
+from console.audit.recording import Chain, changing, record
 from console.errors import Conflict
 from console.permissions.decision import Actor, require
 from console.permissions.vocabulary import TICKABLE, Permission, with_implied

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from console.audit import Chain, changing, record
+from console.audit.recording import Chain, changing, record
 from console.permissions.decision import Actor, require
 from console.permissions.vocabulary import Permission
 from robots.models import Robot

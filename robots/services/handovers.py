@@ -8,10 +8,11 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from console import keyring, outbox
-from console.audit import Chain, changing, record
+from console import keyring
+from console.audit.recording import Chain, changing, record
 from console.errors import Conflict
 from console.http import current as current_request
+from console.mail import outbox
 from console.permissions.decision import MissingPermission, require
 from console.permissions.vocabulary import Permission, Permissions
 from robots.credentials import Kind, Plaintext

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from console.audit import Chain, record
+from console.audit.recording import Chain, record
 from console.permissions.decision import Actor
 from robots.models import Owner, Robot, Secret, Token, TokenPolicy
 from robots.models.tokens import TokenQuerySet

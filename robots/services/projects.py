@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from console.audit import changing, record
+from console.audit.recording import changing, record
 from console.errors import Conflict
 from console.models import Project, Repository
+from console.organizations.services import as_recorded, present_project, retire
 from console.permissions.decision import Actor, require
 from console.permissions.vocabulary import Permission
-from console.services import as_recorded, present_project, retire
 from robots.models import Robot, all_grants
 from robots.services.robots import end_robot
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from console.audit import Chain, changing, record
+from console.audit.recording import Chain, changing, record
 from console.errors import Conflict
 from console.models import Organization, Project
 from console.permissions.decision import Actor, Target, require, require_all

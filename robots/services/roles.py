@@ -6,13 +6,13 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
-from console.audit import changing, record
+from console.audit.recording import changing, record
 from console.models import Organization, Project
 from console.models.grants import role_key
+from console.organizations.services import present_project
 from console.permissions.decision import Actor, require
 from console.permissions.roles import BUILTIN_ROLES, Scope
 from console.permissions.vocabulary import Permission
-from console.services import present_project
 from robots.credentials import Kind
 from robots.models import Robot, Token
 from robots.models.robots import RESERVED_PREFIX, login_name

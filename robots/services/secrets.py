@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from console.audit import changing, record
+from console.audit.recording import changing, record
 from console.errors import Conflict
 from console.permissions.decision import Actor
 from console.permissions.vocabulary import Permission

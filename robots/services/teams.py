@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from console.audit import changing, record
+from console.audit.recording import changing, record
 from console.errors import Conflict
 from console.permissions.decision import Actor, require
 from console.permissions.vocabulary import Permission

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from console.audit import Chain, changing, record
+from console.audit.recording import Chain, changing, record
 from console.permissions.decision import Actor
 from console.permissions.vocabulary import Permission
 from robots.models import Token

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from console.audit import Chain, changing, record
+from console.audit.recording import Chain, changing, record
 from console.permissions.decision import Actor
 from console.permissions.vocabulary import Permission
 from robots.models import Token

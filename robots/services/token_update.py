@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TypedDict, Unpack
 
-from console.audit import changing
+from console.audit.recording import changing
 from console.permissions.decision import Actor
 from console.permissions.vocabulary import Permission
 from console.updates import require_known

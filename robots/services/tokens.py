@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from console import keyring
-from console.audit import Chain, Doer, changing, record
+from console.audit.recording import Chain, Doer, changing, record
 from console.errors import Conflict
 from console.permissions.decision import Actor
 from console.permissions.vocabulary import Permission, Permissions

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 from django.conf import settings
 
-from console.front import (
+from console.serving.endpoints import (
     Basic,
     Bearer,
     FrontRequest,

@@ -11,7 +11,7 @@ from typing import Any
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 
-from console.front import to_json
+from console.serving.endpoints import to_json
 from robots import keys
 from robots.models import SigningKey
 

@@ -8,12 +8,12 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from console.forms import attempt
-from console.htmx import done, form_page
 from console.http import Request
 from console.models import Organization
+from console.pages.frame import in_organization
+from console.pages.htmx import done, form_page
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
-from console.views.frame import in_organization
 from robots.forms.addresses import AddressesForm
 from robots.models import Robot, Token, TokenAddress
 from robots.services.addresses import change_robot_addresses, change_token_addresses

@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from console import moments
-from console.htmx import form_page
 from console.http import Request
 from console.models import Organization
+from console.pages.frame import crumbs, in_organization
+from console.pages.htmx import form_page
 from console.permissions.vocabulary import Permission
-from console.views.frame import crumbs, in_organization
 from robots.forms.bulk import CountForm, ExtensionForm, TickedForm, as_text, previewed_end
 from robots.models import Robot
 from robots.services.bulk import Change, make_changes, prospects

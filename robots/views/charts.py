@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from django.db.models import Min, Q, Sum
 from django.utils import timezone
 
-from console.audit import chain_of
+from console.audit.recording import chain_of
+from console.audit.sentences import with_sentences
 from console.http import Request
 from console.models import Event, Organization
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
-from console.views.events import with_sentences
 from robots.models import DailyUse, Robot, Secret, TokenAddress, Usage
 from robots.models.usage import ACCEPTED
 

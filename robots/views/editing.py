@@ -9,12 +9,12 @@ from django.views.decorators.http import require_http_methods
 
 from console import moments
 from console.forms import attempt
-from console.htmx import done, form_page, page_or_dialog
 from console.http import Request
 from console.models import Organization
+from console.pages.frame import in_organization
+from console.pages.htmx import done, form_page, page_or_dialog
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
-from console.views.frame import in_organization
 from robots.forms.bulk import ExtensionForm
 from robots.forms.editing import RobotEditForm
 from robots.models import Robot

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_GET
 
 from console.http import Request
 from console.models import Organization
+from console.pages.frame import in_organization
 from console.paging import Order
 from console.spreadsheets import csv_download
-from console.views.frame import in_organization
 from robots.forms.filters import RobotFilterForm
 from robots.models import Robot
 from robots.views.filtering import filtered, order_of

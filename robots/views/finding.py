@@ -9,13 +9,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
-from console.audit import chain_of
+from console.audit.recording import chain_of
 from console.http import Request, Visit
-from console.models import Event, Organization, Repository
+from console.models import Event, Organization
+from console.pages.frame import Crumbs, crumbs
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
-from console.views.frame import Crumbs, crumbs, repository_tabs
-from console.views.projects import project_crumbs
 from robots.models import Owner, Robot, RobotGrant, Token
 from robots.models.tokens import TokenQuerySet, unused_for
 from robots.roles import ShownRole, role_of
@@ -46,15 +45,6 @@ def seen_tokens(request: Visit, robot: Robot) -> TokenQuerySet:
     """The robot's living tokens, if the actor may see tokens of it."""
     tokens = tokens_of(robot)
     return tokens if allows(request.viewer, Permission.TOKEN_READ, robot) else tokens.none()
-
-
-def repository_page(request: Request, repository: Repository, current: str) -> dict[str, object]:
-    """What the head of a repository's pages shows."""
-    return {
-        "repository": repository,
-        "tabs": repository_tabs(request, repository, current),
-        "breadcrumb": project_crumbs(repository.project, repository.name),
-    }
 
 
 def tokens_of(owner: Owner) -> TokenQuerySet:

@@ -17,12 +17,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from console.htmx import done
 from console.http import Request
 from console.models import Organization
+from console.pages.frame import in_organization
+from console.pages.htmx import done
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
-from console.views.frame import in_organization
 from robots.models import Handover
 from robots.services.handovers import (
     AlreadyOpened,

@@ -9,12 +9,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from console.http import Request
 from console.models import Organization
+from console.organizations.queries import find_repository
+from console.organizations.views.repositories import repository_page
+from console.pages.frame import in_organization
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
-from console.views.frame import find_repository, in_organization
 from robots.explain import who_reaches
 from robots.services.access import MatrixConflict, change_levels
-from robots.views.finding import repository_page
 from robots.views.matrix_form import Matrix
 from teams.models import Team
 

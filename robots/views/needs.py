@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from console import moments
-from console.htmx import page_or_part
 from console.http import Request
 from console.models import Organization
+from console.pages.frame import crumbs, in_organization
+from console.pages.htmx import page_or_part
 from console.paging import count_words, page_of
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
-from console.views.frame import crumbs, in_organization
 from robots.models import Token, Usage
 from robots.models.usage import ACCEPTED
 from robots.needs import NEEDS, WEEK, Asked, Need, counts, unused_days_of

@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from console.http import Request
 from console.models import Organization
+from console.pages.frame import Crumbs, in_organization
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
-from console.views.frame import Crumbs, in_organization
 from robots.models import Owner, Robot, Token
 from robots.views.finding import find_robot, find_token, robot_crumbs, tokens_of
 

@@ -9,13 +9,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from console.audit.filters import events_of
+from console.audit.sentences import with_sentences
+from console.databases.statements import Parameter, Statement
 from console.http import Request
 from console.models import Organization, Project
+from console.pages.frame import in_organization
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
-from console.statements import Parameter, Statement
-from console.views.events import events_of, with_sentences
-from console.views.frame import in_organization
 from robots.models import DailyUse, Robot, Token
 from robots.views.charts import chart_of, organization_days
 from robots.views.needs import figures

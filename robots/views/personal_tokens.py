@@ -7,8 +7,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from console.forms import attempt
-from console.htmx import form_page, page_or_part
 from console.http import Request
+from console.pages.htmx import form_page, page_or_part
 from console.paging import Order, page_of
 from robots.forms.tokens import PersonalTokenForm
 from robots.services.tokens import Minted, RepeatedRequest, create_personal_token

@@ -10,15 +10,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from console.audit.views import in_words
 from console.forms import attempt
-from console.htmx import done
 from console.http import Request
 from console.models import Organization, Project
+from console.organizations.queries import find_project
+from console.organizations.views.organizations import settings_tabs
+from console.organizations.views.projects import project_page
+from console.pages.frame import crumbs, in_organization
+from console.pages.htmx import done
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
-from console.views.events import in_words
-from console.views.frame import crumbs, find_project, in_organization, settings_tabs
-from console.views.projects import project_page
 from robots.forms.policy import PolicyForm
 from robots.models import Token, TokenPolicy
 from robots.models.policy import LIMITS

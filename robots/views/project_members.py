@@ -11,14 +11,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from console.forms import attempt
-from console.htmx import done, form_page, page_or_dialog, page_or_part
 from console.http import Request
 from console.models import Organization, Project
+from console.organizations.queries import find_project
+from console.organizations.views.projects import project_crumbs, project_page
+from console.pages.frame import in_organization
+from console.pages.htmx import done, form_page, page_or_dialog, page_or_part
 from console.paging import Order, Page, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
-from console.views.frame import find_project, in_organization
-from console.views.projects import project_crumbs, project_page
 from robots.forms.members import ProjectMemberForm, ProjectRoleForm, value_of
 from teams.forms.filters import search_text
 from teams.models import AccessGrant, Team, TeamGrant, UserGrant

@@ -11,17 +11,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.forms import ProjectSettingsForm, attempt, named
-from console.htmx import done, form_page, page_or_part
+from console.audit.filters import events_of
+from console.audit.sentences import with_sentences
+from console.forms import attempt, named
 from console.http import Request
 from console.models import Event, Organization, Project
+from console.organizations.forms import ProjectSettingsForm
+from console.organizations.queries import find_project
+from console.organizations.services import update_project
+from console.organizations.views.projects import project_crumbs, project_page
+from console.pages.frame import in_organization
+from console.pages.htmx import done, form_page, page_or_part
 from console.paging import Order, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
-from console.services import update_project
-from console.views.events import events_of, with_sentences
-from console.views.frame import find_project, in_organization
-from console.views.projects import project_crumbs, project_page
 from robots.forms.deletion import DeletionForm
 from robots.models import Robot, RobotGrant, TeamRobot, Token, all_grants
 from robots.models.robots import RobotQuerySet

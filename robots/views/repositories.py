@@ -7,13 +7,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from console.htmx import done, form_page
 from console.http import Request
 from console.models import Organization, Repository
+from console.organizations.queries import find_repository
+from console.organizations.views.projects import project_crumbs
+from console.pages.frame import in_organization
+from console.pages.htmx import done, form_page
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
-from console.views.frame import find_repository, in_organization
-from console.views.projects import project_crumbs
 from robots.forms.deletion import DeletionForm
 from robots.models import all_grants
 from robots.services.projects import delete_repository

@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from console.forms import attempt
-from console.htmx import done, form_page, page_or_part
 from console.http import Request
 from console.models import Organization, Project
+from console.organizations.queries import find_project
+from console.pages.frame import crumbs, in_organization
+from console.pages.htmx import done, form_page, page_or_part
 from console.paging import Order, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
-from console.views.frame import crumbs, find_project, in_organization
 from robots.forms.deletion import DeletionForm
 from robots.forms.robots import RobotForm
 from robots.models import Robot

@@ -8,14 +8,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from console.forms import attempt
-from console.htmx import form_page, page_or_part
 from console.http import Request
 from console.models import Organization, Project
+from console.pages.frame import in_organization
+from console.pages.htmx import form_page, page_or_part
 from console.paging import Order, page_of
 from console.permissions.decision import MissingPermission
 from console.permissions.roles import Scope
 from console.permissions.vocabulary import Permission, with_implied
-from console.views.frame import in_organization
 from robots.forms.role_tokens import RoleTokenForm
 from robots.forms.roles import held_on, projects_where
 from robots.models import Robot, Token

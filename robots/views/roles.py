@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from console.forms import attempt, named
-from console.htmx import done, form_page, page_or_part
 from console.http import Request, Visit
 from console.models import Organization
+from console.pages.frame import Crumbs, crumbs, in_organization
+from console.pages.htmx import done, form_page, page_or_part
 from console.paging import Order, page_of
 from console.permissions.decision import MissingPermission, allows, require
 from console.permissions.roles import BUILTIN_ROLES, Scope
 from console.permissions.vocabulary import Permission
-from console.views.frame import Crumbs, crumbs, in_organization
 from robots.forms.deletion import DeletionForm
 from robots.forms.roles import RoleForm, RoleSettingsForm
 from robots.models import Token

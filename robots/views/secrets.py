@@ -12,12 +12,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console.forms import attempt
-from console.htmx import done, form_page
 from console.http import Request
 from console.models import Organization
+from console.pages.frame import in_organization
+from console.pages.htmx import done, form_page
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
-from console.views.frame import in_organization
 from robots.forms.secrets import RotationForm, SecretForm
 from robots.models import Handover, Owner, Robot, Secret, Token
 from robots.services.handovers import Link, create_link, create_token_by_link

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_http_methods
 
 from console import moments
 from console.forms import attempt
-from console.htmx import done, form_page
 from console.http import Request
+from console.pages.htmx import done, form_page
 from console.permissions.vocabulary import Permission
 from robots.forms.token_expiry import TokenExpiryForm
 from robots.models import Secret, Token

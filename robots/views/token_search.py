@@ -14,9 +14,9 @@ from console import keyring
 from console.errors import page
 from console.http import Request
 from console.models import Organization
+from console.pages.frame import in_organization
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
-from console.views.frame import in_organization
 from robots.credentials import MAX_LENGTH, PURPOSE, digest
 from robots.models import Token
 

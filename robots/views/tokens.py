@@ -14,12 +14,12 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from console.forms import attempt
-from console.htmx import done, form_page
 from console.http import Request, current
 from console.models import Organization
+from console.pages.frame import in_organization
+from console.pages.htmx import done, form_page
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
-from console.views.frame import in_organization
 from robots.authentication import right_one
 from robots.exports import Handover, PersonalHandover, forms_of, kubernetes_secret
 from robots.forms.downloads import DownloadForm

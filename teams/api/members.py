@@ -9,10 +9,10 @@ from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 
 from console.api.operations import Listing, changes, creates, does, ends, lists, shows
-from console.api.organizations import OrganizationAnswer, Organizations
 from console.api.resources import Api, InOrganization
 from console.api.shapes import Answer, Input, Nothing, SearchFilters, Text
 from console.models import Organization
+from console.organizations.api import OrganizationAnswer, Organizations
 from console.paging import Order
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission

@@ -11,9 +11,9 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from console import names
+from console.databases.statements import Parameter, Statement
 from console.permissions.decision import NO_LIMITS, CameWith, Held, Limits, Target
 from console.permissions.vocabulary import Permissions
-from console.statements import Parameter, Statement
 from teams.models.holding import (
     HeldRow,
     Source,

@@ -5,7 +5,7 @@ from typing import Any, TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 
-from console.audit import changing, record
+from console.audit.recording import changing, record
 from console.errors import Conflict
 from console.models import Organization, Project, Repository
 from console.permissions.decision import Actor, Target, require, require_all

@@ -5,10 +5,11 @@ from typing import TypedDict, Unpack
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from console import keyring, outbox
+from console import keyring
 from console.actors import acting
-from console.audit import Chain, changing, record
+from console.audit.recording import Chain, changing, record
 from console.errors import Conflict
+from console.mail import outbox
 from console.models import Organization
 from console.permissions.decision import Actor, MissingPermission, require, require_all
 from console.permissions.roles import BUILTIN_ROLES, Scope

@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied
 
 from console import keyring
-from console.audit import Doer, changing, record
+from console.audit.recording import Doer, changing, record
 from console.errors import Conflict
 from console.models import Organization
 from console.updates import assign

@@ -2,7 +2,7 @@
 
 from typing import Any, TypedDict, Unpack
 
-from console.audit import changing, record
+from console.audit.recording import changing, record
 from console.errors import Conflict
 from console.models import Organization, Project
 from console.permissions.decision import Actor, require, require_all

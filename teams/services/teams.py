@@ -5,7 +5,7 @@ from typing import Any, TypedDict, Unpack
 
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from console.audit import Chain, changing, record
+from console.audit.recording import Chain, changing, record
 from console.errors import Conflict
 from console.models import Organization
 from console.permissions.decision import Actor, require, require_all

@@ -8,10 +8,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.audit import System
+from console.audit.recording import System
 from console.forms import attempt, named
-from console.htmx import done, form_page
 from console.http import Request
+from console.pages.htmx import done, form_page
 from teams.forms.people import FirstOwnerForm, ProfileForm
 from teams.models import User
 from teams.services.people import change_profile, create_first_owner, is_setup_key

@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from console.http import Request, Visit
 from console.models import Organization
+from console.pages.frame import Crumbs, crumbs
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
-from console.views.frame import Crumbs, crumbs
 from teams.models import Membership, Team, TeamMember
 
 # What a person is sorted by: the name, or the address of who has none.

@@ -17,8 +17,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from console.forms import attempt
-from console.htmx import form_page
 from console.http import Request
+from console.pages.htmx import form_page
 from teams.forms.people import InvitedUserForm
 from teams.models import Invitation, User
 from teams.services.members import accept_invitation

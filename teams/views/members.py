@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from console.forms import attempt
-from console.htmx import done, page_or_dialog, page_or_part
 from console.http import Request
 from console.models import Organization
+from console.pages.frame import in_organization
+from console.pages.htmx import done, page_or_dialog, page_or_part
 from console.paging import Order, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
-from console.views.frame import in_organization
 from teams.forms.cards import ORGANIZATION_ROLES
 from teams.forms.filters import search_text
 from teams.forms.members import RoleForm

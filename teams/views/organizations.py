@@ -5,8 +5,8 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from console.forms import attempt
-from console.htmx import done, form_page
 from console.http import Request
+from console.pages.htmx import done, form_page
 from teams.forms.people import OrganizationForm
 from teams.services.people import create_organization, may_create_organization
 

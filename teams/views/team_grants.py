@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from console.forms import attempt
-from console.htmx import done, page_or_dialog, page_or_part
 from console.http import Request
 from console.models import Organization, Project, Repository
+from console.pages.frame import in_organization
+from console.pages.htmx import done, page_or_dialog, page_or_part
 from console.paging import Order, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
-from console.views.frame import in_organization
 from teams.forms.filters import search_text
 from teams.forms.teams import TeamGrantForm
 from teams.models import Team, TeamGrant

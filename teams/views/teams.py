@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from console.forms import attempt
-from console.htmx import done, form_page, page_or_part
 from console.http import Request
 from console.models import Organization
+from console.pages.frame import crumbs, in_organization
+from console.pages.htmx import done, form_page, page_or_part
 from console.paging import Order, page_of
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
-from console.views.frame import crumbs, in_organization
 from teams.forms.teams import TeamForm, TeamSettingsForm
 from teams.models import Team
 from teams.services.teams import create_team, update_team

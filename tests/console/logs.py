@@ -4,10 +4,10 @@ from typing import Any
 
 from django.core.management import call_command
 
-from console.audit import OPERATOR, chain_of, changing, record
-from console.checkpoints import checkpoint, read
+from console.audit.checkpoints import checkpoint, read
+from console.audit.recording import OPERATOR, chain_of, changing, record
+from console.audit.verification import Fault, verify
 from console.models import AuditHead, Event, Organization
-from console.verification import Fault, verify
 from tests.factories import OrganizationFactory
 
 LENGTH = 24

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from console import keyring
-from console.audit import OPERATOR, chain_of, changing, record, verify_chain
+from console.audit.recording import OPERATOR, chain_of, changing, record, verify_chain
 from console.errors import Conflict
 from console.models import AuditHead, Event, Organization
 from console.models.events import SITE
-from console.services import rename_organization
+from console.organizations.services import rename_organization
 from tests.actors import events_written
 from tests.browsers import browser
 from tests.conftest import Cast

@@ -10,9 +10,9 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from console.audit import OPERATOR, ROSTER, changing, record
-from console.audit_purge import purge_old
-from console.checkpoints import checkpoint
+from console.audit.checkpoints import checkpoint
+from console.audit.purge import purge_old
+from console.audit.recording import OPERATOR, ROSTER, changing, record
 from console.models import AuditHead, Event
 from tests.browsers import browser, text
 from tests.conftest import Cast
@@ -97,7 +97,7 @@ def test_a_purge_that_was_cut_short_is_finished_by_the_next(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("console.audit_purge._delete", power_cut)
+        patch.setattr("console.audit.purge._delete", power_cut)
         with pytest.raises(KeyboardInterrupt):
             purge_old()
     assert Event.objects.count() == 39

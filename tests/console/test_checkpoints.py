@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from console.checkpoints import checkpoint
+from console.audit.checkpoints import checkpoint
 from console.models import AuditHead
 from tests.console.logs import CHECKPOINTS, Log, go_on, verified
 

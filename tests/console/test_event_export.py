@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from console import links
-from console.audit import OPERATOR, System, changing, record, record_each
+from console.audit import links
+from console.audit.recording import OPERATOR, System, changing, record, record_each
 from console.models import Event
 from console.permissions.vocabulary import Permission
 from tests.actors import events_written, holder
@@ -131,7 +131,7 @@ def highest(client: Client, form: str) -> int:
 def test_the_memory_does_not_grow_with_the_log(
     as_owner: Client, cast: Cast, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.event_files.PIECE", 20)
+    monkeypatch.setattr("console.audit.files.PIECE", 20)
     make(cast, 40)
     highest(as_owner, form)  # what is made once
     short = highest(as_owner, form)

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from console.audit import System, changing, record
-from console.inspection import inspect_daily
+from console.audit.inspection import inspect_daily
+from console.audit.recording import System, changing, record
 from console.models import AuditCheck, Event
 from console.paging import PAGE_SIZE
 from console.permissions.vocabulary import Permission

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from console import failures, front
-from console.front import Bearer, FrontRequest, FrontResponse, json_response, methods
+from console import failures
 from console.http import current
+from console.serving import endpoints
+from console.serving.endpoints import Bearer, FrontRequest, FrontResponse, json_response, methods
 from tests.front import Answer, ask, basic
 from tests.wsgi import mount
 
@@ -43,7 +44,7 @@ def pages(environ: dict[str, Any], start_response: Any) -> list[bytes]:
 
 @pytest.fixture
 def app(settings: Settings) -> Any:
-    front.failures.silent_until, front.failures.silent = 0.0, 0
+    endpoints.failures.silent_until, endpoints.failures.silent = 0.0, 0
     settings.FRONT_ROUTES = {
         "/echo": "tests.console.test_front.echo",
         "/fail": "tests.console.test_front.fail",
@@ -142,11 +143,11 @@ def test_the_grammar_takes_basic_and_bearer(app: Any) -> None:
 
 
 def test_a_password_may_hold_colons_and_any_letters() -> None:
-    assert front.parse_authorization(basic("a", "b:ü:c")) == front.Basic("a", "b:ü:c")
+    assert endpoints.parse_authorization(basic("a", "b:ü:c")) == endpoints.Basic("a", "b:ü:c")
 
 
 def test_credentials_do_not_show_in_a_repr() -> None:
-    assert "hush" not in repr(front.Basic("a", "hush")) + repr(Bearer("hush"))
+    assert "hush" not in repr(endpoints.Basic("a", "hush")) + repr(Bearer("hush"))
     request = FrontRequest("GET", "/", "", b"", "", {"authorization": "hush"})
     assert "hush" not in repr(request)
 
@@ -165,7 +166,7 @@ def test_a_storm_of_failures_is_one_line_and_a_number(
 ) -> None:
     monkeypatch.setattr(failures, "SILENT_SECONDS", 3600)
     assert {ask("/fail", to=app).status for _ in range(50)} == {503}
-    front.failures.silent_until = 0.0
+    endpoints.failures.silent_until = 0.0
     ask("/fail", to=app)
     assert [record.msg["not_logged"] for record in caplog.records] == [0, 49]  # type: ignore[index]
 

@@ -8,7 +8,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker, Settings
 
-from console import health, keyring
+from console import keyring
+from console.serving import health
 from tests.front import ask
 
 

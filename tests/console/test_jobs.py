@@ -13,7 +13,7 @@ from django.utils import timezone
 from prometheus_client import REGISTRY
 from pytest_django import Settings
 
-from console.jobs import (
+from console.jobs.running import (
     HOLDER,
     LEASE,
     RETRY,
@@ -25,8 +25,8 @@ from console.jobs import (
     run_if_due,
     stopping,
 )
+from console.mail.outbox import Letter, put
 from console.models import JobLock
-from console.outbox import Letter, put
 from robots.models import Robot
 from tests.conftest import Cast
 

@@ -15,10 +15,11 @@ from django.db import transaction
 from django.utils import timezone
 from pytest_django import Settings
 
-from console import jobs, outbox
+from console.jobs import running
+from console.jobs.purges import forget_mail
+from console.mail import outbox
+from console.mail.outbox import MAX_ATTEMPTS, RUN_FOR, Letter, put, send_due
 from console.models import OutgoingMail
-from console.outbox import MAX_ATTEMPTS, RUN_FOR, Letter, put, send_due
-from console.purges import forget_mail
 
 pytestmark = pytest.mark.django_db
 LETTER = Letter("new@example.com", "Join Acme", "Open /invitations/the-secret-key/\n")
@@ -132,8 +133,8 @@ def test_no_header_can_be_put_in_by_a_name(subject: str) -> None:
 
 @pytest.fixture
 def stopping() -> Iterator[threading.Event]:
-    yield jobs.stopping
-    jobs.stopping.clear()
+    yield running.stopping
+    running.stopping.clear()
 
 
 def when_sent(monkeypatch: pytest.MonkeyPatch, action: Callable[[], object]) -> None:

@@ -14,9 +14,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from console import purges
+from console.jobs import purges
+from console.jobs.purges import forget_cached, forget_locks, forget_sessions
 from console.models import JobLock, Session
-from console.purges import forget_cached, forget_locks, forget_sessions
 from robots.models import Robot, Secret, Token, Usage
 from robots.purges import forget_deleted, forget_secrets, roll_up_usage
 from robots.services.handovers import create_link, open_link

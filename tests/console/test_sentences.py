@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from console.audit.sentences import SENTENCES, sentence, words
 from console.models import Event
 from console.permissions.roles import BUILTIN_ROLES
 from console.permissions.vocabulary import Permission
-from console.sentences import SENTENCES, sentence, words
 from robots.models import SigningKey
 from tests.addresses import EVERY_ADDRESS
 

@@ -7,9 +7,7 @@ from django.core.exceptions import ValidationError
 
 from console.errors import Conflict
 from console.models import Organization, Project, Repository
-from console.permissions.decision import Actor, MissingPermission
-from console.permissions.vocabulary import Permission
-from console.services import (
+from console.organizations.services import (
     UsedBefore,
     change_repository,
     create_project,
@@ -17,6 +15,8 @@ from console.services import (
     rename_organization,
     retire,
 )
+from console.permissions.decision import Actor, MissingPermission
+from console.permissions.vocabulary import Permission
 from tests.actors import events_written, holder
 from tests.conftest import Cast
 

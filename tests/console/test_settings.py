@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from console.environment import Environment
+from console.configuration.environment import Environment
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SHOW = """
@@ -262,7 +262,7 @@ def test_secrets_may_stand_in_files(tmp_path: Path) -> None:
 
 def test_replicas_share_what_is_given(tmp_path: Path) -> None:
     known = read(tmp_path, **POSTGRESQL)
-    assert "console.postgresql" in known["DATABASES"]
+    assert "console.databases.postgresql" in known["DATABASES"]
     assert not (tmp_path / "secret_key").exists()
 
 

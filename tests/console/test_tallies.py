@@ -5,14 +5,14 @@ from typing import Any
 
 import time_machine
 
-from console.tallies import Tally
+from console.rate_counter import RateCounter
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 REDIS = "django.core.cache.backends.redis.RedisCache"
 
 
 def test_numbers_begin_again_with_the_next_window() -> None:
-    tally = Tally("test", 300)
+    tally = RateCounter("test", 300)
     with time_machine.travel(NOW, tick=False) as clock:
         assert [tally.add("a"), tally.add("a"), tally.add("b")] == [1, 2, 1]
         clock.shift(299)
@@ -23,7 +23,7 @@ def test_numbers_begin_again_with_the_next_window() -> None:
 
 def test_no_more_than_so_many_keys_are_kept_the_latest_ones(settings: Any) -> None:
     settings.ROSTER_REDIS_URL = ""
-    tally = Tally("test", 300, size=3)
+    tally = RateCounter("test", 300, size=3)
     with time_machine.travel(NOW, tick=False):
         for key in "abcde":
             tally.add(key)
@@ -34,6 +34,6 @@ def test_without_an_answer_of_redis_the_process_counts_for_itself(settings: Any)
     # Nothing listens on port 1.
     settings.ROSTER_REDIS_URL = "redis://127.0.0.1:1/0"
     settings.CACHES = {"default": {"BACKEND": REDIS, "LOCATION": settings.ROSTER_REDIS_URL}}
-    tally = Tally("test", 300)
+    tally = RateCounter("test", 300)
     with time_machine.travel(NOW, tick=False):
         assert [tally.add("a"), tally.add("a"), tally.number("a")] == [1, 2, 2]

@@ -14,8 +14,8 @@ from django.db.models import F
 from django.utils import timezone
 from pytest_django import Settings
 
-from console import links
-from console.audit import OPERATOR, chain_of, changing, record
+from console.audit import links
+from console.audit.recording import OPERATOR, chain_of, changing, record
 from console.models import AuditCheck, AuditHead, Event
 from tests.console.logs import CHECKPOINTS, LENGTH, Log, Values, go_on, verified
 from tests.factories import OrganizationFactory
@@ -224,7 +224,7 @@ def test_an_organization_without_a_beginning_is_a_fault(log: Log) -> None:
 
 
 def test_a_broken_key_makes_no_million_lines(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("console.verification.FAULT_LIMIT", 5)
+    monkeypatch.setattr("console.audit.verification.FAULT_LIMIT", 5)
     log.events.update(actor_label="x")
     code, lines = verified()
     assert (code, len(lines), lines[5]) == (1, 7, "acme: and 19 more")

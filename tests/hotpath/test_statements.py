@@ -12,10 +12,10 @@ from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQLWrap
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLiteWrapper
 from django.db.models import UUIDField
 
-from console import statements
-from console.databases import POSTGRESQL_OPTIONS
+from console.databases import statements
+from console.databases.connections import POSTGRESQL_OPTIONS
+from console.databases.statements import Parameter, Statement
 from console.models import Project
-from console.statements import Parameter, Statement
 from robots import lookups
 from robots.models import Robot, Token
 from tests.conftest import Cast

@@ -12,6 +12,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from console.mail.outbox import Letter, put  # noqa: E402
 from console.models import (  # noqa: E402
     AuditHead,
     Event,
@@ -21,7 +22,6 @@ from console.models import (  # noqa: E402
     Project,
     Repository,
 )
-from console.outbox import Letter, put  # noqa: E402
 from console.permissions.vocabulary import Permission  # noqa: E402
 from robots.models import (  # noqa: E402
     Robot,

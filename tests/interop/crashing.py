@@ -25,7 +25,7 @@ from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from console.audit import chain_of, verify_chain  # noqa: E402
+from console.audit.recording import chain_of, verify_chain  # noqa: E402
 from console.models import Event, Organization  # noqa: E402
 from robots.authentication import Credential, authenticate  # noqa: E402
 from robots.models import Robot, Secret, Token  # noqa: E402

@@ -24,7 +24,7 @@ def schedule(environment: dict[str, str], barrier: Any, ledger: str) -> None:
     from datetime import timedelta
     from functools import partial
 
-    from console.jobs import Job, run_if_due
+    from console.jobs.running import Job, run_if_due
 
     def write(name: str) -> None:
         with Path(ledger).open("a") as file:

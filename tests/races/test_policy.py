@@ -11,7 +11,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from console.audit import chain_of, verify_chain
+from console.audit.recording import chain_of, verify_chain
 from console.errors import Conflict
 from console.models import Event, Project
 from robots import usage

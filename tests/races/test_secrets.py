@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from console.audit import chain_of, verify_chain
+from console.audit.recording import chain_of, verify_chain
 from console.errors import Conflict
 from console.models import Event, OutgoingMail
 from robots import usage

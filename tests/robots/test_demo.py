@@ -5,7 +5,7 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
-from console.audit import chain_of, verify_chain
+from console.audit.recording import chain_of, verify_chain
 from console.models import Organization
 from robots.models import Robot, Secret, Token, Usage
 from tests.browsers import browser

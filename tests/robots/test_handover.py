@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from console import outbox
+from console.mail import outbox
 from console.models import Event, OutgoingMail
 from console.permissions.decision import MissingPermission
 from robots.authentication import authenticate

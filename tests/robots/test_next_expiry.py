@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from console.jobs import Outcome, all_jobs, run_now
+from console.jobs.running import Outcome, all_jobs, run_now
 from robots.models import Robot
 from robots.services.expiry import extend_robot
 from robots.services.robots import create_robot

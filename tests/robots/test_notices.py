@@ -10,7 +10,8 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from console import jobs, outbox
+from console.jobs import running
+from console.mail import outbox
 from console.models import OutgoingMail
 from robots.models import NoticeSent, Robot, TeamRobot, Token
 from robots.notices import NOTICES, send_notices
@@ -273,21 +274,21 @@ def test_the_page_of_the_token_says_who_was_told(cast: Cast) -> None:
 
 def test_the_jobs_run_them(cast: Cast) -> None:
     ends(cast, 7 * DAY)
-    for job in jobs.all_jobs():
-        jobs.run_if_due(job)
+    for job in running.all_jobs():
+        running.run_if_due(job)
     assert days() == [7]
 
 
 def test_a_stop_of_the_jobs_ends_it_between_two_parts(cast: Cast) -> None:
     ends(cast, 7 * DAY)
-    (job,) = [job for job in jobs.all_jobs() if job.name == "send-notices"]
-    jobs.stopping.set()
+    (job,) = [job for job in running.all_jobs() if job.name == "send-notices"]
+    running.stopping.set()
     try:
-        assert jobs.run_now(job) is jobs.Outcome.SKIPPED
+        assert running.run_now(job) is running.Outcome.SKIPPED
     finally:
-        jobs.stopping.clear()
+        running.stopping.clear()
     assert days() == []
-    assert jobs.run_now(job) is jobs.Outcome.DONE
+    assert running.run_now(job) is running.Outcome.DONE
     assert days() == [7]
 
 

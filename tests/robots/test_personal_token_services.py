@@ -13,9 +13,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from console import outbox
-from console.audit import chain_of, verify_chain
+from console.audit.recording import chain_of, verify_chain
 from console.errors import Conflict
+from console.mail import outbox
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
 from robots.credentials import Plaintext

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from console.audit import chain_of, verify_chain
+from console.audit.recording import chain_of, verify_chain
 from console.models import Event
 from console.permissions.vocabulary import DATA_PERMISSIONS, Permission
 from robots.authentication import Credential, authenticate

@@ -6,9 +6,9 @@ from django.test import Client
 
 from console.errors import Conflict
 from console.models import Project, RetiredPath
+from console.organizations.services import create_project, create_repository
 from console.permissions.decision import allows
 from console.permissions.vocabulary import TICKABLE, Permission
-from console.services import create_project, create_repository
 from robots.models import Robot, RobotGrant, Token
 from robots.services.projects import delete_project
 from robots.services.robots import GrantRequest, create_robot

@@ -3,9 +3,9 @@
 import pytest
 from django.test import Client
 
+from console.organizations.services import create_repository, update_project
 from console.permissions.decision import MissingPermission
 from console.permissions.vocabulary import Permission
-from console.services import create_repository, update_project
 from robots.services.projects import delete_project
 from teams.services.grants import GrantSpec, give
 from tests.actors import events_written, holder

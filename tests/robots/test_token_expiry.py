@@ -10,7 +10,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from console.audit import changing
+from console.audit.recording import changing
 from console.permissions.vocabulary import DATA_PERMISSIONS, Permission
 from robots.authentication import Credential, authenticate
 from robots.models import Robot, Secret, Token, TokenPolicy

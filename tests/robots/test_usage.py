@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from console import measures
-from console.audit import chain_of, verify_chain
+from console.audit.recording import chain_of, verify_chain
 from console.models import AuditHead, Event
 from robots import usage, usage_flush
 from robots.authentication import authenticate

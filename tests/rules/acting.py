@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from console.audit import chain_of, verify_chain
+from console.audit.recording import chain_of, verify_chain
 from console.errors import Conflict
 from console.models import Organization, Project, Repository
 from robots import usage

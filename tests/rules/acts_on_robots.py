@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from console.organizations.services import change_repository, create_project, create_repository
 from console.permissions.vocabulary import Permissions
-from console.services import change_repository, create_project, create_repository
 from robots.services.projects import delete_project, delete_repository
 from robots.services.robots import (
     GrantRequest,

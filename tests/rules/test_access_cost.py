@@ -12,11 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from console import statements
+from console.databases import statements
+from console.databases.statements import Statement
 from console.models import Repository
 from console.permissions.decision import decide
 from console.permissions.vocabulary import Permission
-from console.statements import Statement
 from robots import lookups
 from robots.authentication import Credential, authenticate
 from robots.explain import who_reaches

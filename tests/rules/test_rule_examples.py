@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from console.errors import Conflict
+from console.organizations.services import change_repository, create_repository
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission, Permissions
-from console.services import change_repository, create_repository
 from robots.models import Robot, TeamRobot
 from robots.services.projects import delete_project
 from robots.services.robots import create_robot, delete_robot

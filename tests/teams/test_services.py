@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from pytest_django import Settings
 
-from console.audit import OPERATOR
+from console.audit.recording import OPERATOR
 from console.errors import Conflict
 from console.models import Organization
 from teams.models import Membership, User

@@ -12,8 +12,8 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 
+from console.mail.outbox import send_due
 from console.models import Event
-from console.outbox import send_due
 from teams.models import User
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast

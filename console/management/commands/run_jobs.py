@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, close_old_connections
 
-from console.jobs import Job, Outcome, all_jobs, release, run_if_due, run_now, stopping
+from console.jobs.running import Job, Outcome, all_jobs, release, run_if_due, run_now, stopping
 from console.models import JobLock
 
 LOOK_SECONDS = 5

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from console.models import Organization, Project
+from console.organizations.services import create_project, create_repository
 from console.permissions.vocabulary import TICKABLE, Permission
-from console.services import create_project, create_repository
 from robots.management.demo_teams import add_people_and_teams
 from robots.management.demo_use import add_up, date_back, use
 from robots.models import Robot, Token

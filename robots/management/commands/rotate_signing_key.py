@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from console.audit import OPERATOR
+from console.audit.recording import OPERATOR
 from robots.keys import rotate
 from robots.models import SigningKey
 

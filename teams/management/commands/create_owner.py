@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from console.audit import OPERATOR
+from console.audit.recording import OPERATOR
 from console.errors import Conflict
 from console.models import Organization
 from teams.services.people import create_first_owner, create_organization

@@ -4,8 +4,8 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from console.front import FrontRequest, FrontResponse, json_response, methods
 from console.serving import answers
+from console.serving.endpoints import FrontRequest, FrontResponse, json_response, methods
 
 PROXY, CLIENT = "10.0.0.1", "203.0.113.9"
 # What a thread waits for until a test lets it go on.

@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from console import front
-from console.serving import bodies
+from console.serving import bodies, endpoints
 from console.serving.application import Application
 from tests.console.serving.asking import SILENCE, ask, exchange
 
-LIMIT = front.MAX_BODY
+LIMIT = endpoints.MAX_BODY
 
 
 BODIES: dict[str, tuple[list[bytes | str], dict[str, str], int]] = {

@@ -1,0 +1,95 @@
+"""Which events of a chain somebody wants to see, each question answered by an index."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from console.audit import search
+from console.audit.recording import chain_of
+from console.models import Event, Organization
+from console.paging import Order
+
+PEOPLE, MACHINES, ALL = "people", "machines", "all"
+NEWEST_FIRST = Order("number", descending=True)
+AS_FOUND = Order("found_at", descending=True, unique=True)
+# What somebody pasted into the wrong field: it would stay in addresses and histories.
+SECRET = re.compile(r"\Arbt_[0-9A-Za-z]{20,}\Z|\AeyJ[\w-]+\.[\w-]+\.[\w-]+\Z")
+
+
+def filtered(events: QuerySet[Event], wanted: dict[str, Any]) -> tuple[QuerySet[Event], Order]:
+    """The events of one chain that are wanted, and the order that costs nothing."""
+    columns = {
+        "actor_uuid": wanted.get("actor"),
+        "action": wanted.get("action"),
+        "target_uuid": wanted.get("target"),
+    }
+    chosen = events.filter(**{name: value for name, value in columns.items() if value})
+    if access_id := wanted.get("token"):
+        chosen = chosen.filter(_of_token(access_id))
+    if (who := acting(wanted)) != ALL:
+        chosen = chosen.filter(by_machine=who == MACHINES)
+    chosen = _within(events, chosen, wanted.get("since"), wanted.get("until"))
+    return _about(chosen, words(wanted))
+
+
+def _of_token(access_id: UUID) -> Q:
+    """What was done to it, and what was done with it; each has an index."""
+    return Q(target_uuid=access_id) | Q(token_uuid=access_id)
+
+
+def acting(wanted: dict[str, Any]) -> str:
+    """Whose events: people's on the bare page, so that machines do not drown them; everybody's once
+    something is looked for.
+    """
+    looked_for = any(wanted.get(name) for name in ("q", "actor", "action", "target", "token"))
+    return wanted.get("who") or (ALL if looked_for else PEOPLE)
+
+
+def words(wanted: dict[str, Any]) -> str:
+    """The text to look for."""
+    return str(wanted.get("q") or "").strip()
+
+
+def is_secret(text: str) -> bool:
+    """Whether somebody pasted a token where names are looked for."""
+    return SECRET.match(text.strip()) is not None
+
+
+def _within(
+    events: QuerySet[Event], chosen: QuerySet[Event], since: date | None, until: date | None
+) -> QuerySet[Event]:
+    """Days as numbers: within a chain both grow together, and the order stays the index's."""
+    if since is not None:
+        first = _first_from(events, since)
+        chosen = chosen.none() if first is None else chosen.filter(number__gte=first)
+    if until is not None and until < date.max:
+        beyond = _first_from(events, until + timedelta(days=1))
+        chosen = chosen if beyond is None else chosen.filter(number__lt=beyond)
+    return chosen
+
+
+def _first_from(events: QuerySet[Event], day: date) -> int | None:
+    moment = datetime.combine(day, time.min, UTC)
+    later = events.filter(created_at__gte=moment).order_by("created_at", "number")
+    return later.values_list("number", flat=True).first()
+
+
+def _about(events: QuerySet[Event], text: str) -> tuple[QuerySet[Event], Order]:
+    """An access ID or another identifier is asked for by itself, any other text of names."""
+    try:
+        return events.filter(_of_token(UUID(text))), NEWEST_FIRST
+    except ValueError:
+        pass
+    if not text:
+        return events, NEWEST_FIRST
+    if len(text) < search.SHORTEST:
+        return events.none(), NEWEST_FIRST
+    return search.matching(events, text), AS_FOUND
+
+
+def events_of(organization: Organization) -> QuerySet[Event]:
+    """The organization's whole chain."""
+    return Event.objects.filter(chain=chain_of(organization))

@@ -1,0 +1,267 @@
+"""The audit log: changes in one transaction with their event, chained so that edits show."""
+
+import json
+import threading
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Protocol
+from uuid import UUID
+
+import structlog
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+from django.utils import timezone
+
+from console import keyring
+from console.audit import links, search
+from console.audit.verification import Fault, verify_chain
+from console.http import current
+from console.models import AuditHead, Event, Organization
+from console.models.events import SITE
+
+__all__ = [
+    "OPERATOR",
+    "ROSTER",
+    "Chain",
+    "Doer",
+    "Fault",
+    "System",
+    "Thing",
+    "chain_of",
+    "changing",
+    "document",
+    "record",
+    "verify_chain",
+]
+
+UUID_FIELDS = ("uuid", "actor_uuid", "target_uuid", "token_uuid")
+
+logger = structlog.get_logger("roster.audit")
+
+
+class Doer(Protocol):
+    """Who an event is about: the naming part of an actor."""
+
+    @property
+    def actor_kind(self) -> str: ...
+
+    @property
+    def actor_uuid(self) -> UUID | None: ...
+
+    @property
+    def actor_label(self) -> str: ...
+
+
+class Thing(Protocol):
+    """What an event is about."""
+
+    uuid: Any
+
+
+# What is recorded of a thing: its values by name, before and after.
+Values = dict[str, Any] | None
+Change = tuple[Thing, Values, Values]
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """Roster itself, or an operator at the command line."""
+
+    actor_label: str
+    actor_kind: str = "system"
+    actor_uuid: None = None
+
+
+OPERATOR = System("operator")
+ROSTER = System("Roster")
+
+
+@dataclass(slots=True)
+class Chain:
+    """One chain whose head this transaction has locked, inside `changing`.
+
+    What is known of its end is worth as much as the savepoint in which it was read or moved: when that
+    has ended, it may have been rolled back, and the end is read again.
+    """
+
+    _head: AuditHead
+    organization_slug: str
+    _known_in: list[str | None] = field(default_factory=lambda: [*connection.savepoint_ids])
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the end in memory is the database's."""
+        return connection.savepoint_ids[: len(self._known_in)] == self._known_in
+
+    @property
+    def head(self) -> AuditHead:
+        """The chain's end as the database has it now."""
+        if not self.is_known:
+            self._head.refresh_from_db()
+            self.keep()
+        return self._head
+
+    def keep(self) -> None:
+        """What is known now counts until the innermost open savepoint ends."""
+        self._known_in = [*connection.savepoint_ids]
+
+
+class _Locks(threading.local):
+    """The chains of this thread's transaction: those inside `changing`, and the names of all it locked."""
+
+    def __init__(self) -> None:
+        self.chains: dict[str, Chain] = {}
+        self.names: frozenset[str] = frozenset()
+
+
+_locks = _Locks()
+
+
+def chain_of(organization: Organization | None) -> str:
+    """The name of an organization's chain, or of the site's."""
+    return organization.uuid.hex if organization else SITE
+
+
+@contextmanager
+def changing(organization: Organization | None) -> Iterator[Chain]:
+    """One transaction whose first statement locks the chain's head; `None` is the site's chain.
+
+    Everything that changes an organization runs inside, so two changes of it never interleave. Inside
+    itself it joins what is open: one lock, one order of events; what fails in it is undone alone.
+    Chains are locked in one order, the site's first, or `RuntimeError`: nobody waits crosswise.
+    """
+    name, former = chain_of(organization), _locks.names
+    opened = _joined(_locks.chains[name]) if name in _locks.chains else _opened(name, organization)
+    try:
+        with opened as chain:
+            yield chain
+    except BaseException:
+        _locks.names = former  # a savepoint that is rolled back gives its locks back
+        raise
+
+
+@contextmanager
+def _joined(chain: Chain) -> Iterator[Chain]:
+    with transaction.atomic():
+        yield chain
+        is_kept = chain.is_known and not transaction.get_rollback()
+    if is_kept:
+        chain.keep()
+
+
+@contextmanager
+def _opened(name: str, organization: Organization | None) -> Iterator[Chain]:
+    _require_order(name)
+    try:
+        with transaction.atomic():
+            chain = Chain(_lock(name), organization.slug if organization else "")
+            _locks.chains[name] = chain
+            _locks.names |= {name}
+            yield chain
+    finally:
+        _locks.chains.pop(name, None)
+        if not _locks.chains:
+            _locks.names = frozenset()
+
+
+def _require_order(name: str) -> None:
+    later = {held for held in _locks.names if _place(held) > _place(name)}
+    if later and name not in _locks.names:
+        raise RuntimeError(f"The chain {name} is locked before {', '.join(sorted(later))}.")
+
+
+def _place(name: str) -> tuple[bool, str]:
+    return name != SITE, name
+
+
+def _lock(name: str) -> AuditHead:
+    rows = AuditHead.objects.select_for_update().filter(chain=name)
+    head = rows.first()
+    if head is None:
+        AuditHead.objects.get_or_create(chain=name)
+        head = rows.get()
+    return head
+
+
+def record(
+    chain: Chain,
+    *,
+    actor: Doer,
+    action: str,
+    target: Thing,
+    before: Values = None,
+    after: Values = None,
+) -> Event:
+    """Append one event to the chain that `changing` locked. Never give it a secret."""
+    event = _linked(chain, actor, action, (target, before, after))
+    _append(chain, [event])
+    return event
+
+
+def record_each(chain: Chain, *, actor: Doer, action: str, changes: Iterable[Change]) -> None:
+    """Append one event for each thing that changed, in one go: for what reaches thousands."""
+    _append(chain, [_linked(chain, actor, action, change) for change in changes])
+
+
+def _linked(chain: Chain, actor: Doer, action: str, change: Change) -> Event:
+    """The next event of the chain; its end in memory moves along."""
+    head, (target, before, after) = chain.head, change
+    event = Event(
+        uuid=uuid.uuid4(),
+        chain=head.chain,
+        number=head.number + 1,
+        created_at=timezone.now(),
+        organization_slug=chain.organization_slug,
+        action=action,
+        before=_plain(before),
+        after=_plain(after),
+        root_number=keyring.current(),
+        **_who_and_what(actor, target),
+    )
+    columns = [getattr(event, name) for name in links.LINKED_FIELDS]
+    event.link = links.link(bytes(head.link), columns, links.key(event.root_number))
+    chain.keep()
+    head.number, head.link, head.root_number = event.number, event.link, event.root_number
+    return event
+
+
+def _who_and_what(actor: Doer, target: Thing) -> dict[str, Any]:
+    context = current.get()
+    return {
+        "actor_kind": actor.actor_kind,
+        "actor_uuid": actor.actor_uuid,
+        "actor_label": actor.actor_label,
+        "target_kind": type(target).__name__.lower(),
+        "target_uuid": target.uuid,
+        "target_label": str(target),
+        "token_uuid": context.access_id,
+        "request_id": context.request_id,
+        "address": context.address,
+    }
+
+
+def _append(chain: Chain, events: list[Event]) -> None:
+    head = chain.head
+    Event.objects.bulk_create(events, batch_size=500)
+    search.add(events)
+    head.seal = links.seal(head.chain, head.number, bytes(head.link), head.root_number)
+    head.save(update_fields=["number", "link", "root_number", "seal"])
+    for event in events:
+        transaction.on_commit(partial(logger.info, "audit", **document(event)))
+
+
+def _plain(values: Values) -> dict[str, Any]:
+    """`values` as JSON will give them back, so that a link computed later is the same."""
+    plain: dict[str, Any] = json.loads(json.dumps(values or {}, cls=DjangoJSONEncoder, default=str))
+    return plain
+
+
+def document(event: Event) -> dict[str, Any]:
+    """The event as JSON takes it: what is linked, and what leaves on standard output."""
+    values = {name: getattr(event, name) for name in links.LINKED_FIELDS}
+    values |= {name: str(values[name]) for name in UUID_FIELDS if values[name]}
+    values["created_at"] = event.created_at.isoformat()
+    return values

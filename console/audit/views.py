@@ -1,0 +1,210 @@
+"""The audit log."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from console import moments
+from console.audit import sentences
+from console.audit.files import FILES
+from console.audit.filters import (
+    ALL,
+    MACHINES,
+    PEOPLE,
+    acting,
+    events_of,
+    filtered,
+    is_secret,
+    words,
+)
+from console.audit.forms import EventFilterForm
+from console.audit.recording import chain_of
+from console.audit.search import SHORTEST
+from console.audit.sentences import SENTENCES, with_sentences
+from console.audit.services import note_export
+from console.http import Request
+from console.models import AuditCheck, Event, Organization
+from console.pages.frame import crumbs, in_organization
+from console.pages.htmx import done, page_or_part
+from console.paging import address, page_of
+from console.permissions.decision import require
+from console.permissions.vocabulary import Permission
+
+# How moments are recorded.
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
+# The filters that stand as chips, each taken off by a link.
+CHIPS = ("action", "actor", "target", "token", "since", "until")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One changed value, before and after."""
+
+    name: str
+    before: str
+    after: str
+
+
+@require_GET
+@in_organization("audit")
+def event_list(request: Request, organization: Organization) -> HttpResponse:
+    require(request.viewer, Permission.EVENT_READ, organization)
+    form = EventFilterForm(request.GET)
+    form.is_valid()  # what is not valid filters nothing
+    if is_secret(request.GET.get("q", "")):
+        return _without_secret(request)
+    found, order = filtered(events_of(organization), form.cleaned_data)
+    page = page_of(found, order, request.GET, ("event", "events"))
+    context = filter_context(request, form.cleaned_data, page.rows) | {
+        "page": page,
+        "events": with_sentences(list(page.rows)),
+        "check": AuditCheck.objects.filter(chain=chain_of(organization)).first(),
+        "breadcrumb": crumbs(organization, "Audit log"),
+    }
+    return page_or_part(request, "console/event_list.html", "event-table", context)
+
+
+def _without_secret(request: Request) -> HttpResponse:
+    """The page again without what was pasted: no address, page or search has it any longer."""
+    messages.warning(
+        request,
+        "That looks like a token, so nothing was searched. This browser's history may have kept it: "
+        "rotate it if others use this browser. Paste tokens into “Pasted token” alone.",
+    )
+    return done(request, f"{request.path}{address(request.GET, q='', cursor='')}")
+
+
+def filter_context(
+    request: Request, wanted: dict[str, Any], rows: Sequence[Event]
+) -> dict[str, object]:
+    """What is filtered by, and every other choice as an address."""
+    text = words(wanted)
+
+    def to(**changed: str) -> str:
+        return address(request.GET, cursor="", **changed)
+
+    chosen = [name for name in CHIPS if wanted.get(name)]
+    return {
+        "q": text,
+        "is_short": 0 < len(text) < SHORTEST,
+        "kept": {name: request.GET[name] for name in (*CHIPS, "who") if wanted.get(name)},
+        "chips": [(_called(name, wanted[name], rows), to(**{name: ""})) for name in chosen],
+        "who_tabs": _tabs(acting(wanted), to),
+        "actions": [(name, to(action=name)) for name in SENTENCES],
+        "days": [(days, to(since=_ago(days), until="")) for days in (1, 7, 30, 90)],
+        "query": to(),
+        "is_filtered": bool(text or chosen),
+        "export_forms": [("csv", "CSV"), ("jsonl", "JSON lines")],
+    }
+
+
+def _called(name: str, value: object, rows: Sequence[Event]) -> str:
+    """What a chip says: names, as far as an event that is shown knows them."""
+    known = rows[0] if rows else None
+    match name:
+        case "actor":
+            return f"by {known.actor_label if known else 'one actor'}"
+        case "target" | "token":
+            return f"about {known.target_label if known else value}"
+        case "since" | "until":
+            return f"{name} {value}"
+    return str(value)
+
+
+def _tabs(present: str, to: Callable[..., str]) -> list[dict[str, object]]:
+    titles = {PEOPLE: "People", MACHINES: "Machines", ALL: "Everything"}
+    return [
+        {"label": title, "url": to(who=who), "current": who == present, "count": None}
+        for who, title in titles.items()
+    ]
+
+
+def _ago(days: int) -> str:
+    return (timezone.now().date() - timedelta(days=days)).isoformat()
+
+
+@require_POST
+@in_organization("audit")
+def event_export(request: Request, organization: Organization) -> HttpResponseBase:
+    """What the page's filters show, as a file. A POST, because it leaves an event."""
+    require(request.viewer, Permission.EVENT_READ, organization)
+    chosen = request.POST.get("form", "")
+    if chosen not in FILES:
+        raise BadRequest("Choose CSV or JSON lines.")
+    form = EventFilterForm(request.GET)
+    form.is_valid()
+    if is_secret(request.GET.get("q", "")):
+        raise BadRequest("That looks like a token. Search for names, or for an access ID.")
+    filters = {name: str(value) for name, value in form.cleaned_data.items() if value}
+    note_export(actor=request.user, organization=organization, form=chosen, filters=filters)
+    ending, kind, write = FILES[chosen]
+    found, _ = filtered(_present(events_of(organization)), form.cleaned_data)
+    response = StreamingHttpResponse(write(found), content_type=kind)
+    name = f"{organization.slug}-audit-log.{ending}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _present(events: QuerySet[Event]) -> QuerySet[Event]:
+    """Those that are there now: a file that others keep adding to would have no end."""
+    last = events.order_by("-number").values_list("number", flat=True).first()
+    return events.filter(number__lte=last or 0)
+
+
+def changes(event: Event) -> list[Change]:
+    """What the event changed, value by value, in the order of the names."""
+    names = sorted(event.before.keys() | event.after.keys())
+    return [
+        Change(
+            name.replace("_", " "),
+            in_words(event.before.get(name)),
+            in_words(event.after.get(name)),
+        )
+        for name in names
+    ]
+
+
+def in_words(value: object) -> str:
+    """A recorded value without brackets and quotation marks; a moment as people read it."""
+    match value:
+        case None | "" | []:
+            return "—"
+        case str() if MOMENT.fullmatch(value):
+            return moments.absolute(datetime.fromisoformat(value))
+        case list():
+            return "; ".join(in_words(item) for item in value)
+        case dict():
+            return ", ".join(f"{name} {in_words(item)}" for name, item in value.items())
+        case bool():
+            return "yes" if value else "no"
+    return str(value)
+
+
+@require_GET
+@in_organization("audit")
+def event(request: Request, organization: Organization, event: UUID) -> HttpResponse:
+    require(request.viewer, Permission.EVENT_READ, organization)
+    found = get_object_or_404(events_of(organization), uuid=event)
+    before, after = sentences.words(found)
+    listed = ("Audit log", reverse("console:event-list", args=[organization.slug]))
+    context = {
+        "event": found,
+        "words_before": before,
+        "words_after": after,
+        "changes": changes(found),
+        "breadcrumb": crumbs(organization, listed, f"Event {found.number}"),
+    }
+    return render(request, "console/event.html", context)

@@ -1,0 +1,24 @@
+"""What `run_jobs` runs: name -> dotted path and seconds between two runs. Part of the settings."""
+
+DAY, HOUR = 24 * 3600, 3600
+
+JOBS = {
+    "send-mail": ("console.mail.outbox.send_due", 5),
+    "audit-checkpoints": ("console.audit.checkpoints.checkpoint", HOUR),
+    "verify-audit": ("console.audit.inspection.inspect_daily", DAY),
+    "purge-audit": ("console.audit.purge.purge_old", DAY),
+    "forget-mail": ("console.jobs.purges.forget_mail", DAY),
+    "forget-sessions": ("console.jobs.purges.forget_sessions", DAY),
+    "forget-cached": ("console.jobs.purges.forget_cached", HOUR),
+    "forget-locks": ("console.jobs.purges.forget_locks", DAY),
+    "forget-invitations": ("teams.purges.forget_invitations", DAY),
+    "next-ends": ("robots.next_ends.move_on", 300),
+    "send-notices": ("robots.notices.send_notices", HOUR),
+    "forget-notices": ("robots.purges.forget_notices", DAY),
+    "forget-deleted": ("robots.purges.forget_deleted", DAY),
+    "forget-secrets": ("robots.purges.forget_secrets", DAY),
+    "statistics": ("console.jobs.statistics.refresh", HOUR),
+    "roll-up-usage": ("robots.purges.roll_up_usage", DAY),
+}
+# Once more when `run_jobs` is stopped.
+JOBS_AT_STOP = ["audit-checkpoints"]

@@ -1,0 +1,96 @@
+"""E-mail that goes out after the change it is about is committed: a table, and a job that sends.
+
+A letter may hold a link that is a secret until it is used, so its text is sealed under the keyring
+while it waits and gone once it was sent or given up.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils import timezone
+
+from console import keyring
+from console.jobs import running
+from console.models import OutgoingMail
+
+SEALING = "outbox:v1"
+FIRST_WAIT = timedelta(minutes=1)
+MAX_ATTEMPTS = 10
+BATCH = 100
+# After so long no further letter is begun: a mail server that hangs must not outlast the job's lease.
+RUN_FOR = timedelta(minutes=1)
+
+logger = structlog.get_logger("roster.outbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One e-mail in plain text."""
+
+    to: str
+    subject: str
+    body: str
+
+
+def put(letter: Letter) -> OutgoingMail:
+    """Let `letter` go out once the transaction is committed."""
+    number = keyring.current()
+    mail = OutgoingMail(
+        recipient=letter.to, subject=letter.subject, root_number=number, due_at=timezone.now()
+    )
+    mail.sealed = keyring.encrypt(SEALING, number, letter.body.encode(), str(mail.uuid))
+    mail.full_clean()
+    mail.save()
+    return mail
+
+
+def send_due() -> int:
+    """Send what is due, oldest first, and say how many went out. A failure waits longer each time."""
+    now = timezone.now()
+    due = OutgoingMail.objects.filter(sent_at=None, due_at__lte=now, attempts__lt=MAX_ATTEMPTS)
+    sent = 0
+    for mail in due.order_by("due_at", "id")[:BATCH]:
+        if running.stopping.is_set() or timezone.now() > now + RUN_FOR:
+            break
+        sent += _claim(mail) and _send(mail)
+    return sent
+
+
+def _claim(mail: OutgoingMail) -> bool:
+    """Make the next attempt ours: whoever else saw this mail as due finds it moved.
+
+    What dies between here and `_send`'s last line is tried again after the wait.
+    """
+    seen = OutgoingMail.objects.filter(pk=mail.pk, sent_at=None, attempts=mail.attempts)
+    mail.due_at = timezone.now() + FIRST_WAIT * 2**mail.attempts
+    mail.attempts += 1
+    return seen.update(attempts=mail.attempts, due_at=mail.due_at) == 1
+
+
+def _send(mail: OutgoingMail) -> bool:
+    body = keyring.decrypt(SEALING, mail.root_number, bytes(mail.sealed), str(mail.uuid)).decode()
+    # The same letter whenever it is tried: what came twice can be told from two.
+    headers = {"Message-ID": f"<{mail.uuid}@{urlsplit(settings.ROSTER_ORIGIN).hostname}>"}
+    try:
+        EmailMessage(mail.subject, body, to=[mail.recipient], headers=headers).send()
+    except OSError as error:  # smtplib's errors are OSErrors, too
+        _note_failure(mail, error)
+        return False
+    OutgoingMail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), sealed=b"")
+    return True
+
+
+def _note_failure(mail: OutgoingMail, error: OSError) -> None:
+    given_up = mail.attempts >= MAX_ATTEMPTS
+    if given_up:
+        OutgoingMail.objects.filter(pk=mail.pk).update(sealed=b"")
+    logger.warning(
+        "mail given up" if given_up else "mail not sent",
+        mail=str(mail.uuid),
+        error=type(error).__name__,
+        attempts=mail.attempts,
+    )

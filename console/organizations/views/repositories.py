@@ -1,0 +1,125 @@
+"""Repositories."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from console.forms import attempt, named
+from console.http import Request
+from console.models import Organization, Project, Repository
+from console.organizations.forms import RepositoryForm, RepositorySettingsForm
+from console.organizations.queries import find_project, find_repository
+from console.organizations.services import UsedBefore, change_repository, create_repository
+from console.organizations.views.projects import REPOSITORIES, project_crumbs
+from console.organizations.views.reuse import is_confirmed, used_before
+from console.pages.frame import crumbs, in_organization
+from console.pages.htmx import done, form_page, page_or_part
+from console.paging import Order, page_of
+from console.permissions.decision import allows, require
+from console.permissions.vocabulary import Permission
+
+
+@require_GET
+@in_organization("repositories")
+def repository_list(request: Request, organization: Organization) -> HttpResponse:
+    found = Repository.objects.visible_to(request.viewer, organization)
+    context = {
+        "page": page_of(
+            found.select_related("project__organization"),
+            Order("name"),
+            request.GET,
+            REPOSITORIES,
+        ),
+        "breadcrumb": crumbs(organization, "Repositories"),
+    }
+    return page_or_part(request, "console/repository_list.html", "repository-table", context)
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("repositories")
+def repository_create(request: Request, organization: Organization, project: str) -> HttpResponse:
+    found = find_project(request, organization, project)
+    require(request.viewer, Permission.REPOSITORY_CREATE, found)
+    form = RepositoryForm(
+        request.POST if request.method == "POST" else None, initial={"public": found.public}
+    )
+    context = {
+        "form": form,
+        "project": found,
+        "breadcrumb": project_crumbs(found, "Create repository"),
+    }
+    if request.method == "POST":
+        try:
+            repository = attempt(form, lambda: _create(request, found, form))
+        except UsedBefore as warning:
+            back = {"thing": "Repository", "back_url": found.get_absolute_url()}
+            return used_before(request, warning, context | back)
+        if repository:
+            messages.success(request, f"Repository {repository} created.")
+            return done(request, repository)
+    return form_page(request, "console/repository_form.html", context, invalid=form.is_bound)
+
+
+def _create(request: Request, project: Project, form: RepositoryForm) -> Repository:
+    return create_repository(
+        actor=request.user, project=project, reuse=is_confirmed(request), **form.cleaned_data
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("repositories")
+def repository(request: Request, organization: Organization, repository: UUID) -> HttpResponse:
+    found = find_repository(request, organization, repository)
+    form = RepositorySettingsForm(
+        request.POST if request.method == "POST" else None,
+        instance=Repository.objects.get(pk=found.pk),
+    )
+    if request.method == "POST":
+        require(request.viewer, Permission.REPOSITORY_UPDATE, found)
+        if attempt(form, lambda: _change(request, found, form)):
+            messages.success(request, "Repository saved.")
+            return done(request, found)
+    context = {
+        "repository": found,
+        "form": form,
+        "can_update": allows(request.viewer, Permission.REPOSITORY_UPDATE, found),
+        "can_delete": allows(request.viewer, Permission.REPOSITORY_DELETE, found),
+        "tabs": repository_tabs(request, found, "about"),
+        "breadcrumb": project_crumbs(found.project, found.name),
+    }
+    return form_page(request, "console/repository.html", context, invalid=form.is_bound)
+
+
+def _change(request: Request, found: Repository, form: RepositorySettingsForm) -> Repository:
+    return change_repository(actor=request.user, repository=found, **named(form))
+
+
+REPOSITORY_TABS = (
+    ("About", "console:repository", "about", None),
+    ("Permissions", "robots:repository-permissions", "permissions", Permission.GRANT_READ),
+    ("Who can reach this", "robots:repository-reach", "reach", Permission.GRANT_READ),
+)
+
+
+def repository_tabs(
+    request: Request, repository: Repository, current: str
+) -> list[dict[str, object]]:
+    """The tabs of a repository that the viewer may open."""
+    where = [repository.project.organization.slug, repository.uuid]
+    return [
+        {"label": label, "url": reverse(name, args=where), "current": key == current, "count": None}
+        for label, name, key, needed in REPOSITORY_TABS
+        if needed is None or allows(request.viewer, needed, repository)
+    ]
+
+
+def repository_page(request: Request, repository: Repository, current: str) -> dict[str, object]:
+    """What the head of a repository's pages shows."""
+    return {
+        "repository": repository,
+        "tabs": repository_tabs(request, repository, current),
+        "breadcrumb": project_crumbs(repository.project, repository.name),
+    }

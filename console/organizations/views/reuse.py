@@ -1,0 +1,22 @@
+"""The page that warns before a path is used again."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from console.http import Request
+from console.organizations.services import UsedBefore
+
+
+def is_confirmed(request: Request) -> bool:
+    """Whether the form comes from the warning."""
+    return request.POST.get("reuse") == "confirmed"
+
+
+def used_before(request: Request, warning: UsedBefore, context: dict[str, Any]) -> HttpResponse:
+    """409: the form once more, hidden, beside what the registry still holds under the path.
+
+    `context` has the form, the breadcrumb, `thing` (what is created) and `back_url`.
+    """
+    return render(request, "console/used_before.html", context | {"path": warning.path}, status=409)

@@ -1,0 +1,53 @@
+"""What every page of an organization begins with: finding the organization, and where one is."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.http import Http404
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from console.http import Request
+from console.models import Organization
+from console.pages.context import LISTED_ORGANIZATIONS, listed_organizations
+from console.permissions.decision import Glance
+
+P = ParamSpec("P")
+View = Callable[Concatenate[Request, Organization, P], HttpResponseBase]
+Crumbs = list[tuple[str, str]]
+
+
+def in_organization(section: str) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
+    """Give the view the organization of its address; one that the actor is not in is a 404."""
+
+    def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def found(
+            request: Request, organization: str, *args: Any, **kwargs: Any
+        ) -> HttpResponseBase:
+            request.organization = _find_organization(request, organization)
+            request.viewer = Glance.of(request.user, request.organization.target)
+            request.section = section
+            return view(request, request.organization, *args, **kwargs)
+
+        return found
+
+    return decorate
+
+
+def _find_organization(request: Request, slug: str) -> Organization:
+    """The organization of that slug: one of those in the account menu, or beyond its end."""
+    listed = {organization.slug: organization for organization in listed_organizations(request)}
+    if slug in listed:
+        return listed[slug]
+    if len(listed) < LISTED_ORGANIZATIONS:
+        raise Http404
+    return get_object_or_404(Organization.objects.visible_to(request.user), slug=slug)
+
+
+def crumbs(organization: Organization, *items: tuple[str, str] | str) -> Crumbs:
+    """The way to a page: the organization, then `items`; the last one needs no address."""
+    first = (organization.name, reverse("robots:overview", args=[organization.slug]))
+    return [first, *(item if isinstance(item, tuple) else (item, "") for item in items)]

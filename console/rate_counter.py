@@ -1,0 +1,71 @@
+"""How often something happened lately, by key, for limits.
+
+Counted in Redis where there is one; otherwise, and while Redis does not answer, each process counts for
+itself.
+"""
+
+import threading
+import time
+
+import structlog
+from django.conf import settings
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+# Keys of one tally in one process; beyond that the oldest are forgotten.
+MAX_KEYS = 100_000
+
+logger = structlog.get_logger("roster.limits")
+
+
+class RateCounter:
+    """Numbers by key that all begin again every `seconds`."""
+
+    def __init__(self, name: str, seconds: int, size: int = MAX_KEYS) -> None:
+        self.name, self.seconds, self.size = name, seconds, size
+        self.lock = threading.Lock()
+        self.window, self.numbers = 0, dict[str, int]()
+
+    def add(self, key: str) -> int:
+        """Count one more; the number with it."""
+        if settings.ROSTER_REDIS_URL:
+            try:
+                return self._add_shared(self._shared(key))
+            except RedisError as error:
+                logger.warning("counted in this process", error=type(error).__name__)
+        return self._add(key)
+
+    def number(self, key: str) -> int:
+        """How many there were."""
+        if settings.ROSTER_REDIS_URL:
+            try:
+                return int(cache.get(self._shared(key), 0))
+            except RedisError as error:
+                logger.warning("counted in this process", error=type(error).__name__)
+        with self.lock:
+            return self._now().get(key, 0)
+
+    def seconds_left(self) -> int:
+        """After how long all numbers begin again."""
+        return self.seconds - int(time.time()) % self.seconds
+
+    def _shared(self, key: str) -> str:
+        return f"{self.name}:{int(time.time()) // self.seconds}:{key}"
+
+    def _add_shared(self, name: str) -> int:
+        cache.add(name, 0, 2 * self.seconds)
+        return cache.incr(name)
+
+    def _add(self, key: str) -> int:
+        with self.lock:
+            numbers = self._now()
+            if key not in numbers and len(numbers) >= self.size:
+                del numbers[next(iter(numbers))]
+            numbers[key] = numbers.get(key, 0) + 1
+            return numbers[key]
+
+    def _now(self) -> dict[str, int]:
+        window = int(time.time()) // self.seconds
+        if window != self.window:
+            self.window, self.numbers = window, {}
+        return self.numbers

@@ -1,1 +1,0 @@
-"""The pages that need neither people nor robots."""
