@@ -167,7 +167,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "console.pages.context.page",
-                "teams.context.shell",
+                "teams.users.context.shell",
             ],
             "loaders": [
                 (
@@ -215,7 +215,7 @@ CACHES = {
 # People
 AUTH_USER_MODEL = "teams.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["teams.hashers.Argon2Hasher"]
+PASSWORD_HASHERS = ["teams.sign_in.hashers.Argon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -229,7 +229,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "console:home"
-ACCOUNT_ADAPTER = "teams.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "teams.sign_in.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -19,8 +19,8 @@ from console.permissions.roles import (
 )
 from console.permissions.vocabulary import Permission, Permissions
 from robots.models import Robot, RobotGrant, TeamRobot, Token
+from teams.grants.services import reach_of
 from teams.models import AccessGrant, Membership, TeamGrant, TeamMember, User, UserGrant
-from teams.services.grants import reach_of
 
 SHOWN_TOKENS = 1000
 # Belonging to the organization in these roles gives something on its repositories.

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from robots.services.teams import add_team_robots
+from teams.grants.services import GrantSpec, give
 from teams.models import Team, TeamGrant, TeamMember, User
-from teams.services.grants import GrantSpec, give
-from teams.services.teams import add_team_members, create_team
+from teams.teams.services import add_team_members, create_team
 from tests.conftest import Cast, person
 
 

@@ -11,11 +11,11 @@ from robots.services.robots import GrantRequest, create_robot
 from robots.services.secrets import rotate_token
 from robots.services.teams import add_team_robots
 from robots.services.tokens import create_personal_token, create_token
+from teams.grants.services import GrantSpec, give
+from teams.members.services import invite
 from teams.models import Invitation, Team, TeamMember, User, UserGrant
-from teams.services.grants import GrantSpec, give
-from teams.services.members import invite
-from teams.services.roles import create_role
-from teams.services.teams import add_team_members, create_team
+from teams.roles.services import create_role
+from teams.teams.services import add_team_members, create_team
 from tests.conftest import Cast
 from tests.conftest import person as make_person
 

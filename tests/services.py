@@ -29,9 +29,8 @@ from robots.services.token_expiry import change_token_expiry
 from robots.services.token_suspension import disable_token, enable_token
 from robots.services.token_update import update_token
 from robots.services.tokens import create_personal_token, create_token, delete_token
-from teams.models import User
-from teams.services.grants import GrantSpec, change_grant, give, take
-from teams.services.members import (
+from teams.grants.services import GrantSpec, change_grant, give, take
+from teams.members.services import (
     accept_invitation,
     change_member_role,
     invite,
@@ -40,9 +39,9 @@ from teams.services.members import (
     resend_invitation,
     withdraw_invitation,
 )
-from teams.services.people import change_profile, create_organization
-from teams.services.roles import create_role, update_role
-from teams.services.teams import (
+from teams.models import User
+from teams.roles.services import create_role, update_role
+from teams.teams.services import (
     add_team_members,
     change_team_role,
     create_team,
@@ -50,6 +49,7 @@ from teams.services.teams import (
     remove_team_member,
     update_team,
 )
+from teams.users.services import change_profile, create_organization
 from tests.factories import UserFactory
 from tests.furniture import INVITED
 from tests.stage import Stage, soon

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from console.mail.outbox import send_due
 from console.sessions import SessionStore
+from teams.members.services import invite
 from teams.models import User
-from teams.services.members import invite
-from teams.services.people import setup_key
+from teams.users.services import setup_key
 from tests.browsers import CheckedClient, text
 from tests.conftest import Cast
 from tests.factories import PASSWORD, UserFactory

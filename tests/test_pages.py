@@ -14,7 +14,7 @@ from robots.models import Robot, Token
 from robots.services.robots import disable_robot
 from robots.services.tokens import create_token
 from teams.models import Team
-from teams.services.people import setup_key
+from teams.users.services import setup_key
 from tests.addresses import ADDRESSES, acme, address_of
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast

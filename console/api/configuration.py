@@ -11,7 +11,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "console.api.parsing.AlwaysJson",
     "DEFAULT_SCHEMA_CLASS": "console.api.schema.Schema",
-    "EXCEPTION_HANDLER": "teams.api.problems.handle",
+    "EXCEPTION_HANDLER": "teams.api_errors.handle",
     "DEFAULT_METADATA_CLASS": None,
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,

@@ -11,7 +11,7 @@ JOBS = {
     "forget-sessions": ("console.jobs.purges.forget_sessions", DAY),
     "forget-cached": ("console.jobs.purges.forget_cached", HOUR),
     "forget-locks": ("console.jobs.purges.forget_locks", DAY),
-    "forget-invitations": ("teams.purges.forget_invitations", DAY),
+    "forget-invitations": ("teams.members.purges.forget_invitations", DAY),
     "next-ends": ("robots.next_ends.move_on", 300),
     "send-notices": ("robots.notices.send_notices", HOUR),
     "forget-notices": ("robots.purges.forget_notices", DAY),

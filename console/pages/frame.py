@@ -51,3 +51,7 @@ def crumbs(organization: Organization, *items: tuple[str, str] | str) -> Crumbs:
     """The way to a page: the organization, then `items`; the last one needs no address."""
     first = (organization.name, reverse("robots:overview", args=[organization.slug]))
     return [first, *(item if isinstance(item, tuple) else (item, "") for item in items)]
+
+
+def tab(label: str, name: str, current: bool, *where: object) -> dict[str, object]:
+    return {"label": label, "url": reverse(name, args=where), "current": current, "count": None}

@@ -21,8 +21,8 @@ from console.permissions.vocabulary import Permission
 from robots.api.robots import find_own_project
 from robots.models import HOLDERS, Robot, RobotGrant
 from robots.services.access import LEVELS, PREFIX
+from teams.grants.services import GrantSpec, change_grant, give, scope_of, take
 from teams.models import AccessGrant, Membership, Role, Team, TeamGrant, UserGrant
-from teams.services.grants import GrantSpec, change_grant, give, scope_of, take
 
 CUSTOM = "custom:"
 KINDS: dict[str, type[AccessGrant]] = {"team": TeamGrant, "user": UserGrant, "robot": RobotGrant}

@@ -27,7 +27,7 @@ from robots.services.roles import ROLES_WITH_TOKENS, RoleAt, create_role_token, 
 from robots.services.tokens import delete_token
 from robots.views.roles import require_somewhere
 from teams.models import Role
-from teams.services.roles import create_role, update_role
+from teams.roles.services import create_role, update_role
 
 PERMISSIONS = serializers.ListField(
     max_length=MOST,

@@ -28,14 +28,14 @@ from robots.api.robot_shapes import BriefRobotAnswer
 from robots.models import Robot
 from robots.services.teams import add_team_robots, delete_team, remove_team_robot
 from teams.models import Membership, Team, TeamMember, User
-from teams.services.teams import (
+from teams.teams.queries import find_team
+from teams.teams.services import (
     add_team_members,
     change_team_role,
     create_team,
     remove_team_member,
     update_team,
 )
-from teams.views.finding import find_team
 
 
 class TeamAnswer(Answer):

@@ -6,10 +6,10 @@ from robots.models import Robot
 from robots.services.roles import RoleAt, create_role_token
 from robots.services.teams import add_team_robots
 from robots.services.tokens import mark_handed_over
+from teams.grants.services import GrantSpec, give
 from teams.models import Membership, Role, Team, User
-from teams.services.grants import GrantSpec, give
-from teams.services.roles import create_role
-from teams.services.teams import add_team_members, create_team
+from teams.roles.services import create_role
+from teams.teams.services import add_team_members, create_team
 
 PEOPLE = ("Ines Varga", "Tomas Lind", "Mei Tanaka")
 # name, description, secret, owner, members, projects it may write to or scans, level, robots

@@ -8,8 +8,8 @@ from console.audit.recording import changing, record
 from console.errors import Conflict
 from console.models import Repository
 from console.permissions.decision import Actor
+from teams.grants.services import GrantSpec, remove_grant, save_grant
 from teams.models import AccessGrant
-from teams.services.grants import GrantSpec, remove_grant, save_grant
 
 LEVELS = ("view", "read", "write", "admin")
 PREFIX = "repository:"

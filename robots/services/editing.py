@@ -26,8 +26,8 @@ from robots.services.robots import (
     present,
     switch,
 )
+from teams.grants.services import remove_grant, require_to_hold, save_grant, scope_of
 from teams.models import Membership
-from teams.services.grants import remove_grant, require_to_hold, save_grant, scope_of
 
 
 class RobotChanges(TypedDict, total=False):

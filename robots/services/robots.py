@@ -19,8 +19,8 @@ from robots.models import Robot, RobotGrant, RobotLabel, TeamRobot, Token
 from robots.models.robots import NEVER_ENDS, login_name
 from robots.services.labels import labels_of, save_labels
 from robots.states import earlier
+from teams.grants.services import GrantSpec, save_grant
 from teams.models import Membership
-from teams.services.grants import GrantSpec, save_grant
 
 # How a level is written in a grant's row.
 LEVEL = f"{Scope.REPOSITORY}:"

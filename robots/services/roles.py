@@ -27,10 +27,10 @@ from robots.services.tokens import (
     refuse_repetition,
     save_token,
 )
+from teams.grants.services import GrantSpec, save_grant
 from teams.models import Role, User
-from teams.services.grants import GrantSpec, save_grant
-from teams.services.roles import as_recorded
-from teams.services.roles import present as present_role
+from teams.roles.services import as_recorded
+from teams.roles.services import present as present_role
 
 # A robot is no member, and a role account takes no second grant, so it could not become admin of what
 # it creates.

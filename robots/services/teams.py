@@ -9,8 +9,8 @@ from console.permissions.vocabulary import Permission
 from robots.models import Robot, TeamRobot
 from robots.services.robots import present
 from teams.models import Team
-from teams.services.teams import present as present_team
-from teams.services.teams import require_to_hold_what
+from teams.teams.services import present as present_team
+from teams.teams.services import require_to_hold_what
 
 
 def add_team_robots(*, actor: Actor, team: Team, robots: Iterable[Robot]) -> list[TeamRobot]:

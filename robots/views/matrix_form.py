@@ -9,13 +9,13 @@ from django.db.models import Q
 
 from console.http import Request
 from console.models import Repository
+from console.pages.search import search_text
 from console.permissions.roles import BUILTIN_ROLES, Scope
 from console.permissions.vocabulary import Permissions, with_implied
 from robots.explain import covering
 from robots.models import Robot, RobotGrant
 from robots.models.robots import RESERVED_PREFIX
 from robots.services.access import LEVELS, PREFIX, LevelChange, shown_name
-from teams.forms.filters import search_text
 from teams.models import AccessGrant, Membership, Team, TeamGrant, User, UserGrant
 
 CHOICES = (("", "None"), *((level, level.title()) for level in LEVELS))

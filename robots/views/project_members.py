@@ -17,14 +17,14 @@ from console.organizations.queries import find_project
 from console.organizations.views.projects import project_crumbs, project_page
 from console.pages.frame import in_organization
 from console.pages.htmx import done, form_page, page_or_dialog, page_or_part
+from console.pages.search import search_text
 from console.paging import Order, Page, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
 from robots.forms.members import ProjectMemberForm, ProjectRoleForm, value_of
-from teams.forms.filters import search_text
+from teams.grants.services import GrantSpec, change_grant, give, take
 from teams.models import AccessGrant, Team, TeamGrant, UserGrant
 from teams.models.teams import UNNAMED_TEAM
-from teams.services.grants import GrantSpec, change_grant, give, take
 
 PEOPLE, TEAMS = ("person", "people"), ("team", "teams")
 

@@ -14,6 +14,7 @@ from console.http import Request, Visit
 from console.models import Organization
 from console.pages.frame import Crumbs, crumbs, in_organization
 from console.pages.htmx import done, form_page, page_or_part
+from console.pages.search import search_text
 from console.paging import Order, page_of
 from console.permissions.decision import MissingPermission, allows, require
 from console.permissions.roles import BUILTIN_ROLES, Scope
@@ -30,9 +31,8 @@ from robots.roles import (
 )
 from robots.services.roles import ROLES_WITH_TOKENS, delete_role
 from robots.views.endings import SHOWN, EndingGrants, ending
-from teams.forms.filters import search_text
 from teams.models import Membership, Role
-from teams.services.roles import create_role, update_role
+from teams.roles.services import create_role, update_role
 
 SHOWN_OWNERS = 3
 

@@ -15,8 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from console.forms import attempt
 from console.http import Request
 from console.models import Organization
+from console.pages.candidates import SHOWN, Candidate, choice
 from console.pages.frame import crumbs, in_organization
 from console.pages.htmx import done, form_page, page_or_dialog, page_or_part
+from console.pages.search import search_text, ticked
 from console.paging import Order, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
@@ -26,11 +28,10 @@ from robots.forms.teams import TeamRobotsForm
 from robots.models import Robot, TeamRobot
 from robots.models.robots import RESERVED_PREFIX, RobotQuerySet
 from robots.services.teams import add_team_robots, delete_team, remove_team_robot
-from teams.forms.filters import search_text, ticked
-from teams.losses import losses
+from teams.grants.access_preview import losses
 from teams.models import Team, TeamGrant, TeamMember
-from teams.views.candidates import SHOWN, Candidate, choice
-from teams.views.finding import action, find_team, team_crumbs, team_page
+from teams.teams.queries import find_team
+from teams.teams.views.frame import action, team_crumbs, team_page
 
 
 @require_GET

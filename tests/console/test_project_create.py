@@ -10,8 +10,8 @@ from console.permissions.decision import allows
 from console.permissions.roles import BUILTIN_ROLES, Scope
 from console.permissions.vocabulary import Permission
 from robots.services.projects import delete_project, delete_repository
+from teams.grants.services import GrantSpec, give
 from teams.models import UserGrant
-from teams.services.grants import GrantSpec, give
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast

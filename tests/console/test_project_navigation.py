@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from teams.services.grants import GrantSpec, give
+from teams.grants.services import GrantSpec, give
 from tests.browsers import browser, text
 from tests.conftest import Cast
 

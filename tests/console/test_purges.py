@@ -22,9 +22,9 @@ from robots.purges import forget_deleted, forget_secrets, roll_up_usage
 from robots.services.handovers import create_link, open_link
 from robots.services.robots import create_robot, delete_robot
 from robots.services.tokens import create_token, delete_token
+from teams.members.purges import forget_invitations
+from teams.members.services import invite
 from teams.models import Invitation
-from teams.purges import forget_invitations
-from teams.services.members import invite
 from tests.browsers import browser
 from tests.conftest import Cast
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from console.models import Event, Organization, Project
 from robots.models import Robot, Token
 from teams.models import Invitation, Membership, User
-from teams.services.people import setup_key
+from teams.users.services import setup_key
 from tests.conftest import Cast
 from tests.e2e.furniture import access_parts, add_guests, furnish
 from tests.e2e.watching import sign_in

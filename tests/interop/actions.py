@@ -36,8 +36,8 @@ from robots.models import (  # noqa: E402
 from robots.services.addresses import change_robot_addresses  # noqa: E402
 from robots.services.robots import GrantRequest, create_robot, delete_robot, disable_robot  # noqa: E402
 from robots.services.tokens import create_token, delete_token  # noqa: E402
+from teams.members.services import invite as send_invitation  # noqa: E402
 from teams.models import Membership, Team, TeamGrant, User  # noqa: E402
-from teams.services.members import invite as send_invitation  # noqa: E402
 from tests.interop.processes import fetch  # noqa: E402
 
 PUSH_AND_PULL = frozenset({Permission.ARTIFACT_PUSH, Permission.ARTIFACT_PULL})

@@ -28,15 +28,15 @@ from robots.services.policy_change import (  # noqa: E402
 )
 from robots.services.robots import create_robot  # noqa: E402
 from robots.services.tokens import create_token  # noqa: E402
-from teams.models import Membership, TeamGrant, User  # noqa: E402
-from teams.services.members import (  # noqa: E402
+from teams.members.services import (  # noqa: E402
     accept_invitation,
     change_member_role,
     invite,
     leave,
     remove_member,
 )
-from teams.services.teams import create_team  # noqa: E402
+from teams.models import Membership, TeamGrant, User  # noqa: E402
+from teams.teams.services import create_team  # noqa: E402
 
 RUNNERS = 50
 

@@ -8,7 +8,7 @@ from console.permissions.vocabulary import Permission
 from robots.models import Robot
 from robots.services.bulk import Change, make_changes
 from robots.services.robots import delete_robot, disable_robot
-from teams.services.grants import GrantSpec, give
+from teams.grants.services import GrantSpec, give
 from tests.actors import events_written, holder
 from tests.browsers import browser, texts_of
 from tests.conftest import Cast

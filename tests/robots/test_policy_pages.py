@@ -9,7 +9,7 @@ import pytest
 from console.permissions.vocabulary import Permission
 from robots.policy import Policy
 from robots.services.policy_change import PolicyAt, change_policy
-from teams.services.grants import GrantSpec, give
+from teams.grants.services import GrantSpec, give
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast

@@ -14,10 +14,10 @@ from robots.services.projects import delete_project
 from robots.services.robots import GrantRequest, create_robot
 from robots.services.roles import RoleAt, create_role_token
 from robots.services.tokens import create_token
+from teams.grants.services import GrantSpec, give
 from teams.models import Role, TeamGrant, UserGrant
-from teams.services.grants import GrantSpec, give
-from teams.services.roles import create_role
-from teams.services.teams import create_team
+from teams.roles.services import create_role
+from teams.teams.services import create_team
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast

@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
+from teams.grants.services import GrantSpec, give
 from teams.models import AccessGrant, Team, TeamGrant, User, UserGrant
-from teams.services.grants import GrantSpec, give
-from teams.services.roles import create_role
-from teams.services.teams import create_team
+from teams.roles.services import create_role
+from teams.teams.services import create_team
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast, person

@@ -9,8 +9,8 @@ from console.permissions.vocabulary import Permission
 from robots.models import Robot
 from robots.services.robots import GrantRequest, create_robot
 from robots.services.teams import add_team_robots
-from teams.services.grants import GrantSpec, give
-from teams.services.teams import create_team
+from teams.grants.services import GrantSpec, give
+from teams.teams.services import create_team
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
 from tests.factories import ProjectFactory, RepositoryFactory

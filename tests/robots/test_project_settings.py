@@ -7,7 +7,7 @@ from console.organizations.services import create_repository, update_project
 from console.permissions.decision import MissingPermission
 from console.permissions.vocabulary import Permission
 from robots.services.projects import delete_project
-from teams.services.grants import GrantSpec, give
+from teams.grants.services import GrantSpec, give
 from tests.actors import events_written, holder
 from tests.browsers import browser, text
 from tests.conftest import Cast

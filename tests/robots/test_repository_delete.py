@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from console.models import Repository, RetiredPath
+from teams.grants.services import GrantSpec, give
 from teams.models import UserGrant
-from teams.services.grants import GrantSpec, give
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast

@@ -9,9 +9,9 @@ from console.models import Event
 from robots.models import Robot
 from robots.services.access import LevelChange, change_levels
 from robots.services.roles import RoleAt, create_role_token
+from teams.grants.services import GrantSpec, give
 from teams.models import Team, TeamGrant
-from teams.services.grants import GrantSpec, give
-from teams.services.teams import create_team
+from teams.teams.services import create_team
 from tests.browsers import browser, text
 from tests.conftest import Cast, person
 

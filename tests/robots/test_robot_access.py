@@ -3,7 +3,7 @@
 from django.test import Client
 
 from console.permissions.vocabulary import Permission
-from teams.services.grants import GrantSpec, give
+from teams.grants.services import GrantSpec, give
 from tests.browsers import browser, text
 from tests.conftest import Cast, person
 from tests.crew import crew_of

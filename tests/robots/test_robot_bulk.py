@@ -12,8 +12,8 @@ from django.utils import timezone
 from console.permissions.vocabulary import Permission
 from robots.models import Robot, Token
 from robots.services.robots import GrantRequest, create_robot, delete_robot, disable_robot
+from teams.grants.services import GrantSpec, give
 from teams.models import Role
-from teams.services.grants import GrantSpec, give
 from tests.actors import events_written
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast

@@ -12,8 +12,8 @@ from console.permissions.vocabulary import TICKABLE, Permission
 from robots.models import Robot, RobotGrant
 from robots.services.editing import update_robot
 from robots.services.robots import GrantRequest, create_robot
+from teams.grants.services import GrantSpec, give
 from teams.models import Role
-from teams.services.grants import GrantSpec, give
 from tests.actors import events_written, holder
 from tests.browsers import browser, text
 from tests.conftest import Cast

@@ -9,8 +9,8 @@ from robots.models import Robot, RobotLabel
 from robots.services.editing import update_robot
 from robots.services.labels import labels_of
 from robots.services.robots import create_robot, delete_robot
+from teams.members.services import leave, remove_member
 from teams.models import Membership
-from teams.services.members import leave, remove_member
 from tests.browsers import text
 from tests.conftest import Cast
 

@@ -19,8 +19,8 @@ from robots.models import Robot
 from robots.models.robots import NEVER_ENDS, NEVER_USED
 from robots.services.editing import update_robot
 from robots.services.robots import GrantRequest, create_robot
+from teams.grants.services import GrantSpec, give
 from teams.models import Membership, Role
-from teams.services.grants import GrantSpec, give
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
 from tests.crew import crew_of

@@ -20,8 +20,8 @@ from robots.services.robots import (
     enable_robot,
 )
 from robots.services.tokens import create_token
+from teams.grants.services import GrantSpec, give
 from teams.models import UserGrant
-from teams.services.grants import GrantSpec, give
 from tests.actors import events_written, holder
 from tests.conftest import Cast
 from tests.factories import ProjectFactory

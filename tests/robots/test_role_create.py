@@ -8,9 +8,9 @@ from django.test import Client
 from console.models import Event
 from console.permissions.roles import BUILTIN_ROLES, PROJECT_PERMISSIONS, Scope
 from console.permissions.vocabulary import Permission
+from teams.grants.services import GrantSpec, give
 from teams.models import Role, User
-from teams.services.grants import GrantSpec, give
-from teams.services.roles import create_role
+from teams.roles.services import create_role
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast

@@ -8,9 +8,9 @@ from console.permissions.vocabulary import Permission
 from robots.models import Robot, Token
 from robots.services.roles import RoleAt, create_role_token
 from robots.services.tokens import Minted
+from teams.grants.services import GrantSpec, give
 from teams.models import Role
-from teams.services.grants import GrantSpec, give
-from teams.services.roles import create_role
+from teams.roles.services import create_role
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast

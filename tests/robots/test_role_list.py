@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from console.permissions.roles import BUILTIN_ROLES, Scope
 from console.permissions.vocabulary import Permission
+from teams.grants.services import GrantSpec, give
 from teams.models import Role
-from teams.services.grants import GrantSpec, give
-from teams.services.roles import create_role
+from teams.roles.services import create_role
 from tests.browsers import browser, normal, text, texts_of
 from tests.conftest import Cast, person
 from tests.factories import ProjectFactory

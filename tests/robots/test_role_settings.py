@@ -7,9 +7,9 @@ from console.errors import Conflict
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
 from robots.services.roles import RoleAt, create_role_token
+from teams.grants.services import GrantSpec, give
 from teams.models import Role
-from teams.services.grants import GrantSpec, give
-from teams.services.roles import create_role, update_role
+from teams.roles.services import create_role, update_role
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast

@@ -16,10 +16,10 @@ from robots.models import Robot, RobotGrant, Token
 from robots.services.roles import RoleAt, create_role_token
 from robots.services.teams import add_team_robots
 from robots.services.tokens import create_token
+from teams.grants.services import GrantSpec, give, take
 from teams.models import Role
-from teams.services.grants import GrantSpec, give, take
-from teams.services.roles import create_role
-from teams.services.teams import create_team
+from teams.roles.services import create_role
+from teams.teams.services import create_team
 from tests.actors import events_written
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast

@@ -15,8 +15,8 @@ from robots.models import Robot, TeamRobot
 from robots.services.robots import create_robot, delete_robot
 from robots.services.teams import add_team_robots, delete_team, remove_team_robot
 from robots.services.tokens import create_token
+from teams.grants.services import take
 from teams.models import Team
-from teams.services.grants import take
 from tests.actors import events_written, holder
 from tests.browsers import browser, confirm, text, texts_of
 from tests.conftest import Cast

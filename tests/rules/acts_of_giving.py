@@ -5,8 +5,8 @@ from typing import Any
 from console.permissions.vocabulary import Permissions
 from robots.services.access import LevelChange, change_levels, highest, own_levels
 from robots.services.roles import delete_role
-from teams.services.grants import GrantSpec, change_grant, give, take
-from teams.services.roles import create_role, update_role
+from teams.grants.services import GrantSpec, change_grant, give, take
+from teams.roles.services import create_role, update_role
 from tests.rules.acting import Acts, act, named, nth_grant, organization, project, repository
 from tests.rules.choices import (
     actors,

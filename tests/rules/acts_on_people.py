@@ -5,8 +5,8 @@ from typing import Any
 from django.db.models import F
 
 from robots.services.teams import add_team_robots, delete_team, remove_team_robot
-from teams.models import Invitation, Membership, TeamMember
-from teams.services.members import (
+from teams.members.sending import PAUSE
+from teams.members.services import (
     accept_invitation,
     change_member_role,
     invite,
@@ -15,8 +15,8 @@ from teams.services.members import (
     resend_invitation,
     withdraw_invitation,
 )
-from teams.services.sending import PAUSE
-from teams.services.teams import (
+from teams.models import Invitation, Membership, TeamMember
+from teams.teams.services import (
     add_team_members,
     change_team_role,
     create_team,

@@ -14,11 +14,11 @@ from robots.services.projects import delete_project
 from robots.services.robots import create_robot, delete_robot
 from robots.services.roles import RoleAt, create_role_token
 from robots.services.tokens import create_token
+from teams.grants.services import GrantSpec, change_grant, give
+from teams.members.services import accept_invitation, invite, remove_member
 from teams.models import Membership, Role, UserGrant
-from teams.services.grants import GrantSpec, change_grant, give
-from teams.services.members import accept_invitation, invite, remove_member
-from teams.services.roles import update_role
-from teams.services.teams import add_team_members, change_team_role
+from teams.roles.services import update_role
+from teams.teams.services import add_team_members, change_team_role
 from tests.conftest import Cast, person
 
 PULL, PUSH, DELETE = Permission.ARTIFACT_PULL, Permission.ARTIFACT_PUSH, Permission.ARTIFACT_DELETE

@@ -5,10 +5,10 @@ from django.test.utils import CaptureQueriesContext
 
 from console.permissions.decision import allows, explain
 from console.permissions.vocabulary import Permission
+from teams.grants.services import GrantSpec, give
+from teams.members.services import leave, remove_member
 from teams.models import Membership, TeamMember, User, UserGrant
-from teams.services.grants import GrantSpec, give
-from teams.services.members import leave, remove_member
-from teams.services.teams import remove_team_member
+from teams.teams.services import remove_team_member
 from tests.conftest import Cast
 from tests.crew import crew_of, give_level
 

@@ -17,8 +17,7 @@ from console.permissions.roles import BUILTIN_ROLES, Scope
 from console.permissions.vocabulary import Permission, Permissions
 from robots.models import Robot, RobotGrant
 from robots.services.robots import delete_robot
-from teams.models import Invitation, Membership, User
-from teams.services.members import (
+from teams.members.services import (
     LinkEnded,
     accept_invitation,
     change_member_role,
@@ -27,6 +26,7 @@ from teams.services.members import (
     resend_invitation,
     withdraw_invitation,
 )
+from teams.models import Invitation, Membership, User
 from tests.actors import events_written, holder
 from tests.browsers import browser, normal, text
 from tests.conftest import Cast, person

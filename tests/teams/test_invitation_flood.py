@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from console.errors import TooMany
 from console.models import OutgoingMail
+from teams.members.sending import MAX_HOURLY
+from teams.members.services import invite, resend_invitation, withdraw_invitation
 from teams.models import Invitation
-from teams.services.members import invite, resend_invitation, withdraw_invitation
-from teams.services.sending import MAX_HOURLY
 from tests.actors import events_written
 from tests.api.callers import bearer, token_of
 from tests.browsers import browser, text

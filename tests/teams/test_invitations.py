@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from console.models import OutgoingMail
 from console.permissions.vocabulary import Permission
+from teams.members.services import invite, withdraw_invitation
 from teams.models import Invitation
-from teams.services.members import invite, withdraw_invitation
 from tests.actors import events_written, holder
 from tests.browsers import browser, text
 from tests.conftest import Cast

@@ -10,9 +10,9 @@ from django.db import connection
 from django.urls import reverse
 
 from console.errors import Conflict
+from teams.grants.services import GrantSpec, give
+from teams.members.services import LastOwner, leave, remove_member
 from teams.models import Membership, User, UserGrant
-from teams.services.grants import GrantSpec, give
-from teams.services.members import LastOwner, leave, remove_member
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast, person

@@ -7,8 +7,8 @@ from django.urls import reverse
 from console.errors import Conflict
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
+from teams.members.services import change_member_role, remove_member
 from teams.models import Membership, User
-from teams.services.members import change_member_role, remove_member
 from tests.actors import events_written, holder
 from tests.browsers import browser, text
 from tests.conftest import Cast

@@ -8,7 +8,7 @@ from console.audit.recording import OPERATOR
 from console.errors import Conflict
 from console.models import Organization
 from teams.models import Membership, User
-from teams.services.people import (
+from teams.users.services import (
     change_profile,
     create_first_owner,
     create_organization,

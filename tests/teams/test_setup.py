@@ -3,7 +3,7 @@
 import pytest
 
 from teams.models import User
-from teams.services.people import setup_key
+from teams.users.services import setup_key
 from tests.browsers import browser, text, texts_of
 from tests.factories import PASSWORD, UserFactory
 

@@ -10,7 +10,7 @@ from console.errors import Conflict
 from console.permissions.vocabulary import Permission
 from robots.services.teams import delete_team
 from teams.models import Team, TeamMember
-from teams.services.teams import (
+from teams.teams.services import (
     add_team_members,
     change_team_role,
     create_team,

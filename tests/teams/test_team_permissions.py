@@ -9,9 +9,9 @@ from django.urls import reverse
 from console.models import Organization, Project
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
+from teams.grants.services import GrantSpec, give, take
 from teams.models import Team, TeamGrant, User
-from teams.services.grants import GrantSpec, give, take
-from teams.services.roles import create_role
+from teams.roles.services import create_role
 from tests.actors import events_written
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast

@@ -17,7 +17,7 @@ from robots.models import Robot, Token
 from robots.services.robots import GrantRequest, create_robot, disable_robot
 from robots.services.tokens import create_token, mark_handed_over
 from teams.models import User
-from teams.services.people import create_organization
+from teams.users.services import create_organization
 
 PROJECTS = (
     ("payments", "Payments", "Card processing and settlement", ("api", "ledger", "web/checkout")),

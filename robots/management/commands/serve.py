@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 
 from robots.preparation import prepare
 from robots.supervision import Supervisor
-from teams.services.people import setup_key
+from teams.users.services import setup_key
 
 
 class Command(BaseCommand):

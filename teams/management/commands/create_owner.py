@@ -11,7 +11,7 @@ from django.db import transaction
 from console.audit.recording import OPERATOR
 from console.errors import Conflict
 from console.models import Organization
-from teams.services.people import create_first_owner, create_organization
+from teams.users.services import create_first_owner, create_organization
 
 
 class Command(BaseCommand):

@@ -1,1 +1,0 @@
-"""The REST API's addresses about people, teams, roles and grants."""

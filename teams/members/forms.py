@@ -1,0 +1,45 @@
+"""Forms about who belongs to an organization."""
+
+from typing import Any
+
+from django import forms
+
+from console.pages.cards import Card, Choices, cards, pairs
+from teams.models import Invitation
+
+ORGANIZATION_ROLES: Choices = (
+    ("member", "Member", "Sees the organization and its people, and what grants and teams open."),
+    ("owner", "Owner", "May do everything in the organization, also to other owners."),
+)
+
+
+class InvitationForm(forms.ModelForm[Invitation]):
+    """Whom to invite, and as what."""
+
+    class Meta:
+        model = Invitation
+        fields = ("email", "role")
+        help_texts = {"email": "The link works for this address alone."}
+        widgets = {"email": forms.EmailInput(attrs={"autocomplete": "off"})}
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    @property
+    def roles(self) -> list[Card]:
+        return cards(ORGANIZATION_ROLES, self["role"].value())
+
+
+class RoleForm(forms.Form):
+    """Owner or member, of an organization or of a team."""
+
+    role = forms.ChoiceField()
+
+    def __init__(self, data: Any = None, *, choices: Choices, present: str) -> None:  # noqa: ANN401 - as Form
+        super().__init__(data, initial={"role": present})
+        self.choices = choices
+        self.fields["role"] = forms.ChoiceField(choices=pairs(choices))
+
+    @property
+    def roles(self) -> list[Card]:
+        return cards(self.choices, self["role"].value())

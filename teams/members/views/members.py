@@ -1,0 +1,160 @@
+"""Who belongs to an organization: the list, roles, removing, leaving."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from console.forms import attempt
+from console.http import Request
+from console.models import Organization
+from console.pages.frame import in_organization
+from console.pages.htmx import done, page_or_dialog, page_or_part
+from console.pages.search import search_text
+from console.paging import Order, page_of
+from console.permissions.decision import allows, require
+from console.permissions.vocabulary import Permission
+from teams.grants.access_preview import SHOWN
+from teams.members.forms import ORGANIZATION_ROLES, RoleForm
+from teams.members.queries import find_member, people_of
+from teams.members.services import change_member_role, is_last_owner, leave, remove_member
+from teams.members.views.frame import users_crumbs, users_page
+from teams.models import Membership, Team, TeamMember, UserGrant
+
+SHOWN_TEAMS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A member in the list, with those of their teams that the viewer may see."""
+
+    membership: Membership
+    teams: list[Team]
+    is_self: bool
+
+    @property
+    def shown(self) -> list[Team]:
+        return self.teams[:SHOWN_TEAMS]
+
+    @property
+    def more(self) -> int:
+        return len(self.teams) - len(self.shown)
+
+
+@require_GET
+@in_organization("users")
+def member_list(request: Request, organization: Organization) -> HttpResponse:
+    require(request.viewer, Permission.MEMBER_READ, organization)
+    text = search_text(request.GET)
+    people = people_of(organization, text)
+    page = page_of(people, Order("label"), request.GET, ("person", "people"))
+    context = users_page(request, "Members") | {
+        "page": page,
+        "rows": _rows(request, page.rows),
+        "q": text,
+        "can_update": allows(request.viewer, Permission.MEMBER_UPDATE, organization),
+        "can_remove": allows(request.viewer, Permission.MEMBER_DELETE, organization),
+    }
+    return page_or_part(request, "teams/member_list.html", "member-table", context)
+
+
+def _rows(request: Request, people: Sequence[Membership]) -> list[MemberRow]:
+    seen = Team.objects.visible_to(request.viewer, request.organization)
+    places = TeamMember.objects.filter(user__in=[person.user_id for person in people])
+    teams: dict[int, list[Team]] = defaultdict(list)
+    for place in places.filter(team__in=seen).select_related("team").order_by("team__name"):
+        teams[place.user_id].append(place.team)
+    return [
+        MemberRow(person, teams[person.user_id], person.user_id == request.user.pk)
+        for person in people
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("users")
+def member_role(request: Request, organization: Organization, member: UUID) -> HttpResponse:
+    found = find_member(organization, member)
+    require(request.viewer, Permission.MEMBER_UPDATE, organization)
+    form = RoleForm(
+        request.POST if request.method == "POST" else None,
+        choices=ORGANIZATION_ROLES,
+        present=found.role,
+    )
+    back = reverse("teams:member-list", args=[organization.slug])
+    if request.method == "POST" and (words := attempt(form, lambda: _change(request, found, form))):
+        messages.success(request, words)
+        return done(request, back)
+    context = {
+        "form": form,
+        "person": found.user,
+        "back": back,
+        "is_last_owner": is_last_owner(found),
+        "breadcrumb": users_crumbs(organization, f"Role of {found.user.display_name}"),
+    }
+    return page_or_dialog(request, "teams/role_form.html", context, invalid=form.is_bound)
+
+
+def _change(request: Request, membership: Membership, form: RoleForm) -> str:
+    """Who is what now, in words."""
+    role = form.cleaned_data["role"]
+    changed = change_member_role(actor=request.user, membership=membership, role=role)
+    return f"{changed.user.display_name} is {changed.get_role_display().lower()} now."
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("users")
+def member_remove(request: Request, organization: Organization, member: UUID) -> HttpResponse:
+    """What the person loses; then they are out."""
+    found = find_member(organization, member)
+    require(request.viewer, Permission.MEMBER_DELETE, organization)
+    if found.user_id == request.user.pk:
+        return redirect("teams:member-leave", organization.slug)
+    if request.method == "POST":
+        remove_member(actor=request.user, membership=found)
+        messages.success(request, f"{found.user.display_name} is removed from {organization.name}.")
+        return done(request, reverse("teams:member-list", args=[organization.slug]))
+    context = _ending(request, found) | {
+        "breadcrumb": users_crumbs(organization, f"Remove {found.user.display_name}")
+    }
+    return page_or_dialog(request, "teams/member_end.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("users")
+def member_leave(request: Request, organization: Organization) -> HttpResponse:
+    """What one loses oneself; then one is out."""
+    found = get_object_or_404(
+        Membership.objects.select_related("user", "organization"),
+        organization=organization,
+        user=request.user.pk,
+    )
+    if request.method == "POST":
+        leave(actor=request.user, membership=found)
+        messages.success(request, f"You have left {organization.name}.")
+        return done(request, "teams:personal-account")
+    context = _ending(request, found) | {"breadcrumb": users_crumbs(organization, "Leave")}
+    return page_or_dialog(request, "teams/member_end.html", context)
+
+
+def _ending(request: Request, membership: Membership) -> dict[str, object]:
+    """What ends with a membership, as far as the viewer may see it."""
+    is_self = membership.user_id == request.user.pk
+    seen = Team.objects.visible_to(request.viewer, membership.organization)
+    grants = UserGrant.objects.filter(
+        user=membership.user, organization=membership.organization
+    ).with_names()
+    may_read = is_self or allows(request.viewer, Permission.GRANT_READ, membership.organization)
+    return {
+        "membership": membership,
+        "is_self": is_self,
+        "is_last_owner": is_last_owner(membership),
+        "teams": list(seen.filter(members__user=membership.user)[:SHOWN]),
+        "grants": list(grants[:SHOWN]) if may_read else [],
+        "back": reverse("teams:member-list", args=[membership.organization.slug]),
+    }

@@ -1,0 +1,118 @@
+"""Forms about teams."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from console.forms import named
+from console.models import Project, Repository
+from console.models.organizations import ProjectQuerySet
+from console.pages.cards import Card, Choices, cards, pairs
+from teams.models import Membership, Team
+
+TEAM_ROLES: Choices = (
+    ("member", "Member", "Holds what the team holds."),
+    ("owner", "Owner", "Holds what the team holds, and manages its people and robot accounts."),
+)
+VISIBILITIES: Choices = (
+    ("visible", "Visible", "Everybody in the organization sees that it exists and who is in it."),
+    ("secret", "Secret", "Only its members and owners of the organization see it."),
+)
+LEVELS: Choices = (
+    ("view", "View", "See it in Roster; no pull."),
+    ("read", "Read", "Pull."),
+    ("write", "Write", "Push, tags, charts, labels, scans."),
+    ("admin", "Admin", "Also delete artifacts and the repository, and manage its grants."),
+)
+
+
+class TeamSettingsForm(forms.ModelForm[Team]):
+    """What of a team may change."""
+
+    visibility = forms.ChoiceField(choices=pairs(VISIBILITIES), initial="visible")
+
+    class Meta:
+        model = Team
+        fields: tuple[str, ...] = ("description",)
+        widgets = {"description": forms.Textarea(attrs={"rows": 2})}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance.secret:
+            self.initial["visibility"] = "secret"
+
+    @property
+    def visibilities(self) -> list[Card]:
+        return cards(VISIBILITIES, self["visibility"].value())
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the service takes."""
+        given = named(self)
+        return given | {"secret": given.pop("visibility") == "secret"}
+
+
+class TeamForm(TeamSettingsForm):
+    """A new team."""
+
+    class Meta(TeamSettingsForm.Meta):
+        fields = ("name", "description")
+        help_texts = {"name": "It never changes."}
+
+
+class TeamMembersForm(forms.Form):
+    """Whom to let into a team, and as what."""
+
+    member = forms.ModelMultipleChoiceField(
+        Membership.objects.none(),
+        to_field_name="uuid",
+        label="People",
+        error_messages={"required": "Choose at least one person."},
+    )
+    role = forms.ChoiceField(choices=pairs(TEAM_ROLES), initial="member")
+
+    def __init__(self, data: Any = None, *, people: QuerySet[Membership]) -> None:  # noqa: ANN401 - as Form
+        super().__init__(data)
+        self.fields["member"].queryset = people  # type: ignore[attr-defined]
+
+    @property
+    def roles(self) -> list[Card]:
+        return cards(TEAM_ROLES, self["role"].value())
+
+
+class TeamGrantForm(forms.Form):
+    """Which level on which project or repository."""
+
+    level = forms.ChoiceField(choices=pairs(LEVELS), initial="read")
+    scope = forms.CharField(
+        label="Where", error_messages={"required": "Choose a project or a repository."}
+    )
+
+    def __init__(
+        self,
+        data: Any = None,  # noqa: ANN401 - as Form
+        *,
+        projects: ProjectQuerySet,
+        repositories: QuerySet[Repository],
+    ) -> None:
+        super().__init__(data)
+        self.projects, self.repositories = projects, repositories
+
+    def clean_scope(self) -> Project | Repository:
+        """`project:<uuid>` or `repository:<uuid>`, of those that may be chosen."""
+        kind, _, identifier = str(self.cleaned_data["scope"]).partition(":")
+        choices: QuerySet[Any] = self.projects if kind == "project" else self.repositories
+        try:
+            found = choices.filter(uuid=identifier).first()
+        except ValidationError:
+            found = None
+        if found is None:
+            raise ValidationError("Choose a project or a repository of the list.")
+        chosen: Project | Repository = found
+        return chosen
+
+    @property
+    def levels(self) -> list[Card]:
+        return cards(LEVELS, self["level"].value())

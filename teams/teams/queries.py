@@ -1,0 +1,21 @@
+"""Finding teams, and places in them, through the eyes of the viewer."""
+
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+
+from console.http import Visit
+from console.models import Organization
+from teams.models import Team, TeamMember
+
+
+def find_team(request: Visit, organization: Organization, team: UUID) -> Team:
+    """The team of that UUID, if the actor may see it; else a 404."""
+    seen = Team.objects.visible_to(request.viewer, organization)
+    return get_object_or_404(seen.select_related("organization"), uuid=team)
+
+
+def find_place(team: Team, member: UUID) -> TeamMember:
+    """The place in the team of that UUID."""
+    found = TeamMember.objects.select_related("user", "team__organization")
+    return get_object_or_404(found, team=team, uuid=member)

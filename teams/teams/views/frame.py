@@ -1,0 +1,48 @@
+"""What every page of a team begins with."""
+
+from django.urls import reverse
+
+from console.http import Request
+from console.pages.frame import Crumbs, crumbs, tab
+from console.permissions.decision import allows
+from console.permissions.vocabulary import Permission
+from teams.models import Team
+
+# A tab, its address, and whether who merely sees the team may open it.
+TEAM_TABS = (
+    ("Members", "teams:team", True),
+    ("Robot accounts", "robots:team-robots", False),
+    ("Permissions", "teams:team-permissions", False),
+    ("Settings", "teams:team-settings", True),
+)
+
+
+def team_page(request: Request, team: Team, current: str) -> dict[str, object]:
+    """What the head of every page of a team shows."""
+    can_read = allows(request.viewer, Permission.TEAM_READ, team)
+    return {
+        "team": team,
+        "can_update": allows(request.viewer, Permission.TEAM_UPDATE, team),
+        "can_delete": allows(request.viewer, Permission.TEAM_DELETE, team),
+        "action_url": "",
+        "action_label": "",
+        "tabs": [
+            tab(label, name, label == current, team.organization.slug, team.uuid)
+            for label, name, for_all in TEAM_TABS
+            if for_all or can_read
+        ],
+        "breadcrumb": team_crumbs(team),
+    }
+
+
+def action(label: str, name: str, team: Team) -> dict[str, object]:
+    """The one primary button in the head of a team's page."""
+    url = reverse(name, args=[team.organization.slug, team.uuid])
+    return {"action_url": url, "action_label": label}
+
+
+def team_crumbs(team: Team, *items: tuple[str, str] | str) -> Crumbs:
+    """The way to a page of a team."""
+    listed = ("Teams", reverse("robots:team-list", args=[team.organization.slug]))
+    own: tuple[str, str] | str = (team.name, team.get_absolute_url()) if items else team.name
+    return crumbs(team.organization, listed, own, *items)

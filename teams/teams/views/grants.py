@@ -1,0 +1,162 @@
+"""What a team holds: its grants, one more, one less."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from console.forms import attempt
+from console.http import Request
+from console.models import Organization, Project, Repository
+from console.pages.candidates import SHOWN, Candidate, found_words
+from console.pages.frame import in_organization
+from console.pages.htmx import done, page_or_dialog, page_or_part
+from console.pages.search import search_text
+from console.paging import Order, page_of
+from console.permissions.decision import allows, require
+from console.permissions.vocabulary import Permission
+from teams.grants.scopes import (
+    grantable_projects,
+    grantable_repositories,
+    projects_matching,
+    repositories_matching,
+)
+from teams.grants.services import GrantSpec, give, scope_of, take
+from teams.models import Team, TeamGrant
+from teams.teams.forms import TeamGrantForm
+from teams.teams.queries import find_team
+from teams.teams.views.frame import action, team_crumbs, team_page
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRow:
+    """A grant in the list, and whether the viewer may take it back."""
+
+    grant: TeamGrant
+    can_take: bool
+
+
+@require_GET
+@in_organization("teams")
+def team_permissions(request: Request, organization: Organization, team: UUID) -> HttpResponse:
+    found = find_team(request, organization, team)
+    require(request.viewer, Permission.TEAM_READ, found)
+    grants = TeamGrant.objects.filter(team=found).with_names()
+    page = page_of(grants, Order("id"), request.GET, ("permission", "permissions"))
+    context = team_page(request, found, "Permissions") | {
+        "page": page,
+        "rows": [
+            GrantRow(grant, allows(request.viewer, Permission.GRANT_DELETE, scope_of(grant)))
+            for grant in page.rows
+        ],
+    }
+    if _can_give(request, organization):
+        context |= action("Add Permission", "teams:team-grant-create", found)
+    return page_or_part(request, "teams/team_permissions.html", "grant-table", context)
+
+
+def _can_give(request: Request, organization: Organization) -> bool:
+    if allows(request.viewer, Permission.GRANT_CREATE, organization):
+        return True
+    found = grantable_repositories(request.viewer, organization)
+    return grantable_projects(request.viewer, organization).exists() or found.exists()
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("teams")
+def team_grant_create(request: Request, organization: Organization, team: UUID) -> HttpResponse:
+    """A level on a project's repositories or on one repository."""
+    found = find_team(request, organization, team)
+    require(request.viewer, Permission.TEAM_READ, found)
+    if not _can_give(request, organization):
+        require(request.viewer, Permission.GRANT_CREATE, organization)
+    form = _form(request, organization)
+    if request.method == "POST" and (grant := attempt(form, lambda: _give(request, found, form))):
+        messages.success(request, f"{found.name} has {grant.what} on {grant.scope_label}.")
+        return done(request, _listed(found))
+    context = _scopes(request, form) | {
+        "team": found,
+        "form": form,
+        "back": _listed(found),
+        "breadcrumb": team_crumbs(found, ("Permissions", _listed(found)), "Add permission"),
+    }
+    return page_or_part(
+        request, "teams/team_grant_form.html", "candidates", context, invalid=form.is_bound
+    )
+
+
+def _form(request: Request, organization: Organization) -> TeamGrantForm:
+    return TeamGrantForm(
+        request.POST if request.method == "POST" else None,
+        projects=grantable_projects(request.viewer, organization),
+        repositories=grantable_repositories(request.viewer, organization),
+    )
+
+
+def _listed(team: Team) -> str:
+    return reverse("teams:team-permissions", args=[team.organization.slug, team.uuid])
+
+
+def _scopes(request: Request, form: TeamGrantForm) -> dict[str, object]:
+    """The places to choose from: projects first, then repositories, as many as fit."""
+    text = search_text(request.GET)
+    chosen = (request.POST or request.GET).get("scope", "")
+    projects = projects_matching(form.projects, text).order_by("slug")
+    repositories = repositories_matching(form.repositories, text).order_by("project__slug", "name")
+    first = [_of_project(row, chosen) for row in projects[:SHOWN]]
+    rest = [_of_repository(row, chosen) for row in repositories[: SHOWN - len(first)]]
+    count = projects.count() + repositories.count()
+    return {
+        "q": text,
+        "candidates": [*first, *rest],
+        "count_text": found_words(count),
+        "is_empty": not count and not text,
+    }
+
+
+def _of_project(project: Project, chosen: str) -> Candidate:
+    value = f"project:{project.uuid}"
+    about = "all its repositories, also future ones"
+    return Candidate(value, project.slug, about, value == chosen, "project")
+
+
+def _of_repository(repository: Repository, chosen: str) -> Candidate:
+    value, path = f"repository:{repository.uuid}", f"{repository.project.slug}/{repository.name}"
+    return Candidate(value, path, repository.description, value == chosen, "repository")
+
+
+def _give(request: Request, team: Team, form: TeamGrantForm) -> TeamGrant:
+    scope, role = form.cleaned_data["scope"], f"repository:{form.cleaned_data['level']}"
+    project, repository = (scope, None) if isinstance(scope, Project) else (scope.project, scope)
+    spec = GrantSpec(team.organization, project, repository, role=role)
+    grant: TeamGrant = give(actor=request.user, holder=team, spec=spec)  # type: ignore[assignment]
+    return grant
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("teams")
+def team_grant_delete(
+    request: Request, organization: Organization, team: UUID, grant: UUID
+) -> HttpResponse:
+    """Who loses it; then it is taken back."""
+    found = find_team(request, organization, team)
+    require(request.viewer, Permission.TEAM_READ, found)
+    given = get_object_or_404(TeamGrant.objects.with_names(), team=found, uuid=grant)
+    require(request.viewer, Permission.GRANT_DELETE, scope_of(given))
+    if request.method == "POST":
+        take(actor=request.user, grant=given)
+        messages.success(
+            request, f"{found.name} no longer has {given.what} on {given.scope_label}."
+        )
+        return done(request, _listed(found))
+    context = {
+        "team": found,
+        "grant": given,
+        "back": _listed(found),
+        "breadcrumb": team_crumbs(found, ("Permissions", _listed(found)), "Remove"),
+    }
+    return page_or_dialog(request, "teams/team_grant_delete.html", context)

@@ -1,0 +1,60 @@
+"""What the frame of every page shows about the person and their organizations."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from console.pages.context import listed_organizations
+from teams.models import User
+from teams.users.services import may_create_organization
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationLink:
+    """One row of the account menu."""
+
+    name: str
+    slug: str
+
+    @property
+    def console_url(self) -> str:
+        return reverse("robots:overview", args=[self.slug])
+
+    @property
+    def settings_url(self) -> str:
+        return reverse("console:organization-settings", args=[self.slug])
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in, as the frame shows them."""
+
+    name: str
+    email: str
+    initials: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The account menu: who is signed in, and where they can go."""
+
+    person: Person
+    organizations: list[OrganizationLink]
+    may_create_organization: bool
+
+
+def _person(user: User) -> Person:
+    words = user.display_name.replace("@", " ").replace(".", " ").split()
+    return Person(user.display_name, user.email, "".join(word[0] for word in words[:2]).upper())
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `shell` for signed-in people; empty for everyone else."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or not user.is_authenticated:
+        return {}
+    listed = listed_organizations(request)
+    links = [OrganizationLink(each.name, each.slug) for each in listed]
+    return {"shell": Shell(_person(user), links, may_create_organization(user))}

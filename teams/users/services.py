@@ -1,0 +1,128 @@
+"""Changes to people and to what they belong to."""
+
+import hashlib
+import hmac
+from typing import TypedDict, Unpack
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import PermissionDenied
+
+from console import keyring
+from console.audit.recording import Doer, changing, record
+from console.errors import Conflict
+from console.models import Organization
+from console.updates import assign
+from teams.members.services import accept_invitation
+from teams.models import Invitation, Membership, User
+
+SETUP_PURPOSE = "setup-link:v1"
+
+
+def setup_key() -> str | None:
+    """The key of the link that makes the first owner, while nobody exists; then `None`.
+
+    It follows from the keyring, so every process and every start knows the same one.
+    """
+    if User.objects.exists():
+        return None
+    key = keyring.key(SETUP_PURPOSE, keyring.numbers()[0])
+    return hmac.digest(key, b"first owner", hashlib.sha256).hex()
+
+
+def is_setup_key(candidate: str) -> bool:
+    """Whether `candidate` opens the set-up page now."""
+    expected = setup_key()
+    return expected is not None and hmac.compare_digest(candidate.encode(), expected.encode())
+
+
+def create_first_owner(*, actor: Doer, email: str, password: str, name: str = "") -> User:
+    """Make the first account, the operator's. Raises `Conflict` once anybody exists."""
+    with changing(None) as chain:
+        if User.objects.exists():
+            raise Conflict("The first owner exists already. Sign in instead.")
+        user = User(email=email.strip().lower(), name=name, is_superuser=True)
+        validate_password(password, user)
+        user.set_password(password)
+        user.full_clean()
+        user.save()
+        record(chain, actor=actor, action="user:created", target=user, after={"operator": True})
+    return user
+
+
+def create_invited_user(*, invitation: Invitation, key: str, name: str, password: str) -> User:
+    """Make the account of an invited person, whose link proves the address, and let them join."""
+    with changing(None) as chain:
+        if User.objects.filter(email=invitation.email).exists():
+            raise Conflict("There is an account with this address. Sign in instead.")
+        user = User(email=invitation.email, name=name)
+        validate_password(password, user)
+        user.set_password(password)
+        user.full_clean()
+        user.save()
+        record(chain, actor=user, action="user:created", target=user, after={"invited": True})
+        accept_invitation(actor=user, invitation=invitation, key=key)
+    return user
+
+
+def may_create_organization(user: User) -> bool:
+    """Anyone with an account, unless the installation leaves it to operators."""
+    return user.is_superuser or settings.ROSTER_ORGANIZATION_CREATION == "anyone"
+
+
+def create_organization(*, actor: User, slug: str, name: str) -> Organization:
+    """Make an organization with `actor` as its first owner."""
+    if actor.narrowing is not None:
+        raise PermissionDenied("A narrowed token creates no organizations.")
+    if not may_create_organization(actor):
+        raise PermissionDenied("Only an operator creates organizations on this installation.")
+    organization = Organization(slug=slug, name=name)
+    with changing(None):
+        organization.full_clean()
+        organization.save()
+        with changing(organization) as chain:
+            record(
+                chain,
+                actor=actor,
+                action="organization:created",
+                target=organization,
+                after={"slug": slug, "name": name},
+            )
+            _add_owner(organization, actor)
+    return organization
+
+
+def _add_owner(organization: Organization, user: User) -> None:
+    membership = Membership(organization=organization, user=user, role=Membership.Role.OWNER)
+    membership.full_clean()
+    membership.save()
+
+
+def note_about_account(user: User, action: str) -> None:
+    """Record in the site's chain what a person did with their own account."""
+    with changing(None) as chain:
+        record(chain, actor=user, action=action, target=user)
+
+
+class ProfileChanges(TypedDict, total=False):
+    """What people may change of themselves."""
+
+    name: str
+
+
+def change_profile(*, actor: User, **changes: Unpack[ProfileChanges]) -> User:
+    """Change the name the person goes by."""
+    with changing(None) as chain:
+        person = User.objects.get(pk=actor.pk)
+        before = {"name": person.name}
+        if changed := assign(person, changes, ProfileChanges, ("password", "email")):
+            person.save(update_fields=changed)
+            record(
+                chain,
+                actor=actor,
+                action="user:updated",
+                target=person,
+                before=before,
+                after={"name": person.name},
+            )
+    return person

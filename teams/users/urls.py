@@ -1,0 +1,18 @@
+"""Addresses of people's accounts, and of what makes one."""
+
+from django.urls import path
+
+from teams.users import api
+from teams.users.views import accounts, joining, organizations
+
+of_everybody = [
+    path("setup/<slug:key>/", accounts.setup, name="setup"),
+    path("personal/", accounts.personal_account, name="personal-account"),
+    path("account/", accounts.my_account, name="my-account"),
+    path("organizations/new/", organizations.organization_create, name="organization-create"),
+    path("invitations/<uuid:invitation>/", joining.invitation_accept, name="invitation-accept"),
+    path("invitations/<uuid:invitation>/<slug:key>/", joining.invitation, name="invitation"),
+]
+api_of_everybody = [
+    path("organizations/", api.OrganizationsOfPeople.as_view(), name="organizations"),
+]
