@@ -148,7 +148,7 @@ FRONT_ROUTES = {
     "/livez": "console.serving.health.live",
     "/readyz": "console.serving.health.ready",
     "/metrics": "console.serving.metrics.exposition",
-    "/service/token": "robots.verifiers.registry.token",
+    "/service/token": "robots.verifiers.registry.answers.token",
 }
 
 # How whoever acts is found by UUID, by the kind of actor: of those above console, by dotted path, too.

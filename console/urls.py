@@ -37,5 +37,4 @@ urlpatterns = [
     path("", include("robots.urls")),
     path("django-admin/", admin.site.urls),
     path("api/", include((own_api, "console-api"))),
-    path("api/v1/", include(("robots.api.urls", "robots-api"))),
 ]

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from console.audit import search
-from robots.credentials import Plaintext
+from robots.base.credentials import Plaintext
 
 T = TypeVar("T")
 Rows = dict[str, set[tuple[Any, ...]]]

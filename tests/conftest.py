@@ -13,11 +13,11 @@ from django.utils import timezone
 from console.api import limits
 from console.models import Organization, Project, Repository
 from console.permissions.vocabulary import TICKABLE
-from robots import guesses
-from robots.api import authentication
+from robots.accounts.services.robots import GrantRequest, create_robot
 from robots.models import Robot, Token
-from robots.services.robots import GrantRequest, create_robot
-from robots.services.tokens import Minted, create_token
+from robots.secrets import secret_throttle
+from robots.tokens.services.tokens import Minted, create_token
+from robots.verifiers import api_authentication
 from teams.models import Membership, User
 from tests.browsers import CheckedClient, close_streams
 from tests.casting import begin_with
@@ -36,7 +36,7 @@ profiles.register()
 
 def forget_counts() -> None:
     """Let no limit remember what came before."""
-    for tally in (guesses._wrong, authentication._failures, limits._counted):
+    for tally in (secret_throttle._wrong, api_authentication._failures, limits._counted):
         tally.numbers.clear()
 
 

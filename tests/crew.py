@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from robots.services.teams import add_team_robots
+from robots.accounts.services.teams import add_team_robots
 from teams.grants.services import GrantSpec, give
 from teams.models import Team, TeamGrant, TeamMember, User
 from teams.teams.services import add_team_members, create_team

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from robots.models import Token
-from robots.services.handovers import create_link
-from robots.services.policy_change import Effects
+from robots.policies.services import Effects
+from robots.tokens.services.handovers import create_link
 from teams.models import Invitation, User
 from tests.addresses import acme, address_of
 from tests.browsers import browser

@@ -5,12 +5,12 @@ from datetime import timedelta
 from console.models import Organization, Project
 from console.organizations.services import create_project, create_repository
 from console.permissions.vocabulary import TICKABLE, Permission
+from robots.accounts.services.robots import GrantRequest, create_robot
+from robots.accounts.services.teams import add_team_robots
 from robots.models import Robot, Token
-from robots.services.handovers import create_link
-from robots.services.robots import GrantRequest, create_robot
-from robots.services.secrets import rotate_token
-from robots.services.teams import add_team_robots
-from robots.services.tokens import create_personal_token, create_token
+from robots.tokens.services.handovers import create_link
+from robots.tokens.services.secrets import rotate_token
+from robots.tokens.services.tokens import create_personal_token, create_token
 from teams.grants.services import GrantSpec, give
 from teams.members.services import invite
 from teams.models import Invitation, Team, TeamMember, User, UserGrant

@@ -1,7 +1,7 @@
 """Secrets for tests without the cost of an RSA key: what decides online is the digest."""
 
 from console import keyring
-from robots.credentials import PURPOSE, Kind, Plaintext, digest, mint_compact, mint_signed
+from robots.base.credentials import PURPOSE, Kind, Plaintext, digest, mint_compact, mint_signed
 from robots.models import Secret, Token
 
 

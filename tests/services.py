@@ -13,22 +13,28 @@ from console.organizations.services import (
     update_project,
 )
 from console.permissions.vocabulary import Permission
+from robots.access.services.deletions import delete_project, delete_repository, delete_team
+from robots.access.services.matrix import LevelChange, change_levels
+from robots.access.services.roles import (
+    RoleAt,
+    create_role_token,
+    create_role_token_by_link,
+    delete_role,
+)
+from robots.accounts.services.addresses import change_robot_addresses
+from robots.accounts.services.editing import update_robot
+from robots.accounts.services.expiry import extend_robot
+from robots.accounts.services.robots import create_robot, delete_robot, disable_robot, enable_robot
+from robots.accounts.services.teams import add_team_robots, remove_team_robot
 from robots.models import Token, TokenPolicy
-from robots.services.access import LevelChange, change_levels
-from robots.services.addresses import change_robot_addresses, change_token_addresses
-from robots.services.editing import update_robot
-from robots.services.expiry import extend_robot
-from robots.services.handovers import create_link, create_token_by_link, withdraw_link
-from robots.services.policy_change import change_policy
-from robots.services.projects import delete_project, delete_repository
-from robots.services.robots import create_robot, delete_robot, disable_robot, enable_robot
-from robots.services.roles import RoleAt, create_role_token, create_role_token_by_link, delete_role
-from robots.services.secrets import end_secret, refresh_token, rotate_token
-from robots.services.teams import add_team_robots, delete_team, remove_team_robot
-from robots.services.token_expiry import change_token_expiry
-from robots.services.token_suspension import disable_token, enable_token
-from robots.services.token_update import update_token
-from robots.services.tokens import create_personal_token, create_token, delete_token
+from robots.policies.services import change_policy
+from robots.tokens.services.addresses import change_token_addresses
+from robots.tokens.services.expiry import change_token_expiry
+from robots.tokens.services.handovers import create_link, create_token_by_link, withdraw_link
+from robots.tokens.services.secrets import end_secret, refresh_token, rotate_token
+from robots.tokens.services.suspension import disable_token, enable_token
+from robots.tokens.services.tokens import create_personal_token, create_token, delete_token
+from robots.tokens.services.update import update_token
 from teams.grants.services import GrantSpec, change_grant, give, take
 from teams.members.services import (
     accept_invitation,

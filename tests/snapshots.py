@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import connection, transaction
 
 from console.models import Session
-from robots import usage
+from robots.usage import counters
 
 OURS = ("console", "teams", "robots")
 # Signing in for a test writes it.
@@ -92,7 +92,7 @@ def difference(before: Rows, after: Rows) -> Difference:
 @contextmanager
 def undone() -> Iterator[None]:
     """What is written inside goes afterwards, so that many examples can begin alike."""
-    usage.take()
+    counters.take()
     with transaction.atomic():
         yield
         transaction.set_rollback(True)

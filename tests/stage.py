@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from robots.services.policy_change import PolicyAt
-from robots.services.token_suspension import disable_token
-from robots.services.tokens import create_token
+from robots.policies.services import PolicyAt
+from robots.tokens.services.suspension import disable_token
+from robots.tokens.services.tokens import create_token
 from teams.models import Invitation, Membership, Role, Team, TeamGrant, TeamMember, User, UserGrant
 from tests.conftest import Cast
 from tests.factories import UserFactory

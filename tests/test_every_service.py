@@ -14,7 +14,7 @@ import robots
 import teams
 from console.permissions.decision import MissingPermission
 from console.permissions.vocabulary import Permission
-from robots.services.robots import disable_robot, enable_robot
+from robots.accounts.services.robots import disable_robot, enable_robot
 from tests.actors import events_written, holder
 from tests.conftest import Cast
 from tests.services import ROWS, Row

@@ -10,9 +10,9 @@ from django.core.management import call_command
 from django.test import Client
 
 from console.models import Event, Project, Repository
+from robots.accounts.services.robots import disable_robot
 from robots.models import Robot, Token
-from robots.services.robots import disable_robot
-from robots.services.tokens import create_token
+from robots.tokens.services.tokens import create_token
 from teams.models import Team
 from teams.users.services import setup_key
 from tests.addresses import ADDRESSES, acme, address_of

@@ -17,10 +17,10 @@ from django.urls import reverse
 
 from console.models import Event
 from console.sessions import SessionStore
-from robots import usage_flush
-from robots.credentials import Plaintext
+from robots.base.credentials import Plaintext
 from robots.models import Token, Usage
-from robots.services.tokens import create_token, delete_token
+from robots.tokens.services.tokens import create_token, delete_token
+from robots.usage import flush
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
 from tests.front import ask, basic
@@ -91,7 +91,7 @@ def test_a_personal_token_leaves_no_secret(cast: Cast, haystack: Haystack, kind:
     answers = {it.get("/api/v1/me/tokens/").status_code for it in presenting(token, first, second)}
     assert answers == {200, 401}
     assert set(logins(second, str(token.uuid))) == {400, 401}
-    assert usage_flush.flush()
+    assert flush.flush()
     assert Event.objects.filter(action="token:refused", after__reason="personal token").exists()
     assert haystack.finds(first, second) == []
 
@@ -166,7 +166,7 @@ def test_logins_leave_no_secret_whether_they_succeed_or_not(
     delete_token(actor=cast.owner, token=minted.token)
     after = set(logins(secret, access_id))
     assert (seen, after) == ({200, 400, 401}, {400, 401})
-    assert usage_flush.flush()
+    assert flush.flush()
     assert Usage.objects.exclude(outcome="accepted").exists()
     assert Event.objects.filter(action="token:refused").exists()
     assert haystack.finds(*presented) == []
@@ -196,7 +196,7 @@ def plant(place: str, secret: str, haystack: Haystack) -> None:
         case "cache":
             cache.set("kept", secret)
         case "log":
-            usage_flush.logger.debug("kept", value=secret)
+            flush.logger.debug("kept", value=secret)
         case "mail":
             mail.send_mail("kept", secret, None, ["owner@example.com"])
 

@@ -5,8 +5,8 @@ from dataclasses import asdict
 import pytest
 from django.test import Client
 
-from robots.policy import Policy
-from robots.services.policy_change import PolicyAt, change_policy
+from robots.base.policy import Policy
+from robots.policies.services import PolicyAt, change_policy
 from tests.actors import events_written
 from tests.addresses import acme, address_of
 from tests.api.updates import FIELDS, changeables, changed

@@ -22,10 +22,10 @@ from bench.inside.calls import call
 from bench.inside.hot import statements_of, token_request
 from bench.inside.pages import measure_page
 from console.databases.statements import POSTGRESQL, Statement
-from robots import lookups
-from robots.authentication import Credential, authenticate
-from robots.usage import Use
-from robots.verifiers.registry_scopes import Scope, granted
+from robots.usage.counters import Use
+from robots.verifiers import hot_queries
+from robots.verifiers.authentication import Credential, authenticate
+from robots.verifiers.registry.scopes import Scope, granted
 
 TIMES, PARTS, WARM = 100, 3, 20
 PUSH_AND_PULL = frozenset({"push", "pull"})
@@ -131,7 +131,7 @@ def _plans(known: dict[str, Any]) -> dict[str, list[str]]:
     organization, project, repository = path.split("/", 2)
     values = defaultdict(str, robot_id=1, organization_id=1, access_id=UUID(int=0), digest=user)
     values |= {"organization": organization, "project": project, "repository": repository}
-    statements = {name: it for name, it in vars(lookups).items() if isinstance(it, Statement)}
+    statements = {name: it for name, it in vars(hot_queries).items() if isinstance(it, Statement)}
     return {name: _plan(statement, values) for name, statement in statements.items()}
 
 

@@ -17,11 +17,11 @@ from bench.inside.known import cookies_of
 from console import keyring
 from console.models import Organization, Project, Repository
 from console.settings import ROSTER_REGISTRY_SERVICE
-from robots.credentials import Kind
+from robots.base.credentials import Kind
 from robots.models import Robot, RobotGrant, Secret, TeamRobot, Token
 from robots.models.robots import login_name
-from robots.preparation import prepare
-from robots.services.tokens import create_token
+from robots.server.preparation import prepare
+from robots.tokens.services.tokens import create_token
 from teams.models import Membership, Team, TeamGrant, TeamMember, User, UserGrant
 
 PROJECTS, REPOSITORIES_EACH = 50, 20

@@ -15,7 +15,7 @@ from bench.inside.calls import Answer, Request, call, milliseconds
 from console.models import Organization
 from robots.models import Robot, RobotGrant
 from robots.models.robots import login_name
-from robots.services.tokens import create_token
+from robots.tokens.services.tokens import create_token
 from teams.models import User
 
 TIMES = 20

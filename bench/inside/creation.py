@@ -7,9 +7,9 @@ import uuid
 from pathlib import Path
 from statistics import median
 
-from robots.credentials import Kind
+from robots.base.credentials import Kind
 from robots.models import Robot
-from robots.services.tokens import create_token
+from robots.tokens.services.tokens import create_token
 from teams.models import User
 
 

@@ -16,9 +16,9 @@ from bench.inside import bulk, known, rows
 from bench.inside.plan import PROJECTS, REPOSITORIES, Place, Plan
 from console.audit import search as event_search
 from console.models import AuditHead, Event, JobLock, Organization, Project, Repository
-from robots import search as robot_search
 from robots.models import Robot, Secret, Token
-from robots.preparation import prepare
+from robots.queries import search as robot_search
+from robots.server.preparation import prepare
 from teams.models import Membership, User
 
 

@@ -15,8 +15,8 @@ from unittest import mock
 from bench.data import KNOWN
 from bench.inside.calls import Request, call, milliseconds
 from console.databases.statements import Statement
-from robots import keys
 from robots.models import SigningKey
+from robots.secrets import signing_keys
 
 TIMES = 2_000
 SIGNATURES = 300
@@ -56,7 +56,7 @@ def hot(known: dict[str, Any]) -> dict[str, Any]:
         kind: _figures(logins, known["service"]) for kind, logins in kinds.items()
     }
     for purpose in (SigningKey.Purpose.REGISTRY, SigningKey.Purpose.ROBOT_TOKENS):
-        identity = keys.current(purpose)
+        identity = signing_keys.current(purpose)
         sign = identity.sign
         found[identity.algorithm] = milliseconds(lambda: sign(b"x" * 500), SIGNATURES)[0]  # noqa: B023
     found["livez"] = milliseconds(lambda: call(Request("/livez")), TIMES)[0]

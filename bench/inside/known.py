@@ -12,9 +12,9 @@ from django.utils.crypto import get_random_string
 from bench.inside.plan import RARE, WIDE, Plan, RobotPlan, identity
 from console import keyring
 from console.sessions import SessionStore
-from robots import keys
-from robots.credentials import PURPOSE, digest, mint_compact, mint_signed
+from robots.base.credentials import PURPOSE, digest, mint_compact, mint_signed
 from robots.models import SigningKey
+from robots.secrets import signing_keys
 from teams.models import User
 
 FORM_ROBOTS = 500
@@ -68,7 +68,7 @@ def _access_id(token: int) -> str:
 
 
 def _signed(robot: RobotPlan) -> str:
-    key = keys.current(SigningKey.Purpose.ROBOT_TOKENS)
+    key = signing_keys.current(SigningKey.Purpose.ROBOT_TOKENS)
     return mint_signed(
         (key.kid, key.sign),
         access_id=UUID(identity("token", robot.number)),

@@ -4,9 +4,9 @@ import json
 import sys
 from pathlib import Path
 
-from robots import keys
-from robots.preparation import prepare
+from robots.secrets import signing_keys
+from robots.server.preparation import prepare
 
 if __name__ == "__main__":
     prepare()
-    Path(sys.argv[1]).write_text(json.dumps({"bundle": keys.registry_bundle()}))
+    Path(sys.argv[1]).write_text(json.dumps({"bundle": signing_keys.registry_bundle()}))

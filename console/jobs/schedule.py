@@ -12,13 +12,13 @@ JOBS = {
     "forget-cached": ("console.jobs.purges.forget_cached", HOUR),
     "forget-locks": ("console.jobs.purges.forget_locks", DAY),
     "forget-invitations": ("teams.members.purges.forget_invitations", DAY),
-    "next-ends": ("robots.next_ends.move_on", 300),
-    "send-notices": ("robots.notices.send_notices", HOUR),
-    "forget-notices": ("robots.purges.forget_notices", DAY),
-    "forget-deleted": ("robots.purges.forget_deleted", DAY),
-    "forget-secrets": ("robots.purges.forget_secrets", DAY),
+    "next-ends": ("robots.jobs.next_expiry.move_on", 300),
+    "send-notices": ("robots.jobs.notices.send_notices", HOUR),
+    "forget-notices": ("robots.jobs.purges.forget_notices", DAY),
+    "forget-deleted": ("robots.jobs.purges.forget_deleted", DAY),
+    "forget-secrets": ("robots.jobs.purges.forget_secrets", DAY),
     "statistics": ("console.jobs.statistics.refresh", HOUR),
-    "roll-up-usage": ("robots.purges.roll_up_usage", DAY),
+    "roll-up-usage": ("robots.jobs.purges.roll_up_usage", DAY),
 }
 # Once more when `run_jobs` is stopped.
 JOBS_AT_STOP = ["audit-checkpoints"]

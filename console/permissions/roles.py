@@ -149,3 +149,7 @@ BUILTIN_ROLES = {
         ),
     )
 }
+
+# From the least to the most, and how one is written in a grant's row.
+REPOSITORY_LEVELS = tuple(name for scope, name in BUILTIN_ROLES if scope == Scope.REPOSITORY)
+LEVEL_PREFIX = f"{Scope.REPOSITORY}:"

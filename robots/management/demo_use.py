@@ -7,9 +7,9 @@ from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from console.models import Organization, Project
+from robots.base.states import Refusal
 from robots.models import DailyUse, Robot, Secret, Token, TokenAddress, Usage
 from robots.models.usage import ACCEPTED
-from robots.states import Refusal
 
 DAYS = 30
 ADDRESSES = ("10.20.4.17", "10.20.8.2", "10.20.4.31", "10.20.9.9")

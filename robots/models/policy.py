@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from console.models import Organization, Project
 from console.permissions.decision import Target
-from robots.policy import UNUSED_DAYS, Policy, effective, within
+from robots.base.policy import UNUSED_DAYS, Policy, effective, within
 
 MAX_DAYS = 36_500
 LIMITS = ("default_days", "maximum_days", "never_allowed", "own_secrets_allowed", "unused_days")

@@ -19,7 +19,7 @@ from console.models import Organization, Project
 from console.models.organizations import description_field
 from console.permissions.decision import CameWith, Held, Limits, Target, Viewer, projects_with
 from console.permissions.vocabulary import Permission, Permissions
-from robots.states import State
+from robots.base.states import State
 from teams.models import Membership, TeamGrant
 from teams.models.holding import HeldRow, grants_held, in_order, team_grants_held
 
@@ -95,7 +95,7 @@ class Robot(models.Model):
     created_by = models.CharField(max_length=255)
     last_used_at = models.DateTimeField(default=NEVER_USED)
     # The earlier of its own end and the first end of a token that lies ahead; never later than that.
-    # When a token's end is over, a job moves it on (robots/next_ends.py).
+    # When a token's end is over, a job moves it on (robots/jobs/next_expiry.py).
     next_expiry_at = models.DateTimeField(default=NEVER_ENDS)
 
     # What the token that the robot came with narrows it to, on an instance that acts.

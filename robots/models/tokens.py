@@ -14,8 +14,8 @@ from console import names
 from console.fields import NetworksField, PermissionSetField
 from console.models import Organization
 from console.permissions.decision import Target
+from robots.base.states import State, earlier
 from robots.models.robots import NEVER_USED, Robot
-from robots.states import State, earlier
 from teams.models import User
 
 # Whose a token is.
@@ -286,6 +286,10 @@ class Secret(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} secret of {self.token}"
+
+    @property
+    def access_id(self) -> uuid.UUID:
+        return self.token.uuid
 
     @property
     def by_link(self) -> Any:  # noqa: ANN401 - a Handover, whose module imports this one

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import resolve, reverse
 
-from robots.services.roles import RoleAt, create_role_token
+from robots.access.services.roles import RoleAt, create_role_token
 from tests.addresses import API_ADDRESSES, acme, place_of
 from tests.conftest import Cast
 

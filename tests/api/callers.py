@@ -6,7 +6,7 @@ from typing import Any
 from django.test import Client
 
 from console import keyring
-from robots.credentials import PURPOSE, digest, mint_compact
+from robots.base.credentials import PURPOSE, digest, mint_compact
 from robots.models import Robot, Secret, Token
 from teams.models import User
 from tests.api.bodies import Example

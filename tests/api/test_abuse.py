@@ -9,8 +9,8 @@ from django.test import Client
 from console.models import AuditHead, Project
 from console.permissions.vocabulary import TICKABLE, Permission
 from robots.models import Robot, RobotGrant, Token
-from robots.services.secrets import rotate_token
-from robots.services.tokens import create_token
+from robots.tokens.services.secrets import rotate_token
+from robots.tokens.services.tokens import create_token
 from teams.models import Team, UserGrant
 from tests.actors import events_written, holder
 from tests.api.callers import bearer, token_of

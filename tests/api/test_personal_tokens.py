@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from console.permissions.vocabulary import Permission
-from robots.authentication import authenticate
 from robots.models import Robot, Secret, Token
-from robots.services.tokens import create_personal_token
-from robots.usage import Use
+from robots.tokens.services.tokens import create_personal_token
+from robots.usage.counters import Use
+from robots.verifiers.authentication import authenticate
 from teams.models import User
 from tests.actors import holder
 from tests.addresses import BY_WAY

@@ -14,12 +14,12 @@ from console.audit.recording import System, changing, record
 from console.models import AuditCheck, Event
 from console.paging import PAGE_SIZE
 from console.permissions.vocabulary import Permission
-from robots import usage
-from robots.services.robots import disable_robot, enable_robot
-from robots.services.tokens import create_token, delete_token
-from robots.states import Refusal
-from robots.usage import Use
-from robots.usage_flush import flush
+from robots.accounts.services.robots import disable_robot, enable_robot
+from robots.base.states import Refusal
+from robots.tokens.services.tokens import create_token, delete_token
+from robots.usage import counters
+from robots.usage.counters import Use
+from robots.usage.flush import flush
 from tests.actors import holder
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
@@ -163,7 +163,7 @@ def test_who_looks_for_something_looks_everywhere(as_owner: Client, cast: Cast) 
 
 def test_a_verifiers_refusal_is_machine_traffic(as_owner: Client, cast: Cast) -> None:
     delete_token(actor=cast.owner, token=cast.token)
-    usage.refused(cast.token.pk, Refusal.REVOKED, Use("registry"), timezone.now())
+    counters.refused(cast.token.pk, Refusal.REVOKED, Use("registry"), timezone.now())
     assert flush()
     assert "refused the token" in shown(as_owner, who="machines")[0]
 

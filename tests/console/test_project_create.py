@@ -9,7 +9,7 @@ from console.models import Project, Repository
 from console.permissions.decision import allows
 from console.permissions.roles import BUILTIN_ROLES, Scope
 from console.permissions.vocabulary import Permission
-from robots.services.projects import delete_project, delete_repository
+from robots.access.services.deletions import delete_project, delete_repository
 from teams.grants.services import GrantSpec, give
 from teams.models import UserGrant
 from tests.actors import events_written

@@ -17,11 +17,11 @@ from django.utils import timezone
 from console.jobs import purges
 from console.jobs.purges import forget_cached, forget_locks, forget_sessions
 from console.models import JobLock, Session
+from robots.accounts.services.robots import create_robot, delete_robot
+from robots.jobs.purges import forget_deleted, forget_secrets, roll_up_usage
 from robots.models import Robot, Secret, Token, Usage
-from robots.purges import forget_deleted, forget_secrets, roll_up_usage
-from robots.services.handovers import create_link, open_link
-from robots.services.robots import create_robot, delete_robot
-from robots.services.tokens import create_token, delete_token
+from robots.tokens.services.handovers import create_link, open_link
+from robots.tokens.services.tokens import create_token, delete_token
 from teams.members.purges import forget_invitations
 from teams.members.services import invite
 from teams.models import Invitation

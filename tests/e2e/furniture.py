@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from console.models import Organization, Project
 from console.permissions.vocabulary import Permission
+from robots.access.services.roles import RoleAt, create_role_token
+from robots.accounts.services.robots import create_robot
+from robots.accounts.services.teams import add_team_robots
 from robots.models import TeamRobot, Token
-from robots.services.robots import create_robot
-from robots.services.roles import RoleAt, create_role_token
-from robots.services.teams import add_team_robots
-from robots.services.tokens import create_personal_token, mark_handed_over
+from robots.tokens.services.tokens import create_personal_token, mark_handed_over
 from teams.grants.services import GrantSpec, give
 from teams.members.services import invite
 from teams.models import Invitation, Membership, Role, Team, TeamGrant, User, UserGrant

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from robots import usage, usage_flush
+from robots.usage import counters, flush
 from tests.front import basic
 
 TARGET = "/service/token?service=registry"
@@ -32,9 +32,9 @@ class Logins:
             assert self.status(name, works) == 200
         if refused:
             assert self.status(name, refused) == 401
-        usage_flush.flush()
+        flush.flush()
 
 
 def forget_uses() -> None:
     """What an earlier test used is not counted in the next one."""
-    usage.take()
+    counters.take()

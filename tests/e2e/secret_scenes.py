@@ -8,14 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from robots import usage_flush
-from robots.authentication import authenticate
 from robots.models import Secret, Token
-from robots.services.handovers import Link, create_link, create_token_by_link, open_link
-from robots.services.secrets import rotate_token
-from robots.services.token_suspension import disable_token
-from robots.services.tokens import create_token, mark_handed_over
-from robots.usage import Use
+from robots.tokens.services.handovers import Link, create_link, create_token_by_link, open_link
+from robots.tokens.services.secrets import rotate_token
+from robots.tokens.services.suspension import disable_token
+from robots.tokens.services.tokens import create_token, mark_handed_over
+from robots.usage import flush
+from robots.usage.counters import Use
+from robots.verifiers.authentication import authenticate
 from tests.e2e.scenes import Scene, make_token, open_everything, press
 from tests.factories import PASSWORD
 
@@ -43,7 +43,7 @@ def rotating_token(scene: Scene) -> str:
         lost = create_token(actor=owner, robot=token.of_robot, name="lost", kind="compact")
         Secret.objects.filter(pk=lost.secret.pk).update(token=token, ends_at=timezone.now())
         authenticate(None, lost.plaintext.reveal(), Use("registry", "198.51.100.4"))
-        usage_flush.flush()
+        flush.flush()
         new = rotate_token(actor=owner, token=token, current=current.pk, kind="compact")
         mark_handed_over(new.secret)
         used = {

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from console.permissions.vocabulary import TICKABLE
 from console.sessions import SessionStore
-from robots.services.robots import GrantRequest, create_robot
+from robots.accounts.services.robots import GrantRequest, create_robot
 from teams.models import User
 from tests.conftest import Cast
 from tests.e2e import steps

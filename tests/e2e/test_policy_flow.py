@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
-from robots.services.tokens import Minted, create_token
+from robots.tokens.services.tokens import Minted, create_token
 from tests.conftest import Cast
 from tests.e2e import secret_steps, steps
 from tests.e2e.logins import Logins

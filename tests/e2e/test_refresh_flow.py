@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from robots.models import Token
-from robots.services.tokens import create_token
+from robots.tokens.services.tokens import create_token
 from tests.conftest import Cast
 from tests.e2e import secret_steps, steps
 from tests.e2e.logins import Logins

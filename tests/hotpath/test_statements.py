@@ -16,13 +16,13 @@ from console.databases import statements
 from console.databases.connections import POSTGRESQL_OPTIONS
 from console.databases.statements import Parameter, Statement
 from console.models import Project
-from robots import lookups
 from robots.models import Robot, Token
+from robots.verifiers import hot_queries
 from tests.conftest import Cast
 from tests.interop.postgresql import PostgreSQL, postgresql
 
 SELECT = "SELECT state FROM tokens ORDER BY id"
-ALL_STATEMENTS = [name for name, value in vars(lookups).items() if isinstance(value, Statement)]
+ALL_STATEMENTS = [name for name, value in vars(hot_queries).items() if isinstance(value, Statement)]
 
 
 def wrapper(kind: type[BaseDatabaseWrapper], **parts: Any) -> BaseDatabaseWrapper:
@@ -153,7 +153,7 @@ def test_a_connection_is_not_replaced_inside_a_transaction(
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ALL_STATEMENTS)
 def test_no_statement_contains_a_time_or_a_constant_list(name: str) -> None:
-    compiled = getattr(lookups, name).compiled
+    compiled = getattr(hot_queries, name).compiled
     assert " IN (" not in compiled.sql
     assert not re.search(r"\b20\d\d-", compiled.sql)
 
@@ -177,7 +177,7 @@ def test_columns_come_as_the_models_fields_give_them(cast: Cast) -> None:
 
 
 def test_secrets_of_a_token_come_with_everything_that_decides(cast: Cast) -> None:
-    (row,) = lookups.secrets_of_token.rows(access_id=cast.token.uuid)
+    (row,) = hot_queries.secrets_of_token.rows(access_id=cast.token.uuid)
     token = Token.objects.select_related("robot__organization").get(pk=cast.token.pk)
     robot = Robot.objects.get(pk=cast.robot.pk)
     assert row.token__robot__login_name == robot.login_name

@@ -23,6 +23,8 @@ from console.models import (  # noqa: E402
     Repository,
 )
 from console.permissions.vocabulary import Permission  # noqa: E402
+from robots.accounts.services.addresses import change_robot_addresses  # noqa: E402
+from robots.accounts.services.robots import GrantRequest, create_robot, delete_robot, disable_robot  # noqa: E402
 from robots.models import (  # noqa: E402
     Robot,
     RobotGrant,
@@ -33,9 +35,7 @@ from robots.models import (  # noqa: E402
     TokenAddress,
     Usage,
 )
-from robots.services.addresses import change_robot_addresses  # noqa: E402
-from robots.services.robots import GrantRequest, create_robot, delete_robot, disable_robot  # noqa: E402
-from robots.services.tokens import create_token, delete_token  # noqa: E402
+from robots.tokens.services.tokens import create_token, delete_token  # noqa: E402
 from teams.members.services import invite as send_invitation  # noqa: E402
 from teams.models import Membership, Team, TeamGrant, User  # noqa: E402
 from tests.interop.processes import fetch  # noqa: E402

@@ -27,10 +27,10 @@ from django.test import Client  # noqa: E402
 
 from console.audit.recording import chain_of, verify_chain  # noqa: E402
 from console.models import Event, Organization  # noqa: E402
-from robots.authentication import Credential, authenticate  # noqa: E402
 from robots.models import Robot, Secret, Token  # noqa: E402
-from robots.preparation import prepare as prepare_installation  # noqa: E402
-from robots.usage import Use  # noqa: E402
+from robots.server.preparation import prepare as prepare_installation  # noqa: E402
+from robots.usage.counters import Use  # noqa: E402
+from robots.verifiers.authentication import Credential, authenticate  # noqa: E402
 from teams.models import User  # noqa: E402
 from tests.front import environ_of  # noqa: E402
 from tests.interop.actions import furnish  # noqa: E402

@@ -167,11 +167,11 @@ class Serving:
 
     def server_process(self) -> int:
         """The process id of granian's main process."""
-        return self.child("robots.server")[0]
+        return self.child("robots.server.workers")[0]
 
     def workers(self) -> list[int]:
         """The process ids of the workers that are there now."""
-        return [pid for parent in self.child("robots.server") for pid in children(parent)]
+        return [pid for parent in self.child("robots.server.workers") for pid in children(parent)]
 
 
 def command_of(pid: int) -> str:

@@ -17,17 +17,17 @@ from django.db import connections  # noqa: E402
 
 from console.errors import Conflict  # noqa: E402
 from console.models import Event, Organization, Project, Repository  # noqa: E402
+from robots.access.services.matrix import LevelChange, change_levels  # noqa: E402
+from robots.accounts.services.robots import create_robot  # noqa: E402
 from robots.models import Token  # noqa: E402
-from robots.services.access import LevelChange, change_levels  # noqa: E402
-from robots.services.policy_change import (  # noqa: E402
+from robots.policies.services import (  # noqa: E402
     EffectsChanged,
     PolicyAt,
     PolicyChanges,
     change_policy,
     effects_of,
 )
-from robots.services.robots import create_robot  # noqa: E402
-from robots.services.tokens import create_token  # noqa: E402
+from robots.tokens.services.tokens import create_token  # noqa: E402
 from teams.members.services import (  # noqa: E402
     accept_invitation,
     change_member_role,

@@ -27,14 +27,14 @@ def start(environment: dict[str, str], barrier: Any, answers: Any) -> None:
     django.setup()
 
     from console import keyring
-    from robots import keys
+    from robots.secrets import signing_keys
 
-    keys.ensure_all()
+    signing_keys.ensure_all()
     answers.put(
         [
             hashlib.sha256(settings.SECRET_KEY.encode()).hexdigest(),
             keyring.key("test", keyring.current()).hex(),
-            *(keys.current(purpose).kid for purpose in sorted(keys.Purpose.values)),
+            *(signing_keys.current(purpose).kid for purpose in sorted(signing_keys.Purpose.values)),
         ]
     )
 
@@ -95,6 +95,6 @@ def prepare(environment: dict[str, str]) -> None:
     import django
 
     django.setup()
-    from robots.preparation import prepare as prepare_installation
+    from robots.server.preparation import prepare as prepare_installation
 
     prepare_installation()

@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 import yaml
 
-from robots.exports import BY_KEY, ONE_ORGANIZATION, Handover, kubernetes_secret
+from robots.tokens.exports import BY_KEY, ONE_ORGANIZATION, Handover, kubernetes_secret
 from tests.interop.cluster import answering
 from tests.interop.images import Skopeo
 from tests.interop.processes import PATIENCE_SECONDS, Serving, require_tool

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from robots.keys import raw_signature
+from robots.secrets.signing_keys import raw_signature
 from tests.interop.images import Skopeo
 from tests.interop.processes import Installation, Serving, eventually, fetch
 

@@ -117,7 +117,7 @@ def test_the_server_is_started_again_when_granian_gives_up(own: Installation) ->
         def kill_workers() -> bool:
             for pid in children(granian):
                 os.kill(pid, signal.SIGKILL)
-            found = server.child("robots.server")
+            found = server.child("robots.server.workers")
             return bool(found) and found != [granian]
 
         eventually(kill_workers, "granian ends and a new one is started")

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from console.models import OutgoingMail
+from robots.jobs.notices import send_notices
 from robots.models import NoticeSent, Token
-from robots.notices import send_notices
 from tests.conftest import Cast
 from tests.races.starting import at_barrier
 

@@ -14,17 +14,17 @@ from django.utils import timezone
 from console.audit.recording import chain_of, verify_chain
 from console.errors import Conflict
 from console.models import Event, Project
-from robots import usage
-from robots.credentials import Plaintext
+from robots.accounts.services.expiry import extend_robot
+from robots.base.credentials import Plaintext
+from robots.base.policy import OPEN, OWN, Policy, verdict
 from robots.models import Robot, Secret, Token, TokenPolicy
-from robots.policy import OPEN, OWN, Policy, verdict
-from robots.services.expiry import extend_robot
-from robots.services.handovers import create_link, open_link
-from robots.services.policy import BY_POLICY
-from robots.services.policy_change import EffectsChanged, PolicyAt, change_policy, effects_of
-from robots.services.secrets import refresh_token, rotate_token
-from robots.services.token_expiry import change_token_expiry
-from robots.services.tokens import create_token
+from robots.policies.enforcement import BY_POLICY
+from robots.policies.services import EffectsChanged, PolicyAt, change_policy, effects_of
+from robots.tokens.services.expiry import change_token_expiry
+from robots.tokens.services.handovers import create_link, open_link
+from robots.tokens.services.secrets import refresh_token, rotate_token
+from robots.tokens.services.tokens import create_token
+from robots.usage import counters
 from tests.conftest import Cast
 from tests.races.starting import at_barrier
 
@@ -40,7 +40,7 @@ OWN_SECRET = Plaintext("Correct-horse-9-battery")
 
 @pytest.fixture(autouse=True)
 def _nothing_waits() -> None:
-    usage.take()
+    counters.take()
 
 
 def setting(cast: Cast, limits: Policy, project: Project | None = None) -> Callable[[], str]:

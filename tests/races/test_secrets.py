@@ -12,14 +12,14 @@ from django.urls import reverse
 from console.audit.recording import chain_of, verify_chain
 from console.errors import Conflict
 from console.models import Event, OutgoingMail
-from robots import usage
-from robots.authentication import Credential, authenticate
-from robots.credentials import Plaintext
+from robots.base.credentials import Plaintext
 from robots.models import Secret, Token
-from robots.services.handovers import create_link, open_link, report_second_opening
-from robots.services.secrets import OnlySecret, end_secret, refresh_token, rotate_token
-from robots.services.tokens import Minted, create_token
-from robots.usage import Use
+from robots.tokens.services.handovers import create_link, open_link, report_second_opening
+from robots.tokens.services.secrets import OnlySecret, end_secret, refresh_token, rotate_token
+from robots.tokens.services.tokens import Minted, create_token
+from robots.usage import counters
+from robots.usage.counters import Use
+from robots.verifiers.authentication import Credential, authenticate
 from tests.browsers import browser, texts_of
 from tests.conftest import Cast
 from tests.races.starting import at_barrier
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.usefixtures("shared")
 
 @pytest.fixture(autouse=True)
 def _nothing_waits() -> None:
-    usage.take()
+    counters.take()
 
 
 def works(secret: str) -> bool:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from robots.authentication import Credential, authenticate
-from robots.credentials import Plaintext
-from robots.services.tokens import Minted, create_token
-from robots.usage import Use
+from robots.base.credentials import Plaintext
+from robots.tokens.services.tokens import Minted, create_token
+from robots.usage.counters import Use
+from robots.verifiers.authentication import Credential, authenticate
 from tests.conftest import Cast
 
 USE = Use("test", "192.0.2.7", "pytest")

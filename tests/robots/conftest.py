@@ -2,10 +2,10 @@
 
 import pytest
 
-from robots import usage
+from robots.usage import counters
 
 
 @pytest.fixture(autouse=True)
 def nothing_waits() -> None:
     """What another test used is not counted in this one."""
-    usage.take()
+    counters.take()

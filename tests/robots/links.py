@@ -7,8 +7,8 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from robots.authentication import Credential, authenticate
-from robots.usage import Use
+from robots.usage.counters import Use
+from robots.verifiers.authentication import Credential, authenticate
 from tests.browsers import text, texts_of
 from tests.conftest import Cast
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from robots.api.authentication import owner_of
-from robots.authentication import Credential, authenticate
 from robots.models import Token
-from robots.services.tokens import Minted, create_personal_token
-from robots.usage import Use
+from robots.tokens.services.tokens import Minted, create_personal_token
+from robots.usage.counters import Use
+from robots.verifiers.api_authentication import owner_of
+from robots.verifiers.authentication import Credential, authenticate
 from teams.models import User
 from tests.conftest import Cast
 

@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from robots.authentication import Credential, authenticate
 from robots.models import Secret
-from robots.services.secrets import rotate_token
-from robots.services.tokens import Minted
-from robots.usage import Use
+from robots.tokens.services.secrets import rotate_token
+from robots.tokens.services.tokens import Minted
+from robots.usage.counters import Use
+from robots.verifiers.authentication import Credential, authenticate
 from tests.conftest import Cast
 
 USE = Use("registry", "192.0.2.7", "docker/24")

@@ -12,12 +12,13 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from console.networks import normalize
 from console.permissions.vocabulary import DATA_PERMISSIONS, Permission
 from console.serving.callers import Proxies
-from robots.authentication import Credential, authenticate
+from robots.accounts.services.addresses import change_robot_addresses
+from robots.base.states import Refusal
 from robots.models import Robot, Token
-from robots.services.addresses import change_robot_addresses, change_token_addresses
-from robots.services.tokens import create_token
-from robots.states import Refusal
-from robots.usage import Use
+from robots.tokens.services.addresses import change_token_addresses
+from robots.tokens.services.tokens import create_token
+from robots.usage.counters import Use
+from robots.verifiers.authentication import Credential, authenticate
 from tests.actors import events_written, holder
 from tests.browsers import browser, text
 from tests.conftest import Cast

@@ -12,12 +12,12 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from console import keyring
 from console.permissions.decision import Target, decide
 from console.permissions.vocabulary import Permission
-from robots.authentication import Credential, authenticate
-from robots.credentials import Kind, mint_compact
+from robots.base.credentials import Kind, mint_compact
+from robots.base.states import Refusal
 from robots.models import Robot, Secret, Token
-from robots.services.tokens import create_token
-from robots.states import Refusal
-from robots.usage import Use
+from robots.tokens.services.tokens import create_token
+from robots.usage.counters import Use
+from robots.verifiers.authentication import Credential, authenticate
 from tests.conftest import Cast
 from tests.factories import RobotGrantFactory, UserFactory
 from tests.secrets import compact_secret, signed_secret

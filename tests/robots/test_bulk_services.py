@@ -5,9 +5,9 @@ from datetime import timedelta
 from django.utils import timezone
 
 from console.permissions.vocabulary import Permission
+from robots.accounts.services.bulk import Change, make_changes
+from robots.accounts.services.robots import delete_robot, disable_robot
 from robots.models import Robot
-from robots.services.bulk import Change, make_changes
-from robots.services.robots import delete_robot, disable_robot
 from teams.grants.services import GrantSpec, give
 from tests.actors import events_written, holder
 from tests.browsers import browser, texts_of

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from robots.credentials import (
+from robots.base.credentials import (
     BASE62,
     MAX_LENGTH,
     Kind,

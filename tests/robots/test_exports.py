@@ -13,8 +13,8 @@ from uuid import UUID
 import pytest
 import yaml
 
-from robots.exports import BY_KEY, FORMS, LOGINS, Export, Handover, kubernetes_secret
-from robots.forms.downloads import DownloadForm
+from robots.tokens.exports import BY_KEY, FORMS, LOGINS, Export, Handover, kubernetes_secret
+from robots.tokens.forms.downloads import DownloadForm
 
 TOKEN = Handover(
     access_id=UUID("0f8fad5b-d9cb-469f-a165-70867728950e"),

@@ -16,9 +16,9 @@ from django.utils import timezone
 from console.mail import outbox
 from console.models import Event, OutgoingMail
 from console.permissions.decision import MissingPermission
-from robots.authentication import authenticate
+from robots.base.states import Refusal
 from robots.models import Handover, Secret, Token
-from robots.services.handovers import (
+from robots.tokens.services.handovers import (
     LinkEnded,
     create_link,
     create_token_by_link,
@@ -26,9 +26,9 @@ from robots.services.handovers import (
     open_link,
     withdraw_link,
 )
-from robots.services.tokens import RepeatedRequest
-from robots.states import Refusal
-from robots.usage import Use
+from robots.tokens.services.tokens import RepeatedRequest
+from robots.usage.counters import Use
+from robots.verifiers.authentication import authenticate
 from teams.models import Membership
 from tests.actors import events_written
 from tests.browsers import browser, text, texts_of

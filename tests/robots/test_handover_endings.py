@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from robots.models import Handover, Robot, Secret, Token
-from robots.services.handovers import create_link
-from robots.services.secrets import TwoSecrets
+from robots.tokens.services.handovers import create_link
+from robots.tokens.services.secrets import TwoSecrets
 from teams.models import Membership, User
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast

@@ -11,14 +11,14 @@ from pytest_django import Settings
 
 from console import keyring
 from console.models import Event
-from robots import keys
 from robots.models import SigningKey
+from robots.secrets import signing_keys
 from tests.conftest import Cast
 
 
 @pytest.fixture(autouse=True)
 def _fresh() -> None:
-    keys.forget()
+    signing_keys.forget()
 
 
 def run(*arguments: str) -> str:
@@ -44,7 +44,7 @@ def test_the_bundle_is_for_everybody_and_never_written_over_without_force(
 ) -> None:
     file = tmp_path / "roster.pem"
     run("registry_bundle", "--output", str(file))
-    assert file.read_text() == keys.registry_bundle()
+    assert file.read_text() == signing_keys.registry_bundle()
     assert stat.S_IMODE(file.stat().st_mode) == 0o644
     file.write_text("mine")
     file.chmod(0o640)
@@ -52,7 +52,7 @@ def test_the_bundle_is_for_everybody_and_never_written_over_without_force(
         run("registry_bundle", "--output", str(file))
     assert file.read_text() == "mine"
     run("registry_bundle", "--output", str(file), "--force")
-    assert file.read_text() == keys.registry_bundle()
+    assert file.read_text() == signing_keys.registry_bundle()
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
 
 

@@ -13,10 +13,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from console.jobs.running import Outcome, all_jobs, run_now
+from robots.accounts.services.expiry import extend_robot
+from robots.accounts.services.robots import create_robot
 from robots.models import Robot
-from robots.services.expiry import extend_robot
-from robots.services.robots import create_robot
-from robots.services.tokens import create_token, delete_token
+from robots.tokens.services.tokens import create_token, delete_token
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
 

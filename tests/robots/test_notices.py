@@ -13,10 +13,10 @@ from django.utils import timezone
 from console.jobs import running
 from console.mail import outbox
 from console.models import OutgoingMail
+from robots.accounts.services.robots import disable_robot
+from robots.jobs.notices import NOTICES, send_notices
+from robots.jobs.purges import forget_notices
 from robots.models import NoticeSent, Robot, TeamRobot, Token
-from robots.notices import NOTICES, send_notices
-from robots.purges import forget_notices
-from robots.services.robots import disable_robot
 from teams.models import Membership, Team, TeamMember, User
 from tests.browsers import browser, text
 from tests.conftest import Cast, person
@@ -245,7 +245,7 @@ def test_many_tokens_are_one_letter(cast: Cast) -> None:
 def test_very_many_tokens_go_out_some_at_a_time_and_none_is_left_out(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("robots.notices.CHUNK", 5)
+    monkeypatch.setattr("robots.jobs.notices.CHUNK", 5)
     Token.objects.bulk_create(
         Token(robot=cast.robot, name=f"t{n}", created_by="x", expires_at=NOW + DAY)
         for n in range(12)

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from robots.base.states import Refusal
 from robots.models import DailyUse, Robot, Token, TokenPolicy, Usage
-from robots.states import Refusal
 from teams.models import Team
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast

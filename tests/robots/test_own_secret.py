@@ -7,8 +7,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from robots import own_secrets, usage
-from robots.credentials import (
+from robots.base.credentials import (
     Plaintext,
     hash_own,
     matches_own,
@@ -16,8 +15,10 @@ from robots.credentials import (
     own_secret_faults,
 )
 from robots.models import Token
-from robots.services.secrets import refresh_token
-from robots.services.tokens import delete_token
+from robots.secrets import own_secrets
+from robots.tokens.services.secrets import refresh_token
+from robots.tokens.services.tokens import delete_token
+from robots.usage import counters
 from tests.browsers import text, texts_of
 from tests.conftest import Cast
 from tests.robots.chosen import CHOSEN, OTHER, choose, logged_in
@@ -28,7 +29,7 @@ KEY = b"k" * 32
 
 @pytest.fixture(autouse=True)
 def _fresh() -> None:
-    usage.take()
+    counters.take()
     own_secrets.remembered.known.clear()
 
 

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from robots import guesses, own_secrets
+from robots.secrets import own_secrets, secret_throttle
 from tests.api.callers import with_basic
 from tests.browsers import browser
 from tests.conftest import Cast
@@ -102,7 +102,7 @@ def test_one_network_of_ipv6_is_one_address(cast: Cast) -> None:
 def test_a_tokens_own_secret_is_guessed_at_fifty_times_from_everywhere(cast: Cast) -> None:
     token = choose(cast).token
     for number in range(49):
-        guesses.count([token.uuid], f"198.51.100.{number}")
+        secret_throttle.count([token.uuid], f"198.51.100.{number}")
     guess(cast.robot.login_name, 1)
     assert login(cast.robot.login_name, CHOSEN, "203.0.113.1").status == 429
 
@@ -110,7 +110,7 @@ def test_a_tokens_own_secret_is_guessed_at_fifty_times_from_everywhere(cast: Cas
 def test_one_secret_is_tried_on_sixty_tokens_from_one_address(cast: Cast) -> None:
     choose(cast)
     for _ in range(59):
-        guesses.count([uuid4()], HERE)
+        secret_throttle.count([uuid4()], HERE)
     guess(cast.robot.login_name, 1)
     choose(cast, robot=cast.organization_robot)
     for robot in (cast.robot, cast.organization_robot):

@@ -2,36 +2,32 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import uuid4
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
 from django.utils import timezone
 
+from console import keyring
 from console.errors import TooMany
-from robots import own_secrets, usage, usage_flush
-from robots.credentials import (
-    Plaintext,
-    hash_own,
-    mint_compact,
-)
+from robots.base.credentials import PURPOSE, Plaintext, hash_own, mint_compact
+from robots.base.states import Refusal
 from robots.models import Robot, Secret, Token
-from robots.services.secrets import refresh_token, rotate_token
-from robots.services.tokens import create_token
-from robots.states import Refusal
+from robots.secrets import own_secrets
+from robots.tokens.services.secrets import refresh_token, rotate_token
+from robots.tokens.services.tokens import create_token
+from robots.usage import counters, flush
 from tests.conftest import Cast
 from tests.front import ask, basic
 from tests.robots.chosen import CHOSEN, OTHER, choose, logged_in, result
 from tests.robots.verifiers.asking import OWN, URL, post
 from tests.secrets import signed_secret
 
-KEY = b"k" * 32
-
 
 @pytest.fixture(autouse=True)
 def _fresh() -> None:
-    usage.take()
+    counters.take()
     own_secrets.remembered.known.clear()
 
 
@@ -70,13 +66,13 @@ def test_a_wrong_secret_of_a_known_name_is_counted_and_unknown_names_are_not(cas
     token = choose(cast).token
     assert result(cast.robot.login_name, OTHER) is Refusal.WRONG_SECRET
     assert result("robot_acme+nobody", OTHER) is Refusal.UNKNOWN
-    assert set(usage.take().refusals) == {(token.pk, Refusal.WRONG_SECRET)}
+    assert set(counters.take().refusals) == {(token.pk, Refusal.WRONG_SECRET)}
 
 
 def test_a_use_is_counted_like_any_other(cast: Cast) -> None:
     secret = choose(cast).secret
     assert logged_in(cast.robot.login_name)
-    usage_flush.flush()
+    flush.flush()
     found = Secret.objects.get(pk=secret.pk)
     assert found.last_used_address == "192.0.2.7"
     assert found.first_used_at == found.last_used_at
@@ -128,22 +124,33 @@ def test_while_another_check_runs_the_answer_is_429_and_says_when_to_come_back(c
     assert ask(f"{URL}?service=registry", authorization=known).status == 200
 
 
+class Stored(NamedTuple):
+    """An own secret as the database tells of it."""
+
+    id: int
+    argon2_hash: str
+    root_number: int
+    access_id: UUID
+
+
 def test_checks_at_the_same_moment_run_one_at_a_time() -> None:
-    stored, barrier, answers = hash_own(CHOSEN, KEY), threading.Barrier(6), list[bool | None]()
+    root = keyring.current()
+    stored = hash_own(CHOSEN, keyring.key(PURPOSE.decode(), root))
+    row, barrier, answers = Stored(1, stored, root, uuid4()), threading.Barrier(6), set[str]()
 
     def check() -> None:
         barrier.wait()
         try:
-            answers.append(own_secrets.is_right(1, stored, OTHER, KEY))
+            answers.add("right" if own_secrets.right_one([row], OTHER, "") else "wrong")
         except TooMany:
-            answers.append(None)
+            answers.add("busy")
 
     threads = [threading.Thread(target=check) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert set(answers) == {False, None}
+    assert answers == {"wrong", "busy"}
 
 
 def test_a_right_secret_is_remembered_and_costs_nothing_the_next_time(cast: Cast) -> None:

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from console.models import Event
 from console.permissions.vocabulary import Permission
+from robots.base.states import State
 from robots.models import Secret, Token
-from robots.services.token_suspension import disable_token
-from robots.states import State
+from robots.tokens.services.suspension import disable_token
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
 from tests.factories import PASSWORD

@@ -18,15 +18,15 @@ from console.errors import Conflict
 from console.mail import outbox
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
-from robots.credentials import Plaintext
+from robots.base.credentials import Plaintext
+from robots.base.states import Refusal
+from robots.jobs.notices import send_notices
 from robots.models import NoticeSent, Token
-from robots.notices import send_notices
-from robots.services.addresses import change_token_addresses
-from robots.services.secrets import end_secret, refresh_token, rotate_token
-from robots.services.token_expiry import change_token_expiry
-from robots.services.token_suspension import disable_token, enable_token
-from robots.services.tokens import Minted, RepeatedRequest, delete_token
-from robots.states import Refusal
+from robots.tokens.services.addresses import change_token_addresses
+from robots.tokens.services.expiry import change_token_expiry
+from robots.tokens.services.secrets import end_secret, refresh_token, rotate_token
+from robots.tokens.services.suspension import disable_token, enable_token
+from robots.tokens.services.tokens import Minted, RepeatedRequest, delete_token
 from teams.models import User
 from tests.actors import events_written, holder
 from tests.conftest import Cast

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from robots.policy import OPEN, OWN, Policy, effective, verdict
+from robots.base.policy import OPEN, OWN, Policy, effective, verdict
 
 SINCE = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

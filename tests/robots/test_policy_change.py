@@ -14,13 +14,13 @@ from django.utils import timezone
 from console.audit.recording import chain_of, verify_chain
 from console.models import Event
 from console.permissions.vocabulary import DATA_PERMISSIONS, Permission
-from robots.authentication import Credential, authenticate
+from robots.base.policy import OPEN, Policy
+from robots.base.states import Refusal
 from robots.models import Robot, Secret, Token, TokenPolicy
-from robots.policy import OPEN, Policy
-from robots.services.policy_change import EffectsChanged, PolicyAt, change_policy, effects_of
-from robots.services.tokens import create_token
-from robots.states import Refusal
-from robots.usage import Use
+from robots.policies.services import EffectsChanged, PolicyAt, change_policy, effects_of
+from robots.tokens.services.tokens import create_token
+from robots.usage.counters import Use
+from robots.verifiers.authentication import Credential, authenticate
 from tests.actors import events_written, holder
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast

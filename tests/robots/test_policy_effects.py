@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.models import Project
+from robots.base.policy import OWN, Policy, effective, verdict
 from robots.models import Robot, Secret, Token, TokenPolicy
-from robots.policy import OWN, Policy, effective, verdict
-from robots.services.policy import BY_POLICY
-from robots.services.policy_change import PolicyAt, effects_of
+from robots.policies.enforcement import BY_POLICY
+from robots.policies.services import PolicyAt, effects_of
 from tests.conftest import Cast
 from tests.rules.profiles import examples
 

@@ -8,12 +8,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from robots.credentials import Plaintext
+from robots.accounts.services.expiry import extend_robot
+from robots.base.credentials import Plaintext
 from robots.models import Robot, Secret, Token, TokenPolicy
-from robots.services.expiry import extend_robot
-from robots.services.secrets import refresh_token, rotate_token
-from robots.services.token_expiry import change_token_expiry
-from robots.services.tokens import create_token
+from robots.tokens.services.expiry import change_token_expiry
+from robots.tokens.services.secrets import refresh_token, rotate_token
+from robots.tokens.services.tokens import create_token
 from tests.actors import events_written
 from tests.conftest import Cast
 

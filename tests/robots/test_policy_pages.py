@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from console.permissions.vocabulary import Permission
-from robots.policy import Policy
-from robots.services.policy_change import PolicyAt, change_policy
+from robots.base.policy import Policy
+from robots.policies.services import PolicyAt, change_policy
 from teams.grants.services import GrantSpec, give
 from tests.actors import events_written
 from tests.browsers import browser, text

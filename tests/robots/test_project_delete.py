@@ -9,11 +9,11 @@ from console.models import Project, RetiredPath
 from console.organizations.services import create_project, create_repository
 from console.permissions.decision import allows
 from console.permissions.vocabulary import TICKABLE, Permission
+from robots.access.services.deletions import delete_project
+from robots.access.services.roles import RoleAt, create_role_token
+from robots.accounts.services.robots import GrantRequest, create_robot
 from robots.models import Robot, RobotGrant, Token
-from robots.services.projects import delete_project
-from robots.services.robots import GrantRequest, create_robot
-from robots.services.roles import RoleAt, create_role_token
-from robots.services.tokens import create_token
+from robots.tokens.services.tokens import create_token
 from teams.grants.services import GrantSpec, give
 from teams.models import Role, TeamGrant, UserGrant
 from teams.roles.services import create_role

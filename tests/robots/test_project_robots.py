@@ -6,9 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from console.models import Project
 from console.permissions.vocabulary import Permission
+from robots.accounts.services.robots import GrantRequest, create_robot
+from robots.accounts.services.teams import add_team_robots
 from robots.models import Robot
-from robots.services.robots import GrantRequest, create_robot
-from robots.services.teams import add_team_robots
 from teams.grants.services import GrantSpec, give
 from teams.teams.services import create_team
 from tests.browsers import browser, text, texts_of

@@ -6,7 +6,7 @@ from django.test import Client
 from console.organizations.services import create_repository, update_project
 from console.permissions.decision import MissingPermission
 from console.permissions.vocabulary import Permission
-from robots.services.projects import delete_project
+from robots.access.services.deletions import delete_project
 from teams.grants.services import GrantSpec, give
 from tests.actors import events_written, holder
 from tests.browsers import browser, text

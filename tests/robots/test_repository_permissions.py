@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from console.models import Event
+from robots.access.services.matrix import LevelChange, change_levels
+from robots.access.services.roles import RoleAt, create_role_token
 from robots.models import Robot
-from robots.services.access import LevelChange, change_levels
-from robots.services.roles import RoleAt, create_role_token
 from teams.grants.services import GrantSpec, give
 from teams.models import Team, TeamGrant
 from teams.teams.services import create_team

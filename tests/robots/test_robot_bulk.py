@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from console.permissions.vocabulary import Permission
+from robots.accounts.services.robots import GrantRequest, create_robot, delete_robot, disable_robot
 from robots.models import Robot, Token
-from robots.services.robots import GrantRequest, create_robot, delete_robot, disable_robot
 from teams.grants.services import GrantSpec, give
 from teams.models import Role
 from tests.actors import events_written

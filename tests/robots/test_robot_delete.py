@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from robots.models import Robot, Token
-from robots.services.tokens import create_token
+from robots.tokens.services.tokens import create_token
 from tests.browsers import browser, confirm, text
 from tests.conftest import Cast
 from tests.factories import PASSWORD

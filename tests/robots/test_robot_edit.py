@@ -9,9 +9,9 @@ from django.test import Client
 
 from console.permissions.decision import MissingPermission
 from console.permissions.vocabulary import TICKABLE, Permission
+from robots.accounts.services.editing import update_robot
+from robots.accounts.services.robots import GrantRequest, create_robot
 from robots.models import Robot, RobotGrant
-from robots.services.editing import update_robot
-from robots.services.robots import GrantRequest, create_robot
 from teams.grants.services import GrantSpec, give
 from teams.models import Role
 from tests.actors import events_written, holder

@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from robots.accounts.views.export import CHUNK
 from robots.models import Robot, Token
-from robots.views.export import CHUNK
 from tests.browsers import text
 from tests.conftest import Cast
 from tests.robots.test_robot_list import CSV, exported, many

@@ -5,10 +5,10 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from console.models import Event
+from robots.accounts.services.editing import update_robot
+from robots.accounts.services.labels import labels_of
+from robots.accounts.services.robots import create_robot, delete_robot
 from robots.models import Robot, RobotLabel
-from robots.services.editing import update_robot
-from robots.services.labels import labels_of
-from robots.services.robots import create_robot, delete_robot
 from teams.members.services import leave, remove_member
 from teams.models import Membership
 from tests.browsers import text

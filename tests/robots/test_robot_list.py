@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from console.paging import PAGE_SIZE
 from console.permissions.vocabulary import Permission
-from robots import search
+from robots.accounts.services.editing import update_robot
+from robots.accounts.services.robots import GrantRequest, create_robot
 from robots.models import Robot
 from robots.models.robots import NEVER_ENDS, NEVER_USED
-from robots.services.editing import update_robot
-from robots.services.robots import GrantRequest, create_robot
+from robots.queries import search
 from teams.grants.services import GrantSpec, give
 from teams.models import Membership, Role
 from tests.browsers import browser, text, texts_of

@@ -10,16 +10,16 @@ from django.utils import timezone
 from console.errors import Conflict
 from console.permissions.decision import Actor, MissingPermission
 from console.permissions.vocabulary import TICKABLE, Permission
-from robots.models import Robot, RobotGrant, Token
-from robots.models.robots import NEVER_ENDS
-from robots.services.robots import (
+from robots.accounts.services.robots import (
     GrantRequest,
     create_robot,
     delete_robot,
     disable_robot,
     enable_robot,
 )
-from robots.services.tokens import create_token
+from robots.models import Robot, RobotGrant, Token
+from robots.models.robots import NEVER_ENDS
+from robots.tokens.services.tokens import create_token
 from teams.grants.services import GrantSpec, give
 from teams.models import UserGrant
 from tests.actors import events_written, holder

@@ -5,9 +5,9 @@ from django.test import Client
 
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
+from robots.access.services.roles import RoleAt, create_role_token
 from robots.models import Robot, Token
-from robots.services.roles import RoleAt, create_role_token
-from robots.services.tokens import Minted
+from robots.tokens.services.tokens import Minted
 from teams.grants.services import GrantSpec, give
 from teams.models import Role
 from teams.roles.services import create_role

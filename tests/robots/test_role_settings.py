@@ -6,7 +6,7 @@ from django.test import Client
 from console.errors import Conflict
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
-from robots.services.roles import RoleAt, create_role_token
+from robots.access.services.roles import RoleAt, create_role_token
 from teams.grants.services import GrantSpec, give
 from teams.models import Role
 from teams.roles.services import create_role, update_role

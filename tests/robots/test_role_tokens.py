@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from console.models import Project
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
+from robots.access.services.roles import RoleAt, create_role_token
+from robots.accounts.services.teams import add_team_robots
 from robots.models import Robot, RobotGrant, Token
-from robots.services.roles import RoleAt, create_role_token
-from robots.services.teams import add_team_robots
-from robots.services.tokens import create_token
+from robots.tokens.services.tokens import create_token
 from teams.grants.services import GrantSpec, give, take
 from teams.models import Role
 from teams.roles.services import create_role

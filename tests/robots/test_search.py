@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from robots import search
+from robots.accounts.services.robots import create_robot, delete_robot
 from robots.models import Robot
-from robots.services.robots import create_robot, delete_robot
+from robots.queries import search
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db

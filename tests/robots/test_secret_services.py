@@ -10,9 +10,9 @@ from django.utils import timezone
 from console.errors import Conflict
 from console.permissions.decision import MissingPermission
 from console.permissions.vocabulary import TICKABLE, Permission
-from robots import usage_flush
+from robots.base.states import Refusal
 from robots.models import Robot, Secret, Token
-from robots.services.secrets import (
+from robots.tokens.services.secrets import (
     OnlySecret,
     TokenExpired,
     TwoSecrets,
@@ -20,8 +20,8 @@ from robots.services.secrets import (
     refresh_token,
     rotate_token,
 )
-from robots.services.tokens import RepeatedRequest, create_token, delete_token
-from robots.states import Refusal
+from robots.tokens.services.tokens import RepeatedRequest, create_token, delete_token
+from robots.usage import flush
 from tests.actors import events_written, holder
 from tests.conftest import Cast
 from tests.robots.rotating import SECOND, old, result, rotate, works
@@ -71,15 +71,15 @@ def test_by_hand_leaves_both_until_somebody_ends_one(cast: Cast) -> None:
 def test_the_first_use_of_the_new_one_ends_the_old_one_with_the_next_flush(cast: Cast) -> None:
     new = rotate(cast, old_ends="first-use").plaintext.reveal()
     assert works(cast.secret)
-    assert usage_flush.flush()
+    assert flush.flush()
     assert works(cast.secret)
     assert works(new)
-    assert usage_flush.flush()
+    assert flush.flush()
     assert result(cast.secret) is Refusal.SECRET_ENDED
     assert works(new)
     ended = old(cast).ends_at
     assert works(new)
-    assert usage_flush.flush()
+    assert flush.flush()
     assert old(cast).ends_at == ended
 
 
@@ -87,7 +87,7 @@ def test_the_first_use_of_another_tokens_secret_ends_nothing(cast: Cast) -> None
     rotate(cast, old_ends="first-use")
     other = create_token(actor=cast.owner, robot=cast.robot, name="other", kind="compact")
     assert works(other.plaintext.reveal())
-    usage_flush.flush()
+    flush.flush()
     assert works(cast.secret)
 
 
@@ -149,7 +149,7 @@ def test_ending_the_new_one_leaves_the_old_one_though_the_new_one_was_used_just_
     new = rotate(cast, old_ends="first-use")
     assert works(new.plaintext.reveal())
     end_secret(actor=cast.owner, token=cast.token, secret_id=new.secret.pk)
-    usage_flush.flush()
+    flush.flush()
     assert works(cast.secret)
 
 

@@ -6,12 +6,12 @@ import socket
 import sys
 from pathlib import Path
 
-from robots import server
+from robots.server import workers
 
 
 def test_connections_end_and_keep_little_while_nothing_is_taken() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server._limit_answers()
+        workers._limit_answers()
         with socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
             found = {
                 option: accepted.getsockopt(socket.IPPROTO_TCP, option)
@@ -23,13 +23,13 @@ def test_connections_end_and_keep_little_while_nothing_is_taken() -> None:
 def test_no_file_is_left_open_by_looking_for_sockets() -> None:
     with socket.create_server(("127.0.0.1", 0)):
         before = set(Path("/proc/self/fd").iterdir())
-        server._limit_answers()
+        workers._limit_answers()
         assert set(Path("/proc/self/fd").iterdir()) == before
 
 
 def test_the_servers_own_lines_are_json_whatever_they_say() -> None:
-    factory = logging.config.DictConfigurator(server._logging())
-    formatter = factory.configure_formatter(server._logging()["formatters"]["line"])
+    factory = logging.config.DictConfigurator(workers._logging())
+    formatter = factory.configure_formatter(workers._logging()["formatters"]["line"])
     try:
         int('of "many"')
     except ValueError:

@@ -11,10 +11,11 @@ from django.urls import reverse
 from console.errors import Conflict
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
+from robots.access.services.deletions import delete_team
+from robots.accounts.services.robots import create_robot, delete_robot
+from robots.accounts.services.teams import add_team_robots, remove_team_robot
 from robots.models import Robot, TeamRobot
-from robots.services.robots import create_robot, delete_robot
-from robots.services.teams import add_team_robots, delete_team, remove_team_robot
-from robots.services.tokens import create_token
+from robots.tokens.services.tokens import create_token
 from teams.grants.services import take
 from teams.models import Team
 from tests.actors import events_written, holder

@@ -12,14 +12,14 @@ from django.utils import timezone
 
 from console.audit.recording import changing
 from console.permissions.vocabulary import DATA_PERMISSIONS, Permission
-from robots.authentication import Credential, authenticate
+from robots.base.states import Refusal
 from robots.models import Robot, Secret, Token, TokenPolicy
 from robots.models.robots import NEVER_ENDS
-from robots.services.policy import BY_POLICY, renew_tokens, require_allowed
-from robots.services.token_expiry import change_token_expiry
-from robots.services.tokens import create_token
-from robots.states import Refusal
-from robots.usage import Use
+from robots.policies.enforcement import BY_POLICY, renew_tokens, require_allowed
+from robots.tokens.services.expiry import change_token_expiry
+from robots.tokens.services.tokens import create_token
+from robots.usage.counters import Use
+from robots.verifiers.authentication import Credential, authenticate
 from tests.actors import events_written, holder
 from tests.browsers import browser, text
 from tests.conftest import Cast

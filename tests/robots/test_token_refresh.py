@@ -8,12 +8,12 @@ from django.test import Client
 from django.urls import reverse
 
 from console.errors import Conflict
-from robots.authentication import Credential
-from robots.credentials import Plaintext
+from robots.base.credentials import Plaintext
+from robots.base.states import Refusal
 from robots.models import Robot, Token
-from robots.services.secrets import refresh_token, rotate_token
-from robots.services.tokens import create_token
-from robots.states import Refusal
+from robots.tokens.services.secrets import refresh_token, rotate_token
+from robots.tokens.services.tokens import create_token
+from robots.verifiers.authentication import Credential
 from tests.actors import events_written
 from tests.browsers import text, texts_of
 from tests.conftest import Cast

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from console.models import Event
-from robots import usage_flush
+from robots.base.states import Refusal
 from robots.models import Secret, Token
-from robots.services.tokens import create_token, mark_handed_over
-from robots.states import Refusal
+from robots.tokens.services.tokens import create_token, mark_handed_over
+from robots.usage import flush
 from tests.browsers import text, texts_of
 from tests.conftest import Cast
 from tests.robots.rotating import result, rotate, works
@@ -38,7 +38,7 @@ def test_the_page_shows_the_new_secret_once_and_then_both_with_their_use(
 ) -> None:
     mark_handed_over(cast.minted.secret)
     works(cast.secret)
-    usage_flush.flush()
+    flush.flush()
     answer = as_owner.post(page(cast), form(cast))
     (secret,) = texts_of(answer, id="secret")
     assert "no-store" in answer["Cache-Control"]
@@ -113,7 +113,7 @@ def test_an_ended_secret_that_is_tried_is_recorded_once_and_shown(
         assert "An ended secret was tried" not in text(as_owner.get(where))
     for _ in range(3):
         result(cast.secret)
-        usage_flush.flush()
+        flush.flush()
     assert [event.after["reason"] for event in tried(start)] == ["secret ended"]
     for where in pages:
         shown = text(as_owner.get(where))
@@ -126,7 +126,7 @@ def test_an_ended_secret_that_is_tried_is_recorded_once_and_shown(
 def test_other_refusals_are_no_such_warning(as_owner: Client, cast: Cast) -> None:
     Token.objects.update(disabled_at=timezone.now())
     result(cast.secret)
-    usage_flush.flush()
+    flush.flush()
     assert "An ended secret was tried" not in text(as_owner.get(cast.robot.get_absolute_url()))
 
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from console import keyring
 from console.models import Event
-from robots.services.tokens import create_token, delete_token
+from robots.tokens.services.tokens import create_token, delete_token
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast

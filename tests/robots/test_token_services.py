@@ -11,19 +11,19 @@ from console.errors import Conflict
 from console.models.events import SITE
 from console.permissions.decision import Actor, MissingPermission
 from console.permissions.vocabulary import TICKABLE, Permission
-from robots import keys
+from robots.access.services.roles import RoleAt, create_role_token
+from robots.accounts.services.robots import delete_robot
+from robots.base.states import State
 from robots.models import Robot, Secret, SigningKey, Token
 from robots.models.robots import NEVER_ENDS
-from robots.services.robots import delete_robot
-from robots.services.roles import RoleAt, create_role_token
-from robots.services.tokens import (
+from robots.secrets import signing_keys
+from robots.tokens.services.tokens import (
     Minted,
     RepeatedRequest,
     create_token,
     delete_token,
     mark_handed_over,
 )
-from robots.states import State
 from tests.actors import events_written, holder
 from tests.conftest import Cast
 from tests.factories import RobotFactory
@@ -217,7 +217,7 @@ def test_handing_over_is_noted_once(cast: Cast) -> None:
 def test_the_first_signing_key_is_made_before_the_organization_is_locked(cast: Cast) -> None:
     """It is a change of the site's chain, whose lock comes first."""
     SigningKey.objects.all().delete()
-    keys.forget()
+    signing_keys.forget()
     role = RoleAt(cast.organization, key="organization:viewer")
     minted = create_role_token(actor=cast.owner, role=role, name="watch")
     assert minted.secret.kind == "signed"

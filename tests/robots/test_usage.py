@@ -14,12 +14,12 @@ from pytest_django import DjangoAssertNumQueries
 from console import measures
 from console.audit.recording import chain_of, verify_chain
 from console.models import AuditHead, Event
-from robots import usage, usage_flush
-from robots.authentication import authenticate
+from robots.base.states import Refusal
 from robots.models import Robot, Secret, Token, Usage
 from robots.models.robots import NEVER_USED
-from robots.states import Refusal
-from robots.usage import Use
+from robots.usage import counters, flush
+from robots.usage.counters import Use
+from robots.verifiers.authentication import authenticate
 from tests.conftest import Cast
 from tests.secrets import signed_secret
 
@@ -54,7 +54,7 @@ def test_nothing_is_written_before_a_flush(
 def test_a_flush_writes_the_last_use_of_token_and_robot(cast: Cast) -> None:
     before = timezone.now()
     accept(cast)
-    assert usage_flush.flush()
+    assert flush.flush()
     token, robot = Token.objects.get(pk=cast.token.pk), Robot.objects.get(pk=cast.robot.pk)
     assert before <= token.last_used_at == robot.last_used_at <= timezone.now()
     assert (token.last_used_address, token.last_used_agent) == ("192.0.2.7", "docker/24")
@@ -63,10 +63,10 @@ def test_a_flush_writes_the_last_use_of_token_and_robot(cast: Cast) -> None:
 
 def test_counts_add_up_over_flushes(cast: Cast) -> None:
     accept(cast, 3)
-    usage_flush.flush()
+    flush.flush()
     accept(cast, 4)
-    usage_flush.flush()
-    assert usage_flush.flush()
+    flush.flush()
+    assert flush.flush()
     assert counts() == {"registry accepted": 7}
 
 
@@ -75,8 +75,8 @@ def test_each_day_verifier_and_outcome_is_counted_apart(cast: Cast) -> None:
     row.token__robot_id = cast.robot.pk  # type: ignore[attr-defined]
     for use in (USE, USE, Use("other")):
         for day in (TODAY, TODAY + timedelta(days=1)):
-            usage.accepted(row, use, day)  # type: ignore[arg-type]
-    usage_flush.flush()
+            counters.accepted(row, use, day)  # type: ignore[arg-type]
+    flush.flush()
     found = Usage.objects.values_list("day", "verifier", "count").order_by("day", "-verifier")
     first, second = TODAY.date(), TODAY.date() + timedelta(days=1)
     assert list(found) == [
@@ -92,7 +92,7 @@ def test_a_flush_of_something_older_never_goes_back(cast: Cast) -> None:
     later = timezone.now() + timedelta(hours=1)
     Token.objects.update(last_used_at=later, last_used_agent="later")
     Robot.objects.update(last_used_at=later)
-    usage_flush.flush()
+    flush.flush()
     token = Token.objects.get(pk=cast.token.pk)
     assert (token.last_used_at, token.last_used_agent) == (later, "later")
     assert Robot.objects.get(pk=cast.robot.pk).last_used_at == later
@@ -100,26 +100,26 @@ def test_a_flush_of_something_older_never_goes_back(cast: Cast) -> None:
 
 def test_the_first_use_marks_a_secret_used_and_handed_over_once(cast: Cast) -> None:
     accept(cast)
-    usage_flush.flush()
+    flush.flush()
     secret = Secret.objects.get(pk=cast.minted.secret.pk)
     assert secret.first_used_at is not None
     assert secret.handed_over_at == secret.first_used_at
     accept(cast)
-    usage_flush.flush()
+    flush.flush()
     assert Secret.objects.get(pk=secret.pk).first_used_at == secret.first_used_at
 
 
 def test_a_secret_that_was_handed_over_keeps_that_moment(cast: Cast) -> None:
     Secret.objects.update(handed_over_at=TODAY)
     accept(cast)
-    usage_flush.flush()
+    flush.flush()
     assert Secret.objects.get(pk=cast.minted.secret.pk).handed_over_at == TODAY
 
 
 def test_a_refusal_counts_and_is_no_use(cast: Cast) -> None:
     Robot.objects.update(disabled_at=TODAY)
     accept(cast, 3)
-    usage_flush.flush()
+    flush.flush()
     assert counts() == {"registry robot disabled": 3}
     assert Token.objects.get(pk=cast.token.pk).last_used_at == NEVER_USED
 
@@ -134,7 +134,7 @@ def test_the_first_refusal_of_its_kind_in_an_hour_is_one_event(cast: Cast) -> No
     for _ in range(2):
         accept(cast, 5)
         authenticate(None, signed[:-1], USE)
-        usage_flush.flush()
+        flush.flush()
     assert sorted(event.after["reason"] for event in refusals()) == [
         "robot disabled",
         "wrong secret",
@@ -149,17 +149,17 @@ def test_the_first_refusal_of_its_kind_in_an_hour_is_one_event(cast: Cast) -> No
 def test_an_hour_later_it_is_an_event_again(cast: Cast) -> None:
     Robot.objects.update(disabled_at=TODAY)
     accept(cast)
-    usage_flush.flush()
+    flush.flush()
     Event.objects.update(created_at=timezone.now() - timedelta(minutes=61))
     accept(cast)
-    usage_flush.flush()
+    flush.flush()
     assert len(refusals()) == 2
 
 
 def test_an_unknown_user_name_or_secret_is_stored_nowhere(cast: Cast) -> None:
     authenticate("mallory-was-here", cast.secret, USE)
     authenticate("mallory-was-here", "rbt_unknown", USE)
-    usage_flush.flush()
+    flush.flush()
     assert counts() == {"registry wrong user name": 1}
     assert [event.after["reason"] for event in refusals()] == ["wrong user name"]
     assert "mallory" not in str(list(Event.objects.values()) + list(Token.objects.values()))
@@ -176,7 +176,7 @@ def test_a_token_that_is_gone_is_skipped(cast: Cast) -> None:
     accept(cast)
     authenticate(None, cast.other_minted.plaintext.reveal(), USE)
     Token.objects.filter(pk=cast.token.pk).delete()
-    assert usage_flush.flush()
+    assert flush.flush()
     assert [row.token_id for row in Usage.objects.all()] == [cast.other_minted.token.pk]
 
 
@@ -187,9 +187,9 @@ def test_a_failed_flush_keeps_everything_for_the_next(cast: Cast) -> None:
         raise RuntimeError("planted")
 
     with connection.execute_wrapper(broken):
-        assert not usage_flush.flush()
+        assert not flush.flush()
     accept(cast, 2)
-    assert usage_flush.flush()
+    assert flush.flush()
     assert counts() == {"registry accepted": 5}
     assert Token.objects.get(pk=cast.token.pk).last_used_at > NEVER_USED
 
@@ -199,42 +199,42 @@ def test_a_failed_event_is_told_at_the_next_flush_and_counts_once(cast: Cast) ->
     accept(cast, 3)
     head = AuditHead.objects.get(chain=chain_of(cast.organization))
     AuditHead.objects.filter(pk=head.pk).update(number=head.number - 1)
-    assert not usage_flush.flush()
+    assert not flush.flush()
     AuditHead.objects.filter(pk=head.pk).update(number=head.number)
-    assert usage_flush.flush()
+    assert flush.flush()
     assert counts() == {"registry robot disabled": 3}
     assert len(refusals()) == 1
 
 
 def test_counts_are_exact_under_threads_that_flush_meanwhile(cast: Cast) -> None:
-    usage.take()
+    counters.take()
     total = 0
     start = threading.Barrier(5)
 
     def use_it() -> None:
         start.wait()
         for _ in range(2000):
-            usage.refused(cast.token.pk, Refusal.DISABLED, USE, TODAY)
+            counters.refused(cast.token.pk, Refusal.DISABLED, USE, TODAY)
 
     threads = [threading.Thread(target=use_it) for _ in range(4)]
     for thread in threads:
         thread.start()
     start.wait()
     while any(thread.is_alive() for thread in threads):
-        total += sum(usage.take().counts.values())
-    total += sum(usage.take().counts.values())
+        total += sum(counters.take().counts.values())
+    total += sum(counters.take().counts.values())
     assert total == 8000
 
 
 def test_what_waits_is_bounded_and_the_rest_is_counted_as_dropped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(usage, "MAX_WAITING", 10)
+    monkeypatch.setattr(counters, "MAX_WAITING", 10)
     before = measures.USAGE_DROPPED._value.get()
     for token_id in range(15):
-        usage.refused(token_id, Refusal.REVOKED, USE, TODAY)
-        usage.refused(token_id, Refusal.REVOKED, USE, TODAY)
-    waiting = usage.take()
+        counters.refused(token_id, Refusal.REVOKED, USE, TODAY)
+        counters.refused(token_id, Refusal.REVOKED, USE, TODAY)
+    waiting = counters.take()
     assert (len(waiting.counts), len(waiting.refusals)) == (10, 10)
     assert measures.USAGE_DROPPED._value.get() - before == 10
     assert set(waiting.counts.values()) == {2}

@@ -11,11 +11,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from console.models import Event
-from robots import usage, usage_flush
-from robots.authentication import authenticate
 from robots.models import DailyUse, Robot, Token, TokenAddress
-from robots.usage import Use
-from robots.usage_places import MAX_ADDRESSES
+from robots.usage import counters, flush
+from robots.usage.by_address import MAX_ADDRESSES
+from robots.usage.counters import Use
+from robots.verifiers.authentication import authenticate
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
 
@@ -34,7 +34,7 @@ def use(cast: Cast, address: str, at: datetime = NOW, times: int = 1) -> None:
     with time_machine.travel(at, tick=False):
         for _ in range(times):
             authenticate(None, cast.secret, Use("registry", address, "docker/24"))
-        assert usage_flush.flush()
+        assert flush.flush()
 
 
 def rows(cast: Cast) -> dict[str, tuple[datetime, datetime, int]]:
@@ -77,7 +77,7 @@ def test_a_failed_flush_keeps_the_addresses_for_the_next(cast: Cast) -> None:
 
     authenticate(None, cast.secret, Use("registry", "192.0.2.7"))
     with connection.execute_wrapper(broken):
-        assert not usage_flush.flush()
+        assert not flush.flush()
     use(cast, "192.0.2.7", times=2)
     assert [count for _, _, count in rows(cast).values()] == [3]
     assert DailyUse.objects.get().accepted == 3
@@ -89,17 +89,17 @@ def test_a_token_keeps_the_addresses_it_was_used_from_last(
     for number in range(MAX_ADDRESSES + 5):
         clock.shift(SECOND)
         authenticate(None, cast.secret, Use("registry", f"10.0.0.{number}"))
-    usage_flush.flush()
+    flush.flush()
     assert len(rows(cast)) == MAX_ADDRESSES
     assert "10.0.0.104" in rows(cast)
     assert "10.0.0.4" not in rows(cast)
 
 
 def test_what_waits_is_bounded(monkeypatch: pytest.MonkeyPatch, cast: Cast) -> None:
-    monkeypatch.setattr(usage, "MAX_WAITING", 10)
+    monkeypatch.setattr(counters, "MAX_WAITING", 10)
     for number in range(15):
         authenticate(None, cast.secret, Use("registry", f"10.0.0.{number}"))
-    assert len(usage.take().addresses) == 10
+    assert len(counters.take().addresses) == 10
 
 
 def test_the_first_day_makes_no_noise(cast: Cast) -> None:
@@ -128,7 +128,7 @@ def test_the_event_names_the_new_address_and_not_the_last(cast: Cast) -> None:
     with time_machine.travel(NOW + 2 * DAY, tick=False):
         for address in ("192.0.2.2", "192.0.2.1"):
             authenticate(None, cast.secret, Use("registry", address))
-        usage_flush.flush()
+        flush.flush()
     assert [event.after["address"] for event in moves()] == ["192.0.2.2"]
 
 
@@ -156,7 +156,7 @@ def test_the_days_of_the_organization_are_the_sum_of_its_tokens(cast: Cast) -> N
     Robot.objects.filter(pk=cast.robot.pk).update(disabled_at=NOW)
     use(cast, "192.0.2.1", times=2)
     authenticate(None, cast.other_minted.plaintext.reveal(), Use("registry", "192.0.2.1"))
-    usage_flush.flush()
+    flush.flush()
     day = DailyUse.objects.get(organization=cast.organization)
     assert (day.day, day.accepted, day.refused) == (NOW.date(), 3, 2)
     assert DailyUse.objects.get(organization=cast.other_organization).accepted == 1
@@ -177,14 +177,14 @@ def test_a_flush_costs_the_same_for_many_addresses(cast: Cast) -> None:
         for last in range(number):
             authenticate(None, cast.secret, Use("registry", f"10.{number}.0.{last}"))
         with CaptureQueriesContext(connection) as captured:
-            usage_flush.flush()
+            flush.flush()
         costs.append(len(captured))
     assert costs[0] == costs[1]
 
 
 def test_the_page_of_a_token_says_all_of_its_last_use(cast: Cast) -> None:
     authenticate(None, cast.secret, Use("registry", "192.0.2.7", "skopeo/1.9", "acme/payments/api"))
-    usage_flush.flush()
+    flush.flush()
     page = text(browser(cast.owner).get(cast.token.get_absolute_url()))
     for words in ("just now", "192.0.2.7", "registry", "acme/payments/api", "skopeo/1.9"):
         assert words in page

@@ -9,11 +9,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from console.audit.recording import chain_of, verify_chain
 from console.errors import Conflict
 from console.models import Organization, Project, Repository
-from robots import usage
-from robots.authentication import Credential, authenticate
 from robots.models import Robot, Token
-from robots.services.tokens import Minted
-from robots.usage import Use
+from robots.tokens.services.tokens import Minted
+from robots.usage import counters
+from robots.usage.counters import Use
+from robots.verifiers.authentication import Credential, authenticate
 from teams.models import Role, Team, User
 from tests.rules.beginning import PLACES, first_world
 from tests.rules.ledger import Moment, impossible_rows, miswritten, unlawful
@@ -40,7 +40,7 @@ class Acts:
     """Somebody does something to something, again and again; before and after are compared."""
 
     def __init__(self) -> None:
-        usage.take()
+        counters.take()
         self.secrets = write(first_world()).secrets
         self.now = Moment(PLACES)
         self.story: list[str] = []

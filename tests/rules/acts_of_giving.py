@@ -3,8 +3,8 @@
 from typing import Any
 
 from console.permissions.vocabulary import Permissions
-from robots.services.access import LevelChange, change_levels, highest, own_levels
-from robots.services.roles import delete_role
+from robots.access.services.matrix import LevelChange, change_levels, highest, own_levels
+from robots.access.services.roles import delete_role
 from teams.grants.services import GrantSpec, change_grant, give, take
 from teams.roles.services import create_role, update_role
 from tests.rules.acting import Acts, act, named, nth_grant, organization, project, repository

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.db.models import F
 
-from robots.services.teams import add_team_robots, delete_team, remove_team_robot
+from robots.access.services.deletions import delete_team
+from robots.accounts.services.teams import add_team_robots, remove_team_robot
 from teams.members.sending import PAUSE
 from teams.members.services import (
     accept_invitation,

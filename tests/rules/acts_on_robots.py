@@ -4,16 +4,16 @@ from typing import Any
 
 from console.organizations.services import change_repository, create_project, create_repository
 from console.permissions.vocabulary import Permissions
-from robots.services.projects import delete_project, delete_repository
-from robots.services.robots import (
+from robots.access.services.deletions import delete_project, delete_repository
+from robots.access.services.roles import RoleAt, create_role_token
+from robots.accounts.services.robots import (
     GrantRequest,
     create_robot,
     delete_robot,
     disable_robot,
     enable_robot,
 )
-from robots.services.roles import RoleAt, create_role_token
-from robots.services.tokens import create_token, delete_token
+from robots.tokens.services.tokens import create_token, delete_token
 from tests.rules.acting import Acts, act, named, nth_token, organization, project, repository
 from tests.rules.choices import (
     actors,

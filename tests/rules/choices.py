@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from random import Random
 from typing import Any
 
+from console.permissions.roles import REPOSITORY_LEVELS
 from console.permissions.vocabulary import Permission, Permissions
-from robots.services.access import LEVELS
 from tests.rules.acting import named
 from tests.rules.beginning import ORGANIZATIONS, PEOPLE, PROJECTS, REPOSITORIES, TEAMS
 from tests.rules.model import DATA, EVERYTHING, IN_A_PROJECT, ROLES, Holder, Place, Words, World
@@ -76,7 +76,7 @@ memberships = existing(lambda world: world.members, ("guest", "acme"))
 team_places = existing(lambda world: world.places, ("acme/devs", "guest"))
 robot_places = existing(lambda world: world.robot_places, ("acme/devs", "robot_acme+ci"))
 membership_roles = one_of("owner", "member")
-levels = one_of("", *LEVELS)
+levels = one_of("", *REPOSITORY_LEVELS)
 token_names = one_of(*TOKEN_NAMES)
 robot_names = one_of("ci", "cd")
 role_names = one_of("runner", "walker")

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from console.permissions.decision import Actor, Glance, Held, Limits, Target, decide
 from console.permissions.vocabulary import Permission
-from robots.authentication import Credential, authenticate
-from robots.usage import Use
+from robots.usage.counters import Use
+from robots.verifiers.authentication import Credential, authenticate
 from tests.rules.model import Holder, Place, Words, World, everyone, holds, is_in_force, parts
 from tests.rules.rows import Rows
 from tests.wsgi import application

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from console.models import Organization, Project, Repository
+from robots.base.states import State
 from robots.models import Robot, TeamRobot, Token
-from robots.states import State
 from teams.models import AccessGrant, Invitation, Membership, Role, Team, TeamMember, User
 from tests.rules import model
 from tests.rules.model import Place, Words, World

@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from console import keyring
 from console.models import Organization, Project, Repository
+from console.organizations.paths import repository_target
 from console.permissions.decision import Target
-from robots import search
-from robots.credentials import PURPOSE, Kind, digest, mint_compact
-from robots.lookups import repository_target
+from robots.base.credentials import PURPOSE, Kind, digest, mint_compact
 from robots.models import Robot, RobotGrant, Secret, TeamRobot, Token
 from robots.models.robots import login_name
+from robots.queries import search
 from teams.models import Membership, Role, Team, TeamGrant, TeamMember, User, UserGrant
 from tests.rules.model import Grant, Holder, Place, World
 

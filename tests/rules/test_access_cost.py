@@ -17,19 +17,19 @@ from console.databases.statements import Statement
 from console.models import Repository
 from console.permissions.decision import decide
 from console.permissions.vocabulary import Permission
-from robots import lookups
-from robots.authentication import Credential, authenticate
-from robots.explain import who_reaches
 from robots.models import Robot, RobotGrant, TeamRobot
-from robots.services.tokens import Minted, create_token
-from robots.usage import Use
+from robots.queries.explain import who_reaches
+from robots.tokens.services.tokens import Minted, create_token
+from robots.usage.counters import Use
+from robots.verifiers import hot_queries
+from robots.verifiers.authentication import Credential, authenticate
 from teams.models import Membership, Team, TeamGrant, TeamMember, User, UserGrant
 from tests.conftest import Cast
 from tests.front import basic
 from tests.registry import granted
 
 TEAMS, GRANTS_EACH, OTHER_TEAMS = 20, 25, 20
-ALL_STATEMENTS = [name for name, it in vars(lookups).items() if isinstance(it, Statement)]
+ALL_STATEMENTS = [name for name, it in vars(hot_queries).items() if isinstance(it, Statement)]
 
 
 @contextmanager
@@ -102,7 +102,7 @@ def test_a_registry_token_costs_two_queries_and_reads_only_what_covers_the_repos
 @pytest.mark.parametrize("name", ALL_STATEMENTS)
 def test_no_decision_reads_a_whole_table(cast: Cast, name: str) -> None:
     """What others hold costs nothing: every table is entered by an index."""
-    steps = plan(getattr(lookups, name))
+    steps = plan(getattr(hot_queries, name))
     assert [step for step in steps if "SCAN" in step or "Seq Scan" in step] == []
 
 
@@ -111,7 +111,7 @@ def test_no_decision_reads_a_whole_table(cast: Cast, name: str) -> None:
 )
 def test_a_path_is_looked_up_among_all_that_is_held(cast: Cast) -> None:
     """A robot in many teams pays for the grants that cover the path, not for those elsewhere."""
-    steps = " ".join(plan(lookups.grants_on_path))
+    steps = " ".join(plan(hot_queries.grants_on_path))
     assert "robotgrant_on_path" in steps
     assert "teamgrant_on_path" in steps
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.permissions.vocabulary import Permission
-from robots import keys
 from robots.models import SigningKey
+from robots.secrets import signing_keys
 from tests.rules.comparing import (
     Seen,
     ask_registry,
@@ -89,7 +89,7 @@ def test_an_explanation_names_every_grant_that_gives_it(world: World, place: Pla
 @examples(few=10, many=250)
 @given(world=worlds())
 def test_the_registry_grants_what_the_model_says(world: World) -> None:
-    keys.current(SigningKey.Purpose.REGISTRY)
+    signing_keys.current(SigningKey.Purpose.REGISTRY)
     with undone():
         rows = write(world)
         assert ask_registry("", "", PATHS) == registry_should_say(world, "", PATHS)

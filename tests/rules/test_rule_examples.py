@@ -9,11 +9,11 @@ from console.errors import Conflict
 from console.organizations.services import change_repository, create_repository
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission, Permissions
+from robots.access.services.deletions import delete_project
+from robots.access.services.roles import RoleAt, create_role_token
+from robots.accounts.services.robots import create_robot, delete_robot
 from robots.models import Robot, TeamRobot
-from robots.services.projects import delete_project
-from robots.services.robots import create_robot, delete_robot
-from robots.services.roles import RoleAt, create_role_token
-from robots.services.tokens import create_token
+from robots.tokens.services.tokens import create_token
 from teams.grants.services import GrantSpec, change_grant, give
 from teams.members.services import accept_invitation, invite, remove_member
 from teams.models import Membership, Role, UserGrant

@@ -15,8 +15,8 @@ from django.utils import timezone
 from console.models import Organization
 from console.permissions.roles import BUILTIN_ROLES, Scope
 from console.permissions.vocabulary import Permission, Permissions
+from robots.accounts.services.robots import delete_robot
 from robots.models import Robot, RobotGrant
-from robots.services.robots import delete_robot
 from teams.members.services import (
     LinkEnded,
     accept_invitation,

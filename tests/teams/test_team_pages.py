@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from console.errors import Conflict
 from console.permissions.vocabulary import Permission
-from robots.services.teams import delete_team
+from robots.access.services.deletions import delete_team
 from teams.models import Team, TeamMember
 from teams.teams.services import (
     add_team_members,

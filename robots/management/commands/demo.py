@@ -11,11 +11,11 @@ from django.utils import timezone
 from console.models import Organization, Project
 from console.organizations.services import create_project, create_repository
 from console.permissions.vocabulary import TICKABLE, Permission
+from robots.accounts.services.robots import GrantRequest, create_robot, disable_robot
 from robots.management.demo_teams import add_people_and_teams
 from robots.management.demo_use import add_up, date_back, use
 from robots.models import Robot, Token
-from robots.services.robots import GrantRequest, create_robot, disable_robot
-from robots.services.tokens import create_token, mark_handed_over
+from robots.tokens.services.tokens import create_token, mark_handed_over
 from teams.models import User
 from teams.users.services import create_organization
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from robots.keys import registry_bundle
+from robots.secrets.signing_keys import registry_bundle
 
 
 class Command(BaseCommand):

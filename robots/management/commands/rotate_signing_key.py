@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from console.audit.recording import OPERATOR
-from robots.keys import rotate
 from robots.models import SigningKey
+from robots.secrets.signing_keys import rotate
 
 Purpose = SigningKey.Purpose
 

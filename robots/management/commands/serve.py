@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from robots.preparation import prepare
-from robots.supervision import Supervisor
+from robots.server.preparation import prepare
+from robots.server.supervision import Supervisor
 from teams.users.services import setup_key
 
 

@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from console.models import Repository
-from robots import keys, usage
 from robots.models import Robot, Token
+from robots.secrets import signing_keys
+from robots.usage import counters
 from tests.conftest import Cast
 from tests.front import ask, basic
 from tests.robots.verifiers.asking import FORM, OWN, URL, access, claims, get, post
@@ -17,8 +18,8 @@ from tests.secrets import compact_secret
 
 @pytest.fixture(autouse=True)
 def _fresh() -> None:
-    usage.take()
-    keys.forget()
+    counters.take()
+    signing_keys.forget()
 
 
 def test_no_credentials_and_no_scope_is_401(db: None) -> None:
@@ -110,7 +111,7 @@ def test_a_personal_token_is_told_so_only_when_it_is_right(cast: Cast) -> None:
 def test_an_unknown_service_is_400_before_credentials_are_looked_at(cast: Cast, query: str) -> None:
     for authorization in (None, "malformed", basic("nobody", "x")):
         assert ask(f"{URL}?{query}", authorization=authorization).status == 400
-    assert not usage.take()
+    assert not counters.take()
 
 
 MALFORMED = ["%ff=1", "service=registry&scope=%ff", "a=1&" * 200, "service=%e9"]

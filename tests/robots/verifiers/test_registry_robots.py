@@ -6,9 +6,9 @@ import pytest
 
 from console.models import Project
 from console.permissions.vocabulary import TICKABLE, Permission
+from robots.accounts.services.robots import create_robot, delete_robot, disable_robot
 from robots.models import Robot
-from robots.services.robots import create_robot, delete_robot, disable_robot
-from robots.services.tokens import create_token
+from robots.tokens.services.tokens import create_token
 from tests.conftest import Cast
 from tests.factories import ProjectFactory, RepositoryFactory, RobotGrantFactory
 from tests.front import Answer, ask, basic

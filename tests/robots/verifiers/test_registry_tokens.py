@@ -12,17 +12,18 @@ from joserfc import jws
 from joserfc.jwk import ECKey
 from pytest_django import Settings
 
-from robots import keys, usage
 from robots.models import Robot, SigningKey, Token
-from robots.verifiers import registry_tokens
+from robots.secrets import signing_keys
+from robots.usage import counters
+from robots.verifiers.registry import tokens
 from tests.conftest import Cast
 from tests.robots.verifiers.asking import OWN, claims, get, part
 
 
 @pytest.fixture(autouse=True)
 def _fresh() -> None:
-    usage.take()
-    keys.forget()
+    counters.take()
+    signing_keys.forget()
 
 
 def test_the_answer(cast: Cast) -> None:
@@ -60,7 +61,7 @@ def test_the_header_names_the_key_by_thumbprint_and_carries_its_certificate(cast
     public = certificate.public_key()
     pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     assert header == {"alg": "ES256", "typ": "JWT", "kid": ECKey.import_key(pem).thumbprint()}
-    authority = x509.load_pem_x509_certificate(keys.registry_bundle().encode())
+    authority = x509.load_pem_x509_certificate(signing_keys.registry_bundle().encode())
     certificate.verify_directly_issued_by(authority)
 
 
@@ -80,7 +81,7 @@ def test_a_registry_with_jwks_gets_no_certificate(cast: Cast, settings: Settings
 
 def test_a_rotated_key_signs_at_once_in_the_process_that_rotated(cast: Cast) -> None:
     before = part(get(cast).json["token"], 0)["kid"]
-    keys.rotate("registry", actor=cast.owner)
+    signing_keys.rotate("registry", actor=cast.owner)
     after = part(get(cast).json["token"], 0)
     assert after["kid"] != before
     assert SigningKey.objects.get(kid=before).state == "retired"
@@ -102,6 +103,6 @@ def test_how_long_a_token_is_good_for_is_a_setting(cast: Cast, settings: Setting
 
 def test_what_is_remembered_of_a_key_is_bounded_by_the_keys(cast: Cast) -> None:
     get(cast)
-    before = len(registry_tokens._headers)
+    before = len(tokens._headers)
     get(cast)
-    assert len(registry_tokens._headers) == before
+    assert len(tokens._headers) == before

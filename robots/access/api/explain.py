@@ -1,0 +1,184 @@
+"""Why may it, and who can."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from rest_framework import serializers
+
+from console.api.operations import asks, shows
+from console.api.resources import Api, InOrganization
+from console.api.shapes import Answer, Query
+from console.models import Project, Repository
+from console.organizations.paths import repository_target
+from console.permissions.decision import NO_LIMITS, Decision, Held, Limits, Target, decide, require
+from console.permissions.vocabulary import Permission
+from robots.models import Robot
+from robots.queries.explain import Reason, grants_of, rights_of, who_reaches
+from robots.queries.finding import find_robot
+from teams.models import Membership, Team
+
+
+class ExplanationAnswer(Answer):
+    """Yes or no, and every grant that gives it, or why nothing does."""
+
+    allowed = serializers.BooleanField()
+    reason = serializers.CharField()
+    because = serializers.ListField(child=serializers.CharField())
+
+
+class QuestionFilters(Query):
+    """A permission and where."""
+
+    permission = serializers.ChoiceField([str(name) for name in Permission])
+    repository = serializers.CharField(
+        required=False, help_text="`project/name`, or with the organization before it."
+    )
+    project = serializers.CharField(required=False, help_text="Or a project's slug.")
+
+
+class ExplainFilters(QuestionFilters):
+    """Who is asked about; without anybody it is the caller."""
+
+    robot = serializers.UUIDField(required=False)
+    user = serializers.UUIDField(required=False)
+
+
+class ReacherAnswer(Answer):
+    """Somebody who holds the permission there."""
+
+    kind = serializers.ChoiceField(["team", "user", "robot"])
+    name = serializers.CharField()
+    because = serializers.ListField(child=serializers.CharField())
+
+
+class ReachAnswer(Answer):
+    """Who can."""
+
+    results = ReacherAnswer(many=True)
+
+
+def _target(request: Api, wanted: dict[str, Any]) -> Target | None:
+    """Where it is asked about; `None` for what is not there and for what the caller does not see."""
+    organization = request.organization
+    seen = Project.objects.visible_to(request.viewer, organization)
+    if path := wanted.get("repository"):
+        whole = path if path.startswith(f"{organization.slug}/") else f"{organization.slug}/{path}"
+        found = repository_target(whole)
+        return found if found and seen.filter(pk=found.project_id or 0).exists() else None
+    if slug := wanted.get("project"):
+        project = seen.filter(slug=slug).first()
+        return project.target if project else None
+    return organization.target
+
+
+def _require_to_know(request: Api, target: Target | None) -> Target:
+    """What others hold is told to who may read grants there."""
+    if target is None:
+        raise Http404
+    require(request.viewer, Permission.GRANT_READ, replace(target, public=False))
+    return target
+
+
+def _held(request: Api, wanted: dict[str, Any], target: Target) -> tuple[list[Held], Limits]:
+    """What whoever is asked about holds, with only those names that the caller may know."""
+    if "robot" in wanted:
+        robots = Robot.objects.visible_to(request.viewer, request.organization)
+        return _of_robot(request, get_object_or_404(robots, uuid=wanted["robot"]))
+    if "user" in wanted:
+        require(request.viewer, Permission.TEAM_READ, request.organization)
+        members = Membership.objects.filter(organization=request.organization)
+        member = get_object_or_404(members.select_related("user"), user__uuid=wanted["user"])
+        return member.user.grants_on(target), NO_LIMITS
+    if isinstance(request.user, Robot):
+        return _of_robot(request, request.user)
+    return request.user.grants_on(target), request.user.limits
+
+
+def _of_robot(request: Api, robot: Robot) -> tuple[list[Held], Limits]:
+    """A robot does not know the names of its secret teams either."""
+    hidden = Team.objects.hidden_from(request.viewer, request.organization)
+    return [grant.held() for grant in grants_of(robot, hidden)], robot.limits
+
+
+class Explain(InOrganization):
+    """May somebody do this there, and why?"""
+
+    @asks(ExplanationAnswer, ExplainFilters)
+    def get(self, request: Api, wanted: dict[str, Any]) -> dict[str, Any]:
+        target, permission = _target(request, wanted), Permission(wanted["permission"])
+        if {"robot", "user"} & wanted.keys():
+            target = _require_to_know(request, target)
+        if target is None:
+            return _answered(Decision(False, f"no grant gives {permission} here"))
+        held, limits = _held(request, wanted, target)
+        return _answered(decide(held, permission, target, limits))
+
+
+def _answered(decision: Decision) -> dict[str, Any]:
+    because = [grant.source for grant in decision.because]
+    return {"allowed": decision.allowed, "reason": decision.reason, "because": because}
+
+
+class Reach(InOrganization):
+    """Who can do this there?"""
+
+    @asks(ReachAnswer, QuestionFilters)
+    def get(self, request: Api, wanted: dict[str, Any]) -> dict[str, Any]:
+        target, permission = _target(request, wanted), Permission(wanted["permission"])
+        target = _require_to_know(request, target)
+        rows = Repository.objects.select_related("project__organization")
+        repository = get_object_or_404(rows, pk=target.repository_id)
+        hidden = Team.objects.hidden_from(request.viewer, request.organization)
+        found = [
+            {"kind": _kind(reacher.kind), "name": reacher.name, "because": sources}
+            for reacher in who_reaches(repository, hidden)
+            if (sources := _giving(reacher.reasons, permission))
+        ]
+        return {"results": found}
+
+
+def _kind(kind: str) -> str:
+    return "user" if kind == "person" else kind
+
+
+def _giving(reasons: list[Reason], permission: Permission) -> list[str]:
+    return [
+        source
+        for reason in reasons
+        if permission in reason.permissions
+        for source in reason.sources
+    ]
+
+
+class ReasonAnswer(Answer):
+    """Permissions that are held for the same reasons."""
+
+    permissions = serializers.ListField(child=serializers.CharField())
+    because = serializers.ListField(child=serializers.CharField(), source="sources")
+
+
+class RightAnswer(Answer):
+    """What a robot holds on one thing that a grant is about."""
+
+    on = serializers.CharField(source="where")
+    note = serializers.CharField()
+    rights = ReasonAnswer(many=True, source="reasons")
+
+
+class AccessAnswer(Answer):
+    """All that a robot holds, and why."""
+
+    results = RightAnswer(many=True)
+
+
+class RobotAccess(InOrganization):
+    """What a robot holds, and why."""
+
+    @shows(AccessAnswer)
+    def get(self, request: Api, robot: UUID) -> dict[str, Any]:
+        found = find_robot(request, request.organization, robot)
+        hidden = Team.objects.hidden_from(request.viewer, request.organization)
+        return {"results": rights_of(found, hidden)}

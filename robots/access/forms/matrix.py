@@ -1,0 +1,190 @@
+"""The permission matrix as a form: its rows, what was chosen in them, and whom it may be about."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import BadRequest
+from django.db.models import Q
+
+from console.http import Request
+from console.models import Repository
+from console.pages.search import search_text
+from console.permissions.roles import BUILTIN_ROLES, LEVEL_PREFIX, REPOSITORY_LEVELS, Scope
+from console.permissions.vocabulary import Permissions, with_implied
+from robots.access.services.matrix import LevelChange, shown_name
+from robots.models import Robot, RobotGrant
+from robots.models.robots import RESERVED_PREFIX
+from robots.queries.explain import covering
+from teams.models import AccessGrant, Membership, Team, TeamGrant, User, UserGrant
+
+CHOICES = (("", "None"), *((level, level.title()) for level in REPOSITORY_LEVELS))
+ORDER = [value for value, _ in CHOICES]
+FOUND = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One radio button of a row."""
+
+    value: str
+    label: str
+    checked: bool
+    disabled: bool
+    inherited: bool
+
+
+@dataclass(slots=True)
+class MatrixRow:
+    """A holder with its own level here, the one chosen for it, and what else gives it something."""
+
+    kind: str
+    holder: Any
+    name: str
+    can_change: bool
+    level: str = ""
+    chosen: str | None = None
+    others: list[str] = field(default_factory=list)
+    from_others: Permissions = frozenset()
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}-{self.holder.uuid}"
+
+    @property
+    def choices(self) -> list[Choice]:
+        chosen = self.level if self.chosen is None else self.chosen
+        inherited = level_of(self.from_others)
+        return [
+            Choice(value, label, value == chosen, not self.can_change, value == inherited != "")
+            for value, label in CHOICES
+        ]
+
+    def add(self, grant: AccessGrant) -> None:
+        """Count a grant of the holder that covers the repository."""
+        if grant.repository_id and grant.role.startswith(LEVEL_PREFIX):
+            self.level = max(self.level, grant.role.removeprefix(LEVEL_PREFIX), key=ORDER.index)
+        else:
+            self.others.append(f"{grant.what} on {grant.scope_label}")
+            self.from_others |= with_implied(grant.conferred[0])
+
+
+def level_of(permissions: Permissions) -> str:
+    """The highest level that `permissions` amount to on a repository; "" for none."""
+    reached = (
+        level
+        for level in REPOSITORY_LEVELS
+        if BUILTIN_ROLES[Scope.REPOSITORY, level].permissions <= permissions
+    )
+    return max(reached, key=REPOSITORY_LEVELS.index, default="")
+
+
+class Matrix:
+    """The matrix of one repository as one viewer may see and change it."""
+
+    def __init__(self, request: Request, repository: Repository, *, can_change: bool) -> None:
+        self.request, self.repository, self.can_change = request, repository, can_change
+        organization = repository.project.organization
+        self.hidden = Team.objects.hidden_from(request.viewer, organization)
+        self.rows = self._held()
+        for key in [*request.GET.getlist("add")[:FOUND], *_posted(request)]:
+            if key not in self.rows:
+                kind, holder = self._find(key)
+                self.rows[key] = MatrixRow(kind, holder, shown_name(holder), can_change)
+        for key, wanted in _posted(request).items():
+            self.rows[key].chosen = wanted
+
+    def _held(self) -> dict[str, MatrixRow]:
+        """A row for everybody who holds something here."""
+        rows: dict[str, MatrixRow] = {}
+        for kind, holder, grant in self._grants():
+            can_change = self.can_change and not grant.is_fixed
+            row = MatrixRow(kind, holder, shown_name(holder), can_change)
+            rows.setdefault(row.key, row).add(grant)
+        return rows
+
+    def _grants(self) -> list[tuple[str, Any, AccessGrant]]:
+        scope = covering(self.repository)
+        robots = RobotGrant.objects.filter(scope, robot__deleted_at=None).with_names()
+        people = UserGrant.objects.filter(scope).with_names().select_related("user")
+        teams = TeamGrant.objects.filter(scope).shown(self.hidden)
+        return [
+            *(("team", grant.team, grant) for grant in teams),
+            *(("robot", grant.robot, grant) for grant in robots.select_related("robot")),
+            *(("person", grant.user, grant) for grant in people),
+        ]
+
+    def changes(self) -> list[LevelChange]:
+        """What was changed in the form. Raises `BadRequest` for a form that is not ours."""
+        if not any(name.startswith("seen-") for name in self.request.POST):
+            raise BadRequest("The form came without its fields. Nothing was changed.")
+        changes = []
+        for key, wanted in _posted(self.request).items():
+            seen = self.request.POST.get(f"seen-{key}", "")
+            if not {seen, wanted} <= {"", *REPOSITORY_LEVELS}:
+                raise BadRequest("This form names a level that does not exist. Nothing was saved.")
+            if seen != wanted:
+                changes.append(LevelChange(self.rows[key].holder, seen, wanted))
+        return changes
+
+    def context(self) -> dict[str, object]:
+        """What the page shows."""
+        text = search_text(self.request.GET)
+        return {
+            "rows": list(self.rows.values()),
+            "can_change": self.can_change,
+            "q": text,
+            "found": self._search(text) if text and self.can_change else [],
+            "added": self.request.GET.getlist("add"),
+        }
+
+    def _candidates(self) -> dict[str, Any]:
+        """Whom the viewer may add: visible teams and robots that may hold a grant here, and members."""
+        project, viewer = self.repository.project, self.request.viewer
+        robots = Robot.objects.visible_to(viewer, project.organization)
+        members = Membership.objects.filter(organization=project.organization).values("user")
+        return {
+            "team": Team.objects.visible_to(viewer, project.organization),
+            "robot": robots.filter(Q(project=None) | Q(project=project)).exclude(
+                name__startswith=RESERVED_PREFIX
+            ),
+            "person": User.objects.filter(pk__in=members),
+        }
+
+    def _find(self, key: str) -> tuple[str, Any]:
+        """The holder of a row's key, `team-<uuid>`; unknown, unseen and foreign are the same 400."""
+        kind, _, text = key.partition("-")
+        try:
+            holder = self._candidates()[kind].filter(uuid=UUID(text)).first()
+        except (KeyError, ValueError) as error:
+            raise BadRequest(
+                "This form names something that is no team, robot or person."
+            ) from error
+        if holder is None:
+            raise BadRequest(
+                "Somebody in this form is not of this organization. Nothing was saved."
+            )
+        return kind, holder
+
+    def _search(self, text: str) -> list[tuple[str, str, str]]:
+        """Teams, robots and people that `text` finds: key, kind, name."""
+        conditions = {
+            "team": Q(name__icontains=text),
+            "robot": Q(login_name__icontains=text),
+            "person": Q(name__icontains=text) | Q(email__icontains=text),
+        }
+        found = {
+            f"{kind}-{holder.uuid}": (kind, shown_name(holder))
+            for kind, holders in self._candidates().items()
+            for holder in holders.filter(conditions[kind])[:FOUND]
+        }
+        return [(key, *named) for key, named in found.items() if key not in self.rows]
+
+
+def _posted(request: Request) -> dict[str, str]:
+    """The chosen level of each row of the form that was sent."""
+    return {
+        name.removeprefix("level-"): request.POST.get(name, "")
+        for name in request.POST
+        if name.startswith("level-")
+    }

@@ -1,0 +1,191 @@
+"""Who has a role in a project: people and teams."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Model
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from console.forms import attempt
+from console.http import Request
+from console.models import Organization, Project
+from console.organizations.queries import find_project
+from console.organizations.views.projects import project_crumbs, project_page
+from console.pages.frame import in_organization
+from console.pages.htmx import done, form_page, page_or_dialog, page_or_part
+from console.pages.search import search_text
+from console.paging import Order, Page, page_of
+from console.permissions.decision import allows, require
+from console.permissions.vocabulary import Permission
+from robots.access.forms.members import ProjectMemberForm, ProjectRoleForm, value_of
+from teams.grants.services import GrantSpec, change_grant, give, take
+from teams.models import AccessGrant, Team, TeamGrant, UserGrant
+from teams.models.teams import UNNAMED_TEAM
+
+PEOPLE, TEAMS = ("person", "people"), ("team", "teams")
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """Somebody's grant on the whole project."""
+
+    grant: AccessGrant
+    name: str
+    detail: str
+    url: str
+
+
+def _page(
+    request: Request, project: Project, model: type[AccessGrant], holder: str, noun: tuple[str, str]
+) -> Page[Model]:
+    grants = model.objects.filter(project=project, repository=None).with_names()
+    return page_of(grants.select_related(holder), Order("id"), request.GET, noun, parameter=noun[1])
+
+
+def _people(page: Page[Model]) -> list[MemberRow]:
+    return [
+        MemberRow(grant, grant.user.display_name, grant.user.email, "")
+        for grant in page.rows
+        if isinstance(grant, UserGrant)
+    ]
+
+
+def _teams(request: Request, page: Page[Model]) -> list[MemberRow]:
+    """A secret team stands here without its name for whom it is secret from."""
+    grants = [grant for grant in page.rows if isinstance(grant, TeamGrant)]
+    hidden = Team.objects.hidden_from(request.viewer, request.organization)
+    return [
+        MemberRow(grant, UNNAMED_TEAM, "", "")
+        if grant.team_id in hidden
+        else MemberRow(
+            grant, grant.team.name, grant.team.description, grant.team.get_absolute_url()
+        )
+        for grant in grants
+    ]
+
+
+@require_GET
+@in_organization("projects")
+def project_members(request: Request, organization: Organization, project: str) -> HttpResponse:
+    found = find_project(request, organization, project)
+    require(request.viewer, Permission.GRANT_READ, found)
+    people = _page(request, found, UserGrant, "user", PEOPLE)
+    teams = _page(request, found, TeamGrant, "team__organization", TEAMS)
+    context = project_page(request, found, "members") | {
+        "lists": [
+            ("People", "member-table", people, _people(people)),
+            ("Teams", "team-table", teams, _teams(request, teams)),
+        ],
+        "is_empty": not people.count and not teams.count,
+        "can_create": allows(request.viewer, Permission.GRANT_CREATE, found),
+        "can_update": allows(request.viewer, Permission.GRANT_UPDATE, found),
+        "can_delete": allows(request.viewer, Permission.GRANT_DELETE, found),
+    }
+    return render(request, "robots/project_members.html", context)
+
+
+def _address(project: Project) -> str:
+    return reverse("robots:project-members", args=[project.organization.slug, project.slug])
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("projects")
+def project_member_create(
+    request: Request, organization: Organization, project: str
+) -> HttpResponse:
+    """A searchable choice of people and teams, and their role."""
+    found = find_project(request, organization, project)
+    require(request.viewer, Permission.GRANT_CREATE, found)
+    form = ProjectMemberForm(
+        request.POST if request.method == "POST" else None, actor=request.viewer, project=found
+    )
+    if request.method == "POST" and (grant := attempt(form, lambda: _give(request, found, form))):
+        messages.success(request, f"{form.holder_name} is {grant.what} of {found.name} now.")
+        return done(request, _address(found))
+    text = search_text(request.GET)
+    context = {
+        "project": found,
+        "form": form,
+        "q": text,
+        "candidates": form.candidates(text),
+        "chosen": form["holder"].value(),
+        "breadcrumb": project_crumbs(found, ("Members", _address(found)), "Add member"),
+    }
+    if form.is_bound:
+        return form_page(request, "robots/project_member_form.html", context, invalid=True)
+    return page_or_part(request, "robots/project_member_form.html", "candidates", context)
+
+
+def _give(request: Request, project: Project, form: ProjectMemberForm) -> AccessGrant:
+    spec = GrantSpec(project.organization, project, **form.chosen())
+    return give(actor=request.user, holder=form.cleaned_data["holder"], spec=spec)
+
+
+def _find(request: Request, project: Project, grant: UUID) -> MemberRow:
+    """The person's or team's grant of that UUID on the whole project."""
+    on = {"uuid": grant, "project": project, "repository": None}
+    person = UserGrant.objects.filter(**on).with_names().select_related("user").first()
+    if person:
+        return MemberRow(person, person.user.display_name, person.user.email, "")
+    team = TeamGrant.objects.filter(**on).with_names().select_related("team__organization").first()
+    if team is None:
+        raise Http404
+    seen = Team.objects.visible_to(request.viewer, request.organization).filter(pk=team.team_id)
+    return MemberRow(team, team.team.name if seen.exists() else UNNAMED_TEAM, "", "")
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("projects")
+def project_member(
+    request: Request, organization: Organization, project: str, grant: UUID
+) -> HttpResponse:
+    """Another role for a person or team."""
+    found = find_project(request, organization, project)
+    require(request.viewer, Permission.GRANT_UPDATE, found)
+    row = _find(request, found, grant)
+    form = ProjectRoleForm(
+        request.POST if request.method == "POST" else None,
+        actor=request.viewer,
+        project=found,
+        present=value_of(row.grant),
+    )
+    if request.method == "POST" and (changed := attempt(form, lambda: _change(request, row, form))):
+        messages.success(request, f"{row.name} is {changed.what} of {found.name} now.")
+        return done(request, _address(found))
+    context = {
+        "project": found,
+        "row": row,
+        "form": form,
+        "breadcrumb": project_crumbs(found, ("Members", _address(found)), row.name),
+    }
+    return form_page(request, "robots/project_member.html", context, invalid=form.is_bound)
+
+
+def _change(request: Request, row: MemberRow, form: ProjectRoleForm) -> AccessGrant:
+    return change_grant(actor=request.user, grant=row.grant, **form.chosen())
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("projects")
+def project_member_delete(
+    request: Request, organization: Organization, project: str, grant: UUID
+) -> HttpResponse:
+    """A question that names who loses what; then it is gone."""
+    found = find_project(request, organization, project)
+    require(request.viewer, Permission.GRANT_DELETE, found)
+    row = _find(request, found, grant)
+    if request.method == "POST":
+        take(actor=request.user, grant=row.grant)
+        messages.success(request, f"{row.name} is no longer {row.grant.what} of {found.name}.")
+        return done(request, _address(found))
+    context = {
+        "project": found,
+        "row": row,
+        "back_url": _address(found),
+        "breadcrumb": project_crumbs(found, ("Members", _address(found)), "Remove"),
+    }
+    return page_or_dialog(request, "robots/project_member_delete.html", context)

@@ -1,0 +1,179 @@
+"""What of a project needs robots: its robot accounts, its settings with what happened, its end."""
+
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from console.audit.filters import events_of
+from console.audit.sentences import with_sentences
+from console.forms import attempt, named
+from console.http import Request
+from console.models import Event, Organization, Project
+from console.organizations.forms import ProjectSettingsForm
+from console.organizations.queries import find_project
+from console.organizations.services import update_project
+from console.organizations.views.projects import project_crumbs, project_page
+from console.pages.deletion import DeletionForm
+from console.pages.frame import in_organization
+from console.pages.htmx import done, form_page, page_or_part
+from console.paging import Order, page_of
+from console.permissions.decision import allows, require
+from console.permissions.vocabulary import Permission
+from robots.access.deletion_preview import SHOWN, ending
+from robots.access.services.deletions import delete_project
+from robots.accounts.views.choices import robot_choices, wants_choices
+from robots.accounts.views.listing import robots_page
+from robots.models import Robot, RobotGrant, TeamRobot, Token, all_grants
+from robots.models.robots import RobotQuerySet
+from robots.queries.listing import robot_rows
+from teams.models import TeamGrant
+
+RECENT = timedelta(days=30)
+SHOWN_EVENTS = 10
+REACHING = ("organization robot", "organization robots")
+
+
+def robots_reaching(project: Project) -> RobotQuerySet:
+    """Organization robots that hold something in the project: themselves or through a team."""
+    there = Q(project=project) | Q(project=None)
+    own = RobotGrant.objects.filter(there, organization=project.organization_id)
+    teams = TeamGrant.objects.filter(there, organization=project.organization_id).values("team")
+    through = TeamRobot.objects.filter(team__in=teams)
+    living = Robot.objects.living().filter(organization=project.organization_id, project=None)
+    return living.filter(Q(pk__in=own.values("robot")) | Q(pk__in=through.values("robot")))
+
+
+@require_GET
+@in_organization("projects")
+def project_robots(request: Request, organization: Organization, project: str) -> HttpResponse:
+    """The project's own robots, then those of the organization that reach it."""
+    found = find_project(request, organization, project)
+    require(request.viewer, Permission.ROBOT_READ, found)
+    if wants_choices(request):
+        return robot_choices(request)
+    own = robots_page(request, Robot.objects.living().filter(project=found), found)
+    reaching = page_of(
+        robots_reaching(found).select_related("organization"),
+        Order("name"),
+        request.GET,
+        REACHING,
+        parameter="reaching",
+    )
+    context = project_page(request, found, "robots") | own
+    context |= {
+        "can_create": allows(request.viewer, Permission.ROBOT_CREATE, found),
+        "can_create_anywhere": allows(request.viewer, Permission.ROBOT_CREATE, organization),
+        "reaching": reaching,
+        "reaching_rows": robot_rows(request, reaching.rows, found),
+        "sees_organization_robots": allows(request.viewer, Permission.ROBOT_READ, organization),
+    }
+    return page_or_part(request, "robots/project_robots.html", "robot-table", context)
+
+
+def _events_of(project: Project) -> list[Event]:
+    """The last events about the project and what is in it now; by identifier, so none of an older one."""
+    robots = Robot.objects.filter(project=project)
+    about = (
+        Q(target_uuid=project.uuid)
+        | Q(target_uuid__in=project.repositories.values("uuid"))
+        | Q(target_uuid__in=robots.values("uuid"))
+        | Q(target_uuid__in=Token.objects.filter(robot__in=robots).values("uuid"))
+    )
+    found = events_of(project.organization).filter(about)
+    return list(found.order_by("-number")[:SHOWN_EVENTS])
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("projects")
+def project_settings(request: Request, organization: Organization, project: str) -> HttpResponse:
+    found = find_project(request, organization, project)
+    require(request.viewer, Permission.PROJECT_READ, found)
+    # The form gets a copy, so that a refused name does not stand in the page's head.
+    form = ProjectSettingsForm(
+        request.POST if request.method == "POST" else None,
+        instance=Project.objects.get(pk=found.pk),
+    )
+    if request.method == "POST":
+        require(request.viewer, Permission.PROJECT_UPDATE, found)
+        if attempt(form, lambda: _update(request, found, form)):
+            messages.success(request, "Project saved.")
+            return done(request, request.path)
+    context = project_page(request, found, "settings") | _activity(request, found)
+    context |= {
+        "form": form,
+        "can_update": allows(request.viewer, Permission.PROJECT_UPDATE, found),
+        "can_delete": allows(request.viewer, Permission.PROJECT_DELETE, found),
+    }
+    return form_page(request, "robots/project_settings.html", context, invalid=form.is_bound)
+
+
+def _activity(request: Request, project: Project) -> dict[str, object]:
+    if not allows(request.viewer, Permission.EVENT_READ, project):
+        return {}
+    return {
+        "events": with_sentences(_events_of(project)),
+        "sees_log": allows(request.viewer, Permission.EVENT_READ, project.organization),
+    }
+
+
+def _update(request: Request, project: Project, form: ProjectSettingsForm) -> Project:
+    return update_project(actor=request.user, project=project, **named(form))
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("projects")
+def project_delete(request: Request, organization: Organization, project: str) -> HttpResponse:
+    """What goes, what stays, the name typed, and a fresh sign-in."""
+    found = find_project(request, organization, project)
+    require(request.viewer, Permission.PROJECT_DELETE, found)
+    answer: HttpResponse = _confirmed_delete(request, found)
+    return answer
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]
+def _confirmed_delete(request: Request, project: Project) -> HttpResponse:
+    form = DeletionForm(request.POST if request.method == "POST" else None, expected=project.slug)
+    if request.method == "POST" and form.is_valid():
+        delete_project(actor=request.user, project=project)
+        messages.success(request, f"Project {project.name} deleted.")
+        return done(request, reverse("console:project-list", args=[project.organization.slug]))
+    context = {
+        "project": project,
+        "form": form,
+        "breadcrumb": project_crumbs(project, "Delete"),
+    }
+    return form_page(
+        request,
+        "robots/project_delete.html",
+        context | _ends(request, project),
+        invalid=form.is_bound,
+    )
+
+
+def _ends(request: Request, project: Project) -> dict[str, Any]:
+    """What the deletion ends: the first of each kind, and how many there are."""
+    tokens = Token.objects.living().filter(robot__project=project, robot__deleted_at=None)
+    grants = [
+        grant for grant in all_grants(project=project) if not _is_of_own_robot(grant, project)
+    ]
+    return {
+        "robots": Robot.objects.living().filter(project=project).order_by("name")[:SHOWN],
+        "robot_count": Robot.objects.living().filter(project=project).count(),
+        "token_count": tokens.count(),
+        "recent_count": tokens.filter(last_used_at__gt=timezone.now() - RECENT).count(),
+        "repositories": project.repositories.order_by("name")[:SHOWN],
+        "repository_count": project.repositories.count(),
+        "roles": project.roles.order_by("name"),
+        "grants": ending(request, grants),
+    }
+
+
+def _is_of_own_robot(grant: Any, project: Project) -> bool:  # noqa: ANN401 - a grant of any holder
+    return isinstance(grant, RobotGrant) and grant.robot.project_id == project.pk

@@ -1,0 +1,130 @@
+"""The tokens of a role: a role account is made with the first one."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from console.forms import attempt
+from console.http import Request
+from console.models import Organization, Project
+from console.pages.frame import in_organization
+from console.pages.htmx import form_page, page_or_part
+from console.paging import Order, page_of
+from console.permissions.decision import MissingPermission
+from console.permissions.roles import Scope
+from console.permissions.vocabulary import Permission, with_implied
+from robots.access.forms.role_tokens import RoleTokenForm
+from robots.access.forms.roles import held_on, projects_where
+from robots.access.services.roles import RoleAt, create_role_token, create_role_token_by_link
+from robots.access.views.roles import find_role, may_have_tokens, role_crumbs, role_page
+from robots.models import Robot, Token
+from robots.models.robots import RobotQuerySet
+from robots.queries.roles import ShownRole
+from robots.tokens.services.handovers import Link
+from robots.tokens.services.tokens import Minted, RepeatedRequest
+from robots.tokens.views.tokens import answer
+
+# What making a token for a role takes at its level, beside all that the role confers.
+NEEDED = frozenset({Permission.TOKEN_CREATE, Permission.ROBOT_CREATE, Permission.GRANT_CREATE})
+
+
+def _is_placed_in_projects(role: ShownRole) -> bool:
+    """Whether the level of a token has to be chosen: built-in roles of projects fit any project."""
+    return role.builtin is not None and role.scope is Scope.PROJECT
+
+
+def _places(request: Request, role: ShownRole) -> dict[str, Project] | None:
+    """The projects that may be chosen as the level; `None` when it is given. 403 when there is none."""
+    if not may_have_tokens(role):
+        raise Http404
+    needed = NEEDED | with_implied(role.permissions)
+    projects = None
+    if _is_placed_in_projects(role):
+        projects = projects_where(request.viewer, role.organization, needed)
+    if projects:
+        return projects
+    target = (role.project or role.organization).target
+    missing = needed - held_on(request.viewer, target, needed)
+    if missing:
+        raise MissingPermission(min(missing), target, "no grant gives it here")
+    return projects
+
+
+def _can_create(request: Request, role: ShownRole) -> bool:
+    try:
+        _places(request, role)
+    except MissingPermission:
+        return False
+    return True
+
+
+@require_GET
+@in_organization("roles")
+def role_tokens(request: Request, organization: Organization, /, **which: Any) -> HttpResponse:
+    """The role's tokens at every level that the actor sees."""
+    found = find_role(request, **which)
+    tokens = Token.objects.living().filter(robot__in=_seen_accounts(request, found))
+    page = page_of(
+        tokens.select_related("robot__organization", "robot__project"),
+        Order("created_at", descending=True),
+        request.GET,
+        ("token", "tokens"),
+    )
+    context = role_page(request, found, "tokens") | {
+        "page": page,
+        "takes_tokens": may_have_tokens(found),
+        "can_create": may_have_tokens(found) and _can_create(request, found),
+        "token_url": found.address("-token-create"),
+    }
+    return page_or_part(request, "robots/role_tokens.html", "token-table", context)
+
+
+def _seen_accounts(request: Request, role: ShownRole) -> RobotQuerySet:
+    """The role's accounts whose tokens the actor may see."""
+    projects = request.viewer.projects_with(Permission.TOKEN_READ)
+    seen = Robot.objects.visible_to(request.viewer, role.organization)
+    accounts = seen.filter(pk__in=role.accounts().values("pk"))
+    return accounts if projects is None else accounts.filter(project__in=projects)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@in_organization("roles")
+def role_token_create(
+    request: Request, organization: Organization, /, **which: Any
+) -> HttpResponse:
+    """The form; its POST answers with the secret or the link. A name that is taken at its level is a 409."""
+    found = find_role(request, **which)
+    form = RoleTokenForm(
+        request.POST if request.method == "POST" else None,
+        projects=_places(request, found),
+        project=request.GET.get("project", ""),
+    )
+    if request.method == "POST":
+        try:
+            made = attempt(form, lambda: _create(request, found, form))
+        except RepeatedRequest as repeated:
+            return redirect(repeated.token)
+        if made:
+            return answer(request, _token_of(made).of_robot, made)
+    context = {
+        "role": found,
+        "form": form,
+        "back_url": found.address("-tokens"),
+        "breadcrumb": role_crumbs(found, "Create token"),
+    }
+    return form_page(request, "robots/role_token_form.html", context, invalid=form.is_bound)
+
+
+def _token_of(made: Minted | Link) -> Token:
+    return made.token if isinstance(made, Minted) else made.handover.token
+
+
+def _create(request: Request, role: ShownRole, form: RoleTokenForm) -> Minted | Link:
+    project = role.project or form.chosen_project
+    at = RoleAt(role.organization, project, key=role.key, custom=role.custom)
+    create = create_role_token_by_link if form.by_link else create_role_token
+    return create(actor=request.user, role=at, **form.values())

@@ -1,0 +1,244 @@
+"""Roles: list, one role, create, copy, edit, delete."""
+
+from typing import Any
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from console.forms import attempt, named
+from console.http import Request
+from console.models import Organization
+from console.pages.deletion import DeletionForm
+from console.pages.frame import Crumbs, crumbs, in_organization
+from console.pages.htmx import done, form_page, page_or_part
+from console.pages.search import search_text
+from console.paging import Order, page_of
+from console.permissions.decision import allows, require
+from console.permissions.roles import BUILTIN_ROLES, Scope
+from console.permissions.vocabulary import Permission
+from robots.access.deletion_preview import SHOWN, EndingGrants, ending
+from robots.access.forms.roles import RoleForm, RoleSettingsForm
+from robots.access.services.roles import ROLES_WITH_TOKENS, delete_role, require_somewhere
+from robots.models import Token
+from robots.queries.roles import (
+    ShownRole,
+    builtin_roles,
+    custom_roles,
+    grants_of_role,
+    permission_rows,
+)
+from teams.models import Membership, Role
+from teams.roles.services import create_role, update_role
+
+SHOWN_OWNERS = 3
+
+
+def find_role(request: Request, **which: Any) -> ShownRole:
+    """The role of the address: `role`, a UUID, or `scope` and `name` of a built-in one."""
+    projects, organization = require_somewhere(request, Permission.ROLE_READ), request.organization
+    if "role" in which:
+        seen = Role.objects.visible_to(request.viewer, organization)
+        found = get_object_or_404(
+            seen.select_related("organization", "project__organization"), uuid=which["role"]
+        )
+        return custom_roles(organization, [found])[0]
+    if (which["scope"], which["name"]) not in BUILTIN_ROLES:
+        raise Http404
+    shown = builtin_roles(organization, projects)
+    return next(
+        role for role in shown if (role.scope, role.name) == (which["scope"], which["name"])
+    )
+
+
+def role_crumbs(role: ShownRole, *items: str) -> Crumbs:
+    """The way to a page of a role."""
+    listed = ("Roles", reverse("robots:role-list", args=[role.organization.slug]))
+    own: tuple[str, str] | str = (role.name, role.address()) if items else role.name
+    return crumbs(role.organization, listed, own, *items)
+
+
+def may_create(request: Request) -> bool:
+    """Whether the actor may make roles anywhere in the organization."""
+    projects = request.viewer.projects_with(Permission.ROLE_CREATE)
+    return projects is None or bool(projects)
+
+
+def may_have_tokens(role: ShownRole) -> bool:
+    """Whether tokens can be made for it."""
+    return role.custom is not None or role.key in ROLES_WITH_TOKENS
+
+
+def role_page(request: Request, role: ShownRole, current: str) -> dict[str, object]:
+    """What the head of every page of a role shows."""
+    can_update = bool(role.custom) and allows(
+        request.viewer, Permission.ROLE_UPDATE, role.custom or role.organization
+    )
+    tabs = [
+        ("Permissions", "", "permissions", True),
+        ("Tokens", "-tokens", "tokens", may_have_tokens(role)),
+        ("Settings", "-settings", "settings", role.custom is not None),
+    ]
+    return {
+        "role": role,
+        "copy_url": role.address("-copy") if may_create(request) else "",
+        "can_update": can_update,
+        "tabs": [
+            {"label": label, "url": role.address(page), "current": key == current, "count": None}
+            for label, page, key, is_there in tabs
+            if is_there
+        ],
+        "breadcrumb": role_crumbs(role),
+    }
+
+
+@require_GET
+@in_organization("roles")
+def role_list(request: Request, organization: Organization) -> HttpResponse:
+    projects = require_somewhere(request, Permission.ROLE_READ)
+    text = search_text(request.GET)
+    found = Role.objects.visible_to(request.viewer, organization).filter(name__icontains=text)
+    page = page_of(
+        found.select_related("organization", "project__organization"),
+        Order("name"),
+        request.GET,
+        ("custom role", "custom roles"),
+    )
+    builtin = builtin_roles(organization, projects)
+    context = {
+        "page": page,
+        "rows": custom_roles(organization, list(page.rows)),
+        "roles": [role for role in builtin if role.scope is not Scope.REPOSITORY],
+        "levels": [role for role in builtin if role.scope is Scope.REPOSITORY],
+        "q": text,
+        "can_create": may_create(request),
+        "breadcrumb": crumbs(organization, "Roles"),
+    }
+    return page_or_part(request, "robots/role_list.html", "role-table", context)
+
+
+@require_GET
+@in_organization("roles")
+def role(request: Request, organization: Organization, /, **which: Any) -> HttpResponse:
+    found = find_role(request, **which)
+    context = role_page(request, found, "permissions") | {
+        "rows": permission_rows(found.permissions),
+        "uses": _uses(request, found),
+    }
+    return render(request, "robots/role.html", context)
+
+
+def _uses(request: Request, role: ShownRole) -> EndingGrants | None:
+    """Who holds a custom role where, for whoever may know that."""
+    if role.custom is None or not allows(request.viewer, Permission.GRANT_READ, role.custom):
+        return None
+    return ending(request, grants_of_role(role.custom))
+
+
+def owners_of(organization: Organization) -> list[str]:
+    """Who can grant what others do not hold."""
+    owners = Membership.objects.owners(organization.pk)[:SHOWN_OWNERS]
+    return [membership.user.display_name for membership in owners]
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("roles")
+def role_create(request: Request, organization: Organization, /, **which: Any) -> HttpResponse:
+    """An empty role, or a copy of the one in the address."""
+    source = find_role(request, **which) if which else None
+    require_somewhere(request, Permission.ROLE_CREATE)
+    form = RoleForm(
+        request.POST if request.method == "POST" else None,
+        actor=request.viewer,
+        organization=organization,
+        source=source,
+    )
+    if request.method == "POST" and (role := attempt(form, lambda: _create(request, form))):
+        messages.success(request, f"Role {role.name} created.")
+        return done(request, role)
+    listed = ("Roles", reverse("robots:role-list", args=[organization.slug]))
+    context = {
+        "form": form,
+        "source": source,
+        "owners": owners_of(organization),
+        "back_url": source.address() if source else listed[1],
+        "breadcrumb": role_crumbs(source, "Copy")
+        if source
+        else crumbs(organization, listed, "Create role"),
+    }
+    return form_page(request, "robots/role_form.html", context, invalid=form.is_bound)
+
+
+def _create(request: Request, form: RoleForm) -> Role:
+    return create_role(actor=request.user, organization=request.organization, **form.values())
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("roles")
+def role_settings(request: Request, organization: Organization, /, **which: Any) -> HttpResponse:
+    """What a custom role is for and allows; every grant of it changes with it."""
+    found = find_role(request, **which)
+    custom = _custom(found)
+    form = RoleSettingsForm(
+        request.POST if request.method == "POST" else None, actor=request.viewer, role=found
+    )
+    if request.method == "POST":
+        require(request.viewer, Permission.ROLE_UPDATE, custom)
+        if attempt(form, lambda: _update(request, custom, form)):
+            messages.success(request, f"Role {custom.name} saved.")
+            return done(request, request.path)
+    context = role_page(request, found, "settings") | {
+        "form": form,
+        "token_count": _tokens(found).count(),
+        "can_delete": allows(request.viewer, Permission.ROLE_DELETE, custom),
+        "owners": owners_of(organization),
+    }
+    return form_page(request, "robots/role_settings.html", context, invalid=form.is_bound)
+
+
+def _custom(role: ShownRole) -> Role:
+    if role.custom is None:
+        raise Http404
+    return role.custom
+
+
+def _tokens(role: ShownRole) -> Any:  # noqa: ANN401 - a queryset of tokens
+    return Token.objects.living().filter(robot__in=role.accounts())
+
+
+def _update(request: Request, role: Role, form: RoleSettingsForm) -> Role:
+    return update_role(actor=request.user, role=role, **named(form))
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("roles")
+def role_delete(request: Request, organization: Organization, /, **which: Any) -> HttpResponse:
+    """What goes, the name typed, and a fresh sign-in."""
+    found = find_role(request, **which)
+    require(request.viewer, Permission.ROLE_DELETE, _custom(found))
+    answer: HttpResponse = _confirmed_delete(request, found)
+    return answer
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]
+def _confirmed_delete(request: Request, role: ShownRole) -> HttpResponse:
+    form = DeletionForm(request.POST if request.method == "POST" else None, expected=role.name)
+    custom = _custom(role)
+    if request.method == "POST" and form.is_valid():
+        delete_role(actor=request.user, role=custom)
+        messages.success(request, f"Role {role.name} deleted.")
+        return done(request, reverse("robots:role-list", args=[role.organization.slug]))
+    tokens = _tokens(role).select_related("robot").order_by("name")
+    context = {
+        "role": role,
+        "form": form,
+        "grants": ending(request, grants_of_role(custom)),
+        "accounts": list(role.accounts()),
+        "tokens": tokens[:SHOWN],
+        "token_count": tokens.count(),
+        "breadcrumb": role_crumbs(role, "Delete"),
+    }
+    return form_page(request, "robots/role_delete.html", context, invalid=form.is_bound)

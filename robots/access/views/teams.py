@@ -1,0 +1,202 @@
+"""What of teams needs robots: their list, the robot accounts of one, its end."""
+
+from typing import Any
+from uuid import UUID
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from console.forms import attempt
+from console.http import Request
+from console.models import Organization
+from console.pages.candidates import SHOWN, Candidate, choice
+from console.pages.deletion import DeletionForm
+from console.pages.frame import crumbs, in_organization
+from console.pages.htmx import done, form_page, page_or_dialog, page_or_part
+from console.pages.search import search_text, ticked
+from console.paging import Order, page_of
+from console.permissions.decision import allows, require
+from console.permissions.vocabulary import Permission
+from robots.access.forms.teams import TeamRobotsForm
+from robots.access.services.deletions import delete_team
+from robots.accounts.services.teams import add_team_robots, remove_team_robot
+from robots.models import Robot, TeamRobot
+from robots.models.robots import RESERVED_PREFIX, RobotQuerySet
+from robots.queries import search
+from teams.grants.access_preview import losses
+from teams.models import Team, TeamGrant, TeamMember
+from teams.teams.queries import find_team
+from teams.teams.views.frame import action, team_crumbs, team_page
+
+
+@require_GET
+@in_organization("teams")
+def team_list(request: Request, organization: Organization) -> HttpResponse:
+    text = search_text(request.GET)
+    teams = Team.objects.visible_to(request.viewer, organization)
+    if text:
+        teams = teams.filter(Q(name__icontains=text) | Q(description__icontains=text))
+    counted = teams.annotate(
+        member_count=_count(TeamMember),
+        robot_count=_count(TeamRobot),
+        grant_count=_count(TeamGrant),
+    )
+    context = {
+        "page": page_of(counted, Order("name"), request.GET, ("team", "teams")),
+        "q": text,
+        "can_create": allows(request.viewer, Permission.TEAM_CREATE, organization),
+        "breadcrumb": crumbs(organization, "Teams"),
+    }
+    return page_or_part(request, "teams/team_list.html", "team-table", context)
+
+
+def _count(model: type[TeamMember | TeamRobot | TeamGrant]) -> Coalesce:
+    """How many rows of `model` a team has, as a subquery of its own."""
+    rows: QuerySet[TeamMember | TeamRobot | TeamGrant] = model.objects.filter(team=OuterRef("pk"))
+    counted = rows.order_by().values("team").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+@require_GET
+@in_organization("teams")
+def team_robots(request: Request, organization: Organization, team: UUID) -> HttpResponse:
+    found = find_team(request, organization, team)
+    require(request.viewer, Permission.TEAM_READ, found)
+    places = TeamRobot.objects.filter(team=found).select_related("robot")
+    page = page_of(
+        places.annotate(name=F("robot__name")),
+        Order("name"),
+        request.GET,
+        ("robot account", "robot accounts"),
+    )
+    seen = Robot.objects.visible_to(request.viewer, organization)
+    linked = seen.filter(pk__in=[place.robot_id for place in page.rows])
+    context = team_page(request, found, "Robot accounts") | {
+        "page": page,
+        "linked": set(linked.values_list("pk", flat=True)),
+    }
+    if context["can_update"]:
+        context |= action("Add Robot Account", "robots:team-robot-add", found)
+    return page_or_part(request, "teams/team_robots.html", "robot-table", context)
+
+
+def _outside(request: Request, team: Team) -> RobotQuerySet:
+    """The robots that may join: the organization's own, no role's accounts, not in it yet."""
+    seen = Robot.objects.visible_to(request.viewer, team.organization).filter(project=None)
+    inside = TeamRobot.objects.filter(team=team).values("robot")
+    return seen.exclude(pk__in=inside).exclude(name__startswith=RESERVED_PREFIX)
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("teams")
+def team_robot_add(request: Request, organization: Organization, team: UUID) -> HttpResponse:
+    """Choose organization robots that are not in the team, several at once."""
+    found = find_team(request, organization, team)
+    require(request.viewer, Permission.TEAM_UPDATE, found)
+    form = TeamRobotsForm(
+        request.POST if request.method == "POST" else None, robots=_outside(request, found)
+    )
+    if request.method == "POST" and (added := attempt(form, lambda: _add(request, found, form))):
+        messages.success(request, f"{added} added to {found.name}.")
+        return done(request, _listed(found))
+    context = _choice(request, found) | {
+        "team": found,
+        "form": form,
+        "back": _listed(found),
+        "can_create": allows(request.viewer, Permission.ROBOT_CREATE, organization),
+        "breadcrumb": team_crumbs(found, ("Robot accounts", _listed(found)), "Add robot account"),
+    }
+    return page_or_part(
+        request, "teams/team_robot_add.html", "candidates", context, invalid=form.is_bound
+    )
+
+
+def _listed(team: Team) -> str:
+    return reverse("robots:team-robots", args=[team.organization.slug, team.uuid])
+
+
+def _choice(request: Request, team: Team) -> dict[str, object]:
+    text = search_text(request.GET)
+    outside = _outside(request, team)
+    return choice(
+        text,
+        ticked(request.POST or request.GET, "robot", SHOWN),
+        outside.order_by("name"),
+        search.matching(outside, text).order_by("name"),
+        lambda row, checked: Candidate(str(row.uuid), row.name, row.login_name, checked, "robot"),
+    )
+
+
+def _add(request: Request, team: Team, form: TeamRobotsForm) -> str:
+    """Which robots were added, in words."""
+    added = add_team_robots(actor=request.user, team=team, robots=form.cleaned_data["robot"])
+    names = [place.robot.name for place in added]
+    return names[0] if len(names) == 1 else f"{len(names)} robot accounts"
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("teams")
+def team_robot_remove(
+    request: Request, organization: Organization, team: UUID, robot: UUID
+) -> HttpResponse:
+    """What the robot loses; then it is out of the team."""
+    found = find_team(request, organization, team)
+    require(request.viewer, Permission.TEAM_UPDATE, found)
+    inside = Robot.objects.living().select_related("organization", "project")
+    leaving = get_object_or_404(inside, team_places__team=found, uuid=robot)
+    if request.method == "POST":
+        remove_team_robot(actor=request.user, team=found, robot=leaving)
+        messages.success(request, f"{leaving.name} is out of {found.name}.")
+        return done(request, _listed(found))
+    context = {
+        "team": found,
+        "name": leaving.name,
+        "is_self": False,
+        "losses": losses(leaving, organization, found.grants.with_names(), request.viewer),
+        "back": _listed(found),
+        "breadcrumb": team_crumbs(
+            found, ("Robot accounts", _listed(found)), f"Remove {leaving.name}"
+        ),
+    }
+    return page_or_dialog(request, "teams/team_end.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("teams")
+def team_delete(request: Request, organization: Organization, team: UUID) -> HttpResponse:
+    """What goes, the name typed, and a fresh sign-in."""
+    found = find_team(request, organization, team)
+    require(request.viewer, Permission.TEAM_DELETE, found)
+    answer: HttpResponse = _confirmed_delete(request, found)
+    return answer
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]
+def _confirmed_delete(request: Request, team: Team) -> HttpResponse:
+    form = DeletionForm(request.POST if request.method == "POST" else None, expected=team.name)
+    if request.method == "POST" and form.is_valid():
+        delete_team(actor=request.user, team=team)
+        messages.success(request, f"Team {team.name} deleted.")
+        return done(request, reverse("robots:team-list", args=[team.organization.slug]))
+    places = TeamRobot.objects.filter(team=team).select_related("robot").order_by("robot__name")
+    context = {
+        "team": team,
+        "form": form,
+        "members": team.members.select_related("user")[:SHOWN],
+        "robots": [place.robot for place in places[:SHOWN]],
+        "grants": team.grants.with_names()[:SHOWN],
+        "more": _beyond(team.members.all()) + _beyond(places) + _beyond(team.grants.all()),
+        "breadcrumb": team_crumbs(team, "Delete"),
+    }
+    return form_page(request, "teams/team_delete.html", context, invalid=form.is_bound)
+
+
+def _beyond(rows: QuerySet[Any]) -> int:
+    """How many rows the page does not name."""
+    return max(0, rows.count() - SHOWN)

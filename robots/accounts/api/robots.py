@@ -1,0 +1,152 @@
+"""Robots: their list with the filters of its page, and what may change."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from console.api.operations import Listing, changes, creates, ends_with_much, lists, shows
+from console.api.resources import Api, InOrganization
+from console.audit.recording import changing
+from console.models import Project
+from console.permissions.decision import require
+from console.permissions.vocabulary import TICKABLE, Permission
+from robots.accounts.api.shapes import ALL, RobotAnswer, RobotChange, RobotFilters, RobotInput
+from robots.accounts.services.addresses import change_robot_addresses
+from robots.accounts.services.editing import update_robot
+from robots.accounts.services.robots import GrantRequest, create_robot, delete_robot
+from robots.accounts.services.teams import add_team_robots
+from robots.models import Robot
+from robots.queries.filtering import filtered, order_of
+from robots.queries.finding import find_robot
+from robots.queries.listing import annotated, robot_rows
+from teams.models import Membership, Team
+
+
+def at_robot(row: Any) -> str:  # noqa: ANN401 - a row of the list
+    """The address of a robot."""
+    robot = row.robot
+    return reverse("robots-api:robot", args=[robot.organization.slug, robot.uuid])
+
+
+def shown(request: Api, robot: Robot) -> Any:  # noqa: ANN401 - a row of the list
+    """One robot as the list shows it."""
+    found = annotated(Robot.objects.filter(pk=robot.pk)).select_related(
+        "organization", "responsible__user"
+    )
+    return robot_rows(request, found)[0]
+
+
+class Robots(InOrganization):
+    """All robots of the organization and of its projects that the caller may see."""
+
+    @lists(RobotAnswer, RobotFilters)
+    def get(self, request: Api, wanted: dict[str, Any]) -> Listing:
+        robots = Robot.objects.visible_to(request.viewer, request.organization)
+        if name := wanted.get("name"):
+            robots = robots.filter(name=name)
+        found = annotated(filtered(request, robots, wanted)).select_related("responsible__user")
+        return Listing(found, order_of(wanted), lambda rows: robot_rows(request, rows))
+
+    @creates(RobotAnswer, RobotInput, at_robot)
+    def post(self, request: Api, values: dict[str, Any]) -> Any:  # noqa: ANN401 - a row of the list
+        project = find_own_project(request, values.pop("project"), "project")
+        # Before anything that the body names is looked for.
+        require(request.viewer, Permission.ROBOT_CREATE, project or request.organization)
+        return shown(request, _create(request, project, values))
+
+
+def _create(request: Api, project: Project | None, values: dict[str, Any]) -> Robot:
+    teams, addresses = _teams(request, values.pop("teams")), values.pop("addresses", [])
+    grants = [_grant(request, grant) for grant in values.pop("grants")]
+    if (ticked := values.pop("permissions", None)) is not None:
+        grants.append(_of_own_project(project, ticked))
+    _refuse_twice(grants)
+    values, actor = _with_people(request, values), request.user
+    with changing(request.organization):
+        robot = create_robot(
+            actor=actor, organization=request.organization, project=project, grants=grants, **values
+        )
+        if addresses:
+            robot = change_robot_addresses(actor=actor, robot=robot, addresses=" ".join(addresses))
+        for team in teams:
+            add_team_robots(actor=actor, team=team, robots=[robot])
+    return robot
+
+
+def _refuse_twice(grants: list[GrantRequest]) -> None:
+    projects = [grant.project for grant in grants]
+    if len(set(projects)) < len(projects):
+        raise ValidationError({"grants": "Give one grant for each project."})
+
+
+def find_own_project(request: Api, slug: str | None, field: str) -> Project | None:
+    """The project of that slug among those that the caller may see."""
+    if slug is None:
+        return None
+    seen = Project.objects.visible_to(request.viewer, request.organization)
+    found = seen.select_related("organization").filter(slug=slug).first()
+    if found is None:
+        raise ValidationError({field: f"There is no project {slug!r}, or you do not see it."})
+    return found
+
+
+def _teams(request: Api, names: Sequence[str]) -> list[Team]:
+    seen = Team.objects.visible_to(request.viewer, request.organization)
+    teams = {team.name: team for team in seen.filter(name__in=names).select_related("organization")}
+    if missing := set(names) - teams.keys():
+        raise ValidationError(
+            {"teams": f"There is no team {min(missing)!r}, or you do not see it."}
+        )
+    return list(teams.values())
+
+
+def _grant(request: Api, grant: dict[str, Any]) -> GrantRequest:
+    permissions = frozenset(map(Permission, grant["permissions"]))
+    if bool(permissions) == bool(grant["level"]):
+        raise ValidationError({"grants": "Each has `permissions` or a `level`."})
+    project = find_own_project(request, grant["project"], "grants")
+    return GrantRequest(project, permissions, grant["level"])
+
+
+def _of_own_project(project: Project | None, ticked: Sequence[str]) -> GrantRequest:
+    if project is None:
+        raise ValidationError(
+            {"permissions": "Only for a project's robot. Give `grants` instead, or a `project`."}
+        )
+    names = TICKABLE if ALL in ticked else ticked
+    return GrantRequest(project, frozenset(map(Permission, names)))
+
+
+def _with_people(request: Api, values: dict[str, Any]) -> dict[str, Any]:
+    """The values with the membership instead of the address of who is responsible."""
+    if (email := values.get("responsible")) is None:
+        return values
+    members = Membership.objects.filter(organization=request.organization)
+    found = members.select_related("user").filter(user__email=email.strip().lower()).first()
+    if found is None:
+        raise ValidationError({"responsible": "The person is not a member of this organization."})
+    return values | {"responsible": found}
+
+
+class RobotResource(InOrganization):
+    """One robot."""
+
+    @shows(RobotAnswer)
+    def get(self, request: Api, robot: UUID) -> Any:  # noqa: ANN401 - a row of the list
+        return shown(request, find_robot(request, request.organization, robot))
+
+    @changes(RobotAnswer, RobotChange)
+    def patch(self, request: Api, robot: UUID, values: dict[str, Any]) -> Any:  # noqa: ANN401 - as above
+        found = find_robot(request, request.organization, robot)
+        if "addresses" in values:
+            values["addresses"] = " ".join(values["addresses"])
+        named = _with_people(request, values)
+        return shown(request, update_robot(actor=request.user, robot=found, **named))
+
+    @ends_with_much
+    def delete(self, request: Api, robot: UUID) -> None:
+        found = find_robot(request, request.organization, robot)
+        delete_robot(actor=request.user, robot=found)

@@ -1,0 +1,134 @@
+"""What is said about robots, and what of them is asked and changed."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from console.api.shapes import MOST, Answer, Flag, Input, SearchFilters, Text
+from console.permissions.roles import REPOSITORY_LEVELS
+from console.permissions.vocabulary import TICKABLE
+from robots.base.states import State
+from robots.policies.expiry_input import ExpiryInput
+from robots.queries.filters import ENDS, LEVELS, ORDERS, STATES, USES
+
+ALL = "all"
+
+
+class BriefRobotAnswer(Answer):
+    """A robot's names."""
+
+    id = serializers.UUIDField(source="uuid")
+    name = serializers.CharField()
+    login_name = serializers.CharField()
+    path = serializers.CharField()
+
+
+class RobotAnswer(Answer):
+    """A robot account. `number` is what Harbor's files call its id."""
+
+    id = serializers.UUIDField(source="robot.uuid")
+    number = serializers.IntegerField(source="robot.pk")
+    name = serializers.CharField(source="robot.name")
+    login_name = serializers.CharField(source="robot.login_name")
+    path = serializers.CharField(source="robot.path")
+    level = serializers.SerializerMethodField()
+    project = serializers.SerializerMethodField()
+    description = serializers.CharField(source="robot.description")
+    state = serializers.ChoiceField([state.value for state in State], source="robot.state")
+    expires_at = serializers.DateTimeField(source="robot.expires_at", allow_null=True)
+    next_expiry_at = serializers.DateTimeField(source="next_end", allow_null=True)
+    responsible = serializers.SerializerMethodField()
+    labels = serializers.SerializerMethodField()
+    addresses = serializers.SerializerMethodField()
+    teams = serializers.ListField(child=serializers.CharField())
+    permissions = serializers.SerializerMethodField()
+    token_count = serializers.IntegerField(source="robot.token_count")
+    last_used_at = serializers.DateTimeField(source="robot.used_at", allow_null=True)
+    created_at = serializers.DateTimeField(source="robot.created_at")
+    created_by = serializers.CharField(source="robot.created_by")
+
+    def get_level(self, row: Any) -> str:  # noqa: ANN401 - a row of the list
+        return "project" if row.robot.project_id else "organization"
+
+    def get_project(self, row: Any) -> str | None:  # noqa: ANN401 - as above
+        home = row.robot.login_name.partition("+")[0]
+        return home.partition(".")[2] if row.robot.project_id else None
+
+    def get_responsible(self, row: Any) -> str | None:  # noqa: ANN401 - as above
+        return row.robot.responsible.user.email if row.robot.responsible else None
+
+    def get_labels(self, row: Any) -> dict[str, str]:  # noqa: ANN401 - as above
+        parted = [text.partition("=") for text in row.labels]
+        return {key: value for key, _, value in parted}
+
+    def get_addresses(self, row: Any) -> list[str]:  # noqa: ANN401 - as above
+        return str(row.robot.addresses).split()
+
+    def get_permissions(self, row: Any) -> list[str]:  # noqa: ANN401 - as above
+        return sorted(row.permissions)
+
+
+class RobotFilters(SearchFilters):
+    """Which robots, in which order."""
+
+    name = serializers.CharField(required=False, help_text="Exactly this name.")
+    project = serializers.CharField(required=False, help_text="Of the project of this slug.")
+    level = serializers.ChoiceField(list(LEVELS), required=False)
+    state = serializers.ChoiceField(list(STATES), required=False)
+    team = serializers.CharField(required=False, help_text="In the team of this name.")
+    unused = serializers.ChoiceField(list(USES), required=False)
+    expiring = serializers.ChoiceField(list(ENDS), required=False)
+    label = serializers.CharField(required=False, help_text="`key` or `key=value`.")  # type: ignore[assignment] # a field of that name
+    responsible = serializers.CharField(required=False, help_text="An address, or `nobody`.")
+    sort = serializers.ChoiceField(list(ORDERS), required=False)
+
+
+class GrantRequestInput(Input):
+    """What a robot gets on a project, or on all of them."""
+
+    project = Text(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="A slug. `null`: all projects, also future ones.",
+    )
+    permissions = serializers.ListField(
+        max_length=MOST,
+        child=serializers.ChoiceField([str(name) for name in TICKABLE]),
+        required=False,
+        default=list,
+    )
+    level = serializers.ChoiceField(REPOSITORY_LEVELS, required=False, default="")
+
+
+class RobotChange(ExpiryInput):
+    """What of a robot may change."""
+
+    description = Text(required=False, allow_blank=True)
+    labels = serializers.DictField(
+        child=Text(allow_blank=True), required=False, help_text="Value by key."
+    )
+    responsible = Text(required=False, allow_null=True, help_text="A member's e-mail address.")
+    addresses = serializers.ListField(max_length=MOST, child=Text(), required=False)
+    disabled = Flag(required=False)
+
+
+class RobotInput(ExpiryInput):
+    """A new robot. `permissions` is short for one grant on the robot's own project."""
+
+    name = Text()
+    project = Text(required=False, allow_null=True, default=None)
+    description = Text(required=False, allow_blank=True, default="")
+    grants = GrantRequestInput(many=True, required=False, default=list, max_length=MOST)  # type: ignore[call-arg] # the framework's own option of `many`
+    permissions = serializers.ListField(
+        max_length=MOST,
+        child=serializers.ChoiceField([ALL, *(str(name) for name in TICKABLE)]),
+        required=False,
+        help_text="Some of the ten, or `all`.",
+    )
+    labels = RobotChange().fields["labels"]
+    responsible = RobotChange().fields["responsible"]
+    addresses = RobotChange().fields["addresses"]
+    teams = serializers.ListField(
+        max_length=MOST, child=Text(), required=False, default=list, help_text="Names of teams."
+    )

@@ -1,0 +1,57 @@
+"""When robots end: extending them, and what a longer life takes."""
+
+from datetime import datetime
+
+from console.audit.recording import Chain, changing, record
+from console.permissions.decision import Actor, require
+from console.permissions.vocabulary import Permission
+from robots.accounts.services.robots import keep_next_expiry, must_be_ahead, present
+from robots.models import Robot
+from robots.models.robots import NEVER_ENDS
+from robots.policies.enforcement import renew_tokens
+from robots.queries.conferring import require_to_hold_what
+
+
+def extend_robot(*, actor: Actor, robot: Robot, expires_at: datetime | None) -> Robot:
+    """Let the robot end at another moment, or never; one that is over works again.
+
+    The same end changes nothing.
+    """
+    with changing(robot.organization) as chain:
+        robot = present(robot)
+        require(actor, Permission.ROBOT_UPDATE, robot)
+        before = robot.expires_at
+        if before == expires_at:
+            return robot
+        change_end(chain, actor, robot, expires_at)
+        robot.save(update_fields=["expires_at"])
+        keep_next_expiry(robot)
+        record(
+            chain,
+            actor=actor,
+            action="robot:extended",
+            target=robot,
+            before={"expires_at": before},
+            after={"expires_at": expires_at},
+        )
+    return robot
+
+
+def change_end(chain: Chain, actor: Actor, robot: Robot, expires_at: datetime | None) -> None:
+    """Set another end on the instance, which its tokens' policy has to allow for those it moves.
+
+    To live longer confers what the robot holds. The same end changes nothing.
+    """
+    former = robot.expires_at
+    if former == expires_at:
+        return
+    must_be_ahead(expires_at)
+    if is_longer(former, expires_at):
+        require_to_hold_what(actor, robot)
+    robot.expires_at = expires_at
+    renew_tokens(chain, actor=actor, robot=robot, former_end=former)
+
+
+def is_longer(before: datetime | None, after: datetime | None) -> bool:
+    """Whether the second end is later; `None` is never."""
+    return (after or NEVER_ENDS) > (before or NEVER_ENDS)

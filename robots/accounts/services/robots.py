@@ -1,0 +1,207 @@
+"""Changes to robots."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from console.audit.recording import Chain, changing, record
+from console.errors import Conflict
+from console.models import Organization, Project
+from console.permissions.decision import Actor, require
+from console.permissions.roles import LEVEL_PREFIX
+from console.permissions.vocabulary import DATA_PERMISSIONS, Permission, Permissions, with_implied
+from robots.accounts.services.labels import labels_of, save_labels
+from robots.base.states import earlier
+from robots.models import Robot, RobotGrant, RobotLabel, TeamRobot, Token
+from robots.models.robots import NEVER_ENDS, login_name
+from robots.queries import search
+from robots.queries.conferring import require_to_hold_what
+from teams.grants.services import GrantSpec, save_grant
+from teams.models import Membership
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRequest:
+    """Permissions on one project, or a level of its repositories (`write`).
+
+    `project=None` means all projects, also future ones.
+    """
+
+    project: Project | None
+    permissions: Permissions = frozenset()
+    level: str = ""
+
+    @property
+    def is_something(self) -> bool:
+        return bool(self.permissions or self.level)
+
+    def spec(self, robot: Robot) -> GrantSpec:
+        """What of it becomes a grant's row."""
+        if self.level:
+            return GrantSpec(robot.organization, self.project, role=LEVEL_PREFIX + self.level)
+        if not self.permissions <= DATA_PERMISSIONS:
+            raise ValidationError("A robot account is given data permissions only.")
+        permissions = with_implied(self.permissions)
+        return GrantSpec(robot.organization, self.project, permissions=permissions)
+
+
+def create_robot(
+    *,
+    actor: Actor,
+    organization: Organization,
+    name: str,
+    project: Project | None = None,
+    description: str = "",
+    expires_at: datetime | None = None,
+    grants: Iterable[GrantRequest] = (),
+    labels: Mapping[str, str] | None = None,
+    responsible: Membership | None = None,
+) -> Robot:
+    """Make a robot of `organization`, or of `project` for good, with its first grants.
+
+    The actor must hold everything the grants confer. A project's robot holds nothing outside it.
+    """
+    robot = Robot(
+        organization=organization,
+        project=project,
+        name=name,
+        description=description,
+        login_name=login_name(organization.slug, project.slug if project else "", name),
+        responsible=responsible,
+        expires_at=expires_at,
+        next_expiry_at=expires_at or NEVER_ENDS,
+        created_by=actor.actor_label,
+    )
+    with changing(organization) as chain:
+        require(actor, Permission.ROBOT_CREATE, project or organization)
+        must_be_ahead(expires_at)
+        _refuse_reserved(robot)
+        save_new_robot(robot)
+        save_labels(robot, labels or {})
+        given = [_grant(actor, robot, request) for request in grants if request.is_something]
+        after = as_recorded(robot) | {"grants": given}
+        record(chain, actor=actor, action="robot:created", target=robot, after=after)
+    return robot
+
+
+def _refuse_reserved(robot: Robot) -> None:
+    if robot.is_role_account:
+        raise ValidationError({"name": "Names that begin with “role.” belong to role accounts."})
+
+
+def save_new_robot(robot: Robot) -> None:
+    """Write a new robot's row, and let it be found."""
+    robot.full_clean()
+    robot.save()
+    search.add(robot)
+
+
+def must_be_ahead(expires_at: datetime | None) -> None:
+    """Refuse an end that is over."""
+    if expires_at is not None and expires_at <= timezone.now():
+        raise ValidationError({"expires_at": "Choose a moment in the future."})
+
+
+def _grant(actor: Actor, robot: Robot, request: GrantRequest) -> dict[str, Any]:
+    grant = save_grant(actor, robot, request.spec(robot))
+    permissions, _ = grant.conferred
+    return {"on": grant.scope_label, "permissions": sorted(permissions)}
+
+
+def as_recorded(robot: Robot) -> dict[str, Any]:
+    """A robot as the audit log keeps it, but for what it holds."""
+    labels, responsible = labels_of(robot), robot.responsible
+    return {
+        "name": robot.name,
+        "login": robot.login_name,
+        "level": "project" if robot.project else "organization",
+        "description": robot.description,
+        "expires_at": robot.expires_at,
+        **({"responsible": responsible.user.email} if responsible else {}),
+        **({"labels": labels} if labels else {}),
+    }
+
+
+def present(robot: Robot) -> Robot:
+    """The robot as it is now, under the organization's lock; `Conflict` if it went meanwhile."""
+    found = Robot.objects.living().select_related(
+        "organization", "project__organization", "responsible__user"
+    )
+    try:
+        return found.get(pk=robot.pk)
+    except Robot.DoesNotExist as error:
+        raise Conflict("The robot account has been deleted meanwhile.") from error
+
+
+def disable_robot(*, actor: Actor, robot: Robot) -> Robot:
+    """Stop the robot at once, reversibly. Disabling a disabled robot changes nothing."""
+    with changing(robot.organization) as chain:
+        robot = present(robot)
+        require(actor, Permission.ROBOT_UPDATE, robot)
+        switch(chain, actor, robot, disabled=True)
+    return robot
+
+
+def enable_robot(*, actor: Actor, robot: Robot) -> Robot:
+    """Let a disabled robot work again; the actor must hold what that confers."""
+    with changing(robot.organization) as chain:
+        robot = present(robot)
+        require(actor, Permission.ROBOT_UPDATE, robot)
+        switch(chain, actor, robot, disabled=False)
+    return robot
+
+
+def switch(chain: Chain, actor: Actor, robot: Robot, *, disabled: bool) -> None:
+    """Stop the robot or let it work again, which confers what it holds: part of a change under way."""
+    if not disabled:
+        require_to_hold_what(actor, robot)
+    if disabled == bool(robot.disabled_at):
+        return
+    robot.disabled_at = timezone.now() if disabled else None
+    robot.save(update_fields=["disabled_at"])
+    before, after = ("enabled", "disabled") if disabled else ("disabled", "enabled")
+    record(
+        chain,
+        actor=actor,
+        action="robot:disabled" if disabled else "robot:enabled",
+        target=robot,
+        before={"state": before},
+        after={"state": after},
+    )
+
+
+def delete_robot(*, actor: Actor, robot: Robot) -> None:
+    """End the robot, its tokens and its grants for good. Its name is free again at once."""
+    with changing(robot.organization) as chain:
+        robot = present(robot)
+        require(actor, Permission.ROBOT_DELETE, robot)
+        before = as_recorded(robot)
+        before["tokens"] = end_robot(robot)
+        record(chain, actor=actor, action="robot:deleted", target=robot, before=before)
+
+
+def end_robot(robot: Robot) -> list[str]:
+    """End a robot with its tokens, grants and places in teams; return the tokens' names."""
+    now = timezone.now()
+    ended = Token.objects.living().filter(robot=robot)
+    names = list(ended.order_by("name").values_list("name", flat=True))
+    ended.update(revoked_at=now)
+    RobotGrant.objects.filter(robot=robot).delete()
+    TeamRobot.objects.filter(robot=robot).delete()
+    RobotLabel.objects.filter(robot=robot).delete()
+    robot.deleted_at, robot.responsible = now, None
+    robot.save(update_fields=["deleted_at", "responsible"])
+    search.remove(robot)
+    return names
+
+
+def keep_next_expiry(robot: Robot) -> None:
+    """Write the robot's next expiry anew, after a change of its own end or of its tokens'."""
+    ends = Token.objects.living().filter(robot=robot, expires_at__gt=timezone.now())
+    ahead = ends.values_list("expires_at", flat=True)
+    robot.next_expiry_at = earlier(robot.expires_at, *ahead) or NEVER_ENDS
+    robot.save(update_fields=["next_expiry_at"])

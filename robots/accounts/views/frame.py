@@ -1,0 +1,65 @@
+"""What every page of a robot begins with."""
+
+from django.urls import reverse
+
+from console.http import Request
+from console.pages.frame import Crumbs, crumbs
+from console.permissions.decision import allows
+from console.permissions.vocabulary import Permission
+from robots.models import Robot, RobotGrant
+from robots.queries.finding import account_role
+from teams.models import TeamGrant
+
+
+def robot_crumbs(robot: Robot, *items: tuple[str, str] | str) -> Crumbs:
+    """The way to a page of a robot."""
+    slug = robot.organization.slug
+    listed = ("Robots", reverse("robots:robot-list", args=[slug]))
+    own: tuple[str, str] | str = (robot.name, robot.get_absolute_url()) if items else robot.name
+    return crumbs(robot.organization, listed, own, *items)
+
+
+def _grant_count(robot: Robot) -> int:
+    through = TeamGrant.objects.filter(team__robot_places__robot=robot)
+    return RobotGrant.objects.filter(robot=robot).count() + through.count()
+
+
+# What the pages of a robot offer to who holds it.
+OFFERED = {
+    "can_create_token": Permission.TOKEN_CREATE,
+    "can_change_token": Permission.TOKEN_UPDATE,
+    "can_rotate_token": Permission.TOKEN_ROTATE,
+    "can_delete_token": Permission.TOKEN_DELETE,
+    "can_update": Permission.ROBOT_UPDATE,
+    "can_delete": Permission.ROBOT_DELETE,
+}
+
+
+TABS = (
+    ("Tokens", "robots:robot", "tokens"),
+    ("Access", "robots:robot-access", "access"),
+    ("Activity", "robots:robot-activity", "activity"),
+    ("Settings", "robots:robot-settings", "settings"),
+)
+
+
+def robot_page(request: Request, robot: Robot, current: str) -> dict[str, object]:
+    """What the head of every page of a robot shows."""
+    where = [robot.organization.slug, robot.uuid]
+    return {
+        "robot": robot,
+        "grant_count": _grant_count(robot),
+        "role": account_role(robot),
+        "labels": robot.labels.order_by("key"),
+        **{key: allows(request.viewer, needed, robot) for key, needed in OFFERED.items()},
+        "tabs": [
+            {
+                "label": label,
+                "url": reverse(name, args=where),
+                "current": key == current,
+                "count": None,
+            }
+            for label, name, key in TABS
+        ],
+        "breadcrumb": robot_crumbs(robot),
+    }

@@ -1,0 +1,89 @@
+"""The page of a list of robots: its filters and orders as addresses."""
+
+from django.urls import reverse
+
+from console.http import Request
+from console.models import Project
+from console.paging import address, page_of
+from console.permissions.vocabulary import Permission
+from robots.accounts.forms.filters import RobotFilterForm
+from robots.models.robots import RobotQuerySet
+from robots.queries.filtering import filtered, order_of
+from robots.queries.filters import ENDS, LEVELS, NOBODY, STATES, USES
+from robots.queries.listing import annotated, robot_rows
+
+SORTED = ("name", "expires", "used", "created")
+
+
+def robots_page(
+    request: Request, robots: RobotQuerySet, within: Project | None = None
+) -> dict[str, object]:
+    """The filtered and sorted page of `robots`, and the addresses of its filters."""
+    form = RobotFilterForm(request.GET)
+    wanted = form.wanted()
+    found = annotated(filtered(request, robots, wanted))
+    page = page_of(found, order_of(wanted), request.GET, ("robot account", "robot accounts"))
+    return _filters(request, form, wanted) | {
+        "page": page,
+        "rows": robot_rows(request, page.rows),
+        "csv_url": _csv_url(request, within),
+        "of_project": within is not None,
+        "can_refresh": _holds_somewhere(request, Permission.TOKEN_ROTATE),
+        "can_change": _holds_somewhere(request, Permission.ROBOT_UPDATE),
+        "can_delete": _holds_somewhere(request, Permission.ROBOT_DELETE),
+    }
+
+
+def _filters(request: Request, form: RobotFilterForm, wanted: dict[str, str]) -> dict[str, object]:
+    """What is filtered, and the addresses that filter or sort otherwise."""
+    states = STATES.items()
+    return {
+        "filters": form,
+        "wanted": wanted,
+        "state_links": [
+            (name, label, address(request.GET, state=name, cursor="")) for name, label in states
+        ],
+        "chips": _chips(request, wanted),
+        "sorts": {column: _sort_link(request, wanted, column) for column in SORTED},
+        "is_filtered": bool(wanted.keys() - {"sort"}),
+        "search_url": request.path + address(request.GET, q="", cursor="").rstrip("?"),
+    }
+
+
+def _csv_url(request: Request, within: Project | None) -> str:
+    own = {"project": within.slug} if within else {}
+    exported = reverse("robots:robot-export", args=[request.organization.slug])
+    return exported + address(request.GET, cursor="", reaching="", **own)
+
+
+def _holds_somewhere(request: Request, permission: Permission) -> bool:
+    projects = request.viewer.projects_with(permission)
+    return projects is None or bool(projects)
+
+
+def _chips(request: Request, wanted: dict[str, str]) -> list[tuple[str, str]]:
+    """What is filtered in words, each with the address without it."""
+    return [
+        (_in_words(name, value), address(request.GET, **{name: "", "cursor": ""}))
+        for name, value in wanted.items()
+        if name not in {"q", "sort"}
+    ]
+
+
+def _in_words(name: str, value: str) -> str:
+    if name == "responsible" and value == NOBODY:
+        return "Nobody responsible"
+    words = STATES | LEVELS | USES | ENDS
+    if name in {"state", "level", "unused", "expiring"}:
+        return words[value]
+    return f"{name.capitalize()}: {value}"
+
+
+def _sort_link(request: Request, wanted: dict[str, str], column: str) -> dict[str, str]:
+    present = wanted.get("sort", "" if "q" in wanted else "name")
+    directions = {column: "ascending", f"-{column}": "descending"}
+    turned = f"-{column}" if present == column else column
+    return {
+        "url": address(request.GET, sort=turned, cursor=""),
+        "direction": directions.get(present, ""),
+    }

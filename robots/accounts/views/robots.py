@@ -1,0 +1,193 @@
+"""Robot accounts: list, create, one robot's tabs, disable, enable, delete."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from console.forms import attempt
+from console.http import Request
+from console.models import Organization, Project
+from console.organizations.queries import find_project
+from console.pages.deletion import DeletionForm
+from console.pages.frame import crumbs, in_organization
+from console.pages.htmx import done, form_page, page_or_part
+from console.paging import Order, page_of
+from console.permissions.decision import allows, require
+from console.permissions.vocabulary import Permission
+from robots.accounts.forms.robots import RobotForm
+from robots.accounts.services.robots import create_robot, delete_robot, disable_robot, enable_robot
+from robots.accounts.views.access import access_rows
+from robots.accounts.views.activity import robot_chart
+from robots.accounts.views.choices import people_choices, robot_choices, wants_choices
+from robots.accounts.views.frame import robot_crumbs, robot_page
+from robots.accounts.views.listing import robots_page
+from robots.models import Robot
+from robots.queries.finding import find_robot, known_teams, seen_tokens, tokens_of, tries_of_ended
+from teams.models import Team
+
+RECENT = timedelta(days=30)
+
+
+@require_GET
+@in_organization("robots")
+def robot_list(request: Request, organization: Organization) -> HttpResponse:
+    if wants_choices(request):
+        return robot_choices(request)
+    robots = Robot.objects.visible_to(request.viewer, organization)
+    context = robots_page(request, robots) | {
+        "can_create": may_create(request, organization),
+        "breadcrumb": crumbs(organization, "Robots"),
+    }
+    return page_or_part(request, "robots/robot_list.html", "robot-table", context)
+
+
+def may_create(request: Request, organization: Organization) -> bool:
+    """Whether the actor may create robots anywhere in the organization."""
+    if allows(request.viewer, Permission.ROBOT_CREATE, organization):
+        return True
+    projects = Project.objects.visible_to(request.viewer, organization)
+    return any(
+        allows(request.viewer, Permission.ROBOT_CREATE, project) for project in projects[:50]
+    )
+
+
+def _preset_project(request: Request, organization: Organization) -> Project | None:
+    """The project that the page was opened from."""
+    slug = request.GET.get("project", "")
+    if "\x00" in slug:  # which PostgreSQL cannot even be asked for
+        raise Http404
+    return find_project(request, organization, slug) if slug else None
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("robots")
+def robot_create(request: Request, organization: Organization) -> HttpResponse:
+    preset = _preset_project(request, organization)
+    if not may_create(request, organization):
+        require(request.viewer, Permission.ROBOT_CREATE, preset or organization)
+    form = RobotForm(
+        request.POST if request.method == "POST" else None,
+        actor=request.viewer,
+        organization=organization,
+        project=preset,
+    )
+    if request.method == "POST" and (robot := attempt(form, lambda: _create(request, form))):
+        messages.success(
+            request, f"Robot account {robot.name} created. Create its first token now."
+        )
+        return done(request, robot)
+    listed = ("Robots", reverse("robots:robot-list", args=[organization.slug]))
+    context = {
+        "form": form,
+        "login_prefix": f"robot_{organization.slug}",
+        "people": people_choices(organization),
+        "breadcrumb": crumbs(organization, listed, "Create robot account"),
+    }
+    return form_page(request, "robots/robot_form.html", context, invalid=form.is_bound)
+
+
+def _create(request: Request, form: RobotForm) -> Robot:
+    cleaned = form.cleaned_data
+    return create_robot(
+        actor=request.user,
+        organization=request.organization,
+        name=cleaned["name"],
+        project=form.chosen_project,
+        description=cleaned["description"],
+        expires_at=cleaned["expires_at"],
+        grants=form.grant_requests(),
+        labels=cleaned["labels"],
+        responsible=cleaned["responsible"],
+    )
+
+
+@require_GET
+@in_organization("robots")
+def robot(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
+    found = find_robot(request, organization, robot)
+    page = page_of(
+        seen_tokens(request, found),
+        Order("created_at", descending=True),
+        request.GET,
+        ("token", "tokens"),
+    )
+    context = robot_page(request, found, "tokens") | {
+        "page": page,
+        "caption": f"Tokens of {found.name}",
+        "sees_tokens": allows(request.viewer, Permission.TOKEN_READ, found),
+        "tried": tries_of_ended(found, page.rows),
+    }
+    return page_or_part(request, "robots/robot.html", "token-table", context)
+
+
+@require_GET
+@in_organization("robots")
+def robot_access(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
+    found = find_robot(request, organization, robot)
+    seen = Team.objects.visible_to(request.viewer, organization)
+    context = robot_page(request, found, "access") | {
+        "rows": access_rows(request, found),
+        "teams": seen.filter(robot_places__robot=found),
+    }
+    return render(request, "robots/robot_access.html", context)
+
+
+@require_GET
+@in_organization("robots")
+def robot_activity(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
+    found = find_robot(request, organization, robot)
+    context = robot_page(request, found, "activity") | robot_chart(request, found)
+    return render(request, "robots/robot_activity.html", context)
+
+
+@require_POST
+@in_organization("robots")
+def robot_disable(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
+    found = disable_robot(actor=request.user, robot=find_robot(request, organization, robot))
+    messages.success(request, f"{found.name} is disabled. Its next login is refused.")
+    return done(request, found)
+
+
+@require_POST
+@in_organization("robots")
+def robot_enable(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
+    found = enable_robot(actor=request.user, robot=find_robot(request, organization, robot))
+    messages.success(request, f"{found.name} is enabled.")
+    return done(request, found)
+
+
+@require_http_methods(["GET", "POST"])
+@in_organization("robots")
+def robot_delete(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
+    """What goes, the name typed, and a fresh sign-in."""
+    found = find_robot(request, organization, robot)
+    require(request.viewer, Permission.ROBOT_DELETE, found)
+    answer: HttpResponse = _confirmed_delete(request, found)
+    return answer
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]
+def _confirmed_delete(request: Request, robot: Robot) -> HttpResponse:
+    form = DeletionForm(request.POST if request.method == "POST" else None, expected=robot.name)
+    if request.method == "POST" and form.is_valid():
+        delete_robot(actor=request.user, robot=robot)
+        messages.success(request, f"Robot account {robot.name} deleted.")
+        return done(request, reverse("robots:robot-list", args=[robot.organization.slug]))
+    since = timezone.now() - RECENT
+    context = {
+        "robot": robot,
+        "form": form,
+        "recent": tokens_of(robot).filter(last_used_at__gt=since).order_by("-last_used_at"),
+        "others": tokens_of(robot).filter(last_used_at__lte=since).order_by("name"),
+        "grants": robot.grants.with_names(),
+        "teams": known_teams(request, robot),
+        "breadcrumb": robot_crumbs(robot, "Delete"),
+    }
+    return form_page(request, "robots/robot_delete.html", context, invalid=form.is_bound)

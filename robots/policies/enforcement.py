@@ -1,0 +1,94 @@
+"""Holding tokens to their policy: refusing what is outside, letting work again what came inside."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from console.audit.recording import Chain, record
+from console.permissions.decision import Actor
+from robots.base.policy import OWN, OWN_REFUSED, Policy, lifetime_verdict
+from robots.base.states import earlier
+from robots.models import Owner, Robot, Secret, Token
+from robots.models.tokens import TokenQuerySet
+from robots.queries.finding import policy_of
+
+# How the reason of a block begins that the policy made, and that ends with it.
+BY_POLICY = "Token policy: "
+
+
+def offered_policy(owner: Owner) -> Policy:
+    """`policy_of` for a form: where the robot itself ends in time, its tokens may end as they like."""
+    policy = policy_of(owner)
+    if lifetime_verdict(policy, timezone.now(), _own_end(owner)):
+        return policy
+    return replace(policy, maximum_days=None, never_allowed=True)
+
+
+def _own_end(owner: Owner) -> datetime | None:
+    """When the owner itself ends, and all its tokens with it."""
+    return owner.expires_at if isinstance(owner, Robot) else None
+
+
+def require_allowed(owner: Owner, *, ends_at: datetime | None, kind: str = "") -> None:
+    """Raise `ValidationError` unless a token of `owner` may end then, counted from now, and be of `kind`.
+
+    For whatever makes a token's end or secret anew: create, extend, rotate, refresh. `ends_at` is
+    the token's own end; the earlier of it and the robot's counts. Asked under the organization's lock.
+    """
+    policy = policy_of(owner)
+    if kind == OWN and not policy.own_secrets_allowed:
+        raise ValidationError({"own_secret": OWN_REFUSED})
+    end = earlier(ends_at, _own_end(owner))
+    if reason := lifetime_verdict(policy, timezone.now(), end):
+        raise ValidationError({"expires_at": reason})
+
+
+def with_own_secret(tokens: TokenQuerySet) -> TokenQuerySet:
+    """`tokens` with `has_own`: whether a secret that somebody chose still opens them."""
+    now = timezone.now()
+    own = Secret.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=now), token=OuterRef("pk"), kind=OWN
+    )
+    return tokens.annotate(has_own=Exists(own))
+
+
+def is_blocked_by_policy(token: Token) -> bool:
+    """Whether a new end may let it work again."""
+    return token.blocked_at is not None and token.blocked_reason.startswith(BY_POLICY)
+
+
+def renew_token(chain: Chain, *, actor: Actor, token: Token) -> None:
+    """The token's end was chosen anew: require it to be allowed, count its life from now, end a block.
+
+    The caller saves `renewed_at`, `blocked_at` and `blocked_reason` together with the end.
+    """
+    is_own = token.secrets.live().filter(kind=OWN).exists()
+    require_allowed(token.owner, ends_at=token.expires_at, kind=OWN if is_own else "")
+    token.renewed_at = timezone.now()
+    if is_blocked_by_policy(token):
+        before = {"reason": token.blocked_reason}
+        token.blocked_at, token.blocked_reason = None, ""
+        record(chain, actor=actor, action="token:unblocked", target=token, before=before)
+
+
+def renew_tokens(chain: Chain, *, actor: Actor, robot: Robot, former_end: datetime | None) -> None:
+    """The robot's end was moved from `former_end`: `renew_token` for each of its tokens that this moves.
+
+    An earlier end is never refused; what it leaves outside the policy stays as it is.
+    """
+    tokens = Token.objects.living().filter(robot=robot).select_related("robot")
+    for token in tokens:
+        token.robot = robot
+        former = earlier(token.expires_at, former_end)
+        if token.ends_at == former:
+            continue
+        try:
+            renew_token(chain, actor=actor, token=token)
+        except ValidationError:
+            if earlier(token.ends_at, former) == former:
+                raise
+            continue
+        token.save(update_fields=["renewed_at", "blocked_at", "blocked_reason"])

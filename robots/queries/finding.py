@@ -1,0 +1,104 @@
+"""Finding the robot or token of an address, through the eyes of the actor."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Case, IntegerField, Value, When
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from console.audit.recording import chain_of
+from console.http import Request, Visit
+from console.models import Event, Organization
+from console.permissions.decision import allows
+from console.permissions.vocabulary import Permission
+from robots.base.policy import PERSONAL, Policy
+from robots.base.states import Refusal
+from robots.models import Owner, Robot, Token, TokenPolicy
+from robots.models.tokens import TokenQuerySet, unused_for
+from robots.queries.roles import ShownRole, role_of
+from teams.models import Team
+
+RECENT = timedelta(days=30)
+SHOWN_TRIES = 3
+
+
+def find_robot(request: Visit, organization: Organization, robot: UUID) -> Robot:
+    """The robot of that UUID, if the actor may see it; else a 404."""
+    seen = Robot.objects.visible_to(request.viewer, organization)
+    return get_object_or_404(
+        seen.select_related("organization", "project__organization", "responsible__user"),
+        uuid=robot,
+    )
+
+
+def find_token(request: Visit, robot: Robot, token: UUID) -> Token:
+    """The robot's token of that access ID, if the actor may see it; another robot's is a 404."""
+    return get_object_or_404(seen_tokens(request, robot), uuid=token)
+
+
+def seen_tokens(request: Visit, robot: Robot) -> TokenQuerySet:
+    """The robot's living tokens, if the actor may see tokens of it."""
+    tokens = tokens_of(robot)
+    return tokens if allows(request.viewer, Permission.TOKEN_READ, robot) else tokens.none()
+
+
+def tokens_of(owner: Owner) -> TokenQuerySet:
+    """The owner's living tokens: has anybody received the secret, and for how long is it unused.
+
+    `is_unused` is by the policy that holds for the owner.
+    """
+    days = policy_of(owner).unused_days
+    whose = {"robot": owner} if isinstance(owner, Robot) else {"user": owner}
+    tokens = (
+        Token.objects.living()
+        .filter(**whose)
+        .with_delivery()
+        .annotate(
+            unused_days=Value(days or 0, IntegerField()),
+            is_unused=Case(When(unused_for(days), then=True), default=False),
+        )
+    )
+    return tokens.select_related("robot__organization", "robot__project__organization", "user")
+
+
+def tries_of_ended(owner: Owner, tokens: Iterable[Token]) -> list[Event]:
+    """When somebody came with a secret of these tokens that had ended; the latest few of 30 days."""
+    return list(
+        Event.objects.filter(
+            chain=chain_of(chained(owner)),
+            action="token:refused",
+            target_uuid__in=[token.uuid for token in tokens],
+            created_at__gt=timezone.now() - RECENT,
+            after__reason=Refusal.SECRET_ENDED,
+        ).order_by("-number")[:SHOWN_TRIES]
+    )
+
+
+def account_role(robot: Robot) -> ShownRole | None:
+    """The role whose account the robot is."""
+    if not robot.is_role_account:
+        return None
+    return role_of(robot.grants.with_names().get())
+
+
+def known_teams(request: Request, robot: Robot) -> list[Team]:
+    """The robot's teams, those that are secret from the viewer without their names."""
+    teams = list(Team.objects.filter(robot_places__robot=robot).order_by("name"))
+    hidden = Team.objects.hidden_from(request.viewer, robot.organization) if teams else set()
+    for team in teams:
+        team.is_hidden = team.pk in hidden
+    return teams
+
+
+def chained(owner: Owner) -> Organization | None:
+    """In whose chain the owner's tokens change: the organization's, or `None`, the site's."""
+    return owner.organization if isinstance(owner, Robot) else None
+
+
+def policy_of(owner: Owner) -> Policy:
+    """What holds for the owner's tokens now."""
+    if not isinstance(owner, Robot):
+        return PERSONAL
+    return TokenPolicy.objects.governing(owner.organization_id, owner.project_id)

@@ -1,0 +1,154 @@
+"""What has to be there before the server starts; every fault is one clear line."""
+
+import fcntl
+import hashlib
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+
+from console import keyring
+from console.databases.statements import POSTGRESQL
+from console.serving.callers import UNIX
+from robots.models import Handover, Secret, SigningKey
+from robots.secrets import signing_keys
+
+OUR_APPS = {"console", "teams", "robots"}
+# Any number, the same in every process.
+PREPARING = 0x526F73746572
+
+
+def prepare() -> None:
+    """Data folder, schema, keys and static files, made once however many processes start at once."""
+    _require_writable(settings.ROSTER_DATA)
+    _require_free(settings.ROSTER_HOST, settings.PORT)
+    try:
+        with _exclusively():
+            _schema()
+            _keys()
+            _static_files()
+    except DatabaseError as fault:
+        raise CommandError(f"the database does not answer: {_first_line(fault)}") from fault
+    except OSError as fault:
+        raise CommandError(f"{fault.filename}: {fault.strerror}") from fault
+
+
+def _first_line(fault: Exception) -> str:
+    return str(fault).strip().partition("\n")[0]
+
+
+def _require_writable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as fault:
+        raise CommandError(f"the folder {folder} cannot be written: {fault.strerror}") from fault
+
+
+def _require_free(host: str, port: int) -> None:
+    """Servers share a port if they may, so a second one would take half of the requests."""
+    if host.startswith(UNIX):
+        _require_free_socket(Path(host.removeprefix(UNIX)))
+        return
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as fault:
+        raise CommandError(f"cannot listen on {host}:{port}: {fault.strerror}") from fault
+
+
+def _require_free_socket(path: Path) -> None:
+    """A socket that nobody listens on any more is taken away: the server that left it was killed."""
+    try:
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.connect(str(path))
+    except FileNotFoundError:
+        _require_writable(path.parent)
+    except ConnectionRefusedError:
+        path.unlink()
+    except OSError as fault:
+        raise CommandError(f"cannot listen on {path}: {fault.strerror}") from fault
+    else:
+        raise CommandError(f"cannot listen on {path}: another server does")
+
+
+@contextmanager
+def _exclusively() -> Iterator[None]:
+    """One process at a time: of this machine by a file, of all machines by the database."""
+    with (settings.ROSTER_DATA / "preparing.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if connection.vendor == POSTGRESQL:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
+        try:
+            yield
+        finally:
+            connection.close()  # which also gives the database's lock back
+
+
+def _schema() -> None:
+    _refuse_newer_schema()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+
+
+def _refuse_newer_schema() -> None:
+    loader = MigrationLoader(connection)
+    replaced = {key for migration in loader.disk_migrations.values() for key in migration.replaces}
+    known = {*loader.disk_migrations, *replaced}
+    newer = [name for name in loader.applied_migrations or {} if name[0] in OUR_APPS]
+    unknown = sorted(f"{app}.{name}" for app, name in newer if (app, name) not in known)
+    if unknown:
+        raise CommandError(
+            f"the database was made by a newer version of Roster ({', '.join(unknown)}); "
+            "start that version, or restore an older backup"
+        )
+
+
+def _keys() -> None:
+    used = {
+        *SigningKey.objects.values_list("root_number", flat=True).distinct(),
+        *Secret.objects.values_list("root_number", flat=True).distinct(),
+        *Handover.objects.values_list("root_number", flat=True).distinct(),
+    }
+    path = settings.ROSTER_KEYRING_FILE
+    if used and (not path.exists() or used - set(keyring.numbers())):
+        raise CommandError(
+            f"the keyring {path} is not the one this database was made with; restore it from its backup"
+        )
+    signing_keys.ensure_all()
+
+
+def _static_files() -> None:
+    """`collectstatic`, unless nothing has changed since the last time."""
+    stamp, fingerprint = settings.ROSTER_DATA / "static.fingerprint", _fingerprint()
+    if stamp.exists() and stamp.read_text() == fingerprint:
+        return
+    try:
+        call_command("collectstatic", interactive=False, verbosity=0)
+    except ValueError as fault:
+        raise CommandError(f"the static files do not fit together: {fault}") from fault
+    stamp.write_text(fingerprint)
+
+
+def _fingerprint() -> str:
+    """Where static files come from, how large they are and when they changed, in one hash."""
+    lines = [str(settings.STATIC_ROOT), settings.STORAGES["staticfiles"]["BACKEND"]]
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            facts = Path(storage.path(name)).stat()
+            lines.append(f"{name} {facts.st_size} {facts.st_mtime_ns}")
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()

@@ -1,0 +1,170 @@
+"""What is said about tokens and their secrets, and what of them is asked and changed."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from console.api.shapes import MOST, Answer, Filters, Flag, Input, Text, moment
+from console.permissions.vocabulary import Permission
+from robots.accounts.api.shapes import BriefRobotAnswer
+from robots.base.credentials import Kind, Plaintext
+from robots.base.secret_lifetimes import OLD_ENDS, OldEnds
+from robots.base.states import State
+from robots.models import Secret, Token
+from robots.policies.expiry_input import ExpiryInput
+from robots.tokens.services.tokens import Minted
+
+KINDS = [kind.value for kind in Kind]
+
+
+class LastUseAnswer(Answer):
+    """The latest accepted use."""
+
+    at = serializers.DateTimeField(source="last_used_at")
+    address = serializers.CharField(source="last_used_address")
+    agent = serializers.CharField(source="last_used_agent")
+    verifier = serializers.CharField(source="last_used_verifier")
+    repository = serializers.CharField(source="last_used_repository")
+
+
+class SecretAnswer(Answer):
+    """A secret that works: never its text."""
+
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField(KINDS)
+    created_at = serializers.DateTimeField()
+    created_by = serializers.CharField()
+    ends_at = serializers.DateTimeField(allow_null=True)
+    ends_with_first_use = serializers.SerializerMethodField()
+    delivered_at = serializers.DateTimeField(source="handed_over_at", allow_null=True)
+    last_used_at = serializers.DateTimeField(allow_null=True)
+    last_used_address = serializers.CharField()
+
+    def get_ends_with_first_use(self, secret: Secret) -> bool:
+        return secret.ends_with_id is not None
+
+
+class TokenAnswer(Answer):
+    """A token. `ends_at` is when it stops working: the earlier of its own end and its robot's."""
+
+    access_id = serializers.UUIDField(source="uuid")
+    name = serializers.CharField()
+    robot = BriefRobotAnswer(allow_null=True)
+    state = serializers.ChoiceField([state.value for state in State])
+    blocked_reason = serializers.CharField()
+    permissions = serializers.SerializerMethodField()
+    addresses = serializers.SerializerMethodField()
+    expires_at = serializers.DateTimeField(allow_null=True)
+    ends_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    created_by = serializers.CharField()
+    last_used = serializers.SerializerMethodField()
+    secrets = serializers.SerializerMethodField()
+
+    def get_permissions(self, token: Token) -> list[str] | None:
+        return None if token.permissions is None else sorted(token.permissions)
+
+    def get_addresses(self, token: Token) -> list[str]:
+        return str(token.addresses).split()
+
+    @extend_schema_field(LastUseAnswer(allow_null=True))
+    def get_last_used(self, token: Token) -> dict[str, Any] | None:
+        return LastUseAnswer(token).data if token.used_at else None
+
+    @extend_schema_field(SecretAnswer(many=True))
+    def get_secrets(self, token: Token) -> Any:  # noqa: ANN401 - a list of documents
+        live = getattr(token, "shown_secrets", None)
+        return SecretAnswer(token.secrets.live() if live is None else live, many=True).data
+
+
+class MintedAnswer(TokenAnswer):
+    """A token with its new secret, which no other answer has."""
+
+    login_name = serializers.SerializerMethodField()
+    secret = serializers.SerializerMethodField()
+
+    def get_login_name(self, token: Token) -> str | None:
+        return token.robot.login_name if token.robot else None
+
+    def get_secret(self, token: Token) -> str:
+        minted: Minted = token.minted  # type: ignore[attr-defined] # set by `given`
+        return minted.plaintext.reveal()
+
+
+class RotatedAnswer(MintedAnswer):
+    """A token with its new secret, and when the old one ends."""
+
+    old_secret_ends_at = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_old_secret_ends_at(self, token: Token) -> str | None:
+        old = token.secrets.live()[1:].first()
+        return moment(old.ends_at if old else None)
+
+
+class SecretInput(Input):
+    """Which secret to make."""
+
+    kind = serializers.ChoiceField(KINDS, required=False, default=Kind.SIGNED.value)
+    own_secret = Text(
+        required=False,
+        max_length=128,
+        trim_whitespace=False,
+        write_only=True,
+        help_text="For the kind `own`: 8 to 128 printable ASCII characters.",
+    )
+
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        values = super().validate(values)
+        own = values.pop("own_secret", None)
+        if (own is not None) != (values["kind"] == Kind.OWN):
+            raise serializers.ValidationError(
+                {"own_secret": "It goes with the kind `own`, and that kind needs it."}
+            )
+        return values | {"own": Plaintext(own) if own is not None else None}
+
+
+class RotationInput(SecretInput):
+    """Which secret to make, and when the old one ends."""
+
+    old_ends = serializers.ChoiceField(OLD_ENDS, required=False, default=OldEnds.DAY.value)
+
+
+class NamedInput(ExpiryInput):
+    """What every new token has. Without an end it gets the one that the policy presets."""
+
+    name = Text()
+    permissions = serializers.ListField(
+        max_length=MOST,
+        child=serializers.ChoiceField([str(name) for name in Permission]),
+        required=False,
+        allow_null=True,
+        help_text="Narrows the token to these. `null`: all that its owner may.",
+    )
+    addresses = serializers.ListField(max_length=MOST, child=Text(), required=False)
+
+
+class TokenInput(NamedInput, SecretInput):
+    """A new token of a robot."""
+
+
+class PersonalTokenInput(NamedInput):
+    """A new token of one's own: of a secret that Roster makes."""
+
+    kind = serializers.ChoiceField(
+        [Kind.SIGNED.value, Kind.COMPACT.value], required=False, default=Kind.SIGNED.value
+    )
+
+
+class TokenChange(ExpiryInput):
+    """What of a token may change."""
+
+    addresses = serializers.ListField(max_length=MOST, child=Text(), required=False)
+    disabled = Flag(required=False)
+
+
+class TokenFilters(Filters):
+    """Which tokens."""
+
+    name = serializers.CharField(required=False, help_text="Exactly this name.")

@@ -1,0 +1,49 @@
+"""When a token ends, chosen anew."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from console.audit.recording import Chain, changing, record
+from console.permissions.decision import Actor
+from console.permissions.vocabulary import Permission
+from robots.models import Token
+from robots.policies.enforcement import is_blocked_by_policy, renew_token
+from robots.queries.finding import chained
+from robots.tokens.services.owners import keep_ends, require_over, require_to_confer
+from robots.tokens.services.secrets import present_token
+
+
+def change_token_expiry(*, actor: Actor, token: Token, expires_at: datetime | None) -> Token:
+    """Let the token end then: earlier, later, or again after it had ended. Its life counts from now.
+
+    What the policy blocked works again when its new end is allowed, also when it is the same: it is
+    nearer by now. Otherwise the same end changes nothing.
+    """
+    with changing(chained(token.owner)) as chain:
+        token = present_token(token)
+        require_over(actor, Permission.TOKEN_UPDATE, token)
+        move_end(chain, actor, token, expires_at)
+    return token
+
+
+def move_end(chain: Chain, actor: Actor, token: Token, expires_at: datetime | None) -> None:
+    """The same as part of a change that is under way."""
+    require_to_confer(actor, token)
+    if expires_at == token.expires_at and not is_blocked_by_policy(token):
+        return
+    if expires_at is not None and expires_at <= timezone.now():
+        raise ValidationError({"expires_at": "Choose a moment in the future."})
+    before, token.expires_at = token.expires_at, expires_at
+    renew_token(chain, actor=actor, token=token)
+    token.save(update_fields=["expires_at", "renewed_at", "blocked_at", "blocked_reason"])
+    keep_ends(token.owner)
+    record(
+        chain,
+        actor=actor,
+        action="token:expiry-changed",
+        target=token,
+        before={"expires_at": before},
+        after={"expires_at": expires_at},
+    )

@@ -1,0 +1,187 @@
+"""Changes to the secrets of a token that is there: rotate, refresh, end one."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from console.audit.recording import changing, record
+from console.errors import Conflict
+from console.permissions.decision import Actor
+from console.permissions.vocabulary import Permission
+from robots.base.credentials import Kind, Plaintext
+from robots.base.secret_lifetimes import AFTER, OldEnds
+from robots.base.states import earlier
+from robots.models import Secret, Token
+from robots.queries.finding import chained
+from robots.tokens.services.owners import (
+    present_owner,
+    refuse_replaced,
+    require_over,
+    require_to_confer,
+)
+from robots.tokens.services.tokens import Minted, mint, refuse_repetition, save_secret
+
+MAX_LIVE = 2
+
+
+class TokenExpired(Conflict):
+    """A new secret would not work."""
+
+    title = "This token has expired"
+
+
+class TwoSecrets(Conflict):
+    """A rotation is under way."""
+
+    title = "Two secrets work now"
+
+
+class OnlySecret(Conflict):
+    """Without it nobody could log in with the token."""
+
+    title = "It is the token's only secret"
+
+
+def rotate_token(
+    *,
+    actor: Actor,
+    token: Token,
+    current: int | None,
+    old_ends: str = OldEnds.DAY,
+    kind: str = Kind.SIGNED,
+    own: Plaintext | None = None,
+    request_key: UUID | None = None,
+) -> Minted:
+    """Make a new secret beside the old one, which ends as `old_ends` says.
+
+    `current` is the id of the newest live secret as the actor saw it; `Conflict` if that has changed.
+    Raises `RepeatedRequest` when `request_key` has made a secret before.
+    """
+    minted = mint_for(actor, token, kind, own, request_key)
+    with changing(chained(token.owner)) as chain:
+        minted = as_it_is_now(actor, minted, current)
+        after = put_beside(minted, old_ends)
+        record(chain, actor=actor, action="token:rotated", target=minted.token, after=after)
+    return minted
+
+
+def refresh_token(
+    *,
+    actor: Actor,
+    token: Token,
+    current: int | None,
+    kind: str = Kind.SIGNED,
+    own: Plaintext | None = None,
+    request_key: UUID | None = None,
+) -> Minted:
+    """Make a new secret; every older one ends at once. `current` and what it raises as for a rotation."""
+    minted = mint_for(actor, token, kind, own, request_key)
+    with changing(chained(token.owner)) as chain:
+        minted = as_it_is_now(actor, minted, current)
+        after = put_instead(minted)
+        record(chain, actor=actor, action="token:refreshed", target=minted.token, after=after)
+    return minted
+
+
+def mint_for(
+    actor: Actor, token: Token, kind: str, own: Plaintext | None, request_key: UUID | None
+) -> Minted:
+    """A secret for a token that is there; before the lock, for it takes milliseconds."""
+    if token.expires_at is not None and token.expires_at <= timezone.now():
+        raise TokenExpired("A new secret of it would not work. Create another token.")
+    return mint(actor, token, kind, request_key, own)
+
+
+def as_it_is_now(actor: Actor, minted: Minted, current: int | None) -> Minted:
+    """What was minted, of the token as it is under the lock; refuses what does not fit any more."""
+    owner = present_owner(minted.token.owner)
+    refuse_repetition(owner, minted.secret.request_key)
+    token = present_token(minted.token)
+    require_to_rotate(actor, token)
+    live = token.secrets.live().first()
+    if (live.pk if live else None) != current:
+        raise Conflict("The token has a newer secret meanwhile. Look at it, then try again.")
+    return replace(minted, token=token)
+
+
+def present_token(token: Token) -> Token:
+    """The token as it is now, under the chain's lock; `Conflict` if it went or moved its end."""
+    rows = Token.objects.living().select_related(
+        "robot__organization", "robot__project__organization", "user"
+    )
+    found = rows.filter(pk=token.pk).first()
+    if found is None:
+        raise Conflict("The token has been deleted meanwhile.")
+    if found.expires_at != token.expires_at:
+        # A signed secret says when its token ends.
+        raise Conflict("The token's end has been changed meanwhile. Reload and try again.")
+    return found
+
+
+def require_to_rotate(actor: Actor, token: Token) -> None:
+    """The actor must be allowed to, and hold what the new secret lets its holder do."""
+    require_over(actor, Permission.TOKEN_ROTATE, token)
+    refuse_replaced(actor, token)
+    require_to_confer(actor, token)
+
+
+def put_beside(minted: Minted, old_ends: str) -> dict[str, Any]:
+    """Write the new secret and when the old one ends; what of it is recorded."""
+    live = list(minted.token.secrets.live())
+    if len(live) >= MAX_LIVE:
+        raise TwoSecrets("End the older one first, or refresh the secret, which ends both at once.")
+    save_secret(minted)
+    _end(live, OldEnds(old_ends), minted.secret)
+    ends = [old.ends_at or OldEnds(old_ends).label for old in live]
+    return {"kind": minted.secret.kind, "old_secret_ends": ends[0] if ends else None}
+
+
+def put_instead(minted: Minted) -> dict[str, Any]:
+    """Write the new secret and end the others; what of it is recorded."""
+    live = list(minted.token.secrets.live())
+    save_secret(minted)
+    _end(live, OldEnds.NOW, minted.secret)
+    return {"kind": minted.secret.kind, "ended": len(live)}
+
+
+def _end(secrets: Sequence[Secret], when: OldEnds, successor: Secret) -> None:
+    now = timezone.now()
+    for old in secrets:
+        old.ends_at = _end_of(old, when, now)
+        old.ends_with = successor if when is OldEnds.FIRST_USE else None
+        old.save(update_fields=["ends_at", "ends_with"])
+
+
+def _end_of(old: Secret, when: OldEnds, now: datetime) -> datetime | None:
+    """An end that was set before is never put off."""
+    return earlier(old.ends_at, now + AFTER[when]) if when in AFTER else old.ends_at
+
+
+def end_secret(*, actor: Actor, token: Token, secret_id: int) -> Secret:
+    """End one of two secrets at once, whichever it is."""
+    with changing(chained(token.owner)) as chain:
+        present_owner(token.owner)
+        token = present_token(token)
+        require_over(actor, Permission.TOKEN_ROTATE, token)
+        refuse_replaced(actor, token)
+        live = list(token.secrets.live())
+        secret = next((secret for secret in live if secret.pk == secret_id), None)
+        if secret is None:
+            raise Conflict("This secret has ended meanwhile.")
+        if len(live) == 1:
+            raise OnlySecret("Refresh it to get another one, or delete the token.")
+        secret.ends_at = timezone.now()
+        secret.save(update_fields=["ends_at"])
+        token.secrets.filter(ends_with=secret).update(ends_with=None)
+        record(
+            chain,
+            actor=actor,
+            action="secret:ended",
+            target=token,
+            before={"kind": secret.kind, "created_at": secret.created_at},
+        )
+    return secret

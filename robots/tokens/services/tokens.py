@@ -1,0 +1,296 @@
+"""Changes to tokens."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from console import keyring
+from console.audit.recording import Chain, Doer, changing, record
+from console.errors import Conflict
+from console.permissions.decision import Actor
+from console.permissions.vocabulary import Permission, Permissions
+from robots.base.credentials import (
+    PURPOSE,
+    Kind,
+    Plaintext,
+    digest,
+    hash_own,
+    mint_compact,
+    mint_signed,
+    own_secret_faults,
+)
+from robots.models import Handover, Owner, Robot, Secret, SigningKey, Token
+from robots.policies.enforcement import require_allowed
+from robots.queries.finding import chained
+from robots.secrets import signing_keys
+from robots.tokens.services.owners import keep_ends, present_owner, require_over, require_to_confer
+from teams.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Minted:
+    """A new token, its secret's row, and the secret itself for the one answer it belongs in."""
+
+    token: Token
+    secret: Secret
+    plaintext: Plaintext
+
+
+class RepeatedRequest(Conflict):
+    """The same request came before: `token` is what it made. Its secret is not shown again."""
+
+    def __init__(self, token: Token) -> None:
+        super().__init__("This token was created by an earlier try.")
+        self.token = token
+
+
+class NameTaken(Conflict):
+    """Another role's token, or this one's, has the name at its level."""
+
+    title = "This name is taken"
+
+
+def create_token(
+    *,
+    actor: Actor,
+    robot: Robot,
+    name: str,
+    expires_at: datetime | None = None,
+    kind: str = Kind.SIGNED,
+    permissions: Permissions | None = None,
+    addresses: str = "",
+    own: Plaintext | None = None,
+    request_key: uuid.UUID | None = None,
+) -> Minted:
+    """Make a token of `robot` with one secret, which is in the returned value and nowhere else.
+
+    `own` is a secret that somebody chose. Raises `RepeatedRequest` when `request_key` has made a token
+    before.
+    """
+    token = Token(
+        robot=robot,
+        name=name,
+        permissions=permissions,
+        addresses=addresses,
+        expires_at=expires_at,
+        created_by=actor.actor_label,
+    )
+    return _create(actor, token, kind, request_key, own)
+
+
+def create_personal_token(
+    *,
+    actor: User,
+    name: str,
+    expires_at: datetime | None = None,
+    kind: str = Kind.SIGNED,
+    permissions: Permissions | None = None,
+    addresses: str = "",
+    request_key: uuid.UUID | None = None,
+) -> Minted:
+    """Make a token with which its holder is the actor. Otherwise as `create_token`."""
+    token = Token(
+        user=actor,
+        name=name,
+        permissions=permissions,
+        addresses=addresses,
+        expires_at=expires_at,
+        created_by=actor.actor_label,
+    )
+    return _create(actor, token, kind, request_key)
+
+
+def _create(
+    actor: Actor,
+    token: Token,
+    kind: str,
+    request_key: uuid.UUID | None,
+    own: Plaintext | None = None,
+) -> Minted:
+    # Signing takes milliseconds, so it is done before the chain is locked.
+    minted = mint(actor, token, kind, request_key, own)
+    with changing(chained(token.owner)) as chain:
+        refuse_repetition(token.owner, request_key)
+        token.owner = present_owner(token.owner)
+        save_token(chain, actor, minted)
+    return minted
+
+
+def mint(
+    actor: Doer,
+    token: Token,
+    kind: str,
+    request_key: uuid.UUID | None,
+    own: Plaintext | None = None,
+) -> Minted:
+    """A secret for a token, in memory alone."""
+    must_be_ahead(token.expires_at)
+    if own is not None or kind == Kind.OWN:
+        _require_rule(own)
+    plaintext = own or _mint(kind, token)
+    kind = Kind.OWN if own else kind
+    return Minted(token, secret_row(token, kind, plaintext, actor, request_key), plaintext)
+
+
+def _require_rule(own: Plaintext | None) -> None:
+    if faults := own_secret_faults(own.reveal() if own else ""):
+        raise ValidationError({"own_secret": faults})
+
+
+def save_token(
+    chain: Chain, actor: Actor, minted: Minted, noted: dict[str, str] | None = None
+) -> None:
+    """Write token and secret if the actor may, with their event: within a change under way."""
+    add_token(actor, minted.token, minted.secret.kind)
+    _write_secret(minted)
+    record_created(chain, actor, minted.token, {"kind": minted.secret.kind} | (noted or {}))
+
+
+def add_token(actor: Actor, token: Token, kind: str = "") -> None:
+    """Write a token's row if the actor may; nothing logs in with it yet. The policy is asked about the
+    `kind` of its first secret, too, where that is known.
+    """
+    require_over(actor, Permission.TOKEN_CREATE, token)
+    _refuse_taken_name(token)
+    require_to_confer(actor, token)
+    require_allowed(token.owner, ends_at=token.expires_at, kind=kind)
+    # What nobody typed is right already; each look-up here is made while the chain is locked.
+    token.full_clean(exclude={"uuid", "organization", "user" if token.robot else "robot"})
+    token.save()
+    keep_ends(token.owner)
+
+
+def save_secret(minted: Minted) -> None:
+    """Write a secret's row beside its token's: the policy has to allow both now."""
+    secret, token = minted.secret, minted.token
+    require_allowed(token.owner, ends_at=token.expires_at, kind=secret.kind)
+    _write_secret(minted)
+
+
+def _write_secret(minted: Minted) -> None:
+    secret = minted.secret
+    secret.token = minted.token
+    if secret.kind == Kind.OWN:
+        _refuse_second_own(minted.token)
+    # The database holds what no form can get wrong: digest or hash, unique, of a known kind.
+    secret.full_clean(exclude={"token"}, validate_unique=False, validate_constraints=False)
+    secret.save()
+
+
+def _refuse_second_own(token: Token) -> None:
+    """A login name is checked against the own secret of one token."""
+    others = Secret.objects.live().filter(kind=Kind.OWN, token__robot=token.robot)
+    other = others.filter(token__revoked_at=None).exclude(token_id=token.pk).first()
+    if other is not None:
+        raise ValidationError(
+            {
+                "own_secret": "A robot account has one token with an own secret at most; here it is "
+                f"{other.token.name}. Let Roster make this one."
+            }
+        )
+
+
+def record_created(chain: Chain, actor: Actor, token: Token, noted: dict[str, Any]) -> None:
+    narrowed = None if token.permissions is None else sorted(token.permissions)
+    limited = {"addresses": token.addresses} if token.addresses else {}
+    after = {"name": token.name, "expires_at": token.expires_at, "permissions": narrowed}
+    record(chain, actor=actor, action="token:created", target=token, after=after | limited | noted)
+
+
+def _refuse_taken_name(token: Token) -> None:
+    """A role token's name is unique among those of its level, whatever the role."""
+    robot, name = token.robot, token.name
+    if robot is None or not robot.is_role_account:
+        return
+    level = Robot.objects.role_accounts().filter(
+        organization=robot.organization, project=robot.project
+    )
+    if Token.objects.living().filter(robot__in=level, name=name).exists():
+        where = robot.project or robot.organization
+        raise NameTaken(f"A role token of {where} is called {name}. Choose another name.")
+
+
+def must_be_ahead(expires_at: datetime | None) -> None:
+    if expires_at is not None and expires_at <= timezone.now():
+        raise ValidationError({"expires_at": "Choose a moment in the future."})
+
+
+def prepare_to_mint(kind: str) -> None:
+    """Make the key that signs, if there is none: a change of the site's chain, which is locked first."""
+    if kind == Kind.SIGNED:
+        signing_keys.current(SigningKey.Purpose.ROBOT_TOKENS)
+
+
+def _mint(kind: str, token: Token) -> Plaintext:
+    if kind == Kind.COMPACT:
+        return mint_compact()
+    key = signing_keys.current(SigningKey.Purpose.ROBOT_TOKENS)
+    return mint_signed(
+        (key.kid, key.sign),
+        access_id=token.uuid,
+        subject=f"{token.owner.actor_kind}|{token.owner.uuid}",
+        issuer=settings.ROSTER_ORIGIN,
+        expires_at=token.expires_at,
+    )
+
+
+def secret_row(
+    token: Token, kind: str, plaintext: Plaintext, actor: Doer, request_key: uuid.UUID | None
+) -> Secret:
+    """The row that will recognize `plaintext`: its digest or hash under the keyring's newest root."""
+    number = keyring.current()
+    key = keyring.key(PURPOSE.decode(), number)
+    is_own = kind == Kind.OWN
+    return Secret(
+        token=token,
+        kind=kind,
+        digest=None if is_own else digest(plaintext.reveal(), key),
+        argon2_hash=hash_own(plaintext.reveal(), key) if is_own else "",
+        root_number=number,
+        created_by=actor.actor_label,
+        request_key=request_key,
+    )
+
+
+def refuse_repetition(owner: Owner, request_key: uuid.UUID | None) -> None:
+    """Raise `RepeatedRequest` when `request_key` made a secret or a link of this owner before."""
+    if request_key is None:
+        return
+    token = _made_by(request_key)
+    if token is None:
+        return
+    if token.owner != owner:
+        raise Conflict("This form was used already. Reload it and try again.")
+    raise RepeatedRequest(token)
+
+
+def _made_by(request_key: uuid.UUID) -> Token | None:
+    for rows in (Secret.objects.all(), Handover.objects.all()):
+        found = rows.filter(request_key=request_key).select_related("token").first()
+        if found is not None:
+            return found.token
+    return None
+
+
+def mark_handed_over(secret: Secret) -> None:
+    """Note that the answer with the secret has gone out."""
+    Secret.objects.filter(pk=secret.pk, handed_over_at=None).update(handed_over_at=timezone.now())
+
+
+def delete_token(*, actor: Actor, token: Token) -> None:
+    """End a token for good. Its row stays as revoked; its name is free again."""
+    with changing(chained(token.owner)) as chain:
+        owner = present_owner(token.owner)
+        require_over(actor, Permission.TOKEN_DELETE, token)
+        found = Token.objects.living().filter(pk=token.pk).update(revoked_at=timezone.now())
+        if not found:
+            raise Conflict("The token has been deleted meanwhile.")
+        keep_ends(owner)
+        record(
+            chain, actor=actor, action="token:deleted", target=token, before={"name": token.name}
+        )

@@ -1,0 +1,56 @@
+"""One's own tokens: their list, and making one. What else they have is `tokens` and `secrets`."""
+
+from allauth.account.decorators import reauthentication_required
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from console.forms import attempt
+from console.http import Request
+from console.pages.htmx import form_page, page_or_part
+from console.paging import Order, page_of
+from robots.queries.finding import tokens_of, tries_of_ended
+from robots.tokens.forms.tokens import PersonalTokenForm
+from robots.tokens.services.tokens import Minted, RepeatedRequest, create_personal_token
+from robots.tokens.views.frame import around
+from robots.tokens.views.tokens import OWN, reveal
+
+
+@require_GET
+def personal_token_list(request: Request) -> HttpResponse:
+    newest = Order("created_at", descending=True)
+    page = page_of(tokens_of(request.user), newest, request.GET, ("token", "tokens"))
+    context = around(request.user) | OWN
+    context |= {
+        "page": page,
+        "caption": "Your API tokens",
+        "tried": tries_of_ended(request.user, page.rows),
+    }
+    return page_or_part(request, "robots/personal_token_list.html", "token-table", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def personal_token_create(request: Request) -> HttpResponse:
+    """The form; its POST answers with the reveal. Both want a fresh sign-in."""
+    answer: HttpResponse = _confirmed_create(request)
+    return answer
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]
+def _confirmed_create(request: Request) -> HttpResponse:
+    form = PersonalTokenForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        try:
+            made = attempt(form, lambda: _create(request, form))
+        except RepeatedRequest as repeated:
+            return redirect(repeated.token)
+        if made:
+            return reveal(request, request.user, made)
+    context = around(request.user, "Create token") | {"form": form}
+    return form_page(request, "robots/personal_token_form.html", context, invalid=form.is_bound)
+
+
+def _create(request: Request, form: PersonalTokenForm) -> Minted:
+    return create_personal_token(actor=request.user, **form.values())

@@ -1,0 +1,172 @@
+"""What tokens are used for, gathered in memory and written down in bulk: never on the hot path."""
+
+import threading
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from console import measures
+from robots.base.states import Refusal
+from robots.models.usage import ACCEPTED
+
+# How many different rows wait at most; what comes after is counted as dropped.
+MAX_WAITING = 100_000
+MAX_AGENT = 200
+MAX_REPOSITORY = 255
+
+
+@dataclass(slots=True)
+class Use:
+    """Who asks, from where, with what, about what."""
+
+    verifier: str
+    address: str = ""
+    agent: str = ""
+    repository: str = ""
+
+    @classmethod
+    def seen(cls, verifier: str, address: str, agent: str, repository: str = "") -> "Use":
+        """From what a client sent: cut to size, without anything unprintable."""
+        repository = _clean(repository)[:MAX_REPOSITORY]
+        return cls(verifier, address, _clean(agent)[:MAX_AGENT], repository)
+
+
+def _clean(text: str) -> str:
+    """What a column takes: with one NUL in it, PostgreSQL would refuse the whole flush, every time."""
+    if text.isprintable():
+        return text
+    return "".join(character for character in text if character.isprintable())
+
+
+class UsedSecret(Protocol):
+    """The part of a secret's row that matters here."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def first_used_at(self) -> datetime | None: ...
+    @property
+    def handed_over_at(self) -> datetime | None: ...
+    @property
+    def token_id(self) -> int: ...
+    @property
+    def token__robot_id(self) -> int | None: ...
+
+
+# token, address
+AddressKey = tuple[int, str]
+# token, day, verifier, outcome
+CounterKey = tuple[int, date, str, str]
+# token, reason
+RefusalKey = tuple[int, Refusal]
+
+
+@dataclass(slots=True)
+class LastUse:
+    """The latest accepted use of one token, or of one of its secrets."""
+
+    at: datetime
+    robot_id: int | None
+    use: Use
+
+
+@dataclass(slots=True)
+class Seen:
+    """How often a token was used from one address, and when for the first and the last time."""
+
+    first: datetime
+    last: datetime
+    count: int = 1
+
+    def again(self, later: "Seen") -> None:
+        self.last, self.count = later.last, self.count + later.count
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What waits to be written."""
+
+    counts: dict[CounterKey, int] = field(default_factory=dict)
+    addresses: dict[AddressKey, Seen] = field(default_factory=dict)
+    last: dict[int, LastUse] = field(default_factory=dict)
+    first: dict[int, datetime] = field(default_factory=dict)
+    refusals: dict[RefusalKey, LastUse] = field(default_factory=dict)
+    # Tokens that were seen at an address for the first time, once that is written down.
+    moved: dict[int, LastUse] = field(default_factory=dict)
+    secrets: dict[int, LastUse] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.counts or self.last or self.first or self.refusals or self.moved)
+
+    def count(self, key: CounterKey, number: int = 1) -> bool:
+        """Add to one counter; false when there is no room for a new one."""
+        if key not in self.counts and len(self.counts) >= MAX_WAITING:
+            measures.USAGE_DROPPED.inc(number)
+            return False
+        self.counts[key] = self.counts.get(key, 0) + number
+        return True
+
+    def see(self, key: AddressKey, seen: Seen) -> None:
+        """Note a use from an address; without room for a new one it is only counted by day."""
+        if known := self.addresses.get(key):
+            known.again(seen)
+        elif len(self.addresses) < MAX_WAITING:
+            self.addresses[key] = seen
+
+    def put_back(self, older: "Gathered") -> None:
+        """Take back what could not be written; what came since is newer."""
+        for key, number in older.counts.items():
+            self.count(key, number)
+        newer, self.addresses = self.addresses, older.addresses
+        for address, seen in newer.items():
+            self.see(address, seen)
+        self.last = older.last | self.last
+        self.secrets = older.secrets | self.secrets
+        self.first |= older.first
+        self.refusals |= older.refusals
+        self.moved |= older.moved
+
+
+_lock = threading.Lock()
+_waiting = Gathered()
+
+
+def accepted(secret: UsedSecret, use: Use, now: datetime) -> None:
+    """A secret was right and its token in force."""
+    measures.decided(use.verifier, ACCEPTED)
+    with _lock:
+        if not _waiting.count((secret.token_id, now.date(), use.verifier, ACCEPTED)):
+            return
+        last = LastUse(now, secret.token__robot_id, use)
+        _waiting.last[secret.token_id] = _waiting.secrets[secret.id] = last
+        if use.address:
+            _waiting.see((secret.token_id, use.address), Seen(now, now))
+        if secret.first_used_at is None or secret.handed_over_at is None:
+            _waiting.first.setdefault(secret.id, now)
+
+
+def refused(token_id: int, reason: Refusal, use: Use, now: datetime) -> None:
+    """A known token was refused."""
+    measures.decided(use.verifier, reason)
+    with _lock:
+        if _waiting.count((token_id, now.date(), use.verifier, reason)):
+            _waiting.refusals.setdefault((token_id, reason), LastUse(now, None, use))
+
+
+def unknown(use: Use) -> None:
+    """Nothing is known by this secret. Only the number is kept, never what was presented."""
+    measures.decided(use.verifier, Refusal.UNKNOWN)
+
+
+def take() -> Gathered:
+    """Everything that waits; from now on the caller is responsible for it."""
+    global _waiting
+    with _lock:
+        taken, _waiting = _waiting, Gathered()
+    return taken
+
+
+def put_back(older: Gathered) -> None:
+    """Undo `take` for what could not be written."""
+    with _lock:
+        _waiting.put_back(older)

@@ -1,0 +1,199 @@
+"""Writing gathered usage down: portable statements, one transaction, every few seconds and at a stop.
+
+What could not be written waits for the next time, so the counts stay exact as long as the process
+lives; losing the process loses seconds of counters and nothing else.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from multiprocessing.util import Finalize
+from typing import Any
+
+import structlog
+from django.db import close_old_connections, connection, transaction
+from django.utils import timezone
+
+from console import measures
+from console.audit.recording import System, chain_of, changing, record
+from console.models import Event, Organization
+from robots.base.states import Refusal
+from robots.models import Token
+from robots.models.usage import ACCEPTED
+from robots.usage import by_address, counters
+from robots.usage.by_address import tell_move
+from robots.usage.counters import Gathered, LastUse, RefusalKey
+
+FLUSH_SECONDS = 5.0
+# Later than nothing: multiprocessing runs finalizers with a priority at a clean stop, when `atexit`
+# no longer runs.
+STOP_PRIORITY = 10
+ONE_EVENT_IN = timedelta(hours=1)
+REFUSED_ACTION = "token:refused"
+
+# A token may be gone when its count is written; the row then has nothing to count for.
+COUNT = """
+INSERT INTO robots_usage (token_id, day, verifier, outcome, count)
+SELECT id, %s, %s, %s, %s FROM robots_token WHERE id = %s
+ON CONFLICT (token_id, day, verifier, outcome) DO UPDATE SET count = robots_usage.count + excluded.count
+"""
+LAST_USE = """
+UPDATE robots_token SET last_used_at = %s, idle_since = %s, last_used_address = %s,
+last_used_agent = %s, last_used_verifier = %s, last_used_repository = %s
+WHERE id = %s AND last_used_at < %s
+"""
+REFUSED_ON = """
+UPDATE robots_token SET refused_on = %s WHERE id = %s AND (refused_on IS NULL OR refused_on < %s)
+"""
+ROBOT_USED = "UPDATE robots_robot SET last_used_at = %s WHERE id = %s AND last_used_at < %s"
+FIRST_USED = """
+UPDATE robots_secret SET first_used_at = COALESCE(first_used_at, %s),
+handed_over_at = COALESCE(handed_over_at, %s) WHERE id = %s
+"""
+LATEST_USED = """
+UPDATE robots_secret SET last_used_at = %s, last_used_address = %s
+WHERE id = %s AND (last_used_at IS NULL OR last_used_at < %s)
+"""
+# What a rotation left alive until the new secret is used ends with that.
+ENDED_BY_USE = "UPDATE robots_secret SET ends_at = %s WHERE ends_with_id = %s AND ends_at IS NULL"
+
+logger = structlog.get_logger("roster.usage")
+_flushing = threading.Lock()
+
+
+def start() -> None:
+    """Flush every few seconds from now on, and once more when this process stops cleanly."""
+    Finalize(None, flush, exitpriority=STOP_PRIORITY)
+    threading.Thread(target=_flush_for_ever, name="usage", daemon=True).start()
+
+
+def _flush_for_ever() -> None:
+    rest = threading.Event()
+    while not rest.wait(FLUSH_SECONDS):
+        close_old_connections()  # nobody else does that in this thread
+        flush()
+
+
+def flush() -> bool:
+    """Write down what was gathered; false when it could not be, and waits for the next time."""
+    with _flushing:
+        gathered = counters.take()
+        if not gathered:
+            return True
+        counted = _counted(gathered)
+        return _told(gathered) and counted
+
+
+def _counted(gathered: Gathered) -> bool:
+    try:
+        fresh = _write(gathered)
+    except Exception:  # whatever it was, nothing was written and everything still counts
+        logger.exception("usage not written", rows=len(gathered.counts))
+        measures.USAGE_FLUSHES.labels("failed").inc()
+        counters.put_back(replace(gathered, refusals={}, moved={}))
+        return False
+    for token, address in fresh.items():
+        used = gathered.last[token]
+        gathered.moved[token] = replace(used, use=replace(used.use, address=address))
+    measures.USAGE_FLUSHES.labels("written").inc()
+    return True
+
+
+def _write(gathered: Gathered) -> dict[int, str]:
+    """Everything in one transaction; say which tokens came from an address that is new, and from which.
+
+    The tokens' rows are locked first and in one order, so that two processes never wait crosswise.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        homes = by_address.lock_tokens(gathered)
+        for statement, rows in _statements(gathered):
+            if rows:
+                cursor.executemany(statement, rows)
+        by_address.add_days(cursor, gathered, homes)
+        return by_address.add_addresses(cursor, gathered)
+
+
+def _statements(gathered: Gathered) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+    moment, day = connection.ops.adapt_datetimefield_value, connection.ops.adapt_datefield_value
+    last = sorted(gathered.last.items())
+    yield LAST_USE, [_token_row(token_id, used, moment(used.at)) for token_id, used in last]
+    refused = {(token, on) for token, on, _, outcome in gathered.counts if outcome != ACCEPTED}
+    yield REFUSED_ON, [(day(on), token, day(on)) for token, on in sorted(refused)]
+    yield ROBOT_USED, _robot_rows(gathered.last)
+    first = sorted(gathered.first.items())
+    yield FIRST_USED, [(moment(at), moment(at), pk) for pk, at in first]
+    yield ENDED_BY_USE, [(moment(at), pk) for pk, at in first]
+    used = sorted(gathered.secrets.items())
+    yield LATEST_USED, [(moment(it.at), it.use.address, pk, moment(it.at)) for pk, it in used]
+    yield (
+        COUNT,
+        [
+            (day(on), verifier, outcome, number, token_id)
+            for (token_id, on, verifier, outcome), number in sorted(gathered.counts.items())
+        ],
+    )
+
+
+def _token_row(token_id: int, used: LastUse, at: Any) -> tuple[Any, ...]:  # noqa: ANN401 - as the database takes it
+    use, day = used.use, connection.ops.adapt_datefield_value(used.at.date())
+    return (at, day, use.address, use.agent, use.verifier, use.repository, token_id, at)
+
+
+def _robot_rows(last: dict[int, LastUse]) -> list[tuple[Any, ...]]:
+    latest: dict[int, datetime] = {}
+    for used in last.values():
+        if used.robot_id is not None:
+            latest[used.robot_id] = max(used.at, latest.get(used.robot_id, used.at))
+    moment = connection.ops.adapt_datetimefield_value
+    return [(moment(at), robot_id, moment(at)) for robot_id, at in sorted(latest.items())]
+
+
+def _told(gathered: Gathered) -> bool:
+    """Make an event of each refusal that is the first of its kind in an hour, and of new addresses."""
+    return all(
+        [
+            *(_try(_tell, *it, Gathered(refusals=dict([it]))) for it in gathered.refusals.items()),
+            *(_try(tell_move, *it, Gathered(moved=dict([it]))) for it in gathered.moved.items()),
+        ]
+    )
+
+
+def _try(tell: Callable[[Any, LastUse], None], key: Any, used: LastUse, again: Gathered) -> bool:  # noqa: ANN401 - what `tell` takes
+    try:
+        tell(key, used)
+    except Exception:  # the next one may do, and this one waits
+        logger.exception("event not recorded", key=key)
+        counters.put_back(again)
+        return False
+    return True
+
+
+def _tell(key: RefusalKey, refused: LastUse) -> None:
+    token_id, reason = key
+    token = Token.objects.select_related("robot__organization", "user").filter(pk=token_id).first()
+    if token is None:
+        return
+    organization = token.robot.organization if token.robot else None
+    with changing(organization) as chain:
+        if _is_told(organization, token, reason):
+            return
+        use = refused.use
+        record(
+            chain,
+            actor=System(f"{use.verifier} verifier", "verifier"),
+            action=REFUSED_ACTION,
+            target=token,
+            after={"reason": reason, "address": use.address, "verifier": use.verifier},
+        )
+
+
+def _is_told(organization: Organization | None, token: Token, reason: Refusal) -> bool:
+    """Whether any process recorded this within the hour. Asked under the chain's lock."""
+    events = Event.objects.filter(
+        chain=chain_of(organization),
+        target_uuid=token.uuid,
+        action=REFUSED_ACTION,
+        created_at__gt=timezone.now() - ONE_EVENT_IN,
+    )
+    return any(event.after.get("reason") == reason for event in events)

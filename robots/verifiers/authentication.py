@@ -1,0 +1,190 @@
+"""User name and secret, or bearer, to a credential: the one way in for every verifier.
+
+Everything is read from the database on every call, so a revocation counts from the next one. The
+caller of a refused credential always gets the same 401; the reason is for counters and owners.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import unquote
+from uuid import UUID
+
+from console import keyring, networks
+from console.organizations.paths import repository_target
+from console.permissions.decision import Held, Limits, Target
+from robots.base.credentials import PURPOSE, Kind, digest, may_be_own, parse
+from robots.base.states import Refusal, earlier
+from robots.secrets.matching import right_one
+from robots.usage import counters
+from robots.usage.counters import Use
+from robots.verifiers import hot_queries
+from robots.verifiers.hot_queries import SecretRow
+from teams.models import User
+
+# How many own secrets one name is checked against: those that work, and the last one that has ended.
+MAX_OWN = 2
+
+
+@dataclass(slots=True)
+class Credential:
+    """A token whose secret was right and which is in force now. An actor for `decide`."""
+
+    row: SecretRow = field(repr=False)
+    limits: Limits
+    ends_at: datetime | None
+
+    @property
+    def actor_kind(self) -> str:
+        return "robot" if self.row.token__robot_id else "user"
+
+    @property
+    def actor_uuid(self) -> UUID:
+        owner = self.row.token__robot__uuid or self.row.token__user__uuid
+        return owner or self.access_id
+
+    @property
+    def actor_label(self) -> str:
+        """The robot's login name, or the person's e-mail address."""
+        return self.row.token__robot__login_name or self.row.token__user__email or ""
+
+    @property
+    def access_id(self) -> UUID:
+        return self.row.token__uuid
+
+    @property
+    def organization_id(self) -> int | None:
+        """The robot's organization; `None` for a person, who may belong to several."""
+        return self.row.token__robot__organization_id
+
+    def grants_on(self, target: Target) -> list[Held]:
+        """What the owner holds in the target's organization; a robot holds something in its own."""
+        if self.row.token__user_id is not None:
+            return User.objects.get(pk=self.row.token__user_id).grants_on(target)
+        if self.organization_id != target.organization_id:
+            return []
+        rows = hot_queries.grants_of_robot.rows(
+            robot_id=self.row.token__robot_id, organization_id=target.organization_id
+        )
+        return [row.held() for row in rows]
+
+    def on_repository(self, path: str) -> tuple[Target | None, list[Held]]:
+        """The target at `path`, and only those of the owner's grants that cover it.
+
+        What is asked thousands of times a second: the cost does not grow with grants elsewhere.
+        """
+        if self.row.token__robot_id is not None:
+            return hot_queries.grants_of_robot_on(path, self.row.token__robot_id)
+        target = repository_target(path)
+        return target, self.grants_on(target) if target else []
+
+
+def authenticate(
+    username: str | None, secret: str, use: Use, *, robots_only: bool = False
+) -> Credential | Refusal:
+    """The credential behind `secret`, or why not. Counts the use, or the refusal, of a known token.
+
+    `username` is `None` for a bearer. A person's token is refused where `robots_only`. Raises `TooMany`
+    while this process is busy with somebody else's own secret, and after too many wrong ones.
+    """
+    now = datetime.now(UTC)
+    candidates = _candidates(username, secret, now)
+    if not candidates:
+        counters.unknown(use)
+        return Refusal.UNKNOWN
+    right = right_one(candidates, secret, use.address)
+    row = right or candidates[0]
+    reason = _refusal(row, username, use, now) if right else Refusal.WRONG_SECRET
+    if reason is None and robots_only and row.token__robot_id is None:
+        reason = Refusal.PERSONAL_TOKEN
+    if reason is not None:
+        counters.refused(row.token_id, reason, use, now)
+        return reason
+    counters.accepted(row, use, now)
+    return _credential(row)
+
+
+def _candidates(username: str | None, secret: str, now: datetime) -> list[SecretRow]:
+    """The rows that `secret` may be: those of the token it claims, or the one with its digest.
+
+    What is neither may be somebody's own secret, for which the user name is needed.
+    """
+    parsed = parse(secret)
+    if parsed is None:
+        return _own(username, now) if username and may_be_own(secret) else []
+    if parsed.kind == Kind.COMPACT:
+        return _by_digest(secret)
+    return hot_queries.secrets_of_token.rows(access_id=parsed.access_id)
+
+
+def _by_digest(secret: str) -> list[SecretRow]:
+    """One question for each root of the keyring, the newest first."""
+    for number in reversed(keyring.numbers()):
+        stored = digest(secret, keyring.key(PURPOSE.decode(), number))
+        rows = hot_queries.secrets_by_digest.rows(digest=stored)
+        if rows:
+            return rows
+    return []
+
+
+def _own(username: str, now: datetime) -> list[SecretRow]:
+    """The own secrets of the token or robot of that name, of which few enough are checked."""
+    rows: list[SecretRow] = []
+    for name in {username: None, unquote(username): None}:
+        if access_id := _as_access_id(name):
+            rows += hot_queries.own_secrets_of_token.rows(access_id=access_id)
+        elif name.isprintable():  # PostgreSQL cannot even be asked for the rest
+            rows += hot_queries.own_secrets_of_robot.rows(login_name=name)
+    rows.sort(key=lambda row: (not _is_over(row.ends_at, now), row.id), reverse=True)
+    return rows[:MAX_OWN]
+
+
+def _as_access_id(name: str) -> UUID | None:
+    try:
+        return UUID(name)
+    except ValueError:
+        return None
+
+
+def _refusal(row: SecretRow, username: str | None, use: Use, now: datetime) -> Refusal | None:
+    if username is not None and not _names(row, username):
+        return Refusal.WRONG_NAME
+    if reason := _state_refusal(row, now):
+        return reason
+    lists = (row.token__addresses, row.token__robot__addresses)
+    is_away = any(allowed and not networks.contain(allowed, use.address) for allowed in lists)
+    return Refusal.ADDRESS if is_away else None
+
+
+def _names(row: SecretRow, username: str) -> bool:
+    """Whether this is the token's access ID or its robot's login name, plain or percent-encoded."""
+    if username == row.token__robot__login_name:
+        return True
+    return str(row.token__uuid) in {username, unquote(username)} or (
+        unquote(username) == row.token__robot__login_name
+    )
+
+
+def _state_refusal(row: SecretRow, now: datetime) -> Refusal | None:
+    """The first fault in the order of the contract."""
+    faults = (
+        (row.token__revoked_at, Refusal.REVOKED),
+        (row.token__blocked_at, Refusal.BLOCKED),
+        (row.token__disabled_at, Refusal.DISABLED),
+        (_is_over(row.token__expires_at, now), Refusal.EXPIRED),
+        (_is_over(row.ends_at, now), Refusal.SECRET_ENDED),
+        (row.token__robot__deleted_at, Refusal.ROBOT_DELETED),
+        (row.token__robot__disabled_at, Refusal.ROBOT_DISABLED),
+        (_is_over(row.token__robot__expires_at, now), Refusal.ROBOT_EXPIRED),
+        (row.token__user_id and not row.token__user__is_active, Refusal.OWNER_INACTIVE),
+    )
+    return next((reason for fault, reason in faults if fault), None)
+
+
+def _is_over(end: datetime | None, now: datetime) -> bool:
+    return end is not None and end <= now
+
+
+def _credential(row: SecretRow) -> Credential:
+    limits = Limits(row.token__permissions, row.token__robot__project_id)
+    ends_at = earlier(row.token__expires_at, row.token__robot__expires_at, row.ends_at)
+    return Credential(row, limits, ends_at)
