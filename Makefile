@@ -33,10 +33,11 @@ test: $(VENV)/development
 		TESTS="$(wildcard $(DIALECT))"
 
 # What speaks SQL of its own, or races: `make test` runs it on PostgreSQL too. `make postgresql` runs all there.
-DIALECT := tests/hotpath tests/races tests/test_constraints.py tests/test_lists.py tests/api/test_lists.py \
-	$(patsubst %,tests/console/test_%.py,audit changing event_list jobs paging purges sessions verify_audit) \
-	$(patsubst %,tests/robots/test_%.py,authentication next_expiry notices overview policy_change \
-	policy_effects robot_list search usage used_from)
+DIALECT := tests/console/audit tests/console/databases tests/console/jobs tests/races tests/robots/jobs \
+	tests/robots/overview tests/robots/queries tests/robots/usage \
+	$(patsubst %,tests/%.py,test_constraints test_lists api/test_lists console/test_paging console/test_sessions) \
+	$(patsubst %,tests/robots/%.py,accounts/test_robot_list policies/test_policy_change \
+	policies/test_policy_effects verifiers/test_authentication)
 
 check: lint types unit
 

@@ -23,11 +23,11 @@ from tests.stage import Stage
 
 # What has no row, and why.
 OTHERS = {
-    "create_first_owner": "there is nobody yet; tests/teams/test_services.py",
-    "create_invited_user": "an account, then `accept_invitation`; tests/teams/test_invitation.py",
-    "note_about_account": "records what django-allauth changed; tests/teams/test_sign_in.py",
-    "open_link": "by whoever opened it; tests/robots/test_handover.py",
-    "report_second_opening": "by nobody who is known; tests/robots/test_handover_endings.py",
+    "create_first_owner": "there is nobody yet; tests/teams/users/test_services.py",
+    "create_invited_user": "an account, then `accept_invitation`; tests/teams/members/test_invitation.py",
+    "note_about_account": "records what django-allauth changed; tests/teams/sign_in/test_sign_in.py",
+    "open_link": "by whoever opened it; tests/robots/tokens/test_handover.py",
+    "report_second_opening": "by nobody who is known; tests/robots/tokens/test_handover_endings.py",
     "renew_token": "part of a change under way",
     "renew_tokens": "part of a change under way",
 }

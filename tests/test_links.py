@@ -18,7 +18,7 @@ from tests.browsers import CheckedClient, text
 from tests.conftest import Cast
 from tests.factories import PASSWORD, UserFactory
 from tests.haystack import Haystack
-from tests.robots.links import made, opened
+from tests.robots.tokens.links import made, opened
 
 NEW = "another long enough phrase"
 

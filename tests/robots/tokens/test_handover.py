@@ -34,7 +34,7 @@ from tests.actors import events_written
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
 from tests.front import ask, basic
-from tests.robots.links import (
+from tests.robots.tokens.links import (
     ALL,
     address,
     create_form,

@@ -14,7 +14,7 @@ from tests.api.callers import with_basic
 from tests.browsers import browser
 from tests.conftest import Cast
 from tests.front import Answer, ask, basic
-from tests.robots.chosen import CHOSEN, OTHER, choose, logged_in, result
+from tests.robots.tokens.chosen import CHOSEN, OTHER, choose, logged_in, result
 from tests.robots.verifiers.asking import URL, post
 from tests.secrets import signed_secret
 

@@ -17,14 +17,7 @@ from robots.tokens.services.secrets import TwoSecrets
 from teams.models import Membership, User
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
-from tests.robots.links import (
-    ALL,
-    address,
-    create_form,
-    link_on,
-    made,
-    secret_form,
-)
+from tests.robots.tokens.links import ALL, address, create_form, link_on, made, secret_form
 
 SECOND = timedelta(seconds=1)
 

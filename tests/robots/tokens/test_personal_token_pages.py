@@ -19,7 +19,7 @@ from robots.tokens.services.suspension import disable_token
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
 from tests.factories import PASSWORD
-from tests.robots.personal import make, works
+from tests.robots.tokens.personal import make, works
 from tests.test_reading import holding
 
 LIST, NEW = "/account/tokens/", "/account/tokens/new/"

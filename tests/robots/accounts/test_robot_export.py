@@ -14,7 +14,7 @@ from robots.accounts.views.export import CHUNK
 from robots.models import Robot, Token
 from tests.browsers import text
 from tests.conftest import Cast
-from tests.robots.test_robot_list import CSV, exported, many
+from tests.robots.accounts.test_robot_list import CSV, exported, many
 
 
 def test_the_csv_says_of_each_robot_what_the_list_says_and_no_secret(

@@ -17,7 +17,7 @@ from robots.verifiers.authentication import Credential
 from tests.actors import events_written
 from tests.browsers import text, texts_of
 from tests.conftest import Cast
-from tests.robots.rotating import result
+from tests.robots.tokens.rotating import result
 
 CHOSEN = "Correct-horse-9-battery"
 

@@ -15,7 +15,7 @@ from robots.tokens.services.tokens import create_token, mark_handed_over
 from robots.usage import flush
 from tests.browsers import text, texts_of
 from tests.conftest import Cast
-from tests.robots.rotating import result, rotate, works
+from tests.robots.tokens.rotating import result, rotate, works
 
 
 def page(cast: Cast, name: str = "token-rotate") -> str:

@@ -30,7 +30,7 @@ from robots.tokens.services.tokens import Minted, RepeatedRequest, delete_token
 from teams.models import User
 from tests.actors import events_written, holder
 from tests.conftest import Cast
-from tests.robots.personal import coming_with, make, only_secret, result, works
+from tests.robots.tokens.personal import coming_with, make, only_secret, result, works
 from tests.snapshots import rows
 from tests.stage import soon
 

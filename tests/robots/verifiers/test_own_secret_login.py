@@ -20,7 +20,7 @@ from robots.tokens.services.tokens import create_token
 from robots.usage import counters, flush
 from tests.conftest import Cast
 from tests.front import ask, basic
-from tests.robots.chosen import CHOSEN, OTHER, choose, logged_in, result
+from tests.robots.tokens.chosen import CHOSEN, OTHER, choose, logged_in, result
 from tests.robots.verifiers.asking import OWN, URL, post
 from tests.secrets import signed_secret
 

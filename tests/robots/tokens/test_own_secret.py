@@ -21,7 +21,7 @@ from robots.tokens.services.tokens import delete_token
 from robots.usage import counters
 from tests.browsers import text, texts_of
 from tests.conftest import Cast
-from tests.robots.chosen import CHOSEN, OTHER, choose, logged_in
+from tests.robots.tokens.chosen import CHOSEN, OTHER, choose, logged_in
 from tests.secrets import signed_secret
 
 KEY = b"k" * 32

@@ -24,7 +24,7 @@ from robots.tokens.services.tokens import RepeatedRequest, create_token, delete_
 from robots.usage import flush
 from tests.actors import events_written, holder
 from tests.conftest import Cast
-from tests.robots.rotating import SECOND, old, result, rotate, works
+from tests.robots.tokens.rotating import SECOND, old, result, rotate, works
 from tests.robots.verifiers.asking import part
 
 

@@ -46,8 +46,8 @@ def pages(environ: dict[str, Any], start_response: Any) -> list[bytes]:
 def app(settings: Settings) -> Any:
     endpoints.failures.silent_until, endpoints.failures.silent = 0.0, 0
     settings.FRONT_ROUTES = {
-        "/echo": "tests.console.test_front.echo",
-        "/fail": "tests.console.test_front.fail",
+        "/echo": "tests.console.serving.test_endpoints.echo",
+        "/fail": "tests.console.serving.test_endpoints.fail",
     }
     return mount(pages)
 

@@ -150,7 +150,7 @@ def test_one_job_runs_by_its_name_due_or_not() -> None:
 
 
 def test_a_failure_is_the_exit_code_and_is_counted(settings: Settings) -> None:
-    settings.JOBS = {"broken": ("tests.console.test_jobs.broken", 60)}
+    settings.JOBS = {"broken": ("tests.console.jobs.test_running.broken", 60)}
     before = runs("broken", "failed")
     for arguments in (("broken",), ("--once",)):
         JobLock.objects.update(tried_at=timezone.now() - RETRY)

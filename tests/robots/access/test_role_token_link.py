@@ -13,7 +13,7 @@ from tests.browsers import texts_of
 from tests.conftest import Cast
 from tests.front import basic
 from tests.registry import granted
-from tests.robots.links import link_on, opened
+from tests.robots.tokens.links import link_on, opened
 
 NEW = "/o/acme/roles/built-in/project/developer/tokens/new/"
 
