@@ -45,7 +45,7 @@ def reference(request: Request) -> HttpResponse:
         "origin": settings.ROSTER_ORIGIN,
         "limit": settings.ROSTER_API_REQUESTS_PER_MINUTE,
     }
-    return render(request, "console/api_reference.html", context)
+    return render(request, "console/api/api_reference.html", context)
 
 
 @require_GET
@@ -55,4 +55,4 @@ def reference_section(request: Request, collection: str) -> HttpResponse:
     if found is None:
         raise Http404
     context = {"section": "reference", "shown": found, "shapes": shapes_of(found)}
-    return render(request, "console/api_section.html", context)
+    return render(request, "console/api/api_section.html", context)

@@ -74,7 +74,7 @@ def event_list(request: Request, organization: Organization) -> HttpResponse:
         "check": AuditCheck.objects.filter(chain=chain_of(organization)).first(),
         "breadcrumb": crumbs(organization, "Audit log"),
     }
-    return page_or_part(request, "console/event_list.html", "event-table", context)
+    return page_or_part(request, "console/audit/event_list.html", "event-table", context)
 
 
 def _without_secret(request: Request) -> HttpResponse:
@@ -207,4 +207,4 @@ def event(request: Request, organization: Organization, event: UUID) -> HttpResp
         "changes": changes(found),
         "breadcrumb": crumbs(organization, listed, f"Event {found.number}"),
     }
-    return render(request, "console/event.html", context)
+    return render(request, "console/audit/event.html", context)

@@ -32,7 +32,7 @@ def choice(
     matching: QuerySet[Row],
     candidate: Callable[[Row, bool], Candidate],
 ) -> dict[str, Any]:
-    """What `teams/candidates.html` shows: ordered `everything`, of which `matching` fits `text`."""
+    """What `console/pages/candidates.html` shows: ordered `everything`, of which `matching` fits `text`."""
     first = list(everything.filter(uuid__in=chosen)) if chosen else []
     rest = list(matching.exclude(uuid__in=chosen)[: SHOWN - len(first)])
     count = capped_count(matching)

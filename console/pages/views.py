@@ -29,7 +29,7 @@ def help_page(request: Request) -> HttpResponse:
     """When a robot, which token, and what every permission means; from the data."""
     return render(
         request,
-        "console/help.html",
+        "console/pages/help.html",
         {
             "section": "help",
             "data_permissions": [name for name in Permission if name in DATA_PERMISSIONS],

@@ -83,7 +83,9 @@ def _project(request: Request, organization: Organization, slug: str) -> Project
 
 
 def _policy(request: Request, project: Project | None) -> HttpResponse:
-    return render(request, "robots/policy.html", _page(request, project, _form(request, project)))
+    return render(
+        request, "robots/policies/policy.html", _page(request, project, _form(request, project))
+    )
 
 
 def _form(request: Request, project: Project | None, data: Any = None) -> PolicyForm:  # noqa: ANN401 - GET or POST
@@ -97,7 +99,9 @@ def _page(request: Request, project: Project | None, form: PolicyForm) -> dict[s
     at = PolicyAt(organization, project)
     context = {
         "form": form,
-        "base": "console/project_base.html" if project else "console/settings_base.html",
+        "base": "console/organizations/project_base.html"
+        if project
+        else "console/organizations/settings_base.html",
         "place": at.place,
         "whole_words": whole.words if project else "",
         "can_set": may_set_policy(request.viewer, at),
@@ -124,7 +128,9 @@ def _policy_change(request: Request, project: Project | None) -> HttpResponse:
         return redirect(_address("policy", request.organization, project))
     form = _form(request, project, sent)
     if attempt(form, lambda: check_policy(at, **form.changes())) is None:
-        return render(request, "robots/policy.html", _page(request, project, form), status=422)
+        return render(
+            request, "robots/policies/policy.html", _page(request, project, form), status=422
+        )
     if request.method == "POST":
         return _changed(request, at, form)
     return _preview(request, at, form, effects_of(at, **form.changes()))
@@ -161,7 +167,7 @@ def _preview(
         "seen": effects.fingerprint,
         "is_outdated": status == 409,
     }
-    return render(request, "robots/policy_change.html", context, status=status)
+    return render(request, "robots/policies/policy_change.html", context, status=status)
 
 
 def _changes(at: PolicyAt, form: PolicyForm) -> list[tuple[str, str, str]]:

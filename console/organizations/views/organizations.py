@@ -35,7 +35,9 @@ def organization_settings(request: Request, organization: Organization) -> HttpR
         "tabs": settings_tabs(organization, "general"),
         "breadcrumb": crumbs(organization, "Settings"),
     }
-    return form_page(request, "console/organization_settings.html", context, invalid=form.is_bound)
+    return form_page(
+        request, "console/organizations/organization_settings.html", context, invalid=form.is_bound
+    )
 
 
 def _rename(

@@ -70,7 +70,9 @@ def project_list(request: Request, organization: Organization) -> HttpResponse:
         "can_create": allows(request.viewer, Permission.PROJECT_CREATE, organization),
         "breadcrumb": crumbs(organization, "Projects"),
     }
-    return page_or_part(request, "console/project_list.html", "project-table", context)
+    return page_or_part(
+        request, "console/organizations/project_list.html", "project-table", context
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,7 +92,9 @@ def project_create(request: Request, organization: Organization) -> HttpResponse
         if project:
             messages.success(request, f"Project {project.name} created.")
             return done(request, project)
-    return form_page(request, "console/project_form.html", context, invalid=form.is_bound)
+    return form_page(
+        request, "console/organizations/project_form.html", context, invalid=form.is_bound
+    )
 
 
 def _create(request: Request, form: ProjectForm) -> Project:
@@ -116,4 +120,4 @@ def project(request: Request, organization: Organization, project: str) -> HttpR
         ),
         "can_create": allows(request.viewer, Permission.REPOSITORY_CREATE, found),
     }
-    return page_or_part(request, "console/project.html", "repository-table", context)
+    return page_or_part(request, "console/organizations/project.html", "repository-table", context)

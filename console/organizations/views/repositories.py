@@ -35,7 +35,9 @@ def repository_list(request: Request, organization: Organization) -> HttpRespons
         ),
         "breadcrumb": crumbs(organization, "Repositories"),
     }
-    return page_or_part(request, "console/repository_list.html", "repository-table", context)
+    return page_or_part(
+        request, "console/organizations/repository_list.html", "repository-table", context
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,7 +62,9 @@ def repository_create(request: Request, organization: Organization, project: str
         if repository:
             messages.success(request, f"Repository {repository} created.")
             return done(request, repository)
-    return form_page(request, "console/repository_form.html", context, invalid=form.is_bound)
+    return form_page(
+        request, "console/organizations/repository_form.html", context, invalid=form.is_bound
+    )
 
 
 def _create(request: Request, project: Project, form: RepositoryForm) -> Repository:
@@ -90,7 +94,9 @@ def repository(request: Request, organization: Organization, repository: UUID) -
         "tabs": repository_tabs(request, found, "about"),
         "breadcrumb": project_crumbs(found.project, found.name),
     }
-    return form_page(request, "console/repository.html", context, invalid=form.is_bound)
+    return form_page(
+        request, "console/organizations/repository.html", context, invalid=form.is_bound
+    )
 
 
 def _change(request: Request, found: Repository, form: RepositorySettingsForm) -> Repository:

@@ -19,4 +19,9 @@ def used_before(request: Request, warning: UsedBefore, context: dict[str, Any]) 
 
     `context` has the form, the breadcrumb, `thing` (what is created) and `back_url`.
     """
-    return render(request, "console/used_before.html", context | {"path": warning.path}, status=409)
+    return render(
+        request,
+        "console/organizations/used_before.html",
+        context | {"path": warning.path},
+        status=409,
+    )

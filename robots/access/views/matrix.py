@@ -43,7 +43,7 @@ def repository_permissions(
     context = repository_page(request, found, "permissions") | matrix.context()
     context["conflict"] = conflict
     status = 409 if conflict else 200
-    return render(request, "robots/repository_permissions.html", context, status=status)
+    return render(request, "robots/access/repository_permissions.html", context, status=status)
 
 
 def _saved(count: int) -> str:
@@ -62,4 +62,4 @@ def repository_reach(
     require(request.viewer, Permission.GRANT_READ, found)
     hidden = Team.objects.hidden_from(request.viewer, organization)
     context = repository_page(request, found, "reach") | {"reachers": who_reaches(found, hidden)}
-    return render(request, "robots/repository_reach.html", context)
+    return render(request, "robots/access/repository_reach.html", context)

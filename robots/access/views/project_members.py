@@ -85,7 +85,7 @@ def project_members(request: Request, organization: Organization, project: str) 
         "can_update": allows(request.viewer, Permission.GRANT_UPDATE, found),
         "can_delete": allows(request.viewer, Permission.GRANT_DELETE, found),
     }
-    return render(request, "robots/project_members.html", context)
+    return render(request, "robots/access/project_members.html", context)
 
 
 def _address(project: Project) -> str:
@@ -116,8 +116,8 @@ def project_member_create(
         "breadcrumb": project_crumbs(found, ("Members", _address(found)), "Add member"),
     }
     if form.is_bound:
-        return form_page(request, "robots/project_member_form.html", context, invalid=True)
-    return page_or_part(request, "robots/project_member_form.html", "candidates", context)
+        return form_page(request, "robots/access/project_member_form.html", context, invalid=True)
+    return page_or_part(request, "robots/access/project_member_form.html", "candidates", context)
 
 
 def _give(request: Request, project: Project, form: ProjectMemberForm) -> AccessGrant:
@@ -162,7 +162,7 @@ def project_member(
         "form": form,
         "breadcrumb": project_crumbs(found, ("Members", _address(found)), row.name),
     }
-    return form_page(request, "robots/project_member.html", context, invalid=form.is_bound)
+    return form_page(request, "robots/access/project_member.html", context, invalid=form.is_bound)
 
 
 def _change(request: Request, row: MemberRow, form: ProjectRoleForm) -> AccessGrant:
@@ -188,4 +188,4 @@ def project_member_delete(
         "back_url": _address(found),
         "breadcrumb": project_crumbs(found, ("Members", _address(found)), "Remove"),
     }
-    return page_or_dialog(request, "robots/project_member_delete.html", context)
+    return page_or_dialog(request, "robots/access/project_member_delete.html", context)

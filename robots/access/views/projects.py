@@ -74,7 +74,7 @@ def project_robots(request: Request, organization: Organization, project: str) -
         "reaching_rows": robot_rows(request, reaching.rows, found),
         "sees_organization_robots": allows(request.viewer, Permission.ROBOT_READ, organization),
     }
-    return page_or_part(request, "robots/project_robots.html", "robot-table", context)
+    return page_or_part(request, "robots/access/project_robots.html", "robot-table", context)
 
 
 def _events_of(project: Project) -> list[Event]:
@@ -111,7 +111,7 @@ def project_settings(request: Request, organization: Organization, project: str)
         "can_update": allows(request.viewer, Permission.PROJECT_UPDATE, found),
         "can_delete": allows(request.viewer, Permission.PROJECT_DELETE, found),
     }
-    return form_page(request, "robots/project_settings.html", context, invalid=form.is_bound)
+    return form_page(request, "robots/access/project_settings.html", context, invalid=form.is_bound)
 
 
 def _activity(request: Request, project: Project) -> dict[str, object]:
@@ -151,7 +151,7 @@ def _confirmed_delete(request: Request, project: Project) -> HttpResponse:
     }
     return form_page(
         request,
-        "robots/project_delete.html",
+        "robots/access/project_delete.html",
         context | _ends(request, project),
         invalid=form.is_bound,
     )

@@ -48,4 +48,6 @@ def _confirmed_delete(request: Request, repository: Repository) -> HttpResponse:
         "grants": ending(request, list(all_grants(repository=repository))),
         "breadcrumb": project_crumbs(repository.project, own, "Delete"),
     }
-    return form_page(request, "robots/repository_delete.html", context, invalid=form.is_bound)
+    return form_page(
+        request, "robots/access/repository_delete.html", context, invalid=form.is_bound
+    )

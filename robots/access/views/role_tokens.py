@@ -79,7 +79,7 @@ def role_tokens(request: Request, organization: Organization, /, **which: Any) -
         "can_create": may_have_tokens(found) and _can_create(request, found),
         "token_url": found.address("-token-create"),
     }
-    return page_or_part(request, "robots/role_tokens.html", "token-table", context)
+    return page_or_part(request, "robots/access/role_tokens.html", "token-table", context)
 
 
 def _seen_accounts(request: Request, role: ShownRole) -> RobotQuerySet:
@@ -116,7 +116,7 @@ def role_token_create(
         "back_url": found.address("-tokens"),
         "breadcrumb": role_crumbs(found, "Create token"),
     }
-    return form_page(request, "robots/role_token_form.html", context, invalid=form.is_bound)
+    return form_page(request, "robots/access/role_token_form.html", context, invalid=form.is_bound)
 
 
 def _token_of(made: Minted | Link) -> Token:

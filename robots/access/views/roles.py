@@ -117,7 +117,7 @@ def role_list(request: Request, organization: Organization) -> HttpResponse:
         "can_create": may_create(request),
         "breadcrumb": crumbs(organization, "Roles"),
     }
-    return page_or_part(request, "robots/role_list.html", "role-table", context)
+    return page_or_part(request, "robots/access/role_list.html", "role-table", context)
 
 
 @require_GET
@@ -128,7 +128,7 @@ def role(request: Request, organization: Organization, /, **which: Any) -> HttpR
         "rows": permission_rows(found.permissions),
         "uses": _uses(request, found),
     }
-    return render(request, "robots/role.html", context)
+    return render(request, "robots/access/role.html", context)
 
 
 def _uses(request: Request, role: ShownRole) -> EndingGrants | None:
@@ -169,7 +169,7 @@ def role_create(request: Request, organization: Organization, /, **which: Any) -
         if source
         else crumbs(organization, listed, "Create role"),
     }
-    return form_page(request, "robots/role_form.html", context, invalid=form.is_bound)
+    return form_page(request, "robots/access/role_form.html", context, invalid=form.is_bound)
 
 
 def _create(request: Request, form: RoleForm) -> Role:
@@ -196,7 +196,7 @@ def role_settings(request: Request, organization: Organization, /, **which: Any)
         "can_delete": allows(request.viewer, Permission.ROLE_DELETE, custom),
         "owners": owners_of(organization),
     }
-    return form_page(request, "robots/role_settings.html", context, invalid=form.is_bound)
+    return form_page(request, "robots/access/role_settings.html", context, invalid=form.is_bound)
 
 
 def _custom(role: ShownRole) -> Role:
@@ -241,4 +241,4 @@ def _confirmed_delete(request: Request, role: ShownRole) -> HttpResponse:
         "token_count": tokens.count(),
         "breadcrumb": role_crumbs(role, "Delete"),
     }
-    return form_page(request, "robots/role_delete.html", context, invalid=form.is_bound)
+    return form_page(request, "robots/access/role_delete.html", context, invalid=form.is_bound)

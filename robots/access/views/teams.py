@@ -53,7 +53,7 @@ def team_list(request: Request, organization: Organization) -> HttpResponse:
         "can_create": allows(request.viewer, Permission.TEAM_CREATE, organization),
         "breadcrumb": crumbs(organization, "Teams"),
     }
-    return page_or_part(request, "teams/team_list.html", "team-table", context)
+    return page_or_part(request, "teams/teams/team_list.html", "team-table", context)
 
 
 def _count(model: type[TeamMember | TeamRobot | TeamGrant]) -> Coalesce:
@@ -83,7 +83,7 @@ def team_robots(request: Request, organization: Organization, team: UUID) -> Htt
     }
     if context["can_update"]:
         context |= action("Add Robot Account", "robots:team-robot-add", found)
-    return page_or_part(request, "teams/team_robots.html", "robot-table", context)
+    return page_or_part(request, "robots/access/team_robots.html", "robot-table", context)
 
 
 def _outside(request: Request, team: Team) -> RobotQuerySet:
@@ -113,7 +113,7 @@ def team_robot_add(request: Request, organization: Organization, team: UUID) -> 
         "breadcrumb": team_crumbs(found, ("Robot accounts", _listed(found)), "Add robot account"),
     }
     return page_or_part(
-        request, "teams/team_robot_add.html", "candidates", context, invalid=form.is_bound
+        request, "robots/access/team_robot_add.html", "candidates", context, invalid=form.is_bound
     )
 
 
@@ -164,7 +164,7 @@ def team_robot_remove(
             found, ("Robot accounts", _listed(found)), f"Remove {leaving.name}"
         ),
     }
-    return page_or_dialog(request, "teams/team_end.html", context)
+    return page_or_dialog(request, "teams/teams/team_end.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -194,7 +194,7 @@ def _confirmed_delete(request: Request, team: Team) -> HttpResponse:
         "more": _beyond(team.members.all()) + _beyond(places) + _beyond(team.grants.all()),
         "breadcrumb": team_crumbs(team, "Delete"),
     }
-    return form_page(request, "teams/team_delete.html", context, invalid=form.is_bound)
+    return form_page(request, "robots/access/team_delete.html", context, invalid=form.is_bound)
 
 
 def _beyond(rows: QuerySet[Any]) -> int:

@@ -26,7 +26,7 @@ from robots.models import Robot
 from robots.queries.finding import tokens_of
 
 RECENT = timedelta(days=30)
-TEMPLATE, RESULT = "robots/bulk.html", "robots/bulk_result.html"
+TEMPLATE, RESULT = "robots/accounts/bulk.html", "robots/accounts/bulk_result.html"
 GET_AND_POST = require_http_methods(["GET", "POST"])
 
 
@@ -214,7 +214,7 @@ def _extend(request: Request, ticked: Ticked) -> HttpResponse:
         change = _extending(request, end)
         return _preview(request, ticked, "Extend", change, until=as_text(end))
     context = _page(ticked.organization, "Extend") | {"form": form, "robots": ticked.robots}
-    return form_page(request, "robots/bulk_extend.html", context, invalid=form.is_bound)
+    return form_page(request, "robots/accounts/bulk_extend.html", context, invalid=form.is_bound)
 
 
 @GET_AND_POST
@@ -262,6 +262,6 @@ def _one(verb: str, route: str) -> Step:
         if len(pages) == 1:
             return redirect(pages[0][1])
         context = _page(ticked.organization, verb) | {"pages": pages, "gone": ticked.gone}
-        return render(request, "robots/bulk_one.html", context)
+        return render(request, "robots/accounts/bulk_one.html", context)
 
     return step

@@ -33,7 +33,7 @@ def robot_choices(request: Request) -> HttpResponse:
         "labels": sorted({key for key, _ in pairs} | {label_text(*pair) for pair in pairs}),
         "people": people_choices(organization),
     }
-    return render(request, "robots/robot_choices.html", context)
+    return render(request, "robots/accounts/robot_choices.html", context)
 
 
 def people_choices(organization: Organization) -> list[Membership]:

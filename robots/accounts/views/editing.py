@@ -43,7 +43,7 @@ def robot_settings(request: Request, organization: Organization, robot: UUID) ->
         "fixed": _fixed(found),
         "people": people_choices(organization) if form else [],
     }
-    return form_page(request, "robots/robot_settings.html", context, invalid=is_sent)
+    return form_page(request, "robots/accounts/robot_settings.html", context, invalid=is_sent)
 
 
 def _edit_form(request: Request, robot: Robot) -> RobotEditForm | None:
@@ -85,7 +85,9 @@ def robot_extend(request: Request, organization: Organization, robot: UUID) -> H
         "form": form,
         "breadcrumb": robot_crumbs(found, "Extend"),
     }
-    return page_or_dialog(request, "robots/robot_extend.html", context, invalid=form.is_bound)
+    return page_or_dialog(
+        request, "robots/accounts/robot_extend.html", context, invalid=form.is_bound
+    )
 
 
 def _extend(request: Request, robot: Robot, form: ExtensionForm) -> Robot:

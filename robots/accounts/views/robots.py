@@ -45,7 +45,7 @@ def robot_list(request: Request, organization: Organization) -> HttpResponse:
         "can_create": may_create(request, organization),
         "breadcrumb": crumbs(organization, "Robots"),
     }
-    return page_or_part(request, "robots/robot_list.html", "robot-table", context)
+    return page_or_part(request, "robots/accounts/robot_list.html", "robot-table", context)
 
 
 def may_create(request: Request, organization: Organization) -> bool:
@@ -90,7 +90,7 @@ def robot_create(request: Request, organization: Organization) -> HttpResponse:
         "people": people_choices(organization),
         "breadcrumb": crumbs(organization, listed, "Create robot account"),
     }
-    return form_page(request, "robots/robot_form.html", context, invalid=form.is_bound)
+    return form_page(request, "robots/accounts/robot_form.html", context, invalid=form.is_bound)
 
 
 def _create(request: Request, form: RobotForm) -> Robot:
@@ -124,7 +124,7 @@ def robot(request: Request, organization: Organization, robot: UUID) -> HttpResp
         "sees_tokens": allows(request.viewer, Permission.TOKEN_READ, found),
         "tried": tries_of_ended(found, page.rows),
     }
-    return page_or_part(request, "robots/robot.html", "token-table", context)
+    return page_or_part(request, "robots/accounts/robot.html", "token-table", context)
 
 
 @require_GET
@@ -136,7 +136,7 @@ def robot_access(request: Request, organization: Organization, robot: UUID) -> H
         "rows": access_rows(request, found),
         "teams": seen.filter(robot_places__robot=found),
     }
-    return render(request, "robots/robot_access.html", context)
+    return render(request, "robots/accounts/robot_access.html", context)
 
 
 @require_GET
@@ -144,7 +144,7 @@ def robot_access(request: Request, organization: Organization, robot: UUID) -> H
 def robot_activity(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
     found = find_robot(request, organization, robot)
     context = robot_page(request, found, "activity") | robot_chart(request, found)
-    return render(request, "robots/robot_activity.html", context)
+    return render(request, "robots/accounts/robot_activity.html", context)
 
 
 @require_POST
@@ -190,4 +190,4 @@ def _confirmed_delete(request: Request, robot: Robot) -> HttpResponse:
         "teams": known_teams(request, robot),
         "breadcrumb": robot_crumbs(robot, "Delete"),
     }
-    return form_page(request, "robots/robot_delete.html", context, invalid=form.is_bound)
+    return form_page(request, "robots/accounts/robot_delete.html", context, invalid=form.is_bound)

@@ -90,7 +90,7 @@ def need(request: Request, organization: Organization, need: str) -> HttpRespons
         "tabs": _tabs(organization, chosen, days),
         "breadcrumb": crumbs(organization, chosen.label),
     }
-    return page_or_part(request, "robots/need.html", "need-table", context)
+    return page_or_part(request, "robots/overview/need.html", "need-table", context)
 
 
 def _tabs(organization: Organization, chosen: Need, days: int | None) -> list[dict[str, object]]:

@@ -102,4 +102,4 @@ def overview(request: Request, organization: Organization) -> HttpResponse:
     if allows(request.viewer, Permission.EVENT_READ, organization):
         events = events_of(organization).order_by("-number")[:SHOWN_EVENTS]
         context["events"] = with_sentences(list(events))
-    return render(request, "robots/overview.html", context)
+    return render(request, "robots/overview/overview.html", context)

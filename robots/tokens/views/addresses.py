@@ -84,5 +84,5 @@ def _seen(rows: QuerySet[TokenAddress]) -> list[str]:
 
 def _page(request: Request, form: AddressesForm, context: dict[str, object]) -> HttpResponse:
     return form_page(
-        request, "robots/addresses.html", context | {"form": form}, invalid=form.is_bound
+        request, "robots/tokens/addresses.html", context | {"form": form}, invalid=form.is_bound
     )

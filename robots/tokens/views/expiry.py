@@ -28,7 +28,7 @@ def token_expiry(request: Request, token: Token) -> HttpResponse:
         "form": form,
         "is_signed": token.secrets.filter(kind=Secret.Kind.SIGNED, ends_at=None).exists(),
     }
-    return form_page(request, "robots/token_expiry.html", context, invalid=form.is_bound)
+    return form_page(request, "robots/tokens/token_expiry.html", context, invalid=form.is_bound)
 
 
 def _save(request: Request, token: Token, form: TokenExpiryForm) -> Token:

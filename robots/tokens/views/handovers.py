@@ -40,7 +40,7 @@ COOKIE = settings.HANDOVER_COOKIE_NAME
 
 def _ended(request: HttpRequest) -> HttpResponse:
     """One answer to opened, ended, withdrawn and forged links alike."""
-    return render(request, "robots/handover_ended.html", status=404)
+    return render(request, "robots/tokens/handover_ended.html", status=404)
 
 
 @login_not_required
@@ -90,7 +90,7 @@ def handover_open(request: Request, handover: UUID) -> HttpResponse:
         return _opened_before(request, find_link(handover, key))
     except LinkEnded:
         return _ended(request)
-    return render(request, "robots/handover.html", {"handover": found})
+    return render(request, "robots/tokens/handover.html", {"handover": found})
 
 
 def _reveal(request: Request, handover: UUID, key: str) -> HttpResponse:
@@ -98,7 +98,7 @@ def _reveal(request: Request, handover: UUID, key: str) -> HttpResponse:
     page = reverse("robots:handover-open", args=[handover])
     download = reverse("robots:handover-download", args=[handover])
     context = {"after_url": page, "download_url": download}
-    response = reveal_page(request, "robots/handover_reveal.html", minted, context)
+    response = reveal_page(request, "robots/tokens/handover_reveal.html", minted, context)
     response.delete_cookie(COOKIE, path=page, samesite="Lax")
     return response
 
@@ -106,7 +106,7 @@ def _reveal(request: Request, handover: UUID, key: str) -> HttpResponse:
 def _opened_before(request: Request, handover: Handover) -> HttpResponse:
     report_second_opening(handover=handover)
     context = {"handover": handover}
-    return render(request, "robots/handover_opened.html", context, status=409)
+    return render(request, "robots/tokens/handover_opened.html", context, status=409)
 
 
 @login_not_required

@@ -27,7 +27,7 @@ def personal_token_list(request: Request) -> HttpResponse:
         "caption": "Your API tokens",
         "tried": tries_of_ended(request.user, page.rows),
     }
-    return page_or_part(request, "robots/personal_token_list.html", "token-table", context)
+    return page_or_part(request, "robots/tokens/personal_token_list.html", "token-table", context)
 
 
 @never_cache
@@ -49,7 +49,9 @@ def _confirmed_create(request: Request) -> HttpResponse:
         if made:
             return reveal(request, request.user, made)
     context = around(request.user, "Create token") | {"form": form}
-    return form_page(request, "robots/personal_token_form.html", context, invalid=form.is_bound)
+    return form_page(
+        request, "robots/tokens/personal_token_form.html", context, invalid=form.is_bound
+    )
 
 
 def _create(request: Request, form: PersonalTokenForm) -> Minted:

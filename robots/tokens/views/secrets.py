@@ -86,7 +86,7 @@ def robot_refresh(request: Request, organization: Organization, robot: UUID) -> 
     if tokens:
         crumbs = robot_crumbs(owner, "Refresh secret")
         context = {"robot": owner, "tokens": tokens, "breadcrumb": crumbs}
-        return render(request, "robots/robot_refresh.html", context)
+        return render(request, "robots/tokens/robot_refresh.html", context)
     form = SecretForm(_sent(request))
     context = {"token": None, "secrets": [], "verb": "Refresh"}
     return _page(request, owner, form, lambda: _first(request, owner, form), context)
@@ -128,7 +128,7 @@ def _page(
     token, title = context["token"], f"{context['verb']} secret"
     here: list[tuple[str, str]] = [(token.name, token.get_absolute_url())] if token else []
     context |= around(owner, *here, title) | {"form": form}
-    return form_page(request, "robots/secret_form.html", context, invalid=form.is_bound)
+    return form_page(request, "robots/tokens/secret_form.html", context, invalid=form.is_bound)
 
 
 @require_POST

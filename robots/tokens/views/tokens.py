@@ -82,7 +82,7 @@ def token_create(request: Request, organization: Organization, robot: UUID) -> H
         "abilities": in_words(found),
         "breadcrumb": robot_crumbs(found, "Create token"),
     }
-    return form_page(request, "robots/token_form.html", context, invalid=form.is_bound)
+    return form_page(request, "robots/tokens/token_form.html", context, invalid=form.is_bound)
 
 
 def _create(request: Request, robot: Robot, form: TokenForm) -> Minted | Link:
@@ -108,7 +108,7 @@ def _show_link(request: Request, link: Link) -> HttpResponse:
         "link": f"{settings.ROSTER_ORIGIN}{where}",
         "breadcrumb": robot_crumbs(robot, link.handover.token.name),
     }
-    return render(request, "robots/handover_link.html", context)
+    return render(request, "robots/tokens/handover_link.html", context)
 
 
 @sensitive_variables()
@@ -119,7 +119,7 @@ def reveal(request: Request, owner: Owner, minted: Minted) -> HttpResponse:
         "after_url": minted.token.get_absolute_url(),
         "download_url": minted.token.address("token-download"),
     }
-    return reveal_page(request, "robots/reveal.html", minted, context)
+    return reveal_page(request, "robots/tokens/reveal.html", minted, context)
 
 
 @sensitive_variables()
@@ -173,8 +173,10 @@ def token(request: Request, token: Token) -> HttpResponse:
         "notices": token.notices.order_by("-id")[:5],
     }
     if robot is None:
-        return render(request, "robots/personal_token.html", context | OWN)
-    return render(request, "robots/token.html", robot_page(request, robot, "tokens") | context)
+        return render(request, "robots/tokens/personal_token.html", context | OWN)
+    return render(
+        request, "robots/tokens/token.html", robot_page(request, robot, "tokens") | context
+    )
 
 
 @never_cache
@@ -233,5 +235,5 @@ def token_delete(request: Request, token: Token) -> HttpResponse:
         delete_token(actor=request.user, token=token)
         messages.success(request, f"Token {token.name} deleted.")
         return done(request, context["home_url"])
-    template = "robots/token_delete.html"
+    template = "robots/tokens/token_delete.html"
     return render(request, f"{template}#dialog" if request.htmx else template, context)

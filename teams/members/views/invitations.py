@@ -33,7 +33,7 @@ def invitation_list(request: Request, organization: Organization) -> HttpRespons
         "page": page_of(pending, order, request.GET, ("invitation", "invitations")),
         "can_withdraw": allows(request.viewer, Permission.MEMBER_DELETE, organization),
     }
-    return page_or_part(request, "teams/invitation_list.html", "invitation-table", context)
+    return page_or_part(request, "teams/members/invitation_list.html", "invitation-table", context)
 
 
 def _find(organization: Organization, invitation: UUID) -> Invitation:
@@ -59,7 +59,7 @@ def invitation_create(request: Request, organization: Organization) -> HttpRespo
         "days": INVITATION_DAYS,
         "breadcrumb": users_crumbs(organization, "Invite user"),
     }
-    return form_page(request, "teams/invitation_form.html", context, invalid=form.is_bound)
+    return form_page(request, "teams/members/invitation_form.html", context, invalid=form.is_bound)
 
 
 def _invite(request: Request, form: InvitationForm) -> Invitation:
@@ -94,4 +94,4 @@ def invitation_withdraw(
         "back": _listed(organization),
         "breadcrumb": users_crumbs(organization, "Withdraw invitation"),
     }
-    return page_or_dialog(request, "teams/invitation_withdraw.html", context)
+    return page_or_dialog(request, "teams/members/invitation_withdraw.html", context)

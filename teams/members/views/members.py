@@ -61,7 +61,7 @@ def member_list(request: Request, organization: Organization) -> HttpResponse:
         "can_update": allows(request.viewer, Permission.MEMBER_UPDATE, organization),
         "can_remove": allows(request.viewer, Permission.MEMBER_DELETE, organization),
     }
-    return page_or_part(request, "teams/member_list.html", "member-table", context)
+    return page_or_part(request, "teams/members/member_list.html", "member-table", context)
 
 
 def _rows(request: Request, people: Sequence[Membership]) -> list[MemberRow]:
@@ -97,7 +97,7 @@ def member_role(request: Request, organization: Organization, member: UUID) -> H
         "is_last_owner": is_last_owner(found),
         "breadcrumb": users_crumbs(organization, f"Role of {found.user.display_name}"),
     }
-    return page_or_dialog(request, "teams/role_form.html", context, invalid=form.is_bound)
+    return page_or_dialog(request, "teams/members/role_form.html", context, invalid=form.is_bound)
 
 
 def _change(request: Request, membership: Membership, form: RoleForm) -> str:
@@ -122,7 +122,7 @@ def member_remove(request: Request, organization: Organization, member: UUID) ->
     context = _ending(request, found) | {
         "breadcrumb": users_crumbs(organization, f"Remove {found.user.display_name}")
     }
-    return page_or_dialog(request, "teams/member_end.html", context)
+    return page_or_dialog(request, "teams/members/member_end.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -139,7 +139,7 @@ def member_leave(request: Request, organization: Organization) -> HttpResponse:
         messages.success(request, f"You have left {organization.name}.")
         return done(request, "teams:personal-account")
     context = _ending(request, found) | {"breadcrumb": users_crumbs(organization, "Leave")}
-    return page_or_dialog(request, "teams/member_end.html", context)
+    return page_or_dialog(request, "teams/members/member_end.html", context)
 
 
 def _ending(request: Request, membership: Membership) -> dict[str, object]:

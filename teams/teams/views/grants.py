@@ -56,7 +56,7 @@ def team_permissions(request: Request, organization: Organization, team: UUID) -
     }
     if _can_give(request, organization):
         context |= action("Add Permission", "teams:team-grant-create", found)
-    return page_or_part(request, "teams/team_permissions.html", "grant-table", context)
+    return page_or_part(request, "teams/teams/team_permissions.html", "grant-table", context)
 
 
 def _can_give(request: Request, organization: Organization) -> bool:
@@ -85,7 +85,7 @@ def team_grant_create(request: Request, organization: Organization, team: UUID) 
         "breadcrumb": team_crumbs(found, ("Permissions", _listed(found)), "Add permission"),
     }
     return page_or_part(
-        request, "teams/team_grant_form.html", "candidates", context, invalid=form.is_bound
+        request, "teams/teams/team_grant_form.html", "candidates", context, invalid=form.is_bound
     )
 
 
@@ -159,4 +159,4 @@ def team_grant_delete(
         "back": _listed(found),
         "breadcrumb": team_crumbs(found, ("Permissions", _listed(found)), "Remove"),
     }
-    return page_or_dialog(request, "teams/team_grant_delete.html", context)
+    return page_or_dialog(request, "teams/teams/team_grant_delete.html", context)

@@ -46,7 +46,7 @@ def team_member_add(request: Request, organization: Organization, team: UUID) ->
         "breadcrumb": team_crumbs(found, "Add members"),
     }
     return page_or_part(
-        request, "teams/team_member_add.html", "candidates", context, invalid=form.is_bound
+        request, "teams/teams/team_member_add.html", "candidates", context, invalid=form.is_bound
     )
 
 
@@ -99,7 +99,7 @@ def team_member_role(
         "is_last_owner": False,
         "breadcrumb": team_crumbs(found, f"Role of {place.user.display_name}"),
     }
-    return page_or_dialog(request, "teams/role_form.html", context, invalid=form.is_bound)
+    return page_or_dialog(request, "teams/members/role_form.html", context, invalid=form.is_bound)
 
 
 def _change(request: Request, place: TeamMember, form: RoleForm) -> str:
@@ -147,4 +147,4 @@ def _question(request: Request, place: TeamMember, title: str) -> HttpResponse:
         "back": team.get_absolute_url(),
         "breadcrumb": team_crumbs(team, title),
     }
-    return page_or_dialog(request, "teams/team_end.html", context)
+    return page_or_dialog(request, "teams/teams/team_end.html", context)

@@ -43,7 +43,7 @@ def team_create(request: Request, organization: Organization) -> HttpResponse:
         "back": listed[1],
         "breadcrumb": crumbs(organization, listed, "Create team"),
     }
-    return form_page(request, "teams/team_form.html", context, invalid=form.is_bound)
+    return form_page(request, "teams/teams/team_form.html", context, invalid=form.is_bound)
 
 
 @require_GET
@@ -56,7 +56,7 @@ def team(request: Request, organization: Organization, team: UUID) -> HttpRespon
     context = team_page(request, found, "Members") | {"page": page}
     if context["can_update"]:
         context |= action("Add Members", "teams:team-member-add", found)
-    return page_or_part(request, "teams/team.html", "place-table", context)
+    return page_or_part(request, "teams/teams/team.html", "place-table", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,4 +73,4 @@ def team_settings(request: Request, organization: Organization, team: UUID) -> H
             messages.success(request, "Team saved.")
             return done(request, request.path)
     context = team_page(request, found, "Settings") | {"form": form}
-    return form_page(request, "teams/team_settings.html", context, invalid=form.is_bound)
+    return form_page(request, "teams/teams/team_settings.html", context, invalid=form.is_bound)

@@ -30,7 +30,7 @@ def setup(request: Request, key: str) -> HttpResponse:
     if request.method == "POST" and (user := attempt(form, lambda: _create(form))):
         perform_login(request, user)
         return redirect("teams:organization-create")
-    return form_page(request, "teams/setup.html", {"form": form}, invalid=form.is_bound)
+    return form_page(request, "teams/users/setup.html", {"form": form}, invalid=form.is_bound)
 
 
 def _create(form: FirstOwnerForm) -> User:
@@ -40,7 +40,7 @@ def _create(form: FirstOwnerForm) -> User:
 @require_GET
 def personal_account(request: Request) -> HttpResponse:
     """A personal account has neither robots nor teams, and says so."""
-    return render(request, "teams/personal_account.html", {"section": "personal"})
+    return render(request, "teams/users/personal_account.html", {"section": "personal"})
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,7 +53,7 @@ def my_account(request: Request) -> HttpResponse:
         messages.success(request, f"Profile of {user.display_name} saved.")
         return done(request, "teams:my-account")
     context = {"form": form, "section": "account"}
-    return form_page(request, "teams/my_account.html", context, invalid=form.is_bound)
+    return form_page(request, "teams/users/my_account.html", context, invalid=form.is_bound)
 
 
 def _change_profile(request: Request, form: ProfileForm) -> User:

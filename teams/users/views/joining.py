@@ -34,7 +34,7 @@ def _found(invitation: UUID, key: str) -> Invitation | None:
 
 def _ended(request: HttpRequest) -> HttpResponse:
     """One answer to ended, withdrawn, used, replaced and forged links alike."""
-    return render(request, "teams/invitation_ended.html", status=404)
+    return render(request, "teams/users/invitation_ended.html", status=404)
 
 
 @login_not_required
@@ -76,7 +76,7 @@ def invitation_accept(request: Request, invitation: UUID) -> HttpResponse:
         return _joined(request, found)
     link = reverse("teams:invitation", args=[found.uuid, key])
     context = {"invitation": found, "link": link, "is_theirs": request.user.email == found.email}
-    return render(request, "teams/invitation.html", context)
+    return render(request, "teams/users/invitation.html", context)
 
 
 def _joined(request: Request, invitation: Invitation) -> HttpResponse:
@@ -100,7 +100,7 @@ def _make_account(request: Request, invitation: Invitation, key: str) -> HttpRes
         perform_login(request, user)
         return _joined(request, invitation)
     context = {"form": form, "invitation": invitation}
-    return form_page(request, "teams/invitation_account.html", context, invalid=form.is_bound)
+    return form_page(request, "teams/users/invitation_account.html", context, invalid=form.is_bound)
 
 
 def _create(form: InvitedUserForm, invitation: Invitation, key: str) -> User:

@@ -26,4 +26,4 @@ def organization_create(request: Request) -> HttpResponse:
         "section": "organizations",
         "may_create": may_create_organization(request.user),
     }
-    return form_page(request, "teams/organization_form.html", context, invalid=form.is_bound)
+    return form_page(request, "teams/users/organization_form.html", context, invalid=form.is_bound)
