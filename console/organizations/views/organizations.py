@@ -35,9 +35,8 @@ def organization_settings(request: Request, organization: Organization) -> HttpR
         "tabs": settings_tabs(organization, "general"),
         "breadcrumb": crumbs(organization, "Settings"),
     }
-    return form_page(
-        request, "console/organizations/organization_settings.html", context, invalid=form.is_bound
-    )
+    template = "console/organizations/organization_settings.html"
+    return form_page(request, template, context, invalid=form.is_bound)
 
 
 def _rename(
