@@ -66,10 +66,9 @@ class RobotFactory(factory.django.DjangoModelFactory):
     organization = factory.SubFactory(OrganizationFactory)
     project = None
     name = factory.Sequence(lambda n: f"robot{n}")
+    project_slug = factory.LazyAttribute(lambda robot: robot.project.slug if robot.project else "")
     login_name = factory.LazyAttribute(
-        lambda robot: login_name(
-            robot.organization.slug, robot.project.slug if robot.project else "", robot.name
-        )
+        lambda robot: login_name(robot.organization.slug, robot.project_slug, robot.name)
     )
     created_by = "owner@example.com"
 

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
 
@@ -54,7 +55,10 @@ class RobotQuerySet(models.QuerySet["Robot"]):
         return self.filter(deleted_at=None)
 
     def role_accounts(self) -> Self:
-        return self.living().filter(name__startswith=RESERVED_PREFIX)
+        return self.living().exclude(role_name="")
+
+    def without_role_accounts(self) -> Self:
+        return self.filter(role_name="")
 
     def visible_to(self, actor: Viewer, organization: Organization) -> Self:
         """All of `organization`'s, or the robots of those projects where `actor` may see robots."""
@@ -76,7 +80,13 @@ class Robot(models.Model):
         Project, null=True, blank=True, on_delete=models.SET_NULL, related_name="robots"
     )
     name = models.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
+    # Where it belongs for good, also when the project has been deleted.
+    project_slug = models.CharField(
+        max_length=names.MAX_SLUG, blank=True, default="", editable=False
+    )
     login_name = models.CharField(max_length=255, editable=False)
+    # The role whose account it is, if it is one.
+    role_name = models.CharField(max_length=names.MAX_NAME, blank=True, default="", editable=False)
     description = description_field()
     # Of a membership, so that it ends when the person leaves.
     responsible = models.ForeignKey(
@@ -114,6 +124,10 @@ class Robot(models.Model):
                 name="robot_login_unique",
                 violation_error_code="unique",
                 violation_error_message="A robot account with this name exists here.",
+            ),
+            models.CheckConstraint(
+                condition=Q(role_name="") | Q(name=Concat(Value(RESERVED_PREFIX), "role_name")),
+                name="robot_named_after_role",
             ),
         )
         indexes = (
@@ -162,6 +176,11 @@ class Robot(models.Model):
                 name="robot_by_expiry",
                 condition=Q(deleted_at=None, expires_at__isnull=False),
             ),
+            models.Index(
+                fields=["organization", "role_name", "id"],
+                name="robot_by_role",
+                condition=Q(deleted_at=None) & ~Q(role_name=""),
+            ),
         )
 
     def __str__(self) -> str:
@@ -178,11 +197,23 @@ class Robot(models.Model):
                 {"responsible": "The person is not a member of this organization."}
             )
 
+    @classmethod
+    def at(cls, organization: Organization, project: Project | None, name: str) -> Self:
+        """A new robot of that place, with the login name that follows from it; not saved."""
+        slug = project.slug if project else ""
+        login = login_name(organization.slug, slug, name)
+        return cls(
+            organization=organization,
+            project=project,
+            project_slug=slug,
+            name=name,
+            login_name=login,
+        )
+
     @property
     def path(self) -> str:
         """What people call it: `my-org/my-robot`, `my-org/my-project/my-robot`."""
-        home, _, name = self.login_name.removeprefix("robot_").partition("+")
-        return f"{home.replace('.', '/', 1)}/{name}"
+        return "/".join(filter(None, (self.organization.slug, self.project_slug, self.name)))
 
     @property
     def target(self) -> Target:
@@ -215,12 +246,7 @@ class Robot(models.Model):
 
     @property
     def is_role_account(self) -> bool:
-        return self.name.startswith(RESERVED_PREFIX)
-
-    @property
-    def role_name(self) -> str:
-        """The name of the role whose account this is."""
-        return self.name.removeprefix(RESERVED_PREFIX)
+        return bool(self.role_name)
 
     def grants_on(self, target: Target) -> list[Held]:
         """What the robot's own grants and its teams' give in its organization; elsewhere nothing."""

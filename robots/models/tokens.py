@@ -59,6 +59,12 @@ class TokenQuerySet(models.QuerySet["Token"]):
         return self.annotate(undelivered=Exists(undelivered), has_secret=Exists(secrets))
 
 
+class Blocker(models.TextChoices):
+    """What blocks tokens, and lets them work again by itself."""
+
+    POLICY = "policy", "Token policy"
+
+
 class Token(models.Model):
     """The named thing an admin sees: of a robot or of a user. Its UUID is the access ID.
 
@@ -94,6 +100,7 @@ class Token(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
     blocked_at = models.DateTimeField(null=True, blank=True)
+    blocked_by = models.CharField(max_length=10, choices=Blocker.choices, blank=True, default="")
     blocked_reason = models.CharField(max_length=255, blank=True, default="")
     revoked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

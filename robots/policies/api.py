@@ -12,19 +12,16 @@ from console.models import Project
 from console.organizations.queries import find_project
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
-from robots.models import Token, TokenPolicy
+from robots.models import TokenPolicy
 from robots.models.policy import MAX_DAYS
-from robots.policies.enforcement import BY_POLICY
 from robots.policies.services import (
     PolicyAt,
     change_policy,
     check_policy,
     effects_of,
+    hits,
     require_to_set_policy,
-    tokens_of,
 )
-
-SHOWN = 100
 
 
 class PolicyAnswer(Answer):
@@ -54,8 +51,8 @@ class PolicyInput(Input):
 class HitAnswer(Answer):
     """A token that a policy reaches."""
 
-    access_id = serializers.UUIDField(source="uuid")
-    token = serializers.CharField(source="__str__")
+    access_id = serializers.UUIDField(source="token.uuid")
+    token = serializers.CharField()
     reason = serializers.CharField()
 
 
@@ -116,18 +113,11 @@ class PolicyPreview(InOrganization):
         effects = effects_of(at, **values)
         return {
             "blocked_count": len(effects.blocked),
-            "blocked": _hits(effects.blocked),
+            "blocked": hits(effects.blocked),
             "unblocked_count": len(effects.unblocked),
-            "unblocked": _hits(effects.unblocked),
+            "unblocked": hits(effects.unblocked),
         }
 
 
 class ProjectPolicyPreview(PolicyPreview):
     """What a change of a project's policy would do; it changes nothing."""
-
-
-def _hits(reasons: dict[int, str]) -> list[Token]:
-    tokens = tokens_of(sorted(reasons)[:SHOWN])
-    for token in tokens:
-        token.reason = reasons[token.pk].removeprefix(BY_POLICY)  # type: ignore[attr-defined]
-    return tokens

@@ -12,11 +12,13 @@ from console.permissions.decision import Actor
 from robots.base.policy import OWN, OWN_REFUSED, Policy, lifetime_verdict
 from robots.base.states import earlier
 from robots.models import Owner, Robot, Secret, Token
-from robots.models.tokens import TokenQuerySet
+from robots.models.tokens import Blocker, TokenQuerySet
 from robots.queries.finding import policy_of
 
-# How the reason of a block begins that the policy made, and that ends with it.
-BY_POLICY = "Token policy: "
+# How the reason of a block begins that the policy made.
+BY_POLICY = f"{Blocker.POLICY.label}: "
+# What `renew_token` changes of a token.
+RENEWED = ("renewed_at", "blocked_at", "blocked_by", "blocked_reason")
 
 
 def offered_policy(owner: Owner) -> Policy:
@@ -57,20 +59,20 @@ def with_own_secret(tokens: TokenQuerySet) -> TokenQuerySet:
 
 def is_blocked_by_policy(token: Token) -> bool:
     """Whether a new end may let it work again."""
-    return token.blocked_at is not None and token.blocked_reason.startswith(BY_POLICY)
+    return token.blocked_by == Blocker.POLICY
 
 
 def renew_token(chain: Chain, *, actor: Actor, token: Token) -> None:
     """The token's end was chosen anew: require it to be allowed, count its life from now, end a block.
 
-    The caller saves `renewed_at`, `blocked_at` and `blocked_reason` together with the end.
+    The caller saves `RENEWED` together with the end.
     """
     is_own = token.secrets.live().filter(kind=OWN).exists()
     require_allowed(token.owner, ends_at=token.expires_at, kind=OWN if is_own else "")
     token.renewed_at = timezone.now()
     if is_blocked_by_policy(token):
         before = {"reason": token.blocked_reason}
-        token.blocked_at, token.blocked_reason = None, ""
+        token.blocked_at, token.blocked_by, token.blocked_reason = None, "", ""
         record(chain, actor=actor, action="token:unblocked", target=token, before=before)
 
 
@@ -91,4 +93,4 @@ def renew_tokens(chain: Chain, *, actor: Actor, robot: Robot, former_end: dateti
             if earlier(token.ends_at, former) == former:
                 raise
             continue
-        token.save(update_fields=["renewed_at", "blocked_at", "blocked_reason"])
+        token.save(update_fields=RENEWED)

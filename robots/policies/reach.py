@@ -30,6 +30,7 @@ class Row(NamedTuple):
     expires_at: datetime | None
     robot__expires_at: datetime | None
     blocked_at: datetime | None
+    blocked_by: str
     blocked_reason: str
     has_own: bool
 

@@ -17,12 +17,13 @@ from console.updates import assign
 from robots.base.policy import OPEN, OWN, Policy, effective, verdict, within
 from robots.base.states import earlier
 from robots.models import Robot, Token, TokenPolicy
-from robots.models.tokens import TokenQuerySet
+from robots.models.tokens import Blocker, TokenQuerySet
 from robots.policies.enforcement import BY_POLICY
 from robots.policies.reach import Row, rows_in_reach
 from robots.queries.conferring import require_to_hold_what
 
 CHUNK = 500
+SHOWN_HITS = 100
 
 
 @dataclass(slots=True)
@@ -40,7 +41,7 @@ class Effects:
         if not row.blocked_at:
             if reason:
                 self.blocked[row.id] = stands
-        elif row.blocked_reason.startswith(BY_POLICY):
+        elif row.blocked_by == Blocker.POLICY:
             if not reason:
                 self.unblocked[row.id] = row.blocked_reason
             elif row.blocked_reason != stands:
@@ -236,10 +237,11 @@ def _apply(chain: Chain, actor: Actor, effects: Effects) -> None:
     now = timezone.now()
     for reason, ids in _by_reason(effects.blocked | effects.reworded):
         tokens = Token.objects.filter(pk__in=ids)
-        tokens.filter(blocked_at=None).update(blocked_at=now)
+        tokens.filter(blocked_at=None).update(blocked_at=now, blocked_by=Blocker.POLICY)
         tokens.update(blocked_reason=reason)
     for ids in _chunks(list(effects.unblocked)):
-        Token.objects.filter(pk__in=ids).update(blocked_at=None, blocked_reason="")
+        tokens = Token.objects.filter(pk__in=ids)
+        tokens.update(blocked_at=None, blocked_by="", blocked_reason="")
     for action, part, is_block in (
         ("token:blocked", effects.blocked, True),
         ("token:unblocked", effects.unblocked, False),
@@ -260,6 +262,20 @@ def tokens_of(ids: list[int]) -> list[Token]:
     """The tokens of these ids, with what their names need."""
     found = Token.objects.filter(pk__in=ids).select_related("robot__organization")
     return list(found.order_by("id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A token that a change reaches, and what the policy says of it."""
+
+    token: Token
+    reason: str
+
+
+def hits(reasons: dict[int, str]) -> list[Hit]:
+    """The first of the tokens whose ids are the keys."""
+    tokens = tokens_of(sorted(reasons)[:SHOWN_HITS])
+    return [Hit(token, reasons[token.pk].removeprefix(BY_POLICY)) for token in tokens]
 
 
 def _by_reason(reasons: dict[int, str]) -> Iterator[tuple[str, list[int]]]:

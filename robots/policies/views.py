@@ -1,6 +1,6 @@
 """The token policy of an organization and of a project: the form, the preview, the change."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -22,9 +22,8 @@ from console.pages.htmx import done
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
 from robots.base.policy import Policy
-from robots.models import Token, TokenPolicy
+from robots.models import TokenPolicy
 from robots.models.policy import LIMITS
-from robots.policies.enforcement import BY_POLICY
 from robots.policies.forms import PolicyForm
 from robots.policies.services import (
     Effects,
@@ -33,20 +32,10 @@ from robots.policies.services import (
     change_policy,
     check_policy,
     effects_of,
+    hits,
     may_set_policy,
     require_to_set_policy,
-    tokens_of,
 )
-
-SHOWN = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A token that the change reaches, and what the policy says of it."""
-
-    token: Token
-    reason: str
 
 
 @require_GET
@@ -160,9 +149,9 @@ def _preview(
 ) -> HttpResponse:
     context = _page(request, at.project, form) | {
         "changes": _changes(at, form),
-        "blocked": _hits(effects.blocked),
+        "blocked": hits(effects.blocked),
         "blocked_count": len(effects.blocked),
-        "unblocked": _hits(effects.unblocked),
+        "unblocked": hits(effects.unblocked),
         "unblocked_count": len(effects.unblocked),
         "seen": effects.fingerprint,
         "is_outdated": status == 409,
@@ -187,8 +176,3 @@ def _value(name: str, policy: Policy) -> str:
     if value is None:
         return absent[name]
     return in_words(value) if isinstance(value, bool) else f"{value:,} days"
-
-
-def _hits(reasons: dict[int, str]) -> list[Hit]:
-    tokens = tokens_of(sorted(reasons)[:SHOWN])
-    return [Hit(token, reasons[token.pk].removeprefix(BY_POLICY)) for token in tokens]

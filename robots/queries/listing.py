@@ -80,6 +80,8 @@ def robot_rows(
 ) -> list[RobotRow]:
     """Each robot with what its own grants and its teams' give, everywhere or in one project."""
     robots = list(robots)
+    for robot in robots:
+        robot.organization = request.organization
     grants, marks = _grants(robots, within), _marks(request, robots)
     return [
         RobotRow(

@@ -12,7 +12,7 @@ from console.models.grants import role_key
 from console.permissions.roles import BUILTIN_ROLES, BuiltinRole, Scope
 from console.permissions.vocabulary import Permission, Permissions
 from robots.models import HOLDERS, Robot, RobotGrant, all_grants
-from robots.models.robots import RESERVED_PREFIX, RobotQuerySet
+from robots.models.robots import RobotQuerySet
 from teams.models import AccessGrant, Membership, Role
 
 # Grants in these projects are counted; `None` is all of the organization.
@@ -97,7 +97,7 @@ def _used(model: type[AccessGrant], organization: Organization) -> QuerySet[Any]
     if model is not RobotGrant:
         return model.objects.filter(organization=organization)
     robots = RobotGrant.objects.filter(organization=organization)
-    return robots.exclude(robot__name__startswith=RESERVED_PREFIX)
+    return robots.filter(robot__role_name="")
 
 
 def builtin_roles(organization: Organization, projects: Projects) -> list[ShownRole]:

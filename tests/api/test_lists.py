@@ -70,7 +70,9 @@ def fill(cast: Cast, number: int) -> None:
 
 def _role_account(cast: Cast) -> Robot:
     found = Robot.objects.filter(name="role.viewer").first()
-    return found or RobotFactory(organization=cast.organization, name="role.viewer")
+    return found or RobotFactory(
+        organization=cast.organization, name="role.viewer", role_name="viewer"
+    )
 
 
 def address(cast: Cast, below: str) -> str:

@@ -12,7 +12,6 @@ from console.organizations.paths import repository_target
 from console.permissions.decision import Target
 from robots.base.credentials import PURPOSE, Kind, digest, mint_compact
 from robots.models import Robot, RobotGrant, Secret, TeamRobot, Token
-from robots.models.robots import login_name
 from robots.queries import search
 from teams.models import Membership, Role, Team, TeamGrant, TeamMember, User, UserGrant
 from tests.rules.model import Grant, Holder, Place, World
@@ -124,16 +123,17 @@ def _past(state: str, *states: str) -> datetime | None:
 
 def _robot(world: World, rows: Rows, key: str) -> Robot:
     robot = world.robots[key]
-    return Robot(
-        organization=rows.organizations[robot.organization],
-        project=rows.project(robot.organization, robot.project),
-        name=robot.name,
-        login_name=login_name(robot.organization, robot.project, robot.name),
-        created_by="test",
-        disabled_at=_past(robot.state, "disabled"),
-        expires_at=_past(robot.state, "expired"),
-        deleted_at=_past(robot.state, "deleted"),
+    made = Robot.at(
+        rows.organizations[robot.organization],
+        rows.project(robot.organization, robot.project),
+        robot.name,
     )
+    made.role_name = robot.name.removeprefix("role.") if robot.name.startswith("role.") else ""
+    made.created_by = "test"
+    made.disabled_at = _past(robot.state, "disabled")
+    made.expires_at = _past(robot.state, "expired")
+    made.deleted_at = _past(robot.state, "deleted")
+    return made
 
 
 def _write_memberships(world: World, rows: Rows) -> None:

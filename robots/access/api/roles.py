@@ -25,7 +25,6 @@ from robots.access.services.roles import (
 from robots.accounts.api.robots import find_own_project
 from robots.base.credentials import Kind
 from robots.models import Robot, Token, TokenPolicy
-from robots.models.robots import RESERVED_PREFIX
 from robots.policies.expiry_input import ExpiryInput, preset_end
 from robots.queries.roles import ShownRole, builtin_roles, custom_roles
 from robots.tokens.api.revealing import Revealing, request_key, with_secrets
@@ -238,7 +237,7 @@ class RoleTokens(Revealing):
         by = {
             "name": wanted.get("name"),
             "robot__project__slug": wanted.get("project"),
-            "robot__name": f"{RESERVED_PREFIX}{role}" if role else None,
+            "robot__role_name": role,
         }
         rows = seen_role_tokens(request).filter(**{key: it for key, it in by.items() if it})
         if level:

@@ -14,7 +14,6 @@ from console.permissions.roles import BUILTIN_ROLES, LEVEL_PREFIX, REPOSITORY_LE
 from console.permissions.vocabulary import Permissions, with_implied
 from robots.access.services.matrix import LevelChange, shown_name
 from robots.models import Robot, RobotGrant
-from robots.models.robots import RESERVED_PREFIX
 from robots.queries.explain import covering
 from teams.models import AccessGrant, Membership, Team, TeamGrant, User, UserGrant
 
@@ -145,9 +144,7 @@ class Matrix:
         members = Membership.objects.filter(organization=project.organization).values("user")
         return {
             "team": Team.objects.visible_to(viewer, project.organization),
-            "robot": robots.filter(Q(project=None) | Q(project=project)).exclude(
-                name__startswith=RESERVED_PREFIX
-            ),
+            "robot": robots.without_role_accounts().filter(Q(project=None) | Q(project=project)),
             "person": User.objects.filter(pk__in=members),
         }
 

@@ -18,7 +18,7 @@ from robots.accounts.services.robots import end_robot, save_new_robot
 from robots.base.credentials import Kind
 from robots.base.secret_lifetimes import LinkLife
 from robots.models import Robot, Token
-from robots.models.robots import RESERVED_PREFIX, login_name
+from robots.models.robots import RESERVED_PREFIX
 from robots.queries.roles import grants_of_role
 from robots.tokens.services.handovers import Link, save_waiting
 from robots.tokens.services.tokens import (
@@ -133,22 +133,15 @@ def _present(role: RoleAt) -> RoleAt:
 
 def _account(actor: Actor, role: RoleAt) -> tuple[Robot, bool]:
     """The role's account at its level, and whether it was made just now."""
-    name = f"{RESERVED_PREFIX}{role.name}"
     level = Robot.objects.role_accounts().filter(
-        organization=role.organization, project=role.project, name=name
+        organization=role.organization, project=role.project, role_name=role.name
     )
     if found := level.select_related("organization", "project__organization").first():
         return found, False
     require(actor, Permission.ROBOT_CREATE, role.project or role.organization)
-    slug = role.project.slug if role.project else ""
-    robot = Robot(
-        organization=role.organization,
-        project=role.project,
-        name=name,
-        login_name=login_name(role.organization.slug, slug, name),
-        description=f"Has exactly the permissions of the role {role.name}.",
-        created_by=actor.actor_label,
-    )
+    robot = Robot.at(role.organization, role.project, f"{RESERVED_PREFIX}{role.name}")
+    robot.role_name, robot.created_by = role.name, actor.actor_label
+    robot.description = f"Has exactly the permissions of the role {role.name}."
     save_new_robot(robot)
     save_grant(actor, robot, role.spec)
     return robot, True

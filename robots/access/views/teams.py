@@ -27,7 +27,7 @@ from robots.access.forms.teams import TeamRobotsForm
 from robots.access.services.deletions import delete_team
 from robots.accounts.services.teams import add_team_robots, remove_team_robot
 from robots.models import Robot, TeamRobot
-from robots.models.robots import RESERVED_PREFIX, RobotQuerySet
+from robots.models.robots import RobotQuerySet
 from robots.queries import search
 from teams.grants.access_preview import losses
 from teams.models import Team, TeamGrant, TeamMember
@@ -90,7 +90,7 @@ def _outside(request: Request, team: Team) -> RobotQuerySet:
     """The robots that may join: the organization's own, no role's accounts, not in it yet."""
     seen = Robot.objects.visible_to(request.viewer, team.organization).filter(project=None)
     inside = TeamRobot.objects.filter(team=team).values("robot")
-    return seen.exclude(pk__in=inside).exclude(name__startswith=RESERVED_PREFIX)
+    return seen.without_role_accounts().exclude(pk__in=inside)
 
 
 @require_http_methods(["GET", "POST"])

@@ -51,8 +51,7 @@ class RobotAnswer(Answer):
         return "project" if row.robot.project_id else "organization"
 
     def get_project(self, row: Any) -> str | None:  # noqa: ANN401 - as above
-        home = row.robot.login_name.partition("+")[0]
-        return home.partition(".")[2] if row.robot.project_id else None
+        return row.robot.project_slug or None
 
     def get_responsible(self, row: Any) -> str | None:  # noqa: ANN401 - as above
         return row.robot.responsible.user.email if row.robot.responsible else None

@@ -17,7 +17,7 @@ from console.permissions.vocabulary import DATA_PERMISSIONS, Permission, Permiss
 from robots.accounts.services.labels import labels_of, save_labels
 from robots.base.states import earlier
 from robots.models import Robot, RobotGrant, RobotLabel, TeamRobot, Token
-from robots.models.robots import NEVER_ENDS, login_name
+from robots.models.robots import NEVER_ENDS, RESERVED_PREFIX
 from robots.queries import search
 from robots.queries.conferring import require_to_hold_what
 from teams.grants.services import GrantSpec, save_grant
@@ -65,17 +65,10 @@ def create_robot(
 
     The actor must hold everything the grants confer. A project's robot holds nothing outside it.
     """
-    robot = Robot(
-        organization=organization,
-        project=project,
-        name=name,
-        description=description,
-        login_name=login_name(organization.slug, project.slug if project else "", name),
-        responsible=responsible,
-        expires_at=expires_at,
-        next_expiry_at=expires_at or NEVER_ENDS,
-        created_by=actor.actor_label,
-    )
+    robot = Robot.at(organization, project, name)
+    robot.description, robot.responsible = description, responsible
+    robot.expires_at, robot.next_expiry_at = expires_at, expires_at or NEVER_ENDS
+    robot.created_by = actor.actor_label
     with changing(organization) as chain:
         require(actor, Permission.ROBOT_CREATE, project or organization)
         must_be_ahead(expires_at)
@@ -89,7 +82,7 @@ def create_robot(
 
 
 def _refuse_reserved(robot: Robot) -> None:
-    if robot.is_role_account:
+    if robot.name.startswith(RESERVED_PREFIX):
         raise ValidationError({"name": "Names that begin with “role.” belong to role accounts."})
 
 

@@ -9,7 +9,7 @@ from console.audit.recording import Chain, changing, record
 from console.permissions.decision import Actor
 from console.permissions.vocabulary import Permission
 from robots.models import Token
-from robots.policies.enforcement import is_blocked_by_policy, renew_token
+from robots.policies.enforcement import RENEWED, is_blocked_by_policy, renew_token
 from robots.queries.finding import chained
 from robots.tokens.services.owners import keep_ends, require_over, require_to_confer
 from robots.tokens.services.secrets import present_token
@@ -37,7 +37,7 @@ def move_end(chain: Chain, actor: Actor, token: Token, expires_at: datetime | No
         raise ValidationError({"expires_at": "Choose a moment in the future."})
     before, token.expires_at = token.expires_at, expires_at
     renew_token(chain, actor=actor, token=token)
-    token.save(update_fields=["expires_at", "renewed_at", "blocked_at", "blocked_reason"])
+    token.save(update_fields=["expires_at", *RENEWED])
     keep_ends(token.owner)
     record(
         chain,

@@ -308,7 +308,10 @@ def test_an_account_without_a_grant_takes_only_its_roles_at_its_level(
     cast: Cast, values: dict[str, Any]
 ) -> None:
     account = RobotFactory(
-        organization=cast.organization, project=cast.project, name="role.developer"
+        organization=cast.organization,
+        project=cast.project,
+        name="role.developer",
+        role_name="developer",
     )
     where = {"organization": cast.organization, "project": cast.project, "robot": account}
     RobotGrant(role="project:developer", **where).full_clean()

@@ -103,7 +103,12 @@ def test_tokens_that_never_expire(cast: Cast) -> None:
 
 def test_blocked_tokens_stand_there_when_there_are_some(cast: Cast) -> None:
     assert "Blocked" not in figures(cast)
-    change(cast, blocked_at=timezone.now(), blocked_reason="Token policy: Tokens have to end.")
+    change(
+        cast,
+        blocked_at=timezone.now(),
+        blocked_by="policy",
+        blocked_reason="Token policy: Tokens have to end.",
+    )
     assert in_figure_and_list(cast, "Blocked", "blocked")
     assert "Tokens have to end." in text(browser(cast.owner).get("/o/acme/attention/blocked/"))
 

@@ -272,6 +272,7 @@ def test_what_would_work_again_is_part_of_what_was_shown(cast: Cast) -> None:
         name="t",
         created_by="x",
         blocked_at=timezone.now(),
+        blocked_by="policy",
         blocked_reason=TOO_LONG,
     )
     with pytest.raises(EffectsChanged):

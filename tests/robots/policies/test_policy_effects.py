@@ -91,6 +91,7 @@ def fill(cast: Cast, projects: list[Project], lives: list[Life]) -> None:
             created_by="x",
             expires_at=life.own_end,
             blocked_at=NOW if life.blocked else None,
+            blocked_by="policy" if life.blocked.startswith(BY_POLICY) else "",
             blocked_reason=life.blocked,
             renewed_at=life.chosen_at if life.is_renewed else None,
         )
@@ -134,7 +135,7 @@ def _sort(found: dict[str, dict[int, str]], token: Token, reason: str) -> None:
     stands = BY_POLICY + reason
     if not token.blocked_at and reason:
         found["blocked"][token.pk] = stands
-    if token.blocked_at and token.blocked_reason.startswith(BY_POLICY):
+    if token.blocked_by == "policy":
         if not reason:
             found["unblocked"][token.pk] = token.blocked_reason
         elif token.blocked_reason != stands:

@@ -160,7 +160,9 @@ def test_an_ended_token_is_revived(cast: Cast) -> None:
 def test_a_blocked_token_works_again_when_its_end_is_brought_inside(
     cast: Cast, ninety: TokenPolicy
 ) -> None:
-    Token.objects.update(blocked_at=timezone.now(), blocked_reason=BY_POLICY + SENTENCE)
+    Token.objects.update(
+        blocked_at=timezone.now(), blocked_by="policy", blocked_reason=BY_POLICY + SENTENCE
+    )
     token = cast.token.get_absolute_url()
     assert "Change Expiry" in text(browser(cast.owner).get(token))
     with events_written() as events:
@@ -203,7 +205,9 @@ def test_the_same_end_lets_a_blocked_token_work_when_it_is_near_by_now(
 ) -> None:
     end = timezone.now() + 80 * DAY
     Token.objects.update(expires_at=end, created_at=timezone.now() - 30 * DAY)
-    Token.objects.update(blocked_at=timezone.now(), blocked_reason=BY_POLICY + SENTENCE)
+    Token.objects.update(
+        blocked_at=timezone.now(), blocked_by="policy", blocked_reason=BY_POLICY + SENTENCE
+    )
     token = Token.objects.get(pk=cast.token.pk)
     with events_written() as events:
         change_token_expiry(actor=cast.owner, token=token, expires_at=end)
