@@ -32,9 +32,9 @@ own: list[URLPattern | URLResolver] = [
 
 urlpatterns = [
     path("", include((own, "console"))),
-    # The apps above are named, not imported.
+    path("api/", include((own_api, "console-api"))),
+    # The apps above are named, not imported; the last address of the API is any other one.
     path("", include("teams.urls")),
     path("", include("robots.urls")),
     path("django-admin/", admin.site.urls),
-    path("api/", include((own_api, "console-api"))),
 ]

@@ -135,6 +135,11 @@ class Actor(Protocol):
     @property
     def limits(self) -> Limits: ...
 
+    @property
+    def came_with(self) -> CameWith | None:
+        """The token that the actor came with; `None` for whoever is signed in."""
+        ...
+
     def grants_on(self, target: Target) -> list[Held]:
         """Everything the actor holds in the target's organization."""
         ...
@@ -178,6 +183,10 @@ class Glance:
     @property
     def limits(self) -> Limits:
         return self.actor.limits
+
+    @property
+    def came_with(self) -> CameWith | None:
+        return self.actor.came_with
 
     def grants_on(self, target: Target) -> list[Held]:
         return list(self.held) if target.organization_id == self.organization_id else []

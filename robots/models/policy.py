@@ -10,7 +10,8 @@ from django.db.models import Q
 
 from console.models import Organization, Project
 from console.permissions.decision import Target
-from robots.base.policy import UNUSED_DAYS, Policy, effective, within
+from robots.base.policy import PERSONAL, UNUSED_DAYS, Policy, effective, within
+from robots.models.tokens import Owner
 
 MAX_DAYS = 36_500
 LIMITS = ("default_days", "maximum_days", "never_allowed", "own_secrets_allowed", "unused_days")
@@ -40,6 +41,13 @@ class TokenPolicyQuerySet(models.QuerySet["TokenPolicy"]):
             found.never_allowed = limits.never_allowed
             found.own_secrets_allowed = limits.own_secrets_allowed
         return found
+
+    def of(self, owner: Owner) -> Policy:
+        """What holds for the owner's tokens now."""
+        organization = owner.chain_organization
+        if organization is None:
+            return PERSONAL
+        return self.governing(organization.pk, owner.limits.project_id)
 
     def governing(self, organization_id: int, project_id: int | None) -> Policy:
         """What holds for robots of the project, or for the organization's own."""

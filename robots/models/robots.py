@@ -15,12 +15,23 @@ from django.utils import timezone
 
 from console import names
 from console.databases.statements import Parameter, Statement
+from console.errors import Conflict
 from console.fields import NetworksField
 from console.models import Organization, Project
 from console.models.organizations import description_field
-from console.permissions.decision import CameWith, Held, Limits, Target, Viewer, projects_with
-from console.permissions.vocabulary import Permission, Permissions
-from robots.base.states import State
+from console.permissions.decision import (
+    Actor,
+    CameWith,
+    Held,
+    Limits,
+    Target,
+    Viewer,
+    projects_with,
+    require,
+    require_all,
+)
+from console.permissions.vocabulary import Permission, Permissions, with_implied
+from robots.base.states import State, earlier
 from teams.models import Membership, TeamGrant
 from teams.models.holding import HeldRow, grants_held, in_order, team_grants_held
 
@@ -216,6 +227,16 @@ class Robot(models.Model):
         return "/".join(filter(None, (self.organization.slug, self.project_slug, self.name)))
 
     @property
+    def token_prefix(self) -> str:
+        """How the paths of its tokens begin."""
+        return self.path
+
+    @property
+    def chain_organization(self) -> Organization:
+        """In whose chain its tokens change."""
+        return self.organization
+
+    @property
     def target(self) -> Target:
         """Where rights over this robot are looked for: its project, else its organization."""
         return Target(self.organization_id, self.project_id, path=self.path)
@@ -257,6 +278,40 @@ class Robot(models.Model):
 
     def organization_ids(self) -> set[int]:
         return {self.organization_id}
+
+    def refetch(self) -> "Robot":
+        """The robot as it is now, under the organization's lock; `Conflict` if it went meanwhile."""
+        found = Robot.objects.living().select_related(
+            "organization", "project__organization", "responsible__user"
+        )
+        try:
+            return found.get(pk=self.pk)
+        except Robot.DoesNotExist as error:
+            raise Conflict("The robot account has been deleted meanwhile.") from error
+
+    def require_over_token(self, actor: Actor, permission: Permission, access_id: UUID) -> None:
+        """The actor may do this to a token of the robot."""
+        require(actor, permission, self)
+
+    def require_to_confer(self, actor: Actor, narrowing: Permissions | None = None) -> None:
+        """Nobody confers what they do not hold: the actor must hold all that the robot's grants give."""
+        for grant in self.grants_on(self.organization.target):
+            scope = Target(
+                grant.organization_id,
+                grant.project_id,
+                grant.repository_id,
+                on_repository=grant.is_level or grant.repository_id is not None,
+            )
+            given = with_implied(grant.permissions)
+            narrowed = given if narrowing is None else given & with_implied(narrowing)
+            require_all(actor, narrowed, scope)
+
+    def keep_next_expiry(self) -> None:
+        """Write the next expiry anew, after a change of the robot's own end or of its tokens'."""
+        ends = self.tokens.living().filter(expires_at__gt=timezone.now())
+        ahead = ends.values_list("expires_at", flat=True)
+        self.next_expiry_at = earlier(self.expires_at, *ahead) or NEVER_ENDS
+        self.save(update_fields=["next_expiry_at"])
 
 
 def acting_robot(actor_uuid: UUID) -> Robot | None:

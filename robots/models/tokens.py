@@ -2,7 +2,8 @@
 
 import uuid
 from datetime import date, datetime, timedelta
-from typing import Any, Self
+from typing import Any, Protocol, Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -13,13 +14,60 @@ from django.utils import timezone
 from console import names
 from console.fields import NetworksField, PermissionSetField
 from console.models import Organization
-from console.permissions.decision import Target
+from console.permissions.decision import Actor, Limits, Target
+from console.permissions.vocabulary import Permission, Permissions
 from robots.base.states import State, earlier
 from robots.models.robots import NEVER_USED, Robot
-from teams.models import User
 
-# Whose a token is.
-Owner = Robot | User
+
+class Owner(Protocol):
+    """Whose a token is, a robot or a person: what differs between them in every change of a token."""
+
+    pk: int
+    uuid: UUID
+
+    @property
+    def actor_kind(self) -> str: ...
+    @property
+    def actor_label(self) -> str: ...
+    @property
+    def chain_organization(self) -> Organization | None:
+        """In whose chain its tokens change; `None` is the site's."""
+        ...
+
+    @property
+    def token_prefix(self) -> str:
+        """How the paths of its tokens begin."""
+        ...
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When the owner ends, and all its tokens with it."""
+        ...
+
+    @property
+    def limits(self) -> Limits: ...
+    @property
+    def tokens(self) -> Any:  # noqa: ANN401 - a manager with `TokenQuerySet`'s methods
+        ...
+
+    def refetch(self) -> Self:
+        """The owner as it is now, under the chain's lock; `Conflict` if it went meanwhile."""
+        ...
+
+    def require_over_token(self, actor: Actor, permission: Permission, access_id: UUID) -> None:
+        """The actor may do this to a token of the owner."""
+        ...
+
+    def require_to_confer(self, actor: Actor, narrowing: Permissions | None = None) -> None:
+        """The actor holds what the owner's token lets its holder do."""
+        ...
+
+    def keep_next_expiry(self) -> None:
+        """Note that one of its tokens ends otherwise."""
+        ...
+
+
 # How long before its end a token is pointed out.
 SOON = timedelta(days=14)
 
@@ -161,17 +209,15 @@ class Token(models.Model):
         )
 
     def __str__(self) -> str:
-        owner = self.owner
-        return f"{owner.path if isinstance(owner, Robot) else owner.email}/{self.name}"
+        return f"{self.owner.token_prefix}/{self.name}"
 
     def get_absolute_url(self) -> str:
         return self.address()
 
     def address(self, page: str = "token", *more: object) -> str:
         """One of its pages by name: `token-rotate`."""
-        owner = self.owner
-        if isinstance(owner, Robot):
-            where = [owner.organization.slug, owner.uuid, self.uuid, *more]
+        if self.robot:
+            where = [self.robot.organization.slug, self.robot.uuid, self.uuid, *more]
             return reverse(f"robots:{page}", args=where)
         return reverse(f"robots:personal-{page}", args=[self.uuid, *more])
 
@@ -183,12 +229,20 @@ class Token(models.Model):
             raise TypeError("nobody's token")
         return owner
 
-    @owner.setter
-    def owner(self, owner: Owner) -> None:
-        if isinstance(owner, Robot):
-            self.robot = owner
-        else:
-            self.user = owner
+    def refetch_owner(self) -> None:
+        """Take the owner as it is now; `Conflict` if it went meanwhile."""
+        if self.robot:
+            self.robot = self.robot.refetch()
+        elif self.user:
+            self.user = self.user.refetch()
+
+    def require_over(self, actor: Actor, permission: Permission) -> None:
+        """The actor may do this to the token: by a permission on its robot, or because it is their own."""
+        self.owner.require_over_token(actor, permission, self.uuid)
+
+    def require_to_confer(self, actor: Actor) -> None:
+        """The actor holds what the token lets its holder do."""
+        self.owner.require_to_confer(actor, self.permissions)
 
     @property
     def of_robot(self) -> Robot:
@@ -295,7 +349,7 @@ class Secret(models.Model):
         return f"{self.kind} secret of {self.token}"
 
     @property
-    def access_id(self) -> uuid.UUID:
+    def access_id(self) -> UUID:
         return self.token.uuid
 
     @property

@@ -11,9 +11,8 @@ from console.audit.recording import Chain, record
 from console.permissions.decision import Actor
 from robots.base.policy import OWN, OWN_REFUSED, Policy, lifetime_verdict
 from robots.base.states import earlier
-from robots.models import Owner, Robot, Secret, Token
+from robots.models import Owner, Robot, Secret, Token, TokenPolicy
 from robots.models.tokens import Blocker, TokenQuerySet
-from robots.queries.finding import policy_of
 
 # How the reason of a block begins that the policy made.
 BY_POLICY = f"{Blocker.POLICY.label}: "
@@ -22,16 +21,11 @@ RENEWED = ("renewed_at", "blocked_at", "blocked_by", "blocked_reason")
 
 
 def offered_policy(owner: Owner) -> Policy:
-    """`policy_of` for a form: where the robot itself ends in time, its tokens may end as they like."""
-    policy = policy_of(owner)
-    if lifetime_verdict(policy, timezone.now(), _own_end(owner)):
+    """The policy for a form: where the robot itself ends in time, its tokens may end as they like."""
+    policy = TokenPolicy.objects.of(owner)
+    if lifetime_verdict(policy, timezone.now(), owner.expires_at):
         return policy
     return replace(policy, maximum_days=None, never_allowed=True)
-
-
-def _own_end(owner: Owner) -> datetime | None:
-    """When the owner itself ends, and all its tokens with it."""
-    return owner.expires_at if isinstance(owner, Robot) else None
 
 
 def require_allowed(owner: Owner, *, ends_at: datetime | None, kind: str = "") -> None:
@@ -40,10 +34,10 @@ def require_allowed(owner: Owner, *, ends_at: datetime | None, kind: str = "") -
     For whatever makes a token's end or secret anew: create, extend, rotate, refresh. `ends_at` is
     the token's own end; the earlier of it and the robot's counts. Asked under the organization's lock.
     """
-    policy = policy_of(owner)
+    policy = TokenPolicy.objects.of(owner)
     if kind == OWN and not policy.own_secrets_allowed:
         raise ValidationError({"own_secret": OWN_REFUSED})
-    end = earlier(ends_at, _own_end(owner))
+    end = earlier(ends_at, owner.expires_at)
     if reason := lifetime_verdict(policy, timezone.now(), end):
         raise ValidationError({"expires_at": reason})
 

@@ -20,7 +20,6 @@ from robots.models import Robot, Token, TokenPolicy
 from robots.models.tokens import Blocker, TokenQuerySet
 from robots.policies.enforcement import BY_POLICY
 from robots.policies.reach import Row, rows_in_reach
-from robots.queries.conferring import require_to_hold_what
 
 CHUNK = 500
 SHOWN_HITS = 100
@@ -230,7 +229,7 @@ def _require_to_confer(actor: Actor, policy: PolicyAt, effects: Effects) -> None
         for ids in _chunks(list(effects.unblocked)):
             robots = Robot.objects.filter(tokens__in=ids).distinct()
             for robot in robots.select_related("organization"):
-                require_to_hold_what(actor, robot)
+                robot.require_to_confer(actor)
 
 
 def _apply(chain: Chain, actor: Actor, effects: Effects) -> None:

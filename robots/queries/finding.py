@@ -13,7 +13,6 @@ from console.http import Request, Visit
 from console.models import Event, Organization
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
-from robots.base.policy import PERSONAL, Policy
 from robots.base.states import Refusal
 from robots.models import Owner, Robot, Token, TokenPolicy
 from robots.models.tokens import TokenQuerySet, unused_for
@@ -49,11 +48,9 @@ def tokens_of(owner: Owner) -> TokenQuerySet:
 
     `is_unused` is by the policy that holds for the owner.
     """
-    days = policy_of(owner).unused_days
-    whose = {"robot": owner} if isinstance(owner, Robot) else {"user": owner}
-    tokens = (
-        Token.objects.living()
-        .filter(**whose)
+    days = TokenPolicy.objects.of(owner).unused_days
+    tokens: TokenQuerySet = (
+        owner.tokens.living()
         .with_delivery()
         .annotate(
             unused_days=Value(days or 0, IntegerField()),
@@ -67,7 +64,7 @@ def tries_of_ended(owner: Owner, tokens: Iterable[Token]) -> list[Event]:
     """When somebody came with a secret of these tokens that had ended; the latest few of 30 days."""
     return list(
         Event.objects.filter(
-            chain=chain_of(chained(owner)),
+            chain=chain_of(owner.chain_organization),
             action="token:refused",
             target_uuid__in=[token.uuid for token in tokens],
             created_at__gt=timezone.now() - RECENT,
@@ -90,15 +87,3 @@ def known_teams(request: Request, robot: Robot) -> list[Team]:
     for team in teams:
         team.is_hidden = team.pk in hidden
     return teams
-
-
-def chained(owner: Owner) -> Organization | None:
-    """In whose chain the owner's tokens change: the organization's, or `None`, the site's."""
-    return owner.organization if isinstance(owner, Robot) else None
-
-
-def policy_of(owner: Owner) -> Policy:
-    """What holds for the owner's tokens now."""
-    if not isinstance(owner, Robot):
-        return PERSONAL
-    return TokenPolicy.objects.governing(owner.organization_id, owner.project_id)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from console import keyring, networks
 from console.organizations.paths import repository_target
-from console.permissions.decision import Held, Limits, Target
+from console.permissions.decision import CameWith, Held, Limits, Target
 from robots.base.credentials import PURPOSE, Kind, digest, may_be_own, parse
 from robots.base.states import Refusal, earlier
 from robots.secrets.matching import right_one
@@ -50,6 +50,10 @@ class Credential:
     @property
     def access_id(self) -> UUID:
         return self.row.token__uuid
+
+    @property
+    def came_with(self) -> CameWith:
+        return CameWith(self.access_id, self.row.id)
 
     @property
     def organization_id(self) -> int | None:

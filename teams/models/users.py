@@ -12,8 +12,9 @@ from django.db.models.functions import Lower
 
 from console import names
 from console.databases.statements import Parameter, Statement
-from console.permissions.decision import NO_LIMITS, CameWith, Held, Limits, Target
-from console.permissions.vocabulary import Permissions
+from console.errors import Conflict
+from console.permissions.decision import NO_LIMITS, Actor, CameWith, Held, Limits, Target
+from console.permissions.vocabulary import Permission, Permissions
 from teams.models.holding import (
     HeldRow,
     Source,
@@ -23,6 +24,7 @@ from teams.models.holding import (
     places_held,
     team_grants_held,
 )
+from teams.models.own_tokens import require_own
 
 
 def _held_by_user() -> models.QuerySet[Any]:
@@ -84,6 +86,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     narrowing: Permissions | None = None
     # That token; `None` for whoever is signed in.
     came_with: CameWith | None = None
+    # Of a person's own tokens: they change in the site's chain, and end with nobody else.
+    chain_organization = None
+    expires_at = None
 
     class Meta:
         constraints = (
@@ -113,8 +118,30 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email
 
     @property
+    def token_prefix(self) -> str:
+        """How the paths of their own tokens begin."""
+        return self.email
+
+    @property
     def limits(self) -> Limits:
         return NO_LIMITS if self.narrowing is None else Limits(self.narrowing)
+
+    def refetch(self) -> "User":
+        """The person as they are now, under the chain's lock; `Conflict` if the account has ended."""
+        found = User.objects.filter(pk=self.pk, is_active=True).first()
+        if found is None:
+            raise Conflict("The account has ended meanwhile.")
+        return found
+
+    def require_over_token(self, actor: Actor, permission: Permission, access_id: UUID) -> None:
+        """The actor may do this to a token of theirs."""
+        require_own(actor, permission, self.uuid, access_id)
+
+    def require_to_confer(self, actor: Actor, narrowing: Permissions | None = None) -> None:
+        """A person's own token is narrowed from what they hold then, so nothing is asked."""
+
+    def keep_next_expiry(self) -> None:
+        """No list is sorted by when people's tokens end."""
 
     def grants_on(self, target: Target) -> list[Held]:
         """What membership, teams and own grants give in the target's organization.

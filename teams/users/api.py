@@ -26,6 +26,6 @@ class OrganizationsOfPeople(Organizations):
 
     @creates(OrganizationAnswer, OrganizationInput, at_organization)
     def post(self, request: Api, values: dict[str, Any]) -> Organization:
-        if not isinstance(request.user, User):
+        if request.user.actor_kind != User.actor_kind:
             raise PermissionDenied("Only people create organizations.")
         return create_organization(actor=request.user, **values)

@@ -3,15 +3,13 @@
 from console.audit.recording import Chain, changing, record
 from console.permissions.decision import Actor, require
 from console.permissions.vocabulary import Permission
-from robots.accounts.services.robots import present
 from robots.models import Robot, Token
-from robots.queries.conferring import require_to_hold_what
 
 
 def change_robot_addresses(*, actor: Actor, robot: Robot, addresses: str) -> Robot:
     """Let the robot's tokens be used from these networks alone; none means from everywhere."""
     with changing(robot.organization) as chain:
-        robot = present(robot)
+        robot = robot.refetch()
         require(actor, Permission.ROBOT_UPDATE, robot)
         limit_robot(chain, actor, robot, addresses)
     return robot
@@ -19,7 +17,7 @@ def change_robot_addresses(*, actor: Actor, robot: Robot, addresses: str) -> Rob
 
 def limit_robot(chain: Chain, actor: Actor, robot: Robot, addresses: str) -> None:
     """The same as part of a change that is under way."""
-    require_to_hold_what(actor, robot)
+    robot.require_to_confer(actor)
     save_addresses(chain, actor, robot, addresses, "robot:addresses-changed")
 
 

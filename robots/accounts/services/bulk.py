@@ -9,7 +9,6 @@ from console.errors import Conflict
 from console.permissions.decision import Actor, MissingPermission, allows
 from console.permissions.vocabulary import Permission
 from robots.models import Robot
-from robots.queries.conferring import require_to_hold_what
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def _missing(actor: Actor, change: Change, robot: Robot) -> str:
     if not change.confers(robot):
         return ""
     try:
-        require_to_hold_what(actor, robot)
+        robot.require_to_confer(actor)
     except MissingPermission as missing:
         return f"It holds {missing.permission}, and you do not."
     return ""

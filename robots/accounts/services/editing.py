@@ -20,8 +20,6 @@ from robots.accounts.services.labels import save_labels
 from robots.accounts.services.robots import (
     GrantRequest,
     as_recorded,
-    keep_next_expiry,
-    present,
     switch,
 )
 from robots.models import Robot, RobotGrant
@@ -62,7 +60,7 @@ def update_robot(
     """
     require_known(changes, RobotChanges)
     with changing(robot.organization) as chain:
-        robot = present(robot)
+        robot = robot.refetch()
         require(actor, Permission.ROBOT_UPDATE, robot)
         if "disabled" in changes:
             switch(chain, actor, robot, disabled=changes["disabled"])
@@ -122,7 +120,7 @@ def _apply(chain: Chain, actor: Actor, robot: Robot, changes: RobotChanges) -> N
         robot.responsible = changes["responsible"]
     if "expires_at" in changes:
         change_end(chain, actor, robot, changes["expires_at"])
-        keep_next_expiry(robot)
+        robot.keep_next_expiry()
     robot.full_clean()
     robot.save(update_fields=["description", "responsible", "expires_at"])
     search.add(robot)

@@ -5,11 +5,10 @@ from datetime import datetime
 from console.audit.recording import Chain, changing, record
 from console.permissions.decision import Actor, require
 from console.permissions.vocabulary import Permission
-from robots.accounts.services.robots import keep_next_expiry, must_be_ahead, present
+from robots.accounts.services.robots import must_be_ahead
 from robots.models import Robot
 from robots.models.robots import NEVER_ENDS
 from robots.policies.enforcement import renew_tokens
-from robots.queries.conferring import require_to_hold_what
 
 
 def extend_robot(*, actor: Actor, robot: Robot, expires_at: datetime | None) -> Robot:
@@ -18,14 +17,14 @@ def extend_robot(*, actor: Actor, robot: Robot, expires_at: datetime | None) -> 
     The same end changes nothing.
     """
     with changing(robot.organization) as chain:
-        robot = present(robot)
+        robot = robot.refetch()
         require(actor, Permission.ROBOT_UPDATE, robot)
         before = robot.expires_at
         if before == expires_at:
             return robot
         change_end(chain, actor, robot, expires_at)
         robot.save(update_fields=["expires_at"])
-        keep_next_expiry(robot)
+        robot.keep_next_expiry()
         record(
             chain,
             actor=actor,
@@ -47,7 +46,7 @@ def change_end(chain: Chain, actor: Actor, robot: Robot, expires_at: datetime | 
         return
     must_be_ahead(expires_at)
     if is_longer(former, expires_at):
-        require_to_hold_what(actor, robot)
+        robot.require_to_confer(actor)
     robot.expires_at = expires_at
     renew_tokens(chain, actor=actor, robot=robot, former_end=former)
 

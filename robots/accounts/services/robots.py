@@ -9,17 +9,14 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from console.audit.recording import Chain, changing, record
-from console.errors import Conflict
 from console.models import Organization, Project
 from console.permissions.decision import Actor, require
 from console.permissions.roles import LEVEL_PREFIX
 from console.permissions.vocabulary import DATA_PERMISSIONS, Permission, Permissions, with_implied
 from robots.accounts.services.labels import labels_of, save_labels
-from robots.base.states import earlier
 from robots.models import Robot, RobotGrant, RobotLabel, TeamRobot, Token
 from robots.models.robots import NEVER_ENDS, RESERVED_PREFIX
 from robots.queries import search
-from robots.queries.conferring import require_to_hold_what
 from teams.grants.services import GrantSpec, save_grant
 from teams.models import Membership
 
@@ -119,21 +116,10 @@ def as_recorded(robot: Robot) -> dict[str, Any]:
     }
 
 
-def present(robot: Robot) -> Robot:
-    """The robot as it is now, under the organization's lock; `Conflict` if it went meanwhile."""
-    found = Robot.objects.living().select_related(
-        "organization", "project__organization", "responsible__user"
-    )
-    try:
-        return found.get(pk=robot.pk)
-    except Robot.DoesNotExist as error:
-        raise Conflict("The robot account has been deleted meanwhile.") from error
-
-
 def disable_robot(*, actor: Actor, robot: Robot) -> Robot:
     """Stop the robot at once, reversibly. Disabling a disabled robot changes nothing."""
     with changing(robot.organization) as chain:
-        robot = present(robot)
+        robot = robot.refetch()
         require(actor, Permission.ROBOT_UPDATE, robot)
         switch(chain, actor, robot, disabled=True)
     return robot
@@ -142,7 +128,7 @@ def disable_robot(*, actor: Actor, robot: Robot) -> Robot:
 def enable_robot(*, actor: Actor, robot: Robot) -> Robot:
     """Let a disabled robot work again; the actor must hold what that confers."""
     with changing(robot.organization) as chain:
-        robot = present(robot)
+        robot = robot.refetch()
         require(actor, Permission.ROBOT_UPDATE, robot)
         switch(chain, actor, robot, disabled=False)
     return robot
@@ -151,7 +137,7 @@ def enable_robot(*, actor: Actor, robot: Robot) -> Robot:
 def switch(chain: Chain, actor: Actor, robot: Robot, *, disabled: bool) -> None:
     """Stop the robot or let it work again, which confers what it holds: part of a change under way."""
     if not disabled:
-        require_to_hold_what(actor, robot)
+        robot.require_to_confer(actor)
     if disabled == bool(robot.disabled_at):
         return
     robot.disabled_at = timezone.now() if disabled else None
@@ -170,7 +156,7 @@ def switch(chain: Chain, actor: Actor, robot: Robot, *, disabled: bool) -> None:
 def delete_robot(*, actor: Actor, robot: Robot) -> None:
     """End the robot, its tokens and its grants for good. Its name is free again at once."""
     with changing(robot.organization) as chain:
-        robot = present(robot)
+        robot = robot.refetch()
         require(actor, Permission.ROBOT_DELETE, robot)
         before = as_recorded(robot)
         before["tokens"] = end_robot(robot)
@@ -190,11 +176,3 @@ def end_robot(robot: Robot) -> list[str]:
     robot.save(update_fields=["deleted_at", "responsible"])
     search.remove(robot)
     return names
-
-
-def keep_next_expiry(robot: Robot) -> None:
-    """Write the robot's next expiry anew, after a change of its own end or of its tokens'."""
-    ends = Token.objects.living().filter(robot=robot, expires_at__gt=timezone.now())
-    ahead = ends.values_list("expires_at", flat=True)
-    robot.next_expiry_at = earlier(robot.expires_at, *ahead) or NEVER_ENDS
-    robot.save(update_fields=["next_expiry_at"])

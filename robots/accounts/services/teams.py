@@ -6,7 +6,6 @@ from console.audit.recording import changing, record
 from console.errors import Conflict
 from console.permissions.decision import Actor, require
 from console.permissions.vocabulary import Permission
-from robots.accounts.services.robots import present
 from robots.models import Robot, TeamRobot
 from teams.models import Team
 from teams.teams.services import present as present_team
@@ -19,7 +18,7 @@ def add_team_robots(*, actor: Actor, team: Team, robots: Iterable[Robot]) -> lis
         team = present_team(team)
         require(actor, Permission.TEAM_UPDATE, team)
         require_to_hold_what(actor, team)
-        added = [_add(team, present(robot)) for robot in robots if not _is_in(team, robot)]
+        added = [_add(team, robot.refetch()) for robot in robots if not _is_in(team, robot)]
         if added:
             names = sorted(place.robot.login_name for place in added)
             record(

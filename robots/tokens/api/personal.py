@@ -38,10 +38,10 @@ from robots.tokens.api.shapes import (
     TokenChange,
     TokenFilters,
 )
-from robots.tokens.services.owners import NO_PERSON, require_own
 from robots.tokens.services.secrets import refresh_token, rotate_token
 from robots.tokens.services.tokens import create_personal_token, delete_token
 from teams.models import User
+from teams.models.own_tokens import require_own
 
 NOT_FRESH = (
     "This takes a fresh sign-in: open API tokens in the console and give your password there."
@@ -58,19 +58,17 @@ class OfPerson(Reveals):
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - an `Api`
         super().initial(request, *args, **kwargs)
-        if not isinstance(request.user, User):
-            raise PermissionDenied(NO_PERSON)
+        if request.user.actor_kind != User.actor_kind:
+            raise PermissionDenied("A robot account has no personal access tokens.")
 
     def find(self, request: Api, token: UUID, permission: Permission) -> Token:
         """The caller's token of that access ID, if the way in which they came allows that."""
-        is_itself = request.auth is not None and request.auth.access_id == token
-        if not is_itself or permission != Permission.TOKEN_ROTATE:
-            require_own(request.user, permission, request.user)
+        request.user.require_over_token(request.user, permission, token)
         return get_object_or_404(tokens_of(request.user), uuid=token)
 
     def require_session(self, request: Api, permission: Permission) -> None:
         """What shows a secret takes a session with a fresh sign-in."""
-        require_own(request.user, permission, request.user)
+        require_own(request.user, permission, request.user.uuid)
         try:
             _require_fresh_sign_in(request._request)
         except ReauthenticationRequired as stale:
@@ -82,7 +80,7 @@ class PersonalTokens(OfPerson):
 
     @lists(TokenAnswer, TokenFilters)
     def get(self, request: Api, wanted: dict[str, Any]) -> Listing:
-        require_own(request.user, Permission.TOKEN_READ, request.user)
+        require_own(request.user, Permission.TOKEN_READ, request.user.uuid)
         tokens = tokens_of(request.user)
         if name := wanted.get("name"):
             tokens = tokens.filter(name=name)

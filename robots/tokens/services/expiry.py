@@ -10,8 +10,6 @@ from console.permissions.decision import Actor
 from console.permissions.vocabulary import Permission
 from robots.models import Token
 from robots.policies.enforcement import RENEWED, is_blocked_by_policy, renew_token
-from robots.queries.finding import chained
-from robots.tokens.services.owners import keep_ends, require_over, require_to_confer
 from robots.tokens.services.secrets import present_token
 
 
@@ -21,16 +19,16 @@ def change_token_expiry(*, actor: Actor, token: Token, expires_at: datetime | No
     What the policy blocked works again when its new end is allowed, also when it is the same: it is
     nearer by now. Otherwise the same end changes nothing.
     """
-    with changing(chained(token.owner)) as chain:
+    with changing(token.owner.chain_organization) as chain:
         token = present_token(token)
-        require_over(actor, Permission.TOKEN_UPDATE, token)
+        token.require_over(actor, Permission.TOKEN_UPDATE)
         move_end(chain, actor, token, expires_at)
     return token
 
 
 def move_end(chain: Chain, actor: Actor, token: Token, expires_at: datetime | None) -> None:
     """The same as part of a change that is under way."""
-    require_to_confer(actor, token)
+    token.require_to_confer(actor)
     if expires_at == token.expires_at and not is_blocked_by_policy(token):
         return
     if expires_at is not None and expires_at <= timezone.now():
@@ -38,7 +36,7 @@ def move_end(chain: Chain, actor: Actor, token: Token, expires_at: datetime | No
     before, token.expires_at = token.expires_at, expires_at
     renew_token(chain, actor=actor, token=token)
     token.save(update_fields=["expires_at", *RENEWED])
-    keep_ends(token.owner)
+    token.owner.keep_next_expiry()
     record(
         chain,
         actor=actor,

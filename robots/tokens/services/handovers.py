@@ -15,13 +15,11 @@ from console.http import current as current_request
 from console.mail import outbox
 from console.permissions.decision import MissingPermission, require
 from console.permissions.vocabulary import Permission, Permissions
-from robots.accounts.services.robots import present
 from robots.base.credentials import Kind, Plaintext
 from robots.base.secret_lifetimes import LinkLife, OldEnds
 from robots.models import Handover, Robot, Token
 from robots.models.handovers import digest_of, new_key
 from robots.policies.enforcement import require_allowed
-from robots.queries.conferring import require_to_hold_what
 from robots.tokens.letters import opened_twice_letter
 from robots.tokens.services.secrets import (
     MAX_LIVE,
@@ -83,7 +81,7 @@ def create_token_by_link(
     )
     with changing(robot.organization) as chain:
         refuse_repetition(robot, request_key)
-        token.robot = present(robot)
+        token.robot = robot.refetch()
         return save_waiting(chain, actor, token, kind, life, request_key)
 
 
@@ -119,7 +117,7 @@ def create_link(
     """A link that rotates or refreshes the token's secret. It replaces one that nobody has opened."""
     link = _new_link(actor, purpose, kind, old_ends, life, request_key)
     with changing(token.of_robot.organization) as chain:
-        refuse_repetition(present(token.of_robot), request_key)
+        refuse_repetition(token.of_robot.refetch(), request_key)
         token = present_token(token)
         require_to_rotate(actor, token)
         _refuse_useless(link.handover, token)
@@ -242,7 +240,7 @@ def _require_to_hand_over(link: Handover) -> None:
         require_to_rotate(link.maker, token)
         return
     require(link.maker, Permission.TOKEN_CREATE, token)
-    require_to_hold_what(link.maker, token.of_robot, token.permissions)
+    token.require_to_confer(link.maker)
 
 
 def _put(link: Handover, minted: Minted) -> dict[str, Any]:
@@ -264,7 +262,7 @@ def withdraw_link(*, actor: User, handover: Handover) -> None:
     """End a link that nobody has opened."""
     token = handover.token
     with changing(token.of_robot.organization) as chain:
-        require(actor, Permission.TOKEN_ROTATE, present(token.of_robot))
+        require(actor, Permission.TOKEN_ROTATE, token.of_robot.refetch())
         pending = Handover.objects.pending().filter(pk=handover.pk)
         if not pending.update(withdrawn_at=timezone.now()):
             raise Conflict("The link has been opened or withdrawn meanwhile.")

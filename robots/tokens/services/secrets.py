@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from console.audit.recording import changing, record
@@ -16,16 +17,12 @@ from robots.base.credentials import Kind, Plaintext
 from robots.base.secret_lifetimes import AFTER, OldEnds
 from robots.base.states import earlier
 from robots.models import Secret, Token
-from robots.queries.finding import chained
-from robots.tokens.services.owners import (
-    present_owner,
-    refuse_replaced,
-    require_over,
-    require_to_confer,
-)
 from robots.tokens.services.tokens import Minted, mint, refuse_repetition, save_secret
 
 MAX_LIVE = 2
+
+
+REPLACED = "This secret has been replaced. Its token is renewed with the newer one."
 
 
 class TokenExpired(Conflict):
@@ -62,7 +59,7 @@ def rotate_token(
     Raises `RepeatedRequest` when `request_key` has made a secret before.
     """
     minted = mint_for(actor, token, kind, own, request_key)
-    with changing(chained(token.owner)) as chain:
+    with changing(token.owner.chain_organization) as chain:
         minted = as_it_is_now(actor, minted, current)
         after = put_beside(minted, old_ends)
         record(chain, actor=actor, action="token:rotated", target=minted.token, after=after)
@@ -80,7 +77,7 @@ def refresh_token(
 ) -> Minted:
     """Make a new secret; every older one ends at once. `current` and what it raises as for a rotation."""
     minted = mint_for(actor, token, kind, own, request_key)
-    with changing(chained(token.owner)) as chain:
+    with changing(token.owner.chain_organization) as chain:
         minted = as_it_is_now(actor, minted, current)
         after = put_instead(minted)
         record(chain, actor=actor, action="token:refreshed", target=minted.token, after=after)
@@ -98,7 +95,7 @@ def mint_for(
 
 def as_it_is_now(actor: Actor, minted: Minted, current: int | None) -> Minted:
     """What was minted, of the token as it is under the lock; refuses what does not fit any more."""
-    owner = present_owner(minted.token.owner)
+    owner = minted.token.owner.refetch()
     refuse_repetition(owner, minted.secret.request_key)
     token = present_token(minted.token)
     require_to_rotate(actor, token)
@@ -124,9 +121,19 @@ def present_token(token: Token) -> Token:
 
 def require_to_rotate(actor: Actor, token: Token) -> None:
     """The actor must be allowed to, and hold what the new secret lets its holder do."""
-    require_over(actor, Permission.TOKEN_ROTATE, token)
+    token.require_over(actor, Permission.TOKEN_ROTATE)
     refuse_replaced(actor, token)
-    require_to_confer(actor, token)
+    token.require_to_confer(actor)
+
+
+def refuse_replaced(actor: Actor, token: Token) -> None:
+    """A secret that has a successor decides no more about its token: it may be the one that leaked."""
+    came = actor.came_with
+    if came is None or came.access_id != token.uuid:
+        return
+    newest = token.secrets.live().values_list("pk", flat=True).first()
+    if newest != came.secret_id:
+        raise PermissionDenied(REPLACED)
 
 
 def put_beside(minted: Minted, old_ends: str) -> dict[str, Any]:
@@ -163,10 +170,10 @@ def _end_of(old: Secret, when: OldEnds, now: datetime) -> datetime | None:
 
 def end_secret(*, actor: Actor, token: Token, secret_id: int) -> Secret:
     """End one of two secrets at once, whichever it is."""
-    with changing(chained(token.owner)) as chain:
-        present_owner(token.owner)
+    with changing(token.owner.chain_organization) as chain:
+        token.owner.refetch()
         token = present_token(token)
-        require_over(actor, Permission.TOKEN_ROTATE, token)
+        token.require_over(actor, Permission.TOKEN_ROTATE)
         refuse_replaced(actor, token)
         live = list(token.secrets.live())
         secret = next((secret for secret in live if secret.pk == secret_id), None)

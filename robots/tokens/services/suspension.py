@@ -6,25 +6,23 @@ from console.audit.recording import Chain, changing, record
 from console.permissions.decision import Actor
 from console.permissions.vocabulary import Permission
 from robots.models import Token
-from robots.queries.finding import chained
-from robots.tokens.services.owners import require_over, require_to_confer
 from robots.tokens.services.secrets import present_token
 
 
 def disable_token(*, actor: Actor, token: Token) -> Token:
     """Refuse the token from now on. Disabling a disabled token changes nothing."""
-    with changing(chained(token.owner)) as chain:
+    with changing(token.owner.chain_organization) as chain:
         token = present_token(token)
-        require_over(actor, Permission.TOKEN_UPDATE, token)
+        token.require_over(actor, Permission.TOKEN_UPDATE)
         switch_token(chain, actor, token, disabled=True)
     return token
 
 
 def enable_token(*, actor: Actor, token: Token) -> Token:
     """Let a disabled token work again; the actor must hold what that confers."""
-    with changing(chained(token.owner)) as chain:
+    with changing(token.owner.chain_organization) as chain:
         token = present_token(token)
-        require_over(actor, Permission.TOKEN_UPDATE, token)
+        token.require_over(actor, Permission.TOKEN_UPDATE)
         switch_token(chain, actor, token, disabled=False)
     return token
 
@@ -32,7 +30,7 @@ def enable_token(*, actor: Actor, token: Token) -> Token:
 def switch_token(chain: Chain, actor: Actor, token: Token, *, disabled: bool) -> None:
     """Refuse the token, or let it work again, which confers what it may: part of a change under way."""
     if not disabled:
-        require_to_confer(actor, token)
+        token.require_to_confer(actor)
     if disabled == bool(token.disabled_at):
         return
     token.disabled_at = timezone.now() if disabled else None

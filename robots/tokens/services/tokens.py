@@ -26,9 +26,7 @@ from robots.base.credentials import (
 )
 from robots.models import Handover, Owner, Robot, Secret, SigningKey, Token
 from robots.policies.enforcement import require_allowed
-from robots.queries.finding import chained
 from robots.secrets import signing_keys
-from robots.tokens.services.owners import keep_ends, present_owner, require_over, require_to_confer
 from teams.models import User
 
 
@@ -114,9 +112,9 @@ def _create(
 ) -> Minted:
     # Signing takes milliseconds, so it is done before the chain is locked.
     minted = mint(actor, token, kind, request_key, own)
-    with changing(chained(token.owner)) as chain:
+    with changing(token.owner.chain_organization) as chain:
         refuse_repetition(token.owner, request_key)
-        token.owner = present_owner(token.owner)
+        token.refetch_owner()
         save_token(chain, actor, minted)
     return minted
 
@@ -155,14 +153,14 @@ def add_token(actor: Actor, token: Token, kind: str = "") -> None:
     """Write a token's row if the actor may; nothing logs in with it yet. The policy is asked about the
     `kind` of its first secret, too, where that is known.
     """
-    require_over(actor, Permission.TOKEN_CREATE, token)
+    token.require_over(actor, Permission.TOKEN_CREATE)
     _refuse_taken_name(token)
-    require_to_confer(actor, token)
+    token.require_to_confer(actor)
     require_allowed(token.owner, ends_at=token.expires_at, kind=kind)
     # What nobody typed is right already; each look-up here is made while the chain is locked.
     token.full_clean(exclude={"uuid", "organization", "user" if token.robot else "robot"})
     token.save()
-    keep_ends(token.owner)
+    token.owner.keep_next_expiry()
 
 
 def save_secret(minted: Minted) -> None:
@@ -284,13 +282,13 @@ def mark_handed_over(secret: Secret) -> None:
 
 def delete_token(*, actor: Actor, token: Token) -> None:
     """End a token for good. Its row stays as revoked; its name is free again."""
-    with changing(chained(token.owner)) as chain:
-        owner = present_owner(token.owner)
-        require_over(actor, Permission.TOKEN_DELETE, token)
+    with changing(token.owner.chain_organization) as chain:
+        owner = token.owner.refetch()
+        token.require_over(actor, Permission.TOKEN_DELETE)
         found = Token.objects.living().filter(pk=token.pk).update(revoked_at=timezone.now())
         if not found:
             raise Conflict("The token has been deleted meanwhile.")
-        keep_ends(owner)
+        owner.keep_next_expiry()
         record(
             chain, actor=actor, action="token:deleted", target=token, before={"name": token.name}
         )

@@ -8,10 +8,8 @@ from console.permissions.decision import Actor
 from console.permissions.vocabulary import Permission
 from console.updates import require_known
 from robots.models import Token
-from robots.queries.finding import chained
 from robots.tokens.services.addresses import limit_token
 from robots.tokens.services.expiry import move_end
-from robots.tokens.services.owners import require_over
 from robots.tokens.services.secrets import present_token
 from robots.tokens.services.suspension import switch_token
 
@@ -27,9 +25,9 @@ class TokenChanges(TypedDict, total=False):
 def update_token(*, actor: Actor, token: Token, **changes: Unpack[TokenChanges]) -> Token:
     """Change what is named, with an event for each: all of it or nothing."""
     require_known(changes, TokenChanges)
-    with changing(chained(token.owner)) as chain:
+    with changing(token.owner.chain_organization) as chain:
         token = present_token(token)
-        require_over(actor, Permission.TOKEN_UPDATE, token)
+        token.require_over(actor, Permission.TOKEN_UPDATE)
         if "disabled" in changes:
             switch_token(chain, actor, token, disabled=changes["disabled"])
         if "addresses" in changes:
