@@ -1,5 +1,6 @@
 """The cast: one organization with everything in it, one person per role, and a stranger."""
 
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,18 +10,18 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from console.api import limits
 from console.models import Organization, Project, Repository
 from console.permissions.vocabulary import TICKABLE
 from robots.accounts.services.robots import GrantRequest, create_robot
-from robots.models import Robot, Token
-from robots.secrets import secret_throttle
+from robots.models import Robot, SigningKey, Token
+from robots.secrets import secret_throttle, signing_keys
 from robots.tokens.services.tokens import Minted, create_token
 from robots.verifiers import api_authentication
 from teams.models import Membership, User
 from tests.browsers import CheckedClient, close_streams
-from tests.casting import begin_with
 from tests.factories import (
     MembershipFactory,
     OrganizationFactory,
@@ -30,8 +31,15 @@ from tests.factories import (
 )
 from tests.haystack import Haystack, logged
 from tests.rules import profiles
+from tests.worlds import OpenWorlds, worlds_of
 
 profiles.register()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of one world together, in whatever order they came; what begins with most first."""
+    items.sort(key=lambda test: -len(worlds_of(test)))
 
 
 def forget_counts() -> None:
@@ -97,7 +105,9 @@ def person(organization: Organization, role: str, email: str) -> User:
     return user
 
 
-def furnish(organization: Organization, owner: User) -> tuple[Project, Repository, Robot, Minted]:
+def project_of(
+    organization: Organization, owner: User
+) -> tuple[Project, Repository, Robot, Minted]:
     project = ProjectFactory(organization=organization, slug="payments", name="Payments")
     repository = RepositoryFactory(project=project, name="api")
     robot = create_robot(
@@ -116,18 +126,50 @@ def furnish(organization: Organization, owner: User) -> tuple[Project, Repositor
     )
 
 
+@pytest.fixture(scope="session")
+def worlds(django_db_blocker: DjangoDbBlocker) -> Iterator[OpenWorlds]:
+    opened = OpenWorlds(
+        {"cast": make_cast, "furnished": lambda: furnish(copied(opened.content("cast")))}
+    )
+    yield opened
+    with django_db_blocker.unblock():
+        opened.enter([])
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
-    return begin_with("cast", make_cast)
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    worlds: OpenWorlds,
+    django_db_blocker: DjangoDbBlocker,
+) -> None:
+    """The database, and the worlds that the test begins with, ahead of its own transaction."""
+    with django_db_blocker.unblock():
+        worlds.enter(worlds_of(request.node))
+
+
+@pytest.fixture
+def cast(db: None, worlds: OpenWorlds) -> Cast:
+    made: Cast | None = worlds.content("cast")
+    return copied(made) if made else make_cast()
+
+
+def copied(cast: Cast) -> Cast:
+    """A copy that a test may change. Secrets refuse to be copied, and need not be."""
+    secrets = [minted.plaintext for minted in (cast.minted, cast.other_minted)]
+    return copy.deepcopy(cast, {id(secret): secret for secret in secrets})
 
 
 def make_cast() -> Cast:
+    # What is signed is signed with a key of this world; RSA keys are dear to make.
+    signing_keys.forget()
+    signing_keys.ensure(SigningKey.Purpose.ROBOT_TOKENS)
     organization = OrganizationFactory(slug="acme", name="Acme")
     other = OrganizationFactory(slug="globex", name="Globex")
     owner = person(organization, Membership.Role.OWNER, "owner@example.com")
     stranger = person(other, Membership.Role.OWNER, "stranger@example.com")
-    project, repository, robot, minted = furnish(organization, owner)
-    other_project, other_repository, other_robot, other_minted = furnish(other, stranger)
+    project, repository, robot, minted = project_of(organization, owner)
+    other_project, other_repository, other_robot, other_minted = project_of(other, stranger)
     return Cast(
         organization=organization,
         project=project,
@@ -149,11 +191,15 @@ def make_cast() -> Cast:
 
 
 @pytest.fixture
-def furnished(cast: Cast) -> Cast:
+def furnished(cast: Cast, worlds: OpenWorlds) -> Cast:
     """The cast with teams, a role, an invitation and members of the project in both organizations."""
+    return cast if worlds.content("furnished") else furnish(cast)
+
+
+def furnish(cast: Cast) -> Cast:
     from tests.furniture import furnish_more  # which knows the cast
 
-    begin_with("furnished", lambda: furnish_more(cast))
+    furnish_more(cast)
     return cast
 
 

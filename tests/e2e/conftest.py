@@ -13,7 +13,6 @@ from django.core.cache import cache
 from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
-from tests.casting import begin_with
 from tests.conftest import Cast
 from tests.e2e.logins import Logins, forget_uses
 from tests.e2e.scenes import Scene, give_passwords
@@ -93,7 +92,7 @@ def fresh_limits(transactional_db: None) -> None:
 
 @pytest.fixture
 def scene(cast: Cast) -> Scene:
-    return begin_with("scene", lambda: Scene.of(cast))
+    return Scene.of(cast)
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ def test_the_keyring_lists_who_uses_which_number_and_no_key(
     assert lines[0].split() == ["NUMBER", "SECRETS", "SIGNING", "KEYS", "AUDIT", "EVENTS"]
     events = Event.objects.count()
     assert [line.split() for line in lines[1:]] == [
-        ["1", "2", "0", str(events)],
+        ["1", "2", "1", str(events)],
         ["2", "0", "0", "0"],
     ]
     assert keyring.key("test", 1).hex() not in "".join(lines)
