@@ -8,7 +8,7 @@ from django.conf import settings
 
 from tests.browsers import text, texts_of
 from tests.conftest import Cast
-from tests.forms import APPS, FORMS, forms_of
+from tests.forms import APPS, FORMS, Form, Opened, forms_of
 from tests.snapshots import OURS, Rows, difference, rows, undone, watched
 
 MARK = "0ff1ce00"
@@ -117,6 +117,10 @@ def test_a_form_works_at_all(furnished: Cast, app: str, subtests: pytest.Subtest
             assert bool(found.changed) == (form.changes != set())
 
 
+NEW_ROBOT, THEME = (
+    next(form for form in FORMS if form.name == name)
+    for name in ("robots:robot-create", "console:theme")
+)
 CSRF, TOKEN = "a" * 32, "b" * 32
 FORGERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "no token": ({}, {}),
@@ -129,23 +133,30 @@ FORGERIES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
 }
 
 
-@pytest.mark.parametrize("app", APPS)
-def test_a_form_of_another_page_changes_nothing(
-    furnished: Cast, app: str, subtests: pytest.Subtests
-) -> None:
-    for form in forms_of(app):
+def check_forged(page: Opened, fields: dict[str, str], headers: dict[str, str]) -> None:
+    """Sent like this, it is refused as an expired form, and changes nothing."""
+    page.client.cookies[settings.CSRF_COOKIE_NAME] = CSRF
+    with watched() as watch:
+        answer = page.client.post(page.address, page.data() | fields, headers=headers)
+        assert answer.status_code == 403
+        assert texts_of(answer, "h1") == ["This form has expired"]
+        assert f"<code>{answer['X-Request-ID']}</code>" in text(answer)
+        assert "no-store" in answer["Cache-Control"]
+    assert not watch.changed()
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+@pytest.mark.parametrize("form", [NEW_ROBOT, THEME], ids=str)
+def test_a_form_of_another_page_changes_nothing(furnished: Cast, form: Form, forgery: str) -> None:
+    """However it is forged, whether who sends it is asked for or not."""
+    page = form.opened(furnished, enforce_csrf_checks=True)
+    check_forged(page, *FORGERIES[forgery])
+
+
+def test_no_form_is_taken_without_its_token(furnished: Cast, subtests: pytest.Subtests) -> None:
+    for form in FORMS:
         with subtests.test(str(form)), undone():
-            page = form.opened(furnished, enforce_csrf_checks=True)
-            page.client.cookies[settings.CSRF_COOKIE_NAME] = CSRF
-            with watched() as watch:
-                for fields, headers in FORGERIES.values():
-                    data = page.data() | fields
-                    answer = page.client.post(page.address, data, headers=headers)
-                    assert answer.status_code == 403
-                    assert texts_of(answer, "h1") == ["This form has expired"]
-                    assert f"<code>{answer['X-Request-ID']}</code>" in text(answer)
-                    assert "no-store" in answer["Cache-Control"]
-            assert not watch.changed()
+            check_forged(form.opened(furnished, enforce_csrf_checks=True), {}, {})
 
 
 def test_a_form_of_our_page_is_taken(furnished: Cast, subtests: pytest.Subtests) -> None:
@@ -154,9 +165,6 @@ def test_a_form_of_our_page_is_taken(furnished: Cast, subtests: pytest.Subtests)
             page = form.opened(furnished, enforce_csrf_checks=True)
             page.client.cookies[settings.CSRF_COOKIE_NAME] = CSRF
             assert page.send(csrfmiddlewaretoken=CSRF).status_code in {200, 302}
-
-
-NEW_ROBOT = next(form for form in FORMS if form.name == "robots:robot-create")
 
 
 @pytest.mark.parametrize(
