@@ -266,6 +266,8 @@ X_FRAME_OPTIONS = "DENY"
 # A form of ours is small; nobody uploads files.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# How many robots of the list's CSV are read at once.
+EXPORT_CHUNK = 500
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils import timezone
@@ -17,7 +18,6 @@ from robots.models import Robot
 from robots.queries.filtering import filtered, order_of
 from robots.queries.listing import RobotRow, annotated, robot_rows
 
-CHUNK = 500
 HEADINGS = (
     "name",
     "login",
@@ -57,12 +57,13 @@ def _rows(request: Request, found: QuerySet[Robot], order: Order) -> Iterator[tu
 
 def _chunks(ordered: QuerySet[Robot], order: Order) -> Iterator[list[Robot]]:
     """By key, as pages go, so that no question stays open and none reads what went before."""
-    chunk = list(ordered[:CHUNK])
+    size = settings.EXPORT_CHUNK
+    chunk = list(ordered[:size])
     while chunk:
         yield chunk
         last = chunk[-1]
         beyond = order.beyond(getattr(last, order.column), last.pk)
-        chunk = list(ordered.filter(beyond)[:CHUNK]) if len(chunk) == CHUNK else []
+        chunk = list(ordered.filter(beyond)[:size]) if len(chunk) == size else []
 
 
 def _columns(row: RobotRow) -> tuple[object, ...]:
