@@ -19,6 +19,6 @@ from console.settings import STATIC_ROOT, TEMPLATES  # noqa: E402
 
 # live_server does not serve hashed names.
 STATIC_ROOT.mkdir()
-STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+STORAGES = {"staticfiles": {"BACKEND": "tests.static_addresses.KnownAddresses"}}
 # An undefined variable in a template is an error.
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "[undefined: %s]"  # type: ignore[index]
