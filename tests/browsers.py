@@ -11,6 +11,8 @@ from django.test import Client
 from teams.models import User
 
 CSRF_TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}')
+AS_TYPED = re.compile(r"(<(?:pre|textarea)\b.*?</(?:pre|textarea)>)", re.DOTALL)
+BLANKS = re.compile(r"\s+")
 VARYING_HEADERS = {"X-Request-ID", "Set-Cookie", "Expires"}  # the last one names the second
 Normal = tuple[int, str, dict[str, str]]
 
@@ -63,10 +65,17 @@ def confirm(client: Client) -> None:
 
 
 def text(response: Any) -> str:
-    """The answer's body."""
+    """The answer's body; of a page as a browser reads it, for which any white space is one blank."""
     content = response.getvalue() if response.streaming else response.content
     body: str = content.decode()
-    return body
+    is_page = response.get("Content-Type", "").startswith("text/html")
+    return one_blank(body) if is_page else body
+
+
+def one_blank(page: str) -> str:
+    """The page with one blank for each white space, but for what is shown as it was typed."""
+    parts = AS_TYPED.split(page)
+    return "".join(part if n % 2 else BLANKS.sub(" ", part) for n, part in enumerate(parts))
 
 
 def normal(response: Any) -> Normal:

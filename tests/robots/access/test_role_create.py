@@ -1,5 +1,6 @@
 """Custom roles: made empty or by copying, never with more than their maker holds."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -110,7 +111,7 @@ def test_a_project_of_somebody_else_is_no_choice(
 def test_what_one_does_not_hold_cannot_be_ticked_and_says_who_can_give_it(cast: Cast) -> None:
     page = text(browser(keeper(cast, PULL)).get(ADDRESS))
     assert 'value="artifact:push" disabled' in page
-    assert 'value="artifact:pull">' in page
+    assert re.search('value="artifact:pull" ?>', page)
     assert "so you cannot give it; Owner can." in page
 
 
