@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from robots.accounts.views.export import CHUNK
 from robots.models import Robot, Token
 from tests.browsers import text
 from tests.conftest import Cast
