@@ -46,6 +46,8 @@ lint: $(VENV)/development
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/djlint --lint --quiet templates
+	@long=$$(LC_ALL=C.UTF-8 grep -rnE '.{141}' --include='*.html' --include='*.css' templates static | cut -d: -f1,2); \
+		test -z "$$long" || { echo "Lines of more than 140 characters:" $$long; false; }
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	ROSTER_ORIGIN=https://roster.example.com ROSTER_REGISTRY_HOST=registry.example.com ROSTER_TRUSTED_PROXIES=10.0.0.0/8 \
