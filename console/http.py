@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
-from console.permissions.decision import Glance
+from console.permissions.decision import AccessSnapshot
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class Visit(Protocol):
 
     user: Any
     organization: Any
-    viewer: Glance
+    viewer: AccessSnapshot
 
 
 class Request(HttpRequest):
@@ -45,7 +45,7 @@ class Request(HttpRequest):
     user: Any
     htmx: HtmxDetails
     organization: Any
-    viewer: Glance
+    viewer: AccessSnapshot
     section: str
 
 

@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from console.models import Event
 from tests.conftest import Cast
-from tests.furniture import more_places
+from tests.fixtures import more_places
 
 Parameters = frozenset[str]
 

@@ -29,7 +29,7 @@ from tests.factories import (
     RepositoryFactory,
     UserFactory,
 )
-from tests.haystack import Haystack, logged
+from tests.leak_search import Haystack, logged
 from tests.rules import profiles
 from tests.worlds import OpenWorlds, worlds_of
 
@@ -197,7 +197,7 @@ def furnished(cast: Cast, worlds: OpenWorlds) -> Cast:
 
 
 def furnish(cast: Cast) -> Cast:
-    from tests.furniture import furnish_more  # which knows the cast
+    from tests.fixtures import furnish_more
 
     furnish_more(cast)
     return cast

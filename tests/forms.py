@@ -16,7 +16,7 @@ from tests.addresses import acme, address_of
 from tests.browsers import browser
 from tests.conftest import Cast
 from tests.factories import PASSWORD, UserFactory
-from tests.furniture import INVITED
+from tests.fixtures import INVITED
 
 Sender = Callable[..., Client]
 

@@ -57,7 +57,7 @@ from teams.teams.services import (
 )
 from teams.users.services import change_profile, create_organization
 from tests.factories import UserFactory
-from tests.furniture import INVITED
+from tests.fixtures import INVITED
 from tests.stage import Stage, soon
 
 PUSH = frozenset({Permission.ARTIFACT_PUSH})

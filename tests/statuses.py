@@ -1,12 +1,12 @@
 """What everybody gets at every address of acme's own things: the tables of the tests.
 
-A column is called by the first letters of one of `tests.everybody.EVERYBODY`. The first two are not
+A column is called by the first letters of one of `tests.personas.EVERYBODY`. The first two are not
 signed in and are led to the sign-in. What one may not see is 404, what one sees and may not do is
 403. A form that asks for the password again leads there with 302; an empty one that would change
 nothing is 422.
 """
 
-from tests.everybody import EVERYBODY, NOT_SIGNED_IN
+from tests.personas import EVERYBODY, NOT_SIGNED_IN
 
 # An address that is not here takes POST alone.
 GETS = """

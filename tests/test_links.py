@@ -17,7 +17,7 @@ from teams.users.services import setup_key
 from tests.browsers import CheckedClient, text
 from tests.conftest import Cast
 from tests.factories import PASSWORD, UserFactory
-from tests.haystack import Haystack
+from tests.leak_search import Haystack
 from tests.robots.tokens.links import made, opened
 
 NEW = "another long enough phrase"

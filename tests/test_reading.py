@@ -7,7 +7,7 @@ from teams.models import UserGrant
 from tests.addresses import WITH_OBJECT, acme, address_of
 from tests.browsers import browser, text
 from tests.conftest import Cast
-from tests.everybody import Visitor
+from tests.personas import Visitor
 
 # What is not seen is 404; a list of what one may not see at all is 403. What every member may is not
 # here, and a page that makes a token for a role wants all that the role gives.

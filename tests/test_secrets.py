@@ -24,7 +24,7 @@ from robots.usage import flush
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
 from tests.front import ask, basic
-from tests.haystack import Haystack
+from tests.leak_search import Haystack
 
 
 def revealed(response: Any) -> str:

@@ -21,9 +21,9 @@ from tests.addresses import (
 )
 from tests.browsers import Normal, browser, normal, text
 from tests.conftest import Cast
-from tests.everybody import EVERYBODY, NOT_SIGNED_IN, OF_THE_PROJECT, OF_THE_TEAM, everybody
 from tests.factories import ProjectFactory
-from tests.furniture import HIDDEN, hide_a_project
+from tests.fixtures import HIDDEN, hide_a_project
+from tests.personas import EVERYBODY, NOT_SIGNED_IN, OF_THE_PROJECT, OF_THE_TEAM, everybody
 from tests.snapshots import rows
 from tests.statuses import STATUSES
 

@@ -15,8 +15,8 @@ from tests.addresses import (
 )
 from tests.browsers import browser, normal, text
 from tests.conftest import Cast
-from tests.everybody import EVERYBODY, NOT_SIGNED_IN, Visitor, everybody
 from tests.front import basic
+from tests.personas import EVERYBODY, NOT_SIGNED_IN, Visitor, everybody
 from tests.snapshots import undone
 from tests.statuses import STATUSES, status
 

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from console.api.limits import Rate
 from console.models import Organization
-from console.permissions.decision import Glance
+from console.permissions.decision import AccessSnapshot
 
 
 class Api(Request):
@@ -19,7 +19,7 @@ class Api(Request):
     user: Any
     auth: Any
     organization: Organization
-    viewer: Glance
+    viewer: AccessSnapshot
 
 
 class Resource(APIView):
@@ -44,7 +44,7 @@ class InOrganization(Resource):
         super().initial(request, *args, **kwargs)
         seen = Organization.objects.visible_to(request.user)
         request.organization = get_object_or_404(seen, slug=kwargs.pop("organization"))
-        request.viewer = Glance.of(request.user, request.organization.target)
+        request.viewer = AccessSnapshot.of(request.user, request.organization.target)
 
 
 class Nowhere(Resource):

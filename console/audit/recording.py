@@ -17,32 +17,16 @@ from django.utils import timezone
 
 from console import keyring
 from console.audit import links, search
-from console.audit.verification import Fault, verify_chain
 from console.http import current
 from console.models import AuditHead, Event, Organization
 from console.models.events import SITE
-
-__all__ = [
-    "OPERATOR",
-    "ROSTER",
-    "Chain",
-    "Doer",
-    "Fault",
-    "System",
-    "Thing",
-    "chain_of",
-    "changing",
-    "document",
-    "record",
-    "verify_chain",
-]
 
 UUID_FIELDS = ("uuid", "actor_uuid", "target_uuid", "token_uuid")
 
 logger = structlog.get_logger("roster.audit")
 
 
-class Doer(Protocol):
+class EventActor(Protocol):
     """Who an event is about: the naming part of an actor."""
 
     @property
@@ -55,7 +39,7 @@ class Doer(Protocol):
     def actor_label(self) -> str: ...
 
 
-class Thing(Protocol):
+class EventTarget(Protocol):
     """What an event is about."""
 
     uuid: Any
@@ -63,7 +47,7 @@ class Thing(Protocol):
 
 # What is recorded of a thing: its values by name, before and after.
 Values = dict[str, Any] | None
-Change = tuple[Thing, Values, Values]
+Change = tuple[EventTarget, Values, Values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +173,9 @@ def _lock(name: str) -> AuditHead:
 def record(
     chain: Chain,
     *,
-    actor: Doer,
+    actor: EventActor,
     action: str,
-    target: Thing,
+    target: EventTarget,
     before: Values = None,
     after: Values = None,
 ) -> Event:
@@ -201,12 +185,12 @@ def record(
     return event
 
 
-def record_each(chain: Chain, *, actor: Doer, action: str, changes: Iterable[Change]) -> None:
+def record_each(chain: Chain, *, actor: EventActor, action: str, changes: Iterable[Change]) -> None:
     """Append one event for each thing that changed, in one go: for what reaches thousands."""
     _append(chain, [_linked(chain, actor, action, change) for change in changes])
 
 
-def _linked(chain: Chain, actor: Doer, action: str, change: Change) -> Event:
+def _linked(chain: Chain, actor: EventActor, action: str, change: Change) -> Event:
     """The next event of the chain; its end in memory moves along."""
     head, (target, before, after) = chain.head, change
     event = Event(
@@ -228,7 +212,7 @@ def _linked(chain: Chain, actor: Doer, action: str, change: Change) -> Event:
     return event
 
 
-def _who_and_what(actor: Doer, target: Thing) -> dict[str, Any]:
+def _who_and_what(actor: EventActor, target: EventTarget) -> dict[str, Any]:
     context = current.get()
     return {
         "actor_kind": actor.actor_kind,

@@ -123,7 +123,7 @@ def _make_admin(actor: Any, project: Project) -> bool:  # noqa: ANN401 - as abov
     return True
 
 
-def present_project(project: Project) -> Project:
+def refetch_project(project: Project) -> Project:
     """The project as it is now, under the organization's lock."""
     try:
         return Project.objects.select_related("organization").get(pk=project.pk)
@@ -142,7 +142,7 @@ class ProjectChanges(TypedDict, total=False):
 def update_project(*, actor: Actor, project: Project, **changes: Unpack[ProjectChanges]) -> Project:
     """Change what a project is called and for, and what its new repositories are."""
     with changing(project.organization) as chain:
-        project = present_project(project)
+        project = refetch_project(project)
         require(actor, Permission.PROJECT_UPDATE, project)
         before = as_recorded(project)
         if changed := assign(project, changes, ProjectChanges):
@@ -169,7 +169,7 @@ def create_repository(
 ) -> Repository:
     """Register a repository, to say whether it is public and what it is for."""
     with changing(project.organization) as chain:
-        project = present_project(project)
+        project = refetch_project(project)
         require(actor, Permission.REPOSITORY_CREATE, project)
         repository = Repository(project=project, name=name, description=description, public=public)
         repository.full_clean()

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from console.http import current
 from console.models import Organization
-from console.permissions.decision import Glance
+from console.permissions.decision import AccessSnapshot
 from console.permissions.vocabulary import Permission
 
 LISTED_ORGANIZATIONS = 100
@@ -37,7 +37,7 @@ class NavigationEntry:
     needed: Permission | None = None
     anywhere: bool = False
 
-    def is_open_to(self, viewer: Glance) -> bool:
+    def is_open_to(self, viewer: AccessSnapshot) -> bool:
         if self.needed is None:
             return True
         projects = viewer.projects_with(self.needed)
@@ -69,7 +69,7 @@ def listed_organizations(request: HttpRequest) -> list[Organization]:
     return found
 
 
-def _navigation(organization: Organization, viewer: Glance) -> list[NavigationItem]:
+def _navigation(organization: Organization, viewer: AccessSnapshot) -> list[NavigationItem]:
     """What the viewer can open, from the rights that were gathered for the page: no query."""
     return [
         NavigationItem(

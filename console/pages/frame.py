@@ -12,7 +12,7 @@ from django.urls import reverse
 from console.http import Request
 from console.models import Organization
 from console.pages.context import LISTED_ORGANIZATIONS, listed_organizations
-from console.permissions.decision import Glance
+from console.permissions.decision import AccessSnapshot
 
 P = ParamSpec("P")
 View = Callable[Concatenate[Request, Organization, P], HttpResponseBase]
@@ -28,7 +28,7 @@ def in_organization(section: str) -> Callable[[View[P]], Callable[..., HttpRespo
             request: Request, organization: str, *args: Any, **kwargs: Any
         ) -> HttpResponseBase:
             request.organization = _find_organization(request, organization)
-            request.viewer = Glance.of(request.user, request.organization.target)
+            request.viewer = AccessSnapshot.of(request.user, request.organization.target)
             request.section = section
             return view(request, request.organization, *args, **kwargs)
 

@@ -154,7 +154,7 @@ class Viewer(Actor, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
+class AccessSnapshot:
     """What an actor held in one organization at one moment: for reading, gathered once a request.
 
     Changes never trust it: a service asks the actor itself, under the organization's lock.
@@ -165,7 +165,7 @@ class Glance:
     held: tuple[Held, ...]
 
     @classmethod
-    def of(cls, actor: Viewer, target: Target) -> "Glance":
+    def of(cls, actor: Viewer, target: Target) -> "AccessSnapshot":
         return cls(actor, target.organization_id, tuple(actor.grants_on(target)))
 
     @property

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from console.http import Request
-from teams.models import AccessGrant, Team, TeamGrant
-from teams.models.teams import UNNAMED_TEAM
+from teams.models import AccessGrant, Team
 
 SHOWN = 50
 
@@ -20,7 +19,7 @@ class EndingGrant:
 
 
 @dataclass(frozen=True, slots=True)
-class EndingGrants:
+class DeletionPreview:
     """The first grants that go, and how many there are."""
 
     rows: list[EndingGrant]
@@ -31,14 +30,11 @@ class EndingGrants:
         return self.count > len(self.rows)
 
 
-def ending(request: Request, grants: Sequence[AccessGrant]) -> EndingGrants:
+def deletion_preview(request: Request, grants: Sequence[AccessGrant]) -> DeletionPreview:
     """`grants` for a page: a secret team stands there without its name for whom it is secret from."""
     shown = grants[:SHOWN]
     hidden = Team.objects.hidden_from(request.viewer, request.organization)
-    rows = [EndingGrant(_holder(grant, hidden), grant.what, grant.scope_label) for grant in shown]
-    return EndingGrants(rows, len(grants))
-
-
-def _holder(grant: AccessGrant, hidden: set[int]) -> str:
-    is_hidden = isinstance(grant, TeamGrant) and grant.team_id in hidden
-    return UNNAMED_TEAM if is_hidden else str(grant.holder)
+    rows = [
+        EndingGrant(grant.shown_holder(hidden), grant.what, grant.scope_label) for grant in shown
+    ]
+    return DeletionPreview(rows, len(grants))

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from console.models import Project
 from robots.models.robots import Robot
 from teams.models import AccessGrant, Team, TeamGrant, UserGrant
 
@@ -47,6 +48,9 @@ class RobotGrant(AccessGrant):
     @property
     def holder(self) -> Robot:
         return self.robot
+
+    def is_of_robot_in(self, project: Project) -> bool:
+        return self.robot.project_id == project.pk
 
     @property
     def is_fixed(self) -> bool:

@@ -124,7 +124,8 @@ class Robot(models.Model):
     came_with: CameWith | None = None
 
     objects = RobotQuerySet.as_manager()
-    actor_kind = "robot"
+    actor_kind = holder_kind = "robot"
+    is_hidden = False
     is_authenticated = True
 
     class Meta:
@@ -225,6 +226,18 @@ class Robot(models.Model):
     def path(self) -> str:
         """What people call it: `my-org/my-robot`, `my-org/my-project/my-robot`."""
         return "/".join(filter(None, (self.organization.slug, self.project_slug, self.name)))
+
+    @property
+    def shown_name(self) -> str:
+        return self.login_name
+
+    @property
+    def holder_label(self) -> str:
+        return self.login_name
+
+    def new_grant(self, **values: Any) -> Any:  # noqa: ANN401 - a `RobotGrant`, whose module imports this one
+        """A grant of the robot's own; not saved."""
+        return self.grants.model(robot=self, **values)
 
     @property
     def token_prefix(self) -> str:

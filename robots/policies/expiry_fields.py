@@ -60,9 +60,9 @@ class ExpiryFormMixin(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.presets_expiry = "expiry" not in self.initial
-        self.hold_to(OPEN)
+        self.apply_policy(OPEN)
 
-    def hold_to(self, policy: Policy) -> None:
+    def apply_policy(self, policy: Policy) -> None:
         """Offer what `policy` allows, preset its default, and say what it does not allow."""
         self.policy, field, reason = policy, self.fields["expiry"], policy.lifetime_words
         if isinstance(field, forms.ChoiceField):

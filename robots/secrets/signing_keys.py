@@ -22,7 +22,7 @@ from django.utils import timezone
 from joserfc.jwk import ECKey, RSAKey
 
 from console import keyring
-from console.audit.recording import ROSTER, Chain, Doer, changing, record
+from console.audit.recording import ROSTER, Chain, EventActor, changing, record
 from robots.base.credentials import KID_PREFIX
 from robots.models import SigningKey
 
@@ -82,7 +82,7 @@ def _current_rows(purpose: str) -> QuerySet[SigningKey]:
     return SigningKey.objects.filter(purpose=purpose, state=State.CURRENT)
 
 
-def ensure(purpose: str, *, actor: Doer = ROSTER) -> SigningKey:
+def ensure(purpose: str, *, actor: EventActor = ROSTER) -> SigningKey:
     """The row of the current key of `purpose`, made exactly once however many processes ask."""
     row = _current_rows(purpose).first()
     if row is not None:
@@ -102,7 +102,7 @@ def ensure_all() -> None:
         ensure(purpose)
 
 
-def rotate(purpose: str, *, actor: Doer) -> SigningKey:
+def rotate(purpose: str, *, actor: EventActor) -> SigningKey:
     """Let the next key of `purpose` sign from now on, retire the present one, make a new next."""
     if purpose == Purpose.REGISTRY_CA:
         raise ValidationError(
@@ -119,7 +119,7 @@ def rotate(purpose: str, *, actor: Doer) -> SigningKey:
     return waiting or promoted
 
 
-def _save(chain: Chain, row: SigningKey, state: str, actor: Doer) -> None:
+def _save(chain: Chain, row: SigningKey, state: str, actor: EventActor) -> None:
     row.state = state
     row.full_clean()
     row.save()

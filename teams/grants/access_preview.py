@@ -14,7 +14,7 @@ SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class LostGrant:
     """A grant that ends for somebody, and what still gives them all of it, if anything does."""
 
     grant: AccessGrant
@@ -22,23 +22,23 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
-class Losses:
+class AccessPreview:
     """The first of them, and how many more there are."""
 
-    rows: list[Loss]
+    rows: list[LostGrant]
     more: int
 
 
-def losses(
+def access_preview(
     actor: Actor, organization: Organization, ending: Iterable[AccessGrant], viewer: Viewer
-) -> Losses:
+) -> AccessPreview:
     """What `actor` loses when the grants `ending` no longer reach them, as `viewer` may know it."""
     grants = list(ending)
     gone = {grant.uuid for grant in grants}
     held = _named_for(viewer, organization, actor.grants_on(organization.target))
     left = [own for own in held if own.uuid not in gone]
-    rows = [Loss(grant, _kept_by(actor, left, grant)) for grant in grants[:SHOWN]]
-    return Losses(rows, max(0, len(grants) - SHOWN))
+    rows = [LostGrant(grant, _kept_by(actor, left, grant)) for grant in grants[:SHOWN]]
+    return AccessPreview(rows, max(0, len(grants) - SHOWN))
 
 
 def _named_for(viewer: Viewer, organization: Organization, held: list[Held]) -> list[Held]:

@@ -12,7 +12,8 @@ from console.permissions.decision import Actor, Target, require, require_all
 from console.permissions.vocabulary import Permission, Permissions
 from console.updates import require_known
 from teams.models import AccessGrant, Role
-from teams.roles.services import present as present_role
+from teams.models.grants import GrantHolder
+from teams.roles.services import refetch_role
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def require_to_hold(actor: Actor, grant: AccessGrant) -> None:
     require_all(actor, permissions, reach_of(grant))
 
 
-def give(*, actor: Actor, holder: Any, spec: GrantSpec) -> AccessGrant:  # noqa: ANN401 - team, person or robot
+def give(*, actor: Actor, holder: GrantHolder, spec: GrantSpec) -> AccessGrant:
     """Give `holder` what `spec` says. Giving the same once more changes nothing."""
     with changing(spec.organization) as chain:
         same: AccessGrant | None = holder.grants.filter(**spec.values()).first()
@@ -75,20 +76,20 @@ def give(*, actor: Actor, holder: Any, spec: GrantSpec) -> AccessGrant:  # noqa:
         return grant
 
 
-def save_grant(actor: Actor, holder: Any, spec: GrantSpec) -> AccessGrant:  # noqa: ANN401 - as above
+def save_grant(actor: Actor, holder: GrantHolder, spec: GrantSpec) -> AccessGrant:
     """The grant's row, if the actor may give it: part of a change that is under way."""
-    grant: AccessGrant = holder.grants.model(**{holder.grants.field.name: holder}, **spec.values())
+    grant = holder.new_grant(**spec.values())
     require(actor, Permission.GRANT_CREATE, scope_of(grant))
-    grant.custom_role = _present_role(spec.custom_role)
+    grant.custom_role = _refetch_role(spec.custom_role)
     grant.full_clean()
     require_to_hold(actor, grant)
     grant.save()
     return grant
 
 
-def _present_role(role: Role | None) -> Role | None:
+def _refetch_role(role: Role | None) -> Role | None:
     """The role as it is now: what it gives may have changed since somebody chose it."""
-    return present_role(role) if role else None
+    return refetch_role(role) if role else None
 
 
 def as_recorded(grant: AccessGrant) -> dict[str, Any]:
@@ -116,13 +117,13 @@ def change_grant(
     require_known(changes, GrantChanges)
     role, custom_role = changes.get("role", ""), changes.get("custom_role")
     with changing(grant.organization) as chain:
-        grant = _present(grant)
+        grant = _refetch(grant)
         require(actor, Permission.GRANT_UPDATE, scope_of(grant))
         if not changes or (grant.role, grant.custom_role) == (role, custom_role):
             return grant
         _refuse_fixed(grant)
         before = as_recorded(grant)
-        custom_role = _present_role(custom_role)
+        custom_role = _refetch_role(custom_role)
         grant.role, grant.custom_role, grant.permissions = role, custom_role, frozenset()
         grant.full_clean()
         require_to_hold(actor, grant)
@@ -138,7 +139,7 @@ def change_grant(
     return grant
 
 
-def _present(grant: AccessGrant) -> AccessGrant:
+def _refetch(grant: AccessGrant) -> AccessGrant:
     found: AccessGrant | None = type(grant).objects.with_names().filter(pk=grant.pk).first()
     if found is None:
         raise Conflict("The grant has been taken back meanwhile.")

@@ -1,18 +1,46 @@
 """What teams and people hold, and what every grant has in common once custom roles exist."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Protocol, Self
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from console.models import Grant
+from console.models import Grant, Project
 from console.permissions.decision import Held
 from console.permissions.vocabulary import Permissions
 from teams.models.holding import OWN_GRANT, conferred, what
 from teams.models.roles import Role
-from teams.models.teams import Team
+from teams.models.teams import UNNAMED_TEAM, Team
 from teams.models.users import User
+
+
+class GrantHolder(Protocol):
+    """Who can hold grants: a team, a person, a robot."""
+
+    uuid: UUID
+    holder_kind: str
+    # Whether it is shown to somebody who may not know its name.
+    is_hidden: bool
+
+    @property
+    def shown_name(self) -> str:
+        """What pages call it."""
+        ...
+
+    @property
+    def holder_label(self) -> str:
+        """What it is called where names have to be unique."""
+        ...
+
+    @property
+    def grants(self) -> Any:  # noqa: ANN401 - a manager of its kind of grants
+        ...
+
+    def new_grant(self, **values: Any) -> "AccessGrant":
+        """A grant of the holder; not saved."""
+        ...
 
 
 class AccessGrantQuerySet(models.QuerySet[Any]):
@@ -64,9 +92,17 @@ class AccessGrant(Grant):
             raise ValidationError({"custom_role": "The role belongs to another project."})
 
     @property
-    def holder(self) -> "Team | User | models.Model":
+    def holder(self) -> GrantHolder:
         """Who holds it."""
         raise NotImplementedError
+
+    def shown_holder(self, hidden: set[int]) -> str:
+        """The holder's name, for somebody from whom the teams of these ids are `hidden`."""
+        return str(self.holder)
+
+    def is_of_robot_in(self, project: Project) -> bool:
+        """Whether its holder is a robot of the project, which ends with it."""
+        return False
 
     @property
     def is_fixed(self) -> bool:
@@ -140,6 +176,9 @@ class TeamGrant(AccessGrant):
     @property
     def holder(self) -> Team:
         return self.team
+
+    def shown_holder(self, hidden: set[int]) -> str:
+        return UNNAMED_TEAM if self.team_id in hidden else super().shown_holder(hidden)
 
     @property
     def through(self) -> str:

@@ -1,7 +1,7 @@
 """Teams: people and robots that share grants."""
 
 import uuid
-from typing import Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -50,6 +50,7 @@ class Team(models.Model):
     secret = models.BooleanField("only its members see it", default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    holder_kind = "team"
     # Set where it is shown to somebody who may not know its name.
     is_hidden = False
 
@@ -81,8 +82,16 @@ class Team(models.Model):
         return UNNAMED_TEAM if self.is_hidden else self.name
 
     @property
+    def holder_label(self) -> str:
+        return self.shown_name
+
+    @property
     def target(self) -> Target:
         return Target(self.organization_id, team_id=self.pk, path=str(self))
+
+    def new_grant(self, **values: Any) -> Any:  # noqa: ANN401 - a `TeamGrant`, whose module imports this one
+        """A grant of the team; not saved."""
+        return self.grants.model(team=self, **values)
 
 
 class TeamMember(models.Model):

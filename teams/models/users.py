@@ -81,7 +81,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    actor_kind = "user"
+    actor_kind = holder_kind = "user"
+    is_hidden = False
     # What the personal token that somebody came with narrows them to, on an instance that acts.
     narrowing: Permissions | None = None
     # That token; `None` for whoever is signed in.
@@ -116,6 +117,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def actor_label(self) -> str:
         return self.email
+
+    @property
+    def shown_name(self) -> str:
+        return self.display_name
+
+    @property
+    def holder_label(self) -> str:
+        return self.email
+
+    def new_grant(self, **values: Any) -> Any:  # noqa: ANN401 - a `UserGrant`, whose module imports this one
+        """A grant of the person's own; not saved."""
+        return self.grants.model(user=self, **values)
 
     @property
     def token_prefix(self) -> str:

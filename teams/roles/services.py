@@ -42,7 +42,7 @@ def as_recorded(role: Role) -> dict[str, Any]:
     return {"description": role.description, "permissions": sorted(role.permissions)}
 
 
-def present(role: Role) -> Role:
+def refetch_role(role: Role) -> Role:
     """The role as it is now, under the organization's lock."""
     found = Role.objects.select_related("organization", "project__organization")
     try:
@@ -61,7 +61,7 @@ class RoleChanges(TypedDict, total=False):
 def update_role(*, actor: Actor, role: Role, **changes: Unpack[RoleChanges]) -> Role:
     """Change a role; every grant of it changes with it, at once."""
     with changing(role.organization) as chain:
-        role = present(role)
+        role = refetch_role(role)
         require(actor, Permission.ROLE_UPDATE, role)
         before = as_recorded(role)
         if "permissions" in changes:

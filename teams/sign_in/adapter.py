@@ -56,9 +56,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         note_about_account(user, "user:signed-in")
 
     def logout(self, request: HttpRequest) -> None:
-        user = request.user if isinstance(request.user, User) else None
+        user = request.user
         super().logout(request)
-        if user is not None:
+        if user.is_authenticated:
             note_about_account(user, "user:signed-out")
 
     def set_password(self, user: User, password: str) -> None:

@@ -39,7 +39,7 @@ def _as_recorded(team: Team) -> dict[str, Any]:
     return {"description": team.description, "secret": team.secret}
 
 
-def present(team: Team) -> Team:
+def refetch_team(team: Team) -> Team:
     """The team as it is now, under the organization's lock."""
     try:
         return Team.objects.select_related("organization").get(pk=team.pk)
@@ -57,7 +57,7 @@ class TeamChanges(TypedDict, total=False):
 def update_team(*, actor: Actor, team: Team, **changes: Unpack[TeamChanges]) -> Team:
     """Change what a team is for and who sees it."""
     with changing(team.organization) as chain:
-        team = present(team)
+        team = refetch_team(team)
         require(actor, Permission.TEAM_UPDATE, team)
         before = _as_recorded(team)
         if changed := assign(team, changes, TeamChanges):
@@ -90,7 +90,7 @@ def add_team_members(
 ) -> list[TeamMember]:
     """Let people of the organization into the team; who is in it already keeps their role."""
     with changing(team.organization) as chain:
-        team = present(team)
+        team = refetch_team(team)
         require(actor, Permission.TEAM_UPDATE, team)
         _require_to_hold_place(actor, team, role)
         added = [_add(team, user, role) for user in users if not _is_in(team, user)]

@@ -53,7 +53,7 @@ def _person(user: User) -> Person:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `shell` for signed-in people; empty for everyone else."""
     user = getattr(request, "user", None)
-    if not isinstance(user, User) or not user.is_authenticated:
+    if user is None or not user.is_authenticated:
         return {}
     listed = listed_organizations(request)
     links = [OrganizationLink(each.name, each.slug) for each in listed]

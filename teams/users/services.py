@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied
 
 from console import keyring
-from console.audit.recording import Doer, changing, record
+from console.audit.recording import EventActor, changing, record
 from console.errors import Conflict
 from console.models import Organization
 from console.updates import assign
@@ -36,7 +36,7 @@ def is_setup_key(candidate: str) -> bool:
     return expected is not None and hmac.compare_digest(candidate.encode(), expected.encode())
 
 
-def create_first_owner(*, actor: Doer, email: str, password: str, name: str = "") -> User:
+def create_first_owner(*, actor: EventActor, email: str, password: str, name: str = "") -> User:
     """Make the first account, the operator's. Raises `Conflict` once anybody exists."""
     with changing(None) as chain:
         if User.objects.exists():

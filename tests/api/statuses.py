@@ -1,10 +1,10 @@
 """What everybody gets from the API about acme's own things: a table for each method.
 
-A column is called by the first letters of one of `tests.everybody.EVERYBODY`; then the project's robot,
+A column is called by the first letters of one of `tests.personas.EVERYBODY`; then the project's robot,
 which has data permissions alone, and a robot that has an owner's. Sessions, Bearer and Basic get the same.
 """
 
-from tests.everybody import EVERYBODY
+from tests.personas import EVERYBODY
 
 ROBOTS = ("robot", "boss")
 CALLERS = (*EVERYBODY, *ROBOTS)

@@ -18,7 +18,7 @@ from tests.api.test_statuses import caller
 from tests.browsers import browser
 from tests.conftest import Cast
 from tests.factories import RobotFactory
-from tests.furniture import HIDDEN, hide_a_project
+from tests.fixtures import HIDDEN, hide_a_project
 
 JSON: dict[str, Any] = {"content_type": "application/json"}
 ACME = "/api/v1/organizations/acme/"

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from console.audit.recording import chain_of, verify_chain
+from console.audit.recording import chain_of
+from console.audit.verification import verify_chain
 from console.models import Event
 from tests.actors import events_written
 from tests.api.callers import bearer, token_of

@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from console.audit.recording import chain_of, verify_chain
+from console.audit.recording import chain_of
+from console.audit.verification import verify_chain
 from console.models import AuditHead, Event
 from robots.models import Robot, Token
 from tests.api.updates import changeables

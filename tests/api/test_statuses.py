@@ -13,8 +13,8 @@ from tests.api.callers import Caller, send
 from tests.api.statuses import CALLERS, ROBOTS, STATUSES
 from tests.browsers import browser, confirm
 from tests.conftest import Cast, forget_counts
-from tests.everybody import everybody
 from tests.factories import RobotFactory, RobotGrantFactory
+from tests.personas import everybody
 from tests.snapshots import rows, undone
 
 

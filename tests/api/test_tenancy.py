@@ -10,7 +10,7 @@ from tests.api.bodies import Example, address_of, examples, places
 from tests.api.callers import bearer, send, token_of
 from tests.api.test_statuses import caller, said
 from tests.conftest import Cast
-from tests.furniture import HIDDEN, hide_a_project
+from tests.fixtures import HIDDEN, hide_a_project
 from tests.snapshots import rows
 
 # Everybody of an organization sees its people and its visible teams.

@@ -16,7 +16,7 @@ from tests.snapshots import Rows, difference
 
 JSON: Any = {"content_type": "application/json"}
 # A policy reaches tokens.
-BLOCKED = {"Token.blocked_at", "Token.blocked_reason"}
+BLOCKED = {"Token.blocked_at", "Token.blocked_by", "Token.blocked_reason"}
 HEAD = {"AuditHead.number", "AuditHead.link", "AuditHead.seal"}
 
 

@@ -10,7 +10,7 @@ from robots.management.commands.demo import fill
 from robots.models import Robot, Token
 from teams.models import Membership, Team, User
 from teams.users.services import create_organization
-from tests.e2e.furniture import access_parts, add_guests, add_own_tokens
+from tests.e2e.fixtures import access_parts, add_guests, add_own_tokens
 from tests.e2e.places import PLACES
 from tests.e2e.scenes import Place, Scene, give_passwords, parts_of
 from tests.e2e.watching import choose_theme

@@ -16,7 +16,7 @@ from robots.models import Robot, Token
 from teams.models import Invitation, Membership, User
 from teams.users.services import setup_key
 from tests.conftest import Cast
-from tests.e2e.furniture import access_parts, add_guests, furnish
+from tests.e2e.fixtures import access_parts, add_guests, furnish
 from tests.e2e.watching import sign_in
 from tests.factories import PASSWORD
 

@@ -25,7 +25,8 @@ from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from console.audit.recording import chain_of, verify_chain  # noqa: E402
+from console.audit.recording import chain_of  # noqa: E402
+from console.audit.verification import verify_chain  # noqa: E402
 from console.models import Event, Organization  # noqa: E402
 from robots.models import Robot, Secret, Token  # noqa: E402
 from robots.server.preparation import prepare as prepare_installation  # noqa: E402

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from console.audit.recording import OPERATOR, changing, record, verify_chain
+from console.audit.recording import OPERATOR, changing, record
+from console.audit.verification import verify_chain
 from console.errors import Conflict
 from console.models import AuditHead, Event, Organization
 from tests.factories import OrganizationFactory

@@ -11,7 +11,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from console.audit.recording import chain_of, verify_chain
+from console.audit.recording import chain_of
+from console.audit.verification import verify_chain
 from console.errors import Conflict
 from console.models import Event, Project
 from robots.accounts.services.expiry import extend_robot

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from console.audit.recording import chain_of, verify_chain
+from console.audit.recording import chain_of
+from console.audit.verification import verify_chain
 from console.errors import Conflict
 from console.models import Event, OutgoingMail
 from robots.base.credentials import Plaintext

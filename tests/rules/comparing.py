@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from console.permissions.decision import Actor, Glance, Held, Limits, Target, decide
+from console.permissions.decision import AccessSnapshot, Actor, Held, Limits, Target, decide
 from console.permissions.vocabulary import Permission
 from robots.usage.counters import Use
 from robots.verifiers.authentication import Credential, authenticate
@@ -43,13 +43,13 @@ class Seen:
 
     def __init__(self, actor: Any, rows: Rows) -> None:
         self.limits = actor.limits
-        self.glances = {
-            organization.pk: Glance.of(actor, organization.target)
+        self.snapshots: dict[int, AccessSnapshot] = {
+            organization.pk: AccessSnapshot.of(actor, organization.target)
             for organization in rows.organizations.values()
         }
 
     def grants_on(self, target: Target) -> list[Held]:
-        return self.glances[target.organization_id].grants_on(target)
+        return self.snapshots[target.organization_id].grants_on(target)
 
 
 def should_say(world: World, holder: Holder, places: Iterable[Place]) -> dict[Place, Words]:

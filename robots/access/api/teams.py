@@ -223,7 +223,8 @@ class TeamRobots(InOrganization):
     def get(self, request: Api, team: UUID, wanted: dict[str, Any]) -> Listing:
         found = find_team(request, request.organization, team)
         require(request.viewer, Permission.TEAM_READ, found)
-        return Listing(Robot.objects.living().filter(team_places__team=found), Order("name"))
+        robots = Robot.objects.living().select_related("organization")
+        return Listing(robots.filter(team_places__team=found), Order("name"))
 
     @does(BriefRobotAnswer, TeamRobotInput, 201)
     def post(self, request: Api, team: UUID, values: dict[str, Any]) -> Robot:

@@ -12,7 +12,7 @@ from console.models import Repository
 from console.pages.search import search_text
 from console.permissions.roles import BUILTIN_ROLES, LEVEL_PREFIX, REPOSITORY_LEVELS, Scope
 from console.permissions.vocabulary import Permissions, with_implied
-from robots.access.services.matrix import LevelChange, shown_name
+from robots.access.services.matrix import LevelChange
 from robots.models import Robot, RobotGrant
 from robots.queries.explain import covering
 from teams.models import AccessGrant, Membership, Team, TeamGrant, User, UserGrant
@@ -89,7 +89,7 @@ class Matrix:
         for key in [*request.GET.getlist("add")[:FOUND], *_posted(request)]:
             if key not in self.rows:
                 kind, holder = self._find(key)
-                self.rows[key] = MatrixRow(kind, holder, shown_name(holder), can_change)
+                self.rows[key] = MatrixRow(kind, holder, holder.shown_name, can_change)
         for key, wanted in _posted(request).items():
             self.rows[key].chosen = wanted
 
@@ -98,7 +98,7 @@ class Matrix:
         rows: dict[str, MatrixRow] = {}
         for kind, holder, grant in self._grants():
             can_change = self.can_change and not grant.is_fixed
-            row = MatrixRow(kind, holder, shown_name(holder), can_change)
+            row = MatrixRow(kind, holder, holder.shown_name, can_change)
             rows.setdefault(row.key, row).add(grant)
         return rows
 
@@ -171,7 +171,7 @@ class Matrix:
             "person": Q(name__icontains=text) | Q(email__icontains=text),
         }
         found = {
-            f"{kind}-{holder.uuid}": (kind, shown_name(holder))
+            f"{kind}-{holder.uuid}": (kind, holder.shown_name)
             for kind, holders in self._candidates().items()
             for holder in holders.filter(conditions[kind])[:FOUND]
         }

@@ -151,5 +151,4 @@ class ProjectMemberForm(ProjectRoleForm):
     @property
     def holder_name(self) -> str:
         """What the chosen one is called."""
-        holder = self.cleaned_data["holder"]
-        return str(holder.name if isinstance(holder, Team) else holder.display_name)
+        return str(self.cleaned_data["holder"].shown_name)

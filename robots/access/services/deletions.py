@@ -5,13 +5,13 @@ from typing import Any
 from console.audit.recording import changing, record
 from console.errors import Conflict
 from console.models import Project, Repository
-from console.organizations.services import as_recorded, present_project, retire
+from console.organizations.services import as_recorded, refetch_project, retire
 from console.permissions.decision import Actor, require
 from console.permissions.vocabulary import Permission
 from robots.accounts.services.robots import end_robot
 from robots.models import Robot, all_grants
 from teams.models import Team
-from teams.teams.services import present as present_team
+from teams.teams.services import refetch_team
 
 
 def _grants_as_recorded(**on: Any) -> list[str]:
@@ -41,7 +41,7 @@ def delete_project(*, actor: Actor, project: Project) -> None:
     What is in the registry stays there. The rows of its robots stay as those of deleted robots.
     """
     with changing(project.organization) as chain:
-        project = present_project(project)
+        project = refetch_project(project)
         require(actor, Permission.PROJECT_DELETE, project)
         repositories = sorted(project.repositories.values_list("name", flat=True))
         before = as_recorded(project) | {
@@ -59,7 +59,7 @@ def delete_project(*, actor: Actor, project: Project) -> None:
 def delete_team(*, actor: Actor, team: Team) -> None:
     """End a team: its people and robots lose what it held, at once."""
     with changing(team.organization) as chain:
-        team = present_team(team)
+        team = refetch_team(team)
         require(actor, Permission.TEAM_DELETE, team)
         before = {
             "members": sorted(team.members.values_list("user__email", flat=True)),

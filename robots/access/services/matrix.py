@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from console.audit.recording import changing, record
 from console.errors import Conflict
@@ -11,13 +10,14 @@ from console.permissions.decision import Actor
 from console.permissions.roles import LEVEL_PREFIX, REPOSITORY_LEVELS
 from teams.grants.services import GrantSpec, remove_grant, save_grant
 from teams.models import AccessGrant
+from teams.models.grants import GrantHolder
 
 
 @dataclass(frozen=True, slots=True)
 class LevelChange:
     """A holder's own level on the repository, as it was seen and as it is wanted; "" is none."""
 
-    holder: Any
+    holder: GrantHolder
     seen: str
     wanted: str
 
@@ -45,13 +45,7 @@ class MatrixConflict(Conflict):
         self.differences = differences
 
 
-def shown_name(holder: Any) -> str:  # noqa: ANN401 - team, person or robot
-    """What a row of the matrix calls its holder."""
-    names = ("display_name", "login_name", "shown_name")
-    return str(next(getattr(holder, name) for name in names if hasattr(holder, name)))
-
-
-def own_levels(repository: Repository, holder: Any) -> list[AccessGrant]:  # noqa: ANN401 - team, person or robot
+def own_levels(repository: Repository, holder: GrantHolder) -> list[AccessGrant]:
     """The grants that give a holder its own level on a repository."""
     return list(holder.grants.filter(repository=repository, role__startswith=LEVEL_PREFIX))
 
@@ -86,7 +80,7 @@ def change_levels(*, actor: Actor, repository: Repository, changes: Iterable[Lev
 
 def _refuse_differences(present: list[tuple[LevelChange, list[AccessGrant]]]) -> None:
     differences = [
-        Difference(shown_name(change.holder), change.seen, highest(grants))
+        Difference(change.holder.shown_name, change.seen, highest(grants))
         for change, grants in present
         if highest(grants) != change.seen
     ]

@@ -10,7 +10,7 @@ from console.audit.recording import changing, record
 from console.http import Visit
 from console.models import Organization, Project
 from console.models.grants import role_key
-from console.organizations.services import present_project
+from console.organizations.services import refetch_project
 from console.permissions.decision import Actor, MissingPermission, require
 from console.permissions.roles import BUILTIN_ROLES, Scope
 from console.permissions.vocabulary import Permission
@@ -30,8 +30,7 @@ from robots.tokens.services.tokens import (
 )
 from teams.grants.services import GrantSpec, save_grant
 from teams.models import Role, User
-from teams.roles.services import as_recorded
-from teams.roles.services import present as present_role
+from teams.roles.services import as_recorded, refetch_role
 
 # A robot is no member, and a role account takes no second grant, so it could not become admin of what
 # it creates.
@@ -114,17 +113,17 @@ def _new_token(
     actor: Actor, role: RoleAt, request_key: UUID | None
 ) -> tuple[Token, dict[str, str]]:
     """A token of the role's account, still without a name, and what is recorded of the role."""
-    role = _present(role)
+    role = _refetch(role)
     account, is_new = _account(actor, role)
     refuse_repetition(account, request_key)
     noted = {"role": role.name} | ({"role_account": account.login_name} if is_new else {})
     return Token(robot=account, created_by=actor.actor_label), noted
 
 
-def _present(role: RoleAt) -> RoleAt:
+def _refetch(role: RoleAt) -> RoleAt:
     """The role and its level as they are now, under the organization's lock."""
-    custom = present_role(role.custom) if role.custom else None
-    project = present_project(role.project) if role.project else None
+    custom = refetch_role(role.custom) if role.custom else None
+    project = refetch_project(role.project) if role.project else None
     role = replace(role, custom=custom, project=project)
     if not role.fits or (project and project.organization_id != role.organization.pk):
         raise ValidationError("This role has no tokens at this level.")
@@ -150,7 +149,7 @@ def _account(actor: Actor, role: RoleAt) -> tuple[Robot, bool]:
 def delete_role(*, actor: Actor, role: Role) -> None:
     """End a role: every grant of it, and its account with its tokens."""
     with changing(role.organization) as chain:
-        role = present_role(role)
+        role = refetch_role(role)
         require(actor, Permission.ROLE_DELETE, role)
         before = as_recorded(role) | {"grants": [str(grant) for grant in grants_of_role(role)]}
         accounts = Robot.objects.role_accounts().filter(grants__custom_role=role)

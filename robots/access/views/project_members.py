@@ -1,10 +1,10 @@
 """Who has a role in a project: people and teams."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Model
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -41,22 +41,17 @@ class MemberRow:
 
 def _page(
     request: Request, project: Project, model: type[AccessGrant], holder: str, noun: tuple[str, str]
-) -> Page[Model]:
+) -> Page[Any]:
     grants = model.objects.filter(project=project, repository=None).with_names()
     return page_of(grants.select_related(holder), Order("id"), request.GET, noun, parameter=noun[1])
 
 
-def _people(page: Page[Model]) -> list[MemberRow]:
-    return [
-        MemberRow(grant, grant.user.display_name, grant.user.email, "")
-        for grant in page.rows
-        if isinstance(grant, UserGrant)
-    ]
+def _people(page: Page[Any]) -> list[MemberRow]:
+    return [MemberRow(grant, grant.user.display_name, grant.user.email, "") for grant in page.rows]
 
 
-def _teams(request: Request, page: Page[Model]) -> list[MemberRow]:
+def _teams(request: Request, page: Page[Any]) -> list[MemberRow]:
     """A secret team stands here without its name for whom it is secret from."""
-    grants = [grant for grant in page.rows if isinstance(grant, TeamGrant)]
     hidden = Team.objects.hidden_from(request.viewer, request.organization)
     return [
         MemberRow(grant, UNNAMED_TEAM, "", "")
@@ -64,7 +59,7 @@ def _teams(request: Request, page: Page[Model]) -> list[MemberRow]:
         else MemberRow(
             grant, grant.team.name, grant.team.description, grant.team.get_absolute_url()
         )
-        for grant in grants
+        for grant in page.rows
     ]
 
 

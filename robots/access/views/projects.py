@@ -26,7 +26,7 @@ from console.pages.htmx import done, form_page, page_or_part
 from console.paging import Order, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
-from robots.access.deletion_preview import SHOWN, ending
+from robots.access.deletion_preview import SHOWN, deletion_preview
 from robots.access.services.deletions import delete_project
 from robots.accounts.views.choices import robot_choices, wants_choices
 from robots.accounts.views.listing import robots_page
@@ -160,9 +160,7 @@ def _confirmed_delete(request: Request, project: Project) -> HttpResponse:
 def _ends(request: Request, project: Project) -> dict[str, Any]:
     """What the deletion ends: the first of each kind, and how many there are."""
     tokens = Token.objects.living().filter(robot__project=project, robot__deleted_at=None)
-    grants = [
-        grant for grant in all_grants(project=project) if not _is_of_own_robot(grant, project)
-    ]
+    grants = [grant for grant in all_grants(project=project) if not grant.is_of_robot_in(project)]
     return {
         "robots": Robot.objects.living().filter(project=project).order_by("name")[:SHOWN],
         "robot_count": Robot.objects.living().filter(project=project).count(),
@@ -171,9 +169,5 @@ def _ends(request: Request, project: Project) -> dict[str, Any]:
         "repositories": project.repositories.order_by("name")[:SHOWN],
         "repository_count": project.repositories.count(),
         "roles": project.roles.order_by("name"),
-        "grants": ending(request, grants),
+        "grants": deletion_preview(request, grants),
     }
-
-
-def _is_of_own_robot(grant: Any, project: Project) -> bool:  # noqa: ANN401 - a grant of any holder
-    return isinstance(grant, RobotGrant) and grant.robot.project_id == project.pk

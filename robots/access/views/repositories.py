@@ -16,7 +16,7 @@ from console.pages.frame import in_organization
 from console.pages.htmx import done, form_page
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
-from robots.access.deletion_preview import ending
+from robots.access.deletion_preview import deletion_preview
 from robots.access.services.deletions import delete_repository
 from robots.models import all_grants
 
@@ -45,7 +45,7 @@ def _confirmed_delete(request: Request, repository: Repository) -> HttpResponse:
     context = {
         "repository": repository,
         "form": form,
-        "grants": ending(request, list(all_grants(repository=repository))),
+        "grants": deletion_preview(request, list(all_grants(repository=repository))),
         "breadcrumb": project_crumbs(repository.project, own, "Delete"),
     }
     return form_page(

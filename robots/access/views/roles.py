@@ -20,7 +20,7 @@ from console.paging import Order, page_of
 from console.permissions.decision import allows, require
 from console.permissions.roles import BUILTIN_ROLES, Scope
 from console.permissions.vocabulary import Permission
-from robots.access.deletion_preview import SHOWN, EndingGrants, ending
+from robots.access.deletion_preview import SHOWN, DeletionPreview, deletion_preview
 from robots.access.forms.roles import RoleForm, RoleSettingsForm
 from robots.access.services.roles import ROLES_WITH_TOKENS, delete_role, require_somewhere
 from robots.models import Token
@@ -131,11 +131,11 @@ def role(request: Request, organization: Organization, /, **which: Any) -> HttpR
     return render(request, "robots/access/role.html", context)
 
 
-def _uses(request: Request, role: ShownRole) -> EndingGrants | None:
+def _uses(request: Request, role: ShownRole) -> DeletionPreview | None:
     """Who holds a custom role where, for whoever may know that."""
     if role.custom is None or not allows(request.viewer, Permission.GRANT_READ, role.custom):
         return None
-    return ending(request, grants_of_role(role.custom))
+    return deletion_preview(request, grants_of_role(role.custom))
 
 
 def owners_of(organization: Organization) -> list[str]:
@@ -235,7 +235,7 @@ def _confirmed_delete(request: Request, role: ShownRole) -> HttpResponse:
     context = {
         "role": role,
         "form": form,
-        "grants": ending(request, grants_of_role(custom)),
+        "grants": deletion_preview(request, grants_of_role(custom)),
         "accounts": list(role.accounts()),
         "tokens": tokens[:SHOWN],
         "token_count": tokens.count(),

@@ -29,7 +29,7 @@ from robots.accounts.services.teams import add_team_robots, remove_team_robot
 from robots.models import Robot, TeamRobot
 from robots.models.robots import RobotQuerySet
 from robots.queries import search
-from teams.grants.access_preview import losses
+from teams.grants.access_preview import access_preview
 from teams.models import Team, TeamGrant, TeamMember
 from teams.teams.queries import find_team
 from teams.teams.views.frame import action, team_crumbs, team_page
@@ -158,7 +158,7 @@ def team_robot_remove(
         "team": found,
         "name": leaving.name,
         "is_self": False,
-        "losses": losses(leaving, organization, found.grants.with_names(), request.viewer),
+        "losses": access_preview(leaving, organization, found.grants.with_names(), request.viewer),
         "back": _listed(found),
         "breadcrumb": team_crumbs(
             found, ("Robot accounts", _listed(found)), f"Remove {leaving.name}"

@@ -8,14 +8,13 @@ from console.permissions.decision import Actor, require
 from console.permissions.vocabulary import Permission
 from robots.models import Robot, TeamRobot
 from teams.models import Team
-from teams.teams.services import present as present_team
-from teams.teams.services import require_to_hold_what
+from teams.teams.services import refetch_team, require_to_hold_what
 
 
 def add_team_robots(*, actor: Actor, team: Team, robots: Iterable[Robot]) -> list[TeamRobot]:
     """Let organization robots into a team; they hold what it holds, at once."""
     with changing(team.organization) as chain:
-        team = present_team(team)
+        team = refetch_team(team)
         require(actor, Permission.TEAM_UPDATE, team)
         require_to_hold_what(actor, team)
         added = [_add(team, robot.refetch()) for robot in robots if not _is_in(team, robot)]
@@ -41,7 +40,7 @@ def _add(team: Team, robot: Robot) -> TeamRobot:
 def remove_team_robot(*, actor: Actor, team: Team, robot: Robot) -> None:
     """End a robot's place in a team; it loses what it held through it, at once."""
     with changing(team.organization) as chain:
-        team = present_team(team)
+        team = refetch_team(team)
         require(actor, Permission.TEAM_UPDATE, team)
         found, _ = TeamRobot.objects.filter(team=team, robot=robot).delete()
         if not found:

@@ -21,7 +21,7 @@ class TokenExpiryForm(ExpiryFormMixin):
     ) -> None:
         self.present = ends_at
         super().__init__(data, initial=self._preset(policy))
-        self.hold_to(policy)
+        self.apply_policy(policy)
 
     def _preset(self, policy: Policy) -> dict[str, Any]:
         now = timezone.now()

@@ -29,7 +29,7 @@ class TokenForm(ExpiryFormMixin, NewSecretFormMixin):
 
     def __init__(self, data: Any = None, *, policy: Policy = OPEN) -> None:  # noqa: ANN401 - Django's own signature
         super().__init__(data, initial={"request_key": uuid.uuid4()})
-        self.hold_to(policy)
+        self.apply_policy(policy)
 
     def narrowing_ticks(self) -> list[Tick]:
         """The list for narrowing; nothing ticked means not narrowed."""

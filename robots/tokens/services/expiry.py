@@ -10,7 +10,7 @@ from console.permissions.decision import Actor
 from console.permissions.vocabulary import Permission
 from robots.models import Token
 from robots.policies.enforcement import RENEWED, is_blocked_by_policy, renew_token
-from robots.tokens.services.secrets import present_token
+from robots.tokens.services.secrets import refetch_token
 
 
 def change_token_expiry(*, actor: Actor, token: Token, expires_at: datetime | None) -> Token:
@@ -20,7 +20,7 @@ def change_token_expiry(*, actor: Actor, token: Token, expires_at: datetime | No
     nearer by now. Otherwise the same end changes nothing.
     """
     with changing(token.owner.chain_organization) as chain:
-        token = present_token(token)
+        token = refetch_token(token)
         token.require_over(actor, Permission.TOKEN_UPDATE)
         move_end(chain, actor, token, expires_at)
     return token

@@ -25,9 +25,9 @@ from robots.tokens.services.secrets import (
     MAX_LIVE,
     TokenExpired,
     TwoSecrets,
-    present_token,
     put_beside,
     put_instead,
+    refetch_token,
     require_to_rotate,
 )
 from robots.tokens.services.tokens import (
@@ -118,7 +118,7 @@ def create_link(
     link = _new_link(actor, purpose, kind, old_ends, life, request_key)
     with changing(token.of_robot.organization) as chain:
         refuse_repetition(token.of_robot.refetch(), request_key)
-        token = present_token(token)
+        token = refetch_token(token)
         require_to_rotate(actor, token)
         _refuse_useless(link.handover, token)
         withdrawn = token.handovers.pending().update(withdrawn_at=timezone.now())
@@ -199,7 +199,7 @@ def open_link(*, uuid: UUID, key: str) -> Minted:
         link = find_link(uuid, key)
         if link.opened_at is not None:
             raise AlreadyOpened("The link has been opened.")
-        minted = replace(minted, token=present_token(seen.token))
+        minted = replace(minted, token=refetch_token(seen.token))
         noted = _put(link, minted)
         link.opened_at, link.secret = timezone.now(), minted.secret
         link.opened_address = current_request.get().address

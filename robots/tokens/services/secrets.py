@@ -97,7 +97,7 @@ def as_it_is_now(actor: Actor, minted: Minted, current: int | None) -> Minted:
     """What was minted, of the token as it is under the lock; refuses what does not fit any more."""
     owner = minted.token.owner.refetch()
     refuse_repetition(owner, minted.secret.request_key)
-    token = present_token(minted.token)
+    token = refetch_token(minted.token)
     require_to_rotate(actor, token)
     live = token.secrets.live().first()
     if (live.pk if live else None) != current:
@@ -105,7 +105,7 @@ def as_it_is_now(actor: Actor, minted: Minted, current: int | None) -> Minted:
     return replace(minted, token=token)
 
 
-def present_token(token: Token) -> Token:
+def refetch_token(token: Token) -> Token:
     """The token as it is now, under the chain's lock; `Conflict` if it went or moved its end."""
     rows = Token.objects.living().select_related(
         "robot__organization", "robot__project__organization", "user"
@@ -172,7 +172,7 @@ def end_secret(*, actor: Actor, token: Token, secret_id: int) -> Secret:
     """End one of two secrets at once, whichever it is."""
     with changing(token.owner.chain_organization) as chain:
         token.owner.refetch()
-        token = present_token(token)
+        token = refetch_token(token)
         token.require_over(actor, Permission.TOKEN_ROTATE)
         refuse_replaced(actor, token)
         live = list(token.secrets.live())

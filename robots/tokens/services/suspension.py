@@ -6,13 +6,13 @@ from console.audit.recording import Chain, changing, record
 from console.permissions.decision import Actor
 from console.permissions.vocabulary import Permission
 from robots.models import Token
-from robots.tokens.services.secrets import present_token
+from robots.tokens.services.secrets import refetch_token
 
 
 def disable_token(*, actor: Actor, token: Token) -> Token:
     """Refuse the token from now on. Disabling a disabled token changes nothing."""
     with changing(token.owner.chain_organization) as chain:
-        token = present_token(token)
+        token = refetch_token(token)
         token.require_over(actor, Permission.TOKEN_UPDATE)
         switch_token(chain, actor, token, disabled=True)
     return token
@@ -21,7 +21,7 @@ def disable_token(*, actor: Actor, token: Token) -> Token:
 def enable_token(*, actor: Actor, token: Token) -> Token:
     """Let a disabled token work again; the actor must hold what that confers."""
     with changing(token.owner.chain_organization) as chain:
-        token = present_token(token)
+        token = refetch_token(token)
         token.require_over(actor, Permission.TOKEN_UPDATE)
         switch_token(chain, actor, token, disabled=False)
     return token

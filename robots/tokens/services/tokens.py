@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from console import keyring
-from console.audit.recording import Chain, Doer, changing, record
+from console.audit.recording import Chain, EventActor, changing, record
 from console.errors import Conflict
 from console.permissions.decision import Actor
 from console.permissions.vocabulary import Permission, Permissions
@@ -120,7 +120,7 @@ def _create(
 
 
 def mint(
-    actor: Doer,
+    actor: EventActor,
     token: Token,
     kind: str,
     request_key: uuid.UUID | None,
@@ -238,7 +238,7 @@ def _mint(kind: str, token: Token) -> Plaintext:
 
 
 def secret_row(
-    token: Token, kind: str, plaintext: Plaintext, actor: Doer, request_key: uuid.UUID | None
+    token: Token, kind: str, plaintext: Plaintext, actor: EventActor, request_key: uuid.UUID | None
 ) -> Secret:
     """The row that will recognize `plaintext`: its digest or hash under the keyring's newest root."""
     number = keyring.current()

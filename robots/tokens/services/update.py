@@ -10,7 +10,7 @@ from console.updates import require_known
 from robots.models import Token
 from robots.tokens.services.addresses import limit_token
 from robots.tokens.services.expiry import move_end
-from robots.tokens.services.secrets import present_token
+from robots.tokens.services.secrets import refetch_token
 from robots.tokens.services.suspension import switch_token
 
 
@@ -26,7 +26,7 @@ def update_token(*, actor: Actor, token: Token, **changes: Unpack[TokenChanges])
     """Change what is named, with an event for each: all of it or nothing."""
     require_known(changes, TokenChanges)
     with changing(token.owner.chain_organization) as chain:
-        token = present_token(token)
+        token = refetch_token(token)
         token.require_over(actor, Permission.TOKEN_UPDATE)
         if "disabled" in changes:
             switch_token(chain, actor, token, disabled=changes["disabled"])

@@ -18,7 +18,7 @@ from console.pages.htmx import done, page_or_dialog, page_or_part
 from console.pages.search import search_text, ticked
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
-from teams.grants.access_preview import losses
+from teams.grants.access_preview import access_preview
 from teams.members.forms import RoleForm
 from teams.members.queries import people_of
 from teams.models import Membership, Team, TeamMember
@@ -143,7 +143,9 @@ def _question(request: Request, place: TeamMember, title: str) -> HttpResponse:
         "team": team,
         "name": place.user.display_name,
         "is_self": place.user_id == request.user.pk,
-        "losses": losses(place.user, team.organization, team.grants.with_names(), request.viewer),
+        "losses": access_preview(
+            place.user, team.organization, team.grants.with_names(), request.viewer
+        ),
         "back": team.get_absolute_url(),
         "breadcrumb": team_crumbs(team, title),
     }

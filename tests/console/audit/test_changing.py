@@ -8,15 +8,8 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from console.audit.recording import (
-    OPERATOR,
-    Chain,
-    chain_of,
-    changing,
-    record,
-    record_each,
-    verify_chain,
-)
+from console.audit.recording import OPERATOR, Chain, chain_of, changing, record, record_each
+from console.audit.verification import verify_chain
 from console.errors import Conflict
 from console.models import AuditHead, Event, Organization
 from console.models.events import SITE

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from console import keyring
-from console.audit.recording import OPERATOR, chain_of, changing, record, verify_chain
+from console.audit.recording import OPERATOR, chain_of, changing, record
+from console.audit.verification import verify_chain
 from console.errors import Conflict
 from console.models import AuditHead, Event, Organization
 from console.models.events import SITE

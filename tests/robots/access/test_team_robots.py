@@ -21,8 +21,8 @@ from teams.models import Team
 from tests.actors import events_written, holder
 from tests.browsers import browser, confirm, text, texts_of
 from tests.conftest import Cast
-from tests.crew import crew_of
 from tests.front import ask, basic
+from tests.team_fixtures import crew_of
 
 
 def address(team: Team, more: str = "") -> str:

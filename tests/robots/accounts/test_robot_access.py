@@ -6,7 +6,7 @@ from console.permissions.vocabulary import Permission
 from teams.grants.services import GrantSpec, give
 from tests.browsers import browser, text
 from tests.conftest import Cast, person
-from tests.crew import crew_of
+from tests.team_fixtures import crew_of
 
 
 def test_every_grant_that_gives_a_right_is_named(as_owner: Client, cast: Cast) -> None:

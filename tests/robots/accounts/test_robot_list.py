@@ -23,8 +23,8 @@ from teams.grants.services import GrantSpec, give
 from teams.models import Membership, Role
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
-from tests.crew import crew_of
 from tests.factories import ProjectFactory, RobotFactory
+from tests.team_fixtures import crew_of
 
 ADDRESS, CSV = "/o/acme/robots/", "/o/acme/robots.csv"
 DAY = timedelta(days=1)

@@ -11,7 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from console.audit.recording import chain_of, verify_chain
+from console.audit.recording import chain_of
+from console.audit.verification import verify_chain
 from console.models import Event
 from console.permissions.vocabulary import DATA_PERMISSIONS, Permission
 from robots.base.policy import OPEN, Policy

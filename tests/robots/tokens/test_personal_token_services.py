@@ -13,7 +13,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from console.audit.recording import chain_of, verify_chain
+from console.audit.recording import chain_of
+from console.audit.verification import verify_chain
 from console.errors import Conflict
 from console.mail import outbox
 from console.permissions.decision import allows

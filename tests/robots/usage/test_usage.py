@@ -12,7 +12,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from console import measures
-from console.audit.recording import chain_of, verify_chain
+from console.audit.recording import chain_of
+from console.audit.verification import verify_chain
 from console.models import AuditHead, Event
 from robots.base.states import Refusal
 from robots.models import Robot, Secret, Token, Usage

@@ -10,7 +10,7 @@ from teams.members.services import leave, remove_member
 from teams.models import Membership, TeamMember, User, UserGrant
 from teams.teams.services import remove_team_member
 from tests.conftest import Cast
-from tests.crew import crew_of, give_level
+from tests.team_fixtures import crew_of, give_level
 
 
 def pushes(user: User, cast: Cast) -> bool:

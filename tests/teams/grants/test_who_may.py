@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from tests.browsers import browser
 from tests.conftest import Cast
-from tests.crew import crew_of
+from tests.team_fixtures import crew_of
 
 ACTORS = ("stranger", "member", "team member", "team owner", "owner")
 TABLE = """

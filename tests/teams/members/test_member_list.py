@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from teams.models import Team
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast, person
-from tests.crew import crew_of
 from tests.factories import MembershipFactory
+from tests.team_fixtures import crew_of
 
 ADDRESS = "/o/acme/users/"
 

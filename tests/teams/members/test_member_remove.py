@@ -16,8 +16,8 @@ from teams.models import Membership, User, UserGrant
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast, person
-from tests.crew import crew_of
 from tests.factories import MembershipFactory, OrganizationFactory
+from tests.team_fixtures import crew_of
 
 
 def address(user: User) -> str:

@@ -20,8 +20,8 @@ from teams.teams.services import (
 from tests.actors import events_written, holder
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast, person
-from tests.crew import Crew, crew_of, give_level
 from tests.factories import UserFactory
+from tests.team_fixtures import Crew, crew_of, give_level
 
 LIST, NEW = "/o/acme/teams/", "/o/acme/teams/new/"
 

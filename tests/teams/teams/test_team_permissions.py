@@ -15,8 +15,8 @@ from teams.roles.services import create_role
 from tests.actors import events_written
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
-from tests.crew import crew_of, give_level
 from tests.factories import ProjectFactory, RepositoryFactory
+from tests.team_fixtures import crew_of, give_level
 
 
 def address(team: Team, more: str = "") -> str:
