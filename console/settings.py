@@ -273,6 +273,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = False
+NUMBER_GROUPING = 3  # `1,234` where a template asks for it
 
 STATIC_URL = "/static/"
 STATIC_ROOT = ROSTER_DATA / "static"

@@ -3,11 +3,24 @@
 from datetime import datetime
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
 
 from console import moments
 
 register = template.Library()
+
+
+@register.filter
+def absolute(moment: datetime) -> str:
+    """`22 Nov 2026, 14:05 UTC`, for letters."""
+    return moments.absolute(moment)
+
+
+@register.filter
+def relative(moment: datetime) -> str:
+    """`in 3 days`, for letters."""
+    return moments.relative(moment, timezone.now())
 
 
 @register.simple_tag

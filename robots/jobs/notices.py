@@ -18,9 +18,9 @@ from console.audit.recording import changing
 from console.jobs.running import heartbeat
 from console.mail import outbox
 from console.models import Organization
+from robots.jobs.letters import Ending, Why, ending_letter
 from robots.models import NoticeSent, Robot, TeamRobot, Token
 from robots.models.tokens import TokenQuerySet
-from robots.tokens.letters import Ending, ending_letter
 from teams.models import Membership, TeamMember, User
 
 NOTICES = (1, 7, 14, 30, 60)  # days before the end
@@ -89,7 +89,7 @@ def _ending(token: Token) -> Ending:
 def _put(organization: Organization | None, endings: list[Ending]) -> int:
     """One letter for each recipient, with all that is to be told them now."""
     known = _Known.of(organization, endings) if organization else None
-    letters: dict[tuple[str, str], list[Ending]] = defaultdict(list)
+    letters: dict[tuple[str, Why], list[Ending]] = defaultdict(list)
     rows = []
     for ending in endings:
         why, people = known.recipients(ending.token) if known else _person(ending.token)
@@ -109,9 +109,9 @@ def _put(organization: Organization | None, endings: list[Ending]) -> int:
     return len(letters)
 
 
-def _person(token: Token) -> tuple[str, list[str]]:
+def _person(token: Token) -> tuple[Why, list[str]]:
     """Of a person's own token that person alone is told."""
-    return "{they} yours", [token.owner.actor_label]
+    return Why.OWN_TOKEN, [token.owner.actor_label]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +133,13 @@ class _Known:
             [membership.user.email for membership in owners],
         )
 
-    def recipients(self, token: Token) -> tuple[str, list[str]]:
+    def recipients(self, token: Token) -> tuple[Why, list[str]]:
         """Why they are told, and who: the first of creator, team owners, owners where somebody is."""
         if token.created_by in self.creators:
-            return "you created {them}", [token.created_by]
+            return Why.CREATOR, [token.created_by]
         if of_teams := self.team_owners.get(token.robot_id or 0):
-            return "you own a team of the robot account", of_teams
-        return "you own the organization", self.owners
+            return Why.TEAM_OWNER, of_teams
+        return Why.OWNER, self.owners
 
 
 def _team_owners(organization: Organization, robots: Iterable[int | None]) -> dict[int, list[str]]:
