@@ -10,10 +10,10 @@ from django.db.models import Q
 
 from console.models import Organization, Project
 from console.permissions.decision import Target
+from robots.base.periods import MAX_DAYS
 from robots.base.policy import PERSONAL, UNUSED_DAYS, Policy, effective, within
 from robots.models.tokens import Owner
 
-MAX_DAYS = 36_500
 LIMITS = ("default_days", "maximum_days", "never_allowed", "own_secrets_allowed", "unused_days")
 
 

@@ -16,6 +16,7 @@ from console.fields import NetworksField, PermissionSetField
 from console.models import Organization
 from console.permissions.decision import Actor, Limits, Target
 from console.permissions.vocabulary import Permission, Permissions
+from robots.base.periods import EXPIRING_SOON
 from robots.base.states import State, earlier
 from robots.models.robots import NEVER_USED, Robot
 
@@ -66,10 +67,6 @@ class Owner(Protocol):
     def keep_next_expiry(self) -> None:
         """Note that one of its tokens ends otherwise."""
         ...
-
-
-# How long before its end a token is pointed out.
-SOON = timedelta(days=14)
 
 
 class OrganizationOfRobot(models.ForeignKey[Any, Any]):
@@ -285,7 +282,7 @@ class Token(models.Model):
     @property
     def urgency(self) -> str:
         """How its end is to be shown: `danger` when it is over, `warning` when that is soon."""
-        if self.ends_at is None or self.ends_at > timezone.now() + SOON:
+        if self.ends_at is None or self.ends_at > timezone.now() + EXPIRING_SOON:
             return ""
         return "warning" if self.ends_at > timezone.now() else "danger"
 

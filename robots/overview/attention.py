@@ -15,10 +15,10 @@ from django.utils import timezone
 from console.databases.statements import Parameter, Statement
 from console.models import Organization
 from console.paging import CappedCount, Order
+from robots.base.periods import EXPIRING_SOON
 from robots.models import Robot, Token, TokenPolicy
 from robots.models.tokens import TokenQuerySet
 
-SOON = timedelta(days=14)
 WEEK = timedelta(days=7)
 
 
@@ -37,7 +37,7 @@ class Asked:
         """Now. Without `days`, no token is unused."""
         now: datetime = timezone.now()
         idle_before = now.date() - timedelta(days=days) if days else date.min
-        return cls(organization.pk, now, now + SOON, (now - WEEK).date(), idle_before)
+        return cls(organization.pk, now, now + EXPIRING_SOON, (now - WEEK).date(), idle_before)
 
 
 PARAMETERS = Asked(

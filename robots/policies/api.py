@@ -12,8 +12,8 @@ from console.models import Project
 from console.organizations.queries import find_project
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
+from robots.base.periods import MAX_DAYS
 from robots.models import TokenPolicy
-from robots.models.policy import MAX_DAYS
 from robots.policies.services import (
     PolicyAt,
     change_policy,

@@ -42,6 +42,12 @@ def require_allowed(owner: Owner, *, ends_at: datetime | None, kind: str = "") -
         raise ValidationError({"expires_at": reason})
 
 
+def require_ahead(expires_at: datetime | None) -> None:
+    """Refuse an end that is over."""
+    if expires_at is not None and expires_at <= timezone.now():
+        raise ValidationError({"expires_at": "Choose a moment in the future."})
+
+
 def with_own_secret(tokens: TokenQuerySet) -> TokenQuerySet:
     """`tokens` with `has_own`: whether a secret that somebody chose still opens them."""
     now = timezone.now()

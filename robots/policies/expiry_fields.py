@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from console import moments
+from robots.base.periods import MAX_DAYS
 from robots.base.policy import OPEN, Policy, lifetime_verdict
 
 PRESETS = (30, 90, 365)
-MAX_DAYS = 36_500
 NEVER = "never"
 EXPIRY_FIELDS = {"expiry", "expiry_days", "expiry_date"}
 # What a number of days is for never.

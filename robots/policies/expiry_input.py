@@ -7,7 +7,8 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from console.api.shapes import Input, Number
-from robots.policies.expiry_fields import ENDLESS, MAX_DAYS, validate_days
+from robots.base.periods import MAX_DAYS
+from robots.policies.expiry_fields import ENDLESS, validate_days
 
 
 class ExpiryInput(Input):

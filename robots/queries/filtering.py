@@ -9,6 +9,7 @@ from django.utils import timezone
 from console.http import Visit
 from console.models import Project
 from console.paging import Order
+from robots.base.periods import EXPIRING_SOON
 from robots.models import Robot, RobotLabel, TeamRobot, Token
 from robots.models.labels import read_label
 from robots.models.robots import NEVER_USED, RobotQuerySet
@@ -17,7 +18,6 @@ from robots.queries.filters import NOBODY, ORDERS
 from teams.models import Membership, Team
 
 LONG = timedelta(days=90)
-SOON = timedelta(days=14)
 
 
 def filtered(request: Visit, robots: RobotQuerySet, wanted: dict[str, str]) -> QuerySet[Robot]:
@@ -60,11 +60,11 @@ def _unused(_: Visit, use: str) -> Q:
 def _expiring(_: Visit, __: str) -> Q:
     """The row's end, which rules out most robots by its index; where that is over, what comes after it."""
     now = timezone.now()
-    soon = {"expires_at__gt": now, "expires_at__lte": now + SOON}
+    soon = {"expires_at__gt": now, "expires_at__lte": now + EXPIRING_SOON}
     tokens = Token.objects.living().filter(robot=OuterRef("pk"), **soon)
     lives = Q(expires_at=None) | Q(expires_at__gt=now)
     later = lives & (Q(**soon) | Q(Exists(tokens)))
-    return Q(next_expiry_at__lte=now + SOON) & (Q(next_expiry_at__gt=now) | later)
+    return Q(next_expiry_at__lte=now + EXPIRING_SOON) & (Q(next_expiry_at__gt=now) | later)
 
 
 # One value, so that the index behind the column also gives the order.

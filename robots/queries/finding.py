@@ -1,7 +1,6 @@
 """Finding the robot or token of an address, through the eyes of the actor."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Case, IntegerField, Value, When
@@ -13,13 +12,13 @@ from console.http import Request, Visit
 from console.models import Event, Organization
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
+from robots.base.periods import RECENTLY
 from robots.base.states import Refusal
 from robots.models import Owner, Robot, Token, TokenPolicy
 from robots.models.tokens import TokenQuerySet, unused_for
 from robots.queries.roles import ShownRole, role_of
 from teams.models import Team
 
-RECENT = timedelta(days=30)
 SHOWN_TRIES = 3
 
 
@@ -67,7 +66,7 @@ def tries_of_ended(owner: Owner, tokens: Iterable[Token]) -> list[Event]:
             chain=chain_of(owner.chain_organization),
             action="token:refused",
             target_uuid__in=[token.uuid for token in tokens],
-            created_at__gt=timezone.now() - RECENT,
+            created_at__gt=timezone.now() - RECENTLY,
             after__reason=Refusal.SECRET_ENDED,
         ).order_by("-number")[:SHOWN_TRIES]
     )

@@ -10,6 +10,7 @@ from console.forms import named
 from console.models import Project, Repository
 from console.models.organizations import ProjectQuerySet
 from console.pages.cards import Card, Choices, cards, pairs
+from console.permissions.roles import BUILTIN_ROLES, REPOSITORY_LEVELS, Scope
 from teams.models import Membership, Team
 
 TEAM_ROLES: Choices = (
@@ -20,11 +21,9 @@ VISIBILITIES: Choices = (
     ("visible", "Visible", "Everybody in the organization sees that it exists and who is in it."),
     ("secret", "Secret", "Only its members and owners of the organization see it."),
 )
-LEVELS: Choices = (
-    ("view", "View", "See it in Roster; no pull."),
-    ("read", "Read", "Pull."),
-    ("write", "Write", "Push, tags, charts, labels, scans."),
-    ("admin", "Admin", "Also delete artifacts and the repository, and manage its grants."),
+LEVELS: Choices = tuple(
+    (name, name.capitalize(), BUILTIN_ROLES[Scope.REPOSITORY, name].description)
+    for name in REPOSITORY_LEVELS
 )
 
 

@@ -7,12 +7,12 @@ from roster.asking import confirm
 from roster.complete import repositories, teams
 from roster.errors import Failure
 from roster.groups import Group
+from roster.manifest.kinds import LEVELS
 from roster.moments import age
 from roster.output import say, show, table
 from roster.session import Session
 from roster.shapes import Row
 
-LEVELS = ("view", "read", "write", "admin")
 HEADINGS = ("TEAM", "REPOSITORY", "PERMISSION", "CREATED")
 
 

@@ -1,6 +1,5 @@
 """What of a project needs robots: its robot accounts, its settings with what happened, its end."""
 
-from datetime import timedelta
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -30,12 +29,12 @@ from robots.access.deletion_preview import SHOWN, deletion_preview
 from robots.access.services.deletions import delete_project
 from robots.accounts.views.choices import robot_choices, wants_choices
 from robots.accounts.views.listing import robots_page
+from robots.base.periods import RECENTLY
 from robots.models import Robot, RobotGrant, TeamRobot, Token, all_grants
 from robots.models.robots import RobotQuerySet
 from robots.queries.listing import robot_rows
 from teams.models import TeamGrant
 
-RECENT = timedelta(days=30)
 SHOWN_EVENTS = 10
 REACHING = ("organization robot", "organization robots")
 
@@ -165,7 +164,7 @@ def _ends(request: Request, project: Project) -> dict[str, Any]:
         "robots": Robot.objects.living().filter(project=project).order_by("name")[:SHOWN],
         "robot_count": Robot.objects.living().filter(project=project).count(),
         "token_count": tokens.count(),
-        "recent_count": tokens.filter(last_used_at__gt=timezone.now() - RECENT).count(),
+        "recent_count": tokens.filter(last_used_at__gt=timezone.now() - RECENTLY).count(),
         "repositories": project.repositories.order_by("name")[:SHOWN],
         "repository_count": project.repositories.count(),
         "roles": project.roles.order_by("name"),

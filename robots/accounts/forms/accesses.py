@@ -7,7 +7,7 @@ from django import forms
 
 from console.models import Project
 from console.permissions.decision import Decision, Target, Viewer, decide
-from console.permissions.roles import BUILTIN_ROLES, LEVEL_PREFIX, Scope
+from console.permissions.roles import BUILTIN_ROLES, LEVEL_PREFIX, REPOSITORY_LEVELS, Scope
 from console.permissions.vocabulary import TICKABLE, Permission, Permissions, with_implied
 from robots.accounts.forms.permissions import Tick, held_of, permissions_field, ticks
 from robots.accounts.forms.robots import ALL_PROJECTS, EVERY_PROJECT, OFFERED_PROJECTS
@@ -16,7 +16,6 @@ from robots.accounts.services.robots import GrantRequest
 from robots.models import Robot, RobotGrant
 
 NOTHING, TICKED, KEPT = "", "ticked", "kept"
-LEVELS = ("view", "read", "write", "admin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,9 @@ class AccessFormMixin(forms.Form):
         options = [(NOTHING, "Nothing"), (TICKED, "What is ticked")]
         if place.project is None:
             return options
-        levels = {name: BUILTIN_ROLES[Scope.REPOSITORY, name].permissions for name in LEVELS}
+        levels = {
+            name: BUILTIN_ROLES[Scope.REPOSITORY, name].permissions for name in REPOSITORY_LEVELS
+        }
         return options + [
             (name, name.capitalize())
             for name, permissions in levels.items()

@@ -5,10 +5,9 @@ from datetime import datetime
 from console.audit.recording import Chain, changing, record
 from console.permissions.decision import Actor, require
 from console.permissions.vocabulary import Permission
-from robots.accounts.services.robots import must_be_ahead
 from robots.models import Robot
 from robots.models.robots import NEVER_ENDS
-from robots.policies.enforcement import renew_tokens
+from robots.policies.enforcement import renew_tokens, require_ahead
 
 
 def extend_robot(*, actor: Actor, robot: Robot, expires_at: datetime | None) -> Robot:
@@ -44,7 +43,7 @@ def change_end(chain: Chain, actor: Actor, robot: Robot, expires_at: datetime | 
     former = robot.expires_at
     if former == expires_at:
         return
-    must_be_ahead(expires_at)
+    require_ahead(expires_at)
     if is_longer(former, expires_at):
         robot.require_to_confer(actor)
     robot.expires_at = expires_at

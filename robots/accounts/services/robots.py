@@ -16,6 +16,7 @@ from console.permissions.vocabulary import DATA_PERMISSIONS, Permission, Permiss
 from robots.accounts.services.labels import labels_of, save_labels
 from robots.models import Robot, RobotGrant, RobotLabel, TeamRobot, Token
 from robots.models.robots import NEVER_ENDS, RESERVED_PREFIX
+from robots.policies.enforcement import require_ahead
 from robots.queries import search
 from teams.grants.services import GrantSpec, save_grant
 from teams.models import Membership
@@ -68,7 +69,7 @@ def create_robot(
     robot.created_by = actor.actor_label
     with changing(organization) as chain:
         require(actor, Permission.ROBOT_CREATE, project or organization)
-        must_be_ahead(expires_at)
+        require_ahead(expires_at)
         _refuse_reserved(robot)
         save_new_robot(robot)
         save_labels(robot, labels or {})
@@ -88,12 +89,6 @@ def save_new_robot(robot: Robot) -> None:
     robot.full_clean()
     robot.save()
     search.add(robot)
-
-
-def must_be_ahead(expires_at: datetime | None) -> None:
-    """Refuse an end that is over."""
-    if expires_at is not None and expires_at <= timezone.now():
-        raise ValidationError({"expires_at": "Choose a moment in the future."})
 
 
 def _grant(actor: Actor, robot: Robot, request: GrantRequest) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from allauth.account.decorators import reauthentication_required
 from django import forms
@@ -22,10 +22,10 @@ from robots.accounts.forms.bulk import CountForm, ExtensionForm, TickedForm, as_
 from robots.accounts.services.bulk import Change, make_changes, prospects
 from robots.accounts.services.expiry import extend_robot, is_longer
 from robots.accounts.services.robots import delete_robot, disable_robot, enable_robot
+from robots.base.periods import RECENTLY
 from robots.models import Robot
 from robots.queries.finding import tokens_of
 
-RECENT = timedelta(days=30)
 TEMPLATE, RESULT = "robots/accounts/bulk.html", "robots/accounts/bulk_result.html"
 GET_AND_POST = require_http_methods(["GET", "POST"])
 
@@ -174,7 +174,7 @@ def _deleting(request: Request) -> Change:
 def _last_used(robot: Robot) -> str:
     """Which of its tokens were used lately, and where."""
     tokens = list(tokens_of(robot).order_by("-last_used_at"))
-    since = timezone.now() - RECENT
+    since = timezone.now() - RECENTLY
     recent = [token for token in tokens if token.last_used_at > since]
     ends = f"{len(tokens)} token{'' if len(tokens) == 1 else 's'}"
     if not recent:

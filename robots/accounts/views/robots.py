@@ -1,6 +1,5 @@
 """Robot accounts: list, create, one robot's tabs, disable, enable, delete."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from allauth.account.decorators import reauthentication_required
@@ -28,11 +27,10 @@ from robots.accounts.views.activity import robot_chart
 from robots.accounts.views.choices import people_choices, robot_choices, wants_choices
 from robots.accounts.views.frame import robot_crumbs, robot_page
 from robots.accounts.views.listing import robots_page
+from robots.base.periods import RECENTLY
 from robots.models import Robot
 from robots.queries.finding import find_robot, known_teams, seen_tokens, tokens_of, tries_of_ended
 from teams.models import Team
-
-RECENT = timedelta(days=30)
 
 
 @require_GET
@@ -180,7 +178,7 @@ def _confirmed_delete(request: Request, robot: Robot) -> HttpResponse:
         delete_robot(actor=request.user, robot=robot)
         messages.success(request, f"Robot account {robot.name} deleted.")
         return done(request, reverse("robots:robot-list", args=[robot.organization.slug]))
-    since = timezone.now() - RECENT
+    since = timezone.now() - RECENTLY
     context = {
         "robot": robot,
         "form": form,

@@ -2,14 +2,11 @@
 
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
-from django.utils import timezone
-
 from console.audit.recording import Chain, changing, record
 from console.permissions.decision import Actor
 from console.permissions.vocabulary import Permission
 from robots.models import Token
-from robots.policies.enforcement import RENEWED, is_blocked_by_policy, renew_token
+from robots.policies.enforcement import RENEWED, is_blocked_by_policy, renew_token, require_ahead
 from robots.tokens.services.secrets import refetch_token
 
 
@@ -31,8 +28,7 @@ def move_end(chain: Chain, actor: Actor, token: Token, expires_at: datetime | No
     token.require_to_confer(actor)
     if expires_at == token.expires_at and not is_blocked_by_policy(token):
         return
-    if expires_at is not None and expires_at <= timezone.now():
-        raise ValidationError({"expires_at": "Choose a moment in the future."})
+    require_ahead(expires_at)
     before, token.expires_at = token.expires_at, expires_at
     renew_token(chain, actor=actor, token=token)
     token.save(update_fields=["expires_at", *RENEWED])

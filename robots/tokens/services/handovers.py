@@ -19,7 +19,7 @@ from robots.base.credentials import Kind, Plaintext
 from robots.base.secret_lifetimes import LinkLife, OldEnds
 from robots.models import Handover, Robot, Token
 from robots.models.handovers import digest_of, new_key
-from robots.policies.enforcement import require_allowed
+from robots.policies.enforcement import require_ahead, require_allowed
 from robots.tokens.letters import opened_twice_letter
 from robots.tokens.services.secrets import (
     MAX_LIVE,
@@ -34,7 +34,6 @@ from robots.tokens.services.tokens import (
     Minted,
     add_token,
     mint,
-    must_be_ahead,
     record_created,
     refuse_repetition,
     save_secret,
@@ -95,7 +94,7 @@ def save_waiting(
     noted: dict[str, str] | None = None,
 ) -> Link:
     """Write a token without a secret, the link to its first one, and their event: within a change."""
-    must_be_ahead(token.expires_at)
+    require_ahead(token.expires_at)
     link = _new_link(actor, Handover.Purpose.CREATE, kind, "", life, request_key)
     add_token(actor, token)
     _save(link, token)

@@ -25,7 +25,7 @@ from robots.base.credentials import (
     own_secret_faults,
 )
 from robots.models import Handover, Owner, Robot, Secret, SigningKey, Token
-from robots.policies.enforcement import require_allowed
+from robots.policies.enforcement import require_ahead, require_allowed
 from robots.secrets import signing_keys
 from teams.models import User
 
@@ -127,7 +127,7 @@ def mint(
     own: Plaintext | None = None,
 ) -> Minted:
     """A secret for a token, in memory alone."""
-    must_be_ahead(token.expires_at)
+    require_ahead(token.expires_at)
     if own is not None or kind == Kind.OWN:
         _require_rule(own)
     plaintext = own or _mint(kind, token)
@@ -211,11 +211,6 @@ def _refuse_taken_name(token: Token) -> None:
     if Token.objects.living().filter(robot__in=level, name=name).exists():
         where = robot.project or robot.organization
         raise NameTaken(f"A role token of {where} is called {name}. Choose another name.")
-
-
-def must_be_ahead(expires_at: datetime | None) -> None:
-    if expires_at is not None and expires_at <= timezone.now():
-        raise ValidationError({"expires_at": "Choose a moment in the future."})
 
 
 def prepare_to_mint(kind: str) -> None:
