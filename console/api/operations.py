@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -19,6 +18,7 @@ from rest_framework.response import Response
 
 from console.api.shapes import Answer, Filters, Input, Query, page_shape
 from console.paging import COUNT_LIMIT, CURSOR, Order, address, page_of
+from console.reauthentication import fresh_sign_in
 
 Method = Callable[..., Any]
 LOCATION = OpenApiParameter(
@@ -115,7 +115,7 @@ def ends_with_much(call: Method) -> Method:
     return _operation(204)(confirmed)
 
 
-@reauthentication_required  # type: ignore[untyped-decorator]
+@fresh_sign_in
 def _confirmed_just_now(request: HttpRequest) -> None:
     """Raises unless the session's password was given just now."""
 

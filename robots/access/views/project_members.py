@@ -15,8 +15,9 @@ from console.http import Request
 from console.models import Organization, Project
 from console.organizations.queries import find_project
 from console.organizations.views.projects import project_crumbs, project_page
+from console.pages.confirmation import Consequence, confirm
 from console.pages.frame import in_organization
-from console.pages.htmx import done, form_page, page_or_dialog, page_or_part
+from console.pages.htmx import done, form_page, page_or_part
 from console.pages.search import search_text
 from console.paging import Order, Page, page_of
 from console.permissions.decision import allows, require
@@ -173,14 +174,15 @@ def project_member_delete(
     found = find_project(request, organization, project)
     require(request.viewer, Permission.GRANT_DELETE, found)
     row = _find(request, found, grant)
-    if request.method == "POST":
-        take(actor=request.user, grant=row.grant)
-        messages.success(request, f"{row.name} is no longer {row.grant.what} of {found.name}.")
-        return done(request, _address(found))
     context = {
         "project": found,
         "row": row,
         "back_url": _address(found),
         "breadcrumb": project_crumbs(found, ("Members", _address(found)), "Remove"),
     }
-    return page_or_dialog(request, "robots/access/project_member_delete.html", context)
+    consequence = Consequence(
+        lambda: take(actor=request.user, grant=row.grant),
+        f"{row.name} is no longer {row.grant.what} of {found.name}.",
+        _address(found),
+    )
+    return confirm(request, "robots/access/project_member_delete.html", context, consequence)

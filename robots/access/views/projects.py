@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
@@ -19,7 +18,7 @@ from console.organizations.forms import ProjectSettingsForm
 from console.organizations.queries import find_project
 from console.organizations.services import update_project
 from console.organizations.views.projects import project_crumbs, project_page
-from console.pages.deletion import DeletionForm
+from console.pages.confirmation import Consequence, confirm_by_name
 from console.pages.frame import in_organization
 from console.pages.htmx import done, form_page, page_or_part
 from console.paging import Order, page_of
@@ -132,35 +131,27 @@ def project_delete(request: Request, organization: Organization, project: str) -
     """What goes, what stays, the name typed, and a fresh sign-in."""
     found = find_project(request, organization, project)
     require(request.viewer, Permission.PROJECT_DELETE, found)
-    answer: HttpResponse = _confirmed_delete(request, found)
-    return answer
-
-
-@reauthentication_required  # type: ignore[untyped-decorator]
-def _confirmed_delete(request: Request, project: Project) -> HttpResponse:
-    form = DeletionForm(request.POST if request.method == "POST" else None, expected=project.slug)
-    if request.method == "POST" and form.is_valid():
-        delete_project(actor=request.user, project=project)
-        messages.success(request, f"Project {project.name} deleted.")
-        return done(request, reverse("console:project-list", args=[project.organization.slug]))
-    context = {
-        "project": project,
-        "form": form,
-        "breadcrumb": project_crumbs(project, "Delete"),
-    }
-    return form_page(
+    consequence = Consequence(
+        lambda: delete_project(actor=request.user, project=found),
+        f"Project {found.name} deleted.",
+        reverse("console:project-list", args=[organization.slug]),
+    )
+    return confirm_by_name(
         request,
         "robots/access/project_delete.html",
-        context | _ends(request, project),
-        invalid=form.is_bound,
+        found.slug,
+        lambda: _ending(request, found),
+        consequence,
     )
 
 
-def _ends(request: Request, project: Project) -> dict[str, Any]:
+def _ending(request: Request, project: Project) -> dict[str, Any]:
     """What the deletion ends: the first of each kind, and how many there are."""
     tokens = Token.objects.living().filter(robot__project=project, robot__deleted_at=None)
     grants = [grant for grant in all_grants(project=project) if not grant.is_of_robot_in(project)]
     return {
+        "project": project,
+        "breadcrumb": project_crumbs(project, "Delete"),
         "robots": Robot.objects.living().filter(project=project).order_by("name")[:SHOWN],
         "robot_count": Robot.objects.living().filter(project=project).count(),
         "token_count": tokens.count(),

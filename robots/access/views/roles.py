@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from console.forms import attempt, named
 from console.http import Request
 from console.models import Organization
-from console.pages.deletion import DeletionForm
+from console.pages.confirmation import Consequence, confirm_by_name
 from console.pages.frame import Crumbs, crumbs, in_organization
 from console.pages.htmx import done, form_page, page_or_part
 from console.pages.search import search_text
@@ -218,27 +217,29 @@ def _update(request: Request, role: Role, form: RoleSettingsForm) -> Role:
 def role_delete(request: Request, organization: Organization, /, **which: Any) -> HttpResponse:
     """What goes, the name typed, and a fresh sign-in."""
     found = find_role(request, **which)
-    require(request.viewer, Permission.ROLE_DELETE, _custom(found))
-    answer: HttpResponse = _confirmed_delete(request, found)
-    return answer
+    custom = _custom(found)
+    require(request.viewer, Permission.ROLE_DELETE, custom)
+    consequence = Consequence(
+        lambda: delete_role(actor=request.user, role=custom),
+        f"Role {found.name} deleted.",
+        reverse("robots:role-list", args=[organization.slug]),
+    )
+    return confirm_by_name(
+        request,
+        "robots/access/role_delete.html",
+        found.name,
+        lambda: _ending(request, found, custom),
+        consequence,
+    )
 
 
-@reauthentication_required  # type: ignore[untyped-decorator]
-def _confirmed_delete(request: Request, role: ShownRole) -> HttpResponse:
-    form = DeletionForm(request.POST if request.method == "POST" else None, expected=role.name)
-    custom = _custom(role)
-    if request.method == "POST" and form.is_valid():
-        delete_role(actor=request.user, role=custom)
-        messages.success(request, f"Role {role.name} deleted.")
-        return done(request, reverse("robots:role-list", args=[role.organization.slug]))
+def _ending(request: Request, role: ShownRole, custom: Role) -> dict[str, Any]:
     tokens = _tokens(role).select_related("robot").order_by("name")
-    context = {
+    return {
         "role": role,
-        "form": form,
         "grants": deletion_preview(request, grants_of_role(custom)),
         "accounts": list(role.accounts()),
         "tokens": tokens[:SHOWN],
         "token_count": tokens.count(),
         "breadcrumb": role_crumbs(role, "Delete"),
     }
-    return form_page(request, "robots/access/role_delete.html", context, invalid=form.is_bound)

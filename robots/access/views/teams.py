@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -16,9 +15,9 @@ from console.forms import attempt
 from console.http import Request
 from console.models import Organization
 from console.pages.candidates import SHOWN, Candidate, choice
-from console.pages.deletion import DeletionForm
+from console.pages.confirmation import Consequence, confirm, confirm_by_name
 from console.pages.frame import crumbs, in_organization
-from console.pages.htmx import done, form_page, page_or_dialog, page_or_part
+from console.pages.htmx import done, page_or_part
 from console.pages.search import search_text, ticked
 from console.paging import Order, page_of
 from console.permissions.decision import allows, require
@@ -150,10 +149,6 @@ def team_robot_remove(
     require(request.viewer, Permission.TEAM_UPDATE, found)
     inside = Robot.objects.living().select_related("organization", "project")
     leaving = get_object_or_404(inside, team_places__team=found, uuid=robot)
-    if request.method == "POST":
-        remove_team_robot(actor=request.user, team=found, robot=leaving)
-        messages.success(request, f"{leaving.name} is out of {found.name}.")
-        return done(request, _listed(found))
     context = {
         "team": found,
         "name": leaving.name,
@@ -164,7 +159,12 @@ def team_robot_remove(
             found, ("Robot accounts", _listed(found)), f"Remove {leaving.name}"
         ),
     }
-    return page_or_dialog(request, "teams/teams/team_end.html", context)
+    consequence = Consequence(
+        lambda: remove_team_robot(actor=request.user, team=found, robot=leaving),
+        f"{leaving.name} is out of {found.name}.",
+        _listed(found),
+    )
+    return confirm(request, "teams/teams/team_end.html", context, consequence)
 
 
 @require_http_methods(["GET", "POST"])
@@ -173,28 +173,25 @@ def team_delete(request: Request, organization: Organization, team: UUID) -> Htt
     """What goes, the name typed, and a fresh sign-in."""
     found = find_team(request, organization, team)
     require(request.viewer, Permission.TEAM_DELETE, found)
-    answer: HttpResponse = _confirmed_delete(request, found)
-    return answer
+    consequence = Consequence(
+        lambda: delete_team(actor=request.user, team=found),
+        f"Team {found.name} deleted.",
+        reverse("robots:team-list", args=[organization.slug]),
+    )
+    template = "robots/access/team_delete.html"
+    return confirm_by_name(request, template, found.name, lambda: _ending(found), consequence)
 
 
-@reauthentication_required  # type: ignore[untyped-decorator]
-def _confirmed_delete(request: Request, team: Team) -> HttpResponse:
-    form = DeletionForm(request.POST if request.method == "POST" else None, expected=team.name)
-    if request.method == "POST" and form.is_valid():
-        delete_team(actor=request.user, team=team)
-        messages.success(request, f"Team {team.name} deleted.")
-        return done(request, reverse("robots:team-list", args=[team.organization.slug]))
+def _ending(team: Team) -> dict[str, Any]:
     places = TeamRobot.objects.filter(team=team).select_related("robot").order_by("robot__name")
-    context = {
+    return {
         "team": team,
-        "form": form,
         "members": team.members.select_related("user")[:SHOWN],
         "robots": [place.robot for place in places[:SHOWN]],
         "grants": team.grants.with_names()[:SHOWN],
         "more": _beyond(team.members.all()) + _beyond(places) + _beyond(team.grants.all()),
         "breadcrumb": team_crumbs(team, "Delete"),
     }
-    return form_page(request, "robots/access/team_delete.html", context, invalid=form.is_bound)
 
 
 def _beyond(rows: QuerySet[Any]) -> int:

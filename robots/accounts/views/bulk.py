@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +17,7 @@ from console.models import Organization
 from console.pages.frame import crumbs, in_organization
 from console.pages.htmx import form_page
 from console.permissions.vocabulary import Permission
+from console.reauthentication import fresh_sign_in
 from robots.accounts.forms.bulk import CountForm, ExtensionForm, TickedForm, as_text, previewed_end
 from robots.accounts.services.bulk import Change, make_changes, prospects
 from robots.accounts.services.expiry import extend_robot, is_longer
@@ -229,7 +229,7 @@ def _fresh_delete(request: Request, ticked: Ticked) -> HttpResponse:
     return answer
 
 
-@reauthentication_required  # type: ignore[untyped-decorator]
+@fresh_sign_in
 def _delete(request: Request, ticked: Ticked) -> HttpResponse:
     change, expected = _deleting(request), len(ticked.robots) + ticked.gone
     sent = CountForm(request.POST if ticked.is_confirmed else None, expected=expected)

@@ -1,8 +1,8 @@
 """Robot accounts: list, create, one robot's tabs, disable, enable, delete."""
 
+from typing import Any
 from uuid import UUID
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -14,7 +14,7 @@ from console.forms import attempt
 from console.http import Request
 from console.models import Organization, Project
 from console.organizations.queries import find_project
-from console.pages.deletion import DeletionForm
+from console.pages.confirmation import Consequence, confirm_by_name
 from console.pages.frame import crumbs, in_organization
 from console.pages.htmx import done, form_page, page_or_part
 from console.paging import Order, page_of
@@ -167,25 +167,27 @@ def robot_delete(request: Request, organization: Organization, robot: UUID) -> H
     """What goes, the name typed, and a fresh sign-in."""
     found = find_robot(request, organization, robot)
     require(request.viewer, Permission.ROBOT_DELETE, found)
-    answer: HttpResponse = _confirmed_delete(request, found)
-    return answer
+    consequence = Consequence(
+        lambda: delete_robot(actor=request.user, robot=found),
+        f"Robot account {found.name} deleted.",
+        reverse("robots:robot-list", args=[organization.slug]),
+    )
+    return confirm_by_name(
+        request,
+        "robots/accounts/robot_delete.html",
+        found.name,
+        lambda: _ending(request, found),
+        consequence,
+    )
 
 
-@reauthentication_required  # type: ignore[untyped-decorator]
-def _confirmed_delete(request: Request, robot: Robot) -> HttpResponse:
-    form = DeletionForm(request.POST if request.method == "POST" else None, expected=robot.name)
-    if request.method == "POST" and form.is_valid():
-        delete_robot(actor=request.user, robot=robot)
-        messages.success(request, f"Robot account {robot.name} deleted.")
-        return done(request, reverse("robots:robot-list", args=[robot.organization.slug]))
+def _ending(request: Request, robot: Robot) -> dict[str, Any]:
     since = timezone.now() - RECENTLY
-    context = {
+    return {
         "robot": robot,
-        "form": form,
         "recent": tokens_of(robot).filter(last_used_at__gt=since).order_by("-last_used_at"),
         "others": tokens_of(robot).filter(last_used_at__lte=since).order_by("name"),
         "grants": robot.grants.with_names(),
         "teams": known_teams(request, robot),
         "breadcrumb": robot_crumbs(robot, "Delete"),
     }
-    return form_page(request, "robots/accounts/robot_delete.html", context, invalid=form.is_bound)

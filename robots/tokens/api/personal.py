@@ -6,7 +6,6 @@ A token breeds no tokens: making and changing one takes a browser session.
 from typing import Any
 from uuid import UUID
 
-from allauth.account.decorators import reauthentication_required
 from allauth.core.exceptions import ReauthenticationRequired
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -16,6 +15,7 @@ from console.api.operations import Listing, changes, creates, does, ends, lists,
 from console.api.resources import Api
 from console.paging import Order
 from console.permissions.vocabulary import Permission
+from console.reauthentication import fresh_sign_in
 from robots.models import Token
 from robots.policies.enforcement import offered_policy
 from robots.policies.expiry_input import preset_end
@@ -48,7 +48,7 @@ NOT_FRESH = (
 )
 
 
-@reauthentication_required  # type: ignore[untyped-decorator]
+@fresh_sign_in
 def _require_fresh_sign_in(request: HttpRequest) -> None:
     """Raises `ReauthenticationRequired`."""
 

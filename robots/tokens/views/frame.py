@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
-from allauth.account.decorators import reauthentication_required
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -16,6 +15,7 @@ from console.models import Organization
 from console.pages.frame import Crumbs, in_organization
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
+from console.reauthentication import fresh_sign_in
 from robots.accounts.views.frame import robot_crumbs
 from robots.models import Owner, Robot, Token
 from robots.queries.finding import find_robot, find_token, tokens_of
@@ -58,7 +58,7 @@ def _of_robot(view: View[P], permission: Permission) -> Callable[..., HttpRespon
 
 
 def _of_person(view: View[P], reveals: bool) -> Callable[..., HttpResponse]:
-    own: View[P] = reauthentication_required(view) if reveals else view
+    own: View[P] = fresh_sign_in(view) if reveals else view
 
     def found(request: Request, token: UUID, **more: Any) -> HttpResponse:
         chosen = get_object_or_404(tokens_of(request.user), uuid=token)

@@ -1,6 +1,5 @@
 """One's own tokens: their list, and making one. What else they have is `tokens` and `secrets`."""
 
-from allauth.account.decorators import reauthentication_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
@@ -10,6 +9,7 @@ from console.forms import attempt
 from console.http import Request
 from console.pages.htmx import form_page, page_or_part
 from console.paging import Order, page_of
+from console.reauthentication import fresh_sign_in
 from robots.queries.finding import tokens_of, tries_of_ended
 from robots.tokens.forms.tokens import PersonalTokenForm
 from robots.tokens.services.tokens import Minted, RepeatedRequest, create_personal_token
@@ -34,11 +34,10 @@ def personal_token_list(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def personal_token_create(request: Request) -> HttpResponse:
     """The form; its POST answers with the reveal. Both want a fresh sign-in."""
-    answer: HttpResponse = _confirmed_create(request)
-    return answer
+    return _confirmed_create(request)
 
 
-@reauthentication_required  # type: ignore[untyped-decorator]
+@fresh_sign_in
 def _confirmed_create(request: Request) -> HttpResponse:
     form = PersonalTokenForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from console.forms import attempt
 from console.http import Request, current
 from console.models import Organization
+from console.pages.confirmation import Consequence, confirm
 from console.pages.frame import in_organization
 from console.pages.htmx import done, form_page
 from console.permissions.decision import require
@@ -230,10 +231,10 @@ def token_enable(request: Request, token: Token) -> HttpResponse:
 @of_token(Permission.TOKEN_DELETE)
 def token_delete(request: Request, token: Token) -> HttpResponse:
     """A question that names the token and when it was last used; then it is gone."""
-    context = around_token(token, "Delete") | {"is_dialog": bool(request.htmx)}
-    if request.method == "POST":
-        delete_token(actor=request.user, token=token)
-        messages.success(request, f"Token {token.name} deleted.")
-        return done(request, context["home_url"])
-    template = "robots/tokens/token_delete.html"
-    return render(request, f"{template}#dialog" if request.htmx else template, context)
+    context = around_token(token, "Delete")
+    consequence = Consequence(
+        lambda: delete_token(actor=request.user, token=token),
+        f"Token {token.name} deleted.",
+        context["home_url"],
+    )
+    return confirm(request, "robots/tokens/token_delete.html", context, consequence)

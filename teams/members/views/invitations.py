@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from console.forms import attempt
 from console.http import Request
 from console.models import Organization
+from console.pages.confirmation import Consequence, confirm
 from console.pages.frame import in_organization
-from console.pages.htmx import done, form_page, page_or_dialog, page_or_part
+from console.pages.htmx import done, form_page, page_or_part
 from console.paging import Order, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
@@ -85,13 +86,14 @@ def invitation_withdraw(
 ) -> HttpResponse:
     require(request.viewer, Permission.MEMBER_DELETE, organization)
     found = _find(organization, invitation)
-    if request.method == "POST":
-        withdraw_invitation(actor=request.user, invitation=found)
-        messages.success(request, f"The invitation of {found.email} is withdrawn.")
-        return done(request, _listed(organization))
+    consequence = Consequence(
+        lambda: withdraw_invitation(actor=request.user, invitation=found),
+        f"The invitation of {found.email} is withdrawn.",
+        _listed(organization),
+    )
     context = {
         "invitation": found,
         "back": _listed(organization),
         "breadcrumb": users_crumbs(organization, "Withdraw invitation"),
     }
-    return page_or_dialog(request, "teams/members/invitation_withdraw.html", context)
+    return confirm(request, "teams/members/invitation_withdraw.html", context, consequence)

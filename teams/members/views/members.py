@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from console.forms import attempt
 from console.http import Request
 from console.models import Organization
+from console.pages.confirmation import Consequence, confirm
 from console.pages.frame import in_organization
 from console.pages.htmx import done, page_or_dialog, page_or_part
 from console.pages.search import search_text
@@ -115,14 +116,12 @@ def member_remove(request: Request, organization: Organization, member: UUID) ->
     require(request.viewer, Permission.MEMBER_DELETE, organization)
     if found.user_id == request.user.pk:
         return redirect("teams:member-leave", organization.slug)
-    if request.method == "POST":
-        remove_member(actor=request.user, membership=found)
-        messages.success(request, f"{found.user.display_name} is removed from {organization.name}.")
-        return done(request, reverse("teams:member-list", args=[organization.slug]))
-    context = _ending(request, found) | {
-        "breadcrumb": users_crumbs(organization, f"Remove {found.user.display_name}")
-    }
-    return page_or_dialog(request, "teams/members/member_end.html", context)
+    consequence = Consequence(
+        lambda: remove_member(actor=request.user, membership=found),
+        f"{found.user.display_name} is removed from {organization.name}.",
+        reverse("teams:member-list", args=[organization.slug]),
+    )
+    return _question(request, found, f"Remove {found.user.display_name}", consequence)
 
 
 @require_http_methods(["GET", "POST"])
@@ -134,12 +133,20 @@ def member_leave(request: Request, organization: Organization) -> HttpResponse:
         organization=organization,
         user=request.user.pk,
     )
-    if request.method == "POST":
-        leave(actor=request.user, membership=found)
-        messages.success(request, f"You have left {organization.name}.")
-        return done(request, "teams:personal-account")
-    context = _ending(request, found) | {"breadcrumb": users_crumbs(organization, "Leave")}
-    return page_or_dialog(request, "teams/members/member_end.html", context)
+    consequence = Consequence(
+        lambda: leave(actor=request.user, membership=found),
+        f"You have left {organization.name}.",
+        "teams:personal-account",
+    )
+    return _question(request, found, "Leave", consequence)
+
+
+def _question(
+    request: Request, membership: Membership, title: str, consequence: Consequence
+) -> HttpResponse:
+    crumbs = {"breadcrumb": users_crumbs(request.organization, title)}
+    context = _ending(request, membership) | crumbs
+    return confirm(request, "teams/members/member_end.html", context, consequence)
 
 
 def _ending(request: Request, membership: Membership) -> dict[str, object]:

@@ -13,8 +13,9 @@ from console.forms import attempt
 from console.http import Request
 from console.models import Organization, Project, Repository
 from console.pages.candidates import SHOWN, Candidate, found_words
+from console.pages.confirmation import Consequence, confirm
 from console.pages.frame import in_organization
-from console.pages.htmx import done, page_or_dialog, page_or_part
+from console.pages.htmx import done, page_or_part
 from console.pages.search import search_text
 from console.paging import Order, page_of
 from console.permissions.decision import allows, require
@@ -147,16 +148,15 @@ def team_grant_delete(
     require(request.viewer, Permission.TEAM_READ, found)
     given = get_object_or_404(TeamGrant.objects.with_names(), team=found, uuid=grant)
     require(request.viewer, Permission.GRANT_DELETE, scope_of(given))
-    if request.method == "POST":
-        take(actor=request.user, grant=given)
-        messages.success(
-            request, f"{found.name} no longer has {given.what} on {given.scope_label}."
-        )
-        return done(request, _listed(found))
     context = {
         "team": found,
         "grant": given,
         "back": _listed(found),
         "breadcrumb": team_crumbs(found, ("Permissions", _listed(found)), "Remove"),
     }
-    return page_or_dialog(request, "teams/teams/team_grant_delete.html", context)
+    consequence = Consequence(
+        lambda: take(actor=request.user, grant=given),
+        f"{found.name} no longer has {given.what} on {given.scope_label}.",
+        _listed(found),
+    )
+    return confirm(request, "teams/teams/team_grant_delete.html", context, consequence)

@@ -13,6 +13,7 @@ from console.forms import attempt
 from console.http import Request
 from console.models import Organization
 from console.pages.candidates import SHOWN, Candidate, choice
+from console.pages.confirmation import Consequence, confirm
 from console.pages.frame import in_organization
 from console.pages.htmx import done, page_or_dialog, page_or_part
 from console.pages.search import search_text, ticked
@@ -117,11 +118,12 @@ def team_member_remove(
     found = find_team(request, organization, team)
     place = find_place(found, member)
     require(request.viewer, Permission.TEAM_UPDATE, found)
-    if request.method == "POST":
-        remove_team_member(actor=request.user, place=place)
-        messages.success(request, f"{place.user.display_name} is out of {found.name}.")
-        return done(request, found)
-    return _question(request, place, f"Remove {place.user.display_name}")
+    consequence = Consequence(
+        lambda: remove_team_member(actor=request.user, place=place),
+        f"{place.user.display_name} is out of {found.name}.",
+        found,
+    )
+    return _question(request, place, f"Remove {place.user.display_name}", consequence)
 
 
 @require_http_methods(["GET", "POST"])
@@ -130,14 +132,17 @@ def team_leave(request: Request, organization: Organization, team: UUID) -> Http
     """What one loses oneself; then one is out of the team."""
     found = find_team(request, organization, team)
     place = get_object_or_404(found.members.select_related("user"), user=request.user.pk)
-    if request.method == "POST":
-        leave_team(actor=request.user, place=place)
-        messages.success(request, f"You are out of {found.name}.")
-        return done(request, reverse("robots:team-list", args=[organization.slug]))
-    return _question(request, place, "Leave")
+    consequence = Consequence(
+        lambda: leave_team(actor=request.user, place=place),
+        f"You are out of {found.name}.",
+        reverse("robots:team-list", args=[organization.slug]),
+    )
+    return _question(request, place, "Leave", consequence)
 
 
-def _question(request: Request, place: TeamMember, title: str) -> HttpResponse:
+def _question(
+    request: Request, place: TeamMember, title: str, consequence: Consequence
+) -> HttpResponse:
     team = place.team
     context = {
         "team": team,
@@ -149,4 +154,4 @@ def _question(request: Request, place: TeamMember, title: str) -> HttpResponse:
         "back": team.get_absolute_url(),
         "breadcrumb": team_crumbs(team, title),
     }
-    return page_or_dialog(request, "teams/teams/team_end.html", context)
+    return confirm(request, "teams/teams/team_end.html", context, consequence)
