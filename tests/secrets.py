@@ -1,8 +1,13 @@
-"""Secrets for tests without the cost of an RSA key: what decides online is the digest."""
+"""Secrets for tests, signed by a key of their own: what decides online is the digest."""
+
+from joserfc.jwk import RSAKey
 
 from console import keyring
 from robots.base.credentials import PURPOSE, Kind, Plaintext, digest, mint_compact, mint_signed
+from robots.base.jwt import Signer
 from robots.models import Secret, Token
+
+SIGNER = Signer("roster-test", "RS256", RSAKey.generate_key(2048))
 
 
 def keep(token: Token, kind: str, plaintext: Plaintext) -> str:
@@ -19,9 +24,9 @@ def keep(token: Token, kind: str, plaintext: Plaintext) -> str:
 
 
 def signed_secret(token: Token) -> str:
-    """A secret in the shape of a JWT; its signature is not one."""
+    """A secret that a key of the tests' own has signed."""
     minted = mint_signed(
-        ("roster-test", lambda data: data[:384]),
+        SIGNER,
         access_id=token.uuid,
         subject=f"robot|{token.of_robot.uuid}",
         issuer="http://127.0.0.1:8000",

@@ -68,9 +68,8 @@ def _access_id(token: int) -> str:
 
 
 def _signed(robot: RobotPlan) -> str:
-    key = signing_keys.current(SigningKey.Purpose.ROBOT_TOKENS)
     return mint_signed(
-        (key.kid, key.sign),
+        signing_keys.current(SigningKey.Purpose.ROBOT_TOKENS).signer,
         access_id=UUID(identity("token", robot.number)),
         subject=f"robot|{UUID(identity('robot', robot.number))}",
         issuer=settings.ROSTER_ORIGIN,

@@ -8,7 +8,6 @@ import secrets
 import string
 import time
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +16,8 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from robots.base.jwt import Signer
 
 PURPOSE = b"robot-token:v1:"
 COMPACT_PREFIX = "rbt_"
@@ -76,10 +77,6 @@ class Parsed:
     access_id: UUID | None = None
 
 
-# (signing input) -> signature, and the key's kid
-Signer = tuple[str, Callable[[bytes], bytes]]
-
-
 def _b64(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
@@ -87,26 +84,21 @@ def _b64(data: bytes) -> str:
 def mint_signed(
     signer: Signer, *, access_id: UUID, subject: str, issuer: str, expires_at: datetime | None
 ) -> Plaintext:
-    """An RS256 JWT (RFC 7519). The nonce keeps key and row from re-making it: RS256 is deterministic.
+    """An RS256 JWT. The nonce keeps key and row from re-making it: RS256 is deterministic.
 
-    `subject` is `robot|<uuid>` or `user|<uuid>`. The header's bytes begin the same way in every token,
-    so that scanners recognize them.
+    `subject` is `robot|<uuid>` or `user|<uuid>`.
     """
-    kid, sign = signer
-    header = f'{{"alg":"RS256","typ":"JWT","kid":"{kid}"}}'.encode()
     claims: dict[str, Any] = {
         "jti": str(access_id),
         "sub": subject,
         "iss": issuer,
         "aud": issuer,
         "iat": int(time.time()),
-        "nonce": _b64(secrets.token_bytes(16)),
+        "nonce": secrets.token_urlsafe(16),
     }
     if expires_at is not None:
         claims["exp"] = int(expires_at.timestamp())
-    body = json.dumps(claims, separators=(",", ":")).encode()
-    signing_input = f"{_b64(header)}.{_b64(body)}"
-    return Plaintext(f"{signing_input}.{_b64(sign(signing_input.encode()))}")
+    return Plaintext(signer.sign(claims))
 
 
 def _base62(number: int, width: int) -> str:

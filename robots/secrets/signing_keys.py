@@ -4,6 +4,7 @@ RS256 with 3072 bits signs robot tokens; ES256 signs registry tokens, whose key 
 under the site's own CA, so that a registry takes later keys without a restart.
 """
 
+import base64
 import datetime
 import threading
 import time
@@ -12,9 +13,7 @@ from dataclasses import dataclass
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -24,6 +23,7 @@ from joserfc.jwk import ECKey, RSAKey
 from console import keyring
 from console.audit.recording import ROSTER, Chain, EventActor, changing, record
 from robots.base.credentials import KID_PREFIX
+from robots.base.jwt import Signer
 from robots.models import SigningKey
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
@@ -36,12 +36,10 @@ RELOAD_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class SigningIdentity:
-    """The current key of a purpose, ready to sign: `sign` takes the signing input of a JWS."""
+    """The current key of a purpose, ready to sign, and its certificate as a JWS header names it."""
 
-    kid: str
-    algorithm: str
-    sign: Callable[[bytes], bytes]
-    certificate: x509.Certificate | None = None
+    signer: Signer
+    x5c: list[str]
 
 
 class _Loaded:
@@ -67,7 +65,7 @@ def current(purpose: str, *, now: Callable[[], float] = time.monotonic) -> Signi
         return found[0]
     with _loaded.lock:
         kid = _current_kid(purpose)
-        known = found and found[0].kid == kid
+        known = found and found[0].signer.kid == kid
         identity = found[0] if found and known else _identity(ensure(purpose))
         _loaded.identities[purpose] = (identity, now())
     return identity
@@ -179,7 +177,7 @@ def _certify(purpose: str, private: ec.EllipticCurvePrivateKey) -> str:
         return _certificate(name, name, private.public_key(), private, is_authority=True)
     authority = ensure(Purpose.REGISTRY_CA)
     issuer = x509.load_pem_x509_certificate(authority.certificate_pem.encode()).subject
-    signer = private_key(authority)
+    signer = serialization.load_der_private_key(_unsealed(authority), password=None)
     if not isinstance(signer, ec.EllipticCurvePrivateKey):
         raise TypeError("the certificate authority's key is not an EC key")
     return _certificate(_name("Roster registry tokens"), issuer, private.public_key(), signer)
@@ -225,32 +223,23 @@ def _certificate(
     return certificate.public_bytes(serialization.Encoding.PEM).decode()
 
 
-def private_key(row: SigningKey) -> PrivateKeyTypes:
-    """Unseal and parse the private part of a row."""
-    plain = keyring.decrypt(SEALING, row.root_number, bytes(row.private), bound_to=row.kid)
-    return serialization.load_der_private_key(plain, password=None)
+def _unsealed(row: SigningKey) -> bytes:
+    """The private part of a row, as PKCS #8 in DER."""
+    return keyring.decrypt(SEALING, row.root_number, bytes(row.private), bound_to=row.kid)
 
 
 def _identity(row: SigningKey) -> SigningIdentity:
-    certificate = None
-    if row.certificate_pem:
-        certificate = x509.load_pem_x509_certificate(row.certificate_pem.encode())
-    return SigningIdentity(row.kid, row.algorithm, _signer(private_key(row)), certificate)
+    kind = RSAKey if row.algorithm == "RS256" else ECKey
+    signer = Signer(row.kid, row.algorithm, kind.import_key(_unsealed(row)))
+    return SigningIdentity(signer, _x5c(row.certificate_pem))
 
 
-def _signer(private: PrivateKeyTypes) -> Callable[[bytes], bytes]:
-    if isinstance(private, rsa.RSAPrivateKey):
-        return lambda data: private.sign(data, padding.PKCS1v15(), hashes.SHA256())
-    if isinstance(private, ec.EllipticCurvePrivateKey):
-        algorithm = ec.ECDSA(hashes.SHA256())
-        return lambda data: raw_signature(private.sign(data, algorithm))
-    raise TypeError("the key is neither RSA nor EC")
-
-
-def raw_signature(der: bytes) -> bytes:
-    """A DER ECDSA signature as the 64 bytes that JWS wants (RFC 7518, 3.4)."""
-    r, s = decode_dss_signature(der)
-    return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+def _x5c(certificate_pem: str) -> list[str]:
+    """RFC 7515, 4.1.6: plain base64 of the DER, not the URL-safe kind."""
+    if not certificate_pem:
+        return []
+    certificate = x509.load_pem_x509_certificate(certificate_pem.encode())
+    return [base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode()]
 
 
 def registry_bundle() -> str:

@@ -34,7 +34,10 @@ def start(environment: dict[str, str], barrier: Any, answers: Any) -> None:
         [
             hashlib.sha256(settings.SECRET_KEY.encode()).hexdigest(),
             keyring.key("test", keyring.current()).hex(),
-            *(signing_keys.current(purpose).kid for purpose in sorted(signing_keys.Purpose.values)),
+            *(
+                signing_keys.current(purpose).signer.kid
+                for purpose in sorted(signing_keys.Purpose.values)
+            ),
         ]
     )
 

@@ -12,10 +12,11 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from joserfc.jwk import ECKey
 
-from robots.secrets.signing_keys import raw_signature
+from robots.base.jwt import Signer
 from tests.interop.images import Skopeo
 from tests.interop.processes import Installation, Serving, eventually, fetch
 
@@ -122,10 +123,6 @@ def test_a_rotated_key_needs_no_restart_of_the_registry(
     assert pushed.returncode == 0, pushed.stderr
 
 
-def encoded(document: dict[str, Any]) -> bytes:
-    return base64.urlsafe_b64encode(json.dumps(document).encode()).rstrip(b"=")
-
-
 def foreign_leaf(private: ec.EllipticCurvePrivateKey) -> x509.Certificate:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Roster registry tokens")])
     now = datetime.datetime.now(datetime.UTC)
@@ -141,9 +138,8 @@ def forged(genuine: str) -> str:
     leaf = base64.b64encode(foreign_leaf(private).public_bytes(Encoding.DER)).decode()
     header, claims, _ = map(decoded, [*genuine.split(".")[:2], "e30"])
     claims |= {"jti": uuid.uuid4().hex, "nbf": int(time.time()) - 10}
-    signing_input = encoded(header | {"x5c": [leaf]}) + b"." + encoded(claims)
-    signature = raw_signature(private.sign(signing_input, ec.ECDSA(hashes.SHA256())))
-    return (signing_input + b"." + base64.urlsafe_b64encode(signature).rstrip(b"=")).decode()
+    key = ECKey.import_key(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return Signer(header["kid"], "ES256", key).sign(claims, x5c=[leaf])
 
 
 def test_the_registry_refuses_a_foreign_certificate(

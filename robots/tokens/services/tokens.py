@@ -222,9 +222,8 @@ def prepare_to_mint(kind: str) -> None:
 def _mint(kind: str, token: Token) -> Plaintext:
     if kind == Kind.COMPACT:
         return mint_compact()
-    key = signing_keys.current(SigningKey.Purpose.ROBOT_TOKENS)
     return mint_signed(
-        (key.kid, key.sign),
+        signing_keys.current(SigningKey.Purpose.ROBOT_TOKENS).signer,
         access_id=token.uuid,
         subject=f"{token.owner.actor_kind}|{token.owner.uuid}",
         issuer=settings.ROSTER_ORIGIN,

@@ -23,6 +23,7 @@ from robots.base.credentials import (
     mint_signed,
     parse,
 )
+from tests.secrets import SIGNER
 
 ACCESS_ID = uuid.UUID("6f1b5a52-6c2e-4f0e-9a43-0d7c8f6f2f10")
 ROBOT = uuid.UUID("0a0a0a0a-0000-4000-8000-000000000001")
@@ -31,7 +32,7 @@ KEY = b"k" * 32
 
 def signed(expires_at: datetime | None = None) -> str:
     return mint_signed(
-        ("roster-test", lambda data: data[:3]),
+        SIGNER,
         access_id=ACCESS_ID,
         subject=f"robot|{ROBOT}",
         issuer="http://127.0.0.1:8000",

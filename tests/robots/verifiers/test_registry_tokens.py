@@ -15,7 +15,6 @@ from pytest_django import Settings
 from robots.models import Robot, SigningKey, Token
 from robots.secrets import signing_keys
 from robots.usage import counters
-from robots.verifiers.registry import tokens
 from tests.conftest import Cast
 from tests.robots.verifiers.asking import OWN, claims, get, part
 
@@ -66,7 +65,7 @@ def test_the_header_names_the_key_by_thumbprint_and_carries_its_certificate(cast
 
 
 def test_the_signature_is_the_keys(cast: Cast, settings: Settings) -> None:
-    settings.ROSTER_REGISTRY_X5C = False  # joserfc takes short headers only
+    settings.ROSTER_REGISTRY_X5C = False
     token = get(cast).json["token"]
     row = SigningKey.objects.get(purpose="registry", state="current")
     key = ECKey.import_key(row.public_pem)
@@ -99,10 +98,3 @@ def test_a_token_never_outlives_robot_or_token(cast: Cast, model: Any) -> None:
 def test_how_long_a_token_is_good_for_is_a_setting(cast: Cast, settings: Settings) -> None:
     settings.ROSTER_REGISTRY_TOKEN_SECONDS = 60
     assert get(cast).json["expires_in"] == 60
-
-
-def test_what_is_remembered_of_a_key_is_bounded_by_the_keys(cast: Cast) -> None:
-    get(cast)
-    before = len(tokens._headers)
-    get(cast)
-    assert len(tokens._headers) == before
