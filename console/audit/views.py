@@ -37,6 +37,7 @@ from console.audit.sentences import SENTENCES, with_sentences
 from console.audit.services import note_export
 from console.http import Request
 from console.models import AuditCheck, Event, Organization
+from console.pages.actions import Tab
 from console.pages.frame import crumbs, in_organization
 from console.pages.htmx import done, page_or_part
 from console.paging import address, page_of
@@ -124,12 +125,9 @@ def _called(name: str, value: object, rows: Sequence[Event]) -> str:
     return str(value)
 
 
-def _tabs(present: str, to: Callable[..., str]) -> list[dict[str, object]]:
+def _tabs(present: str, to: Callable[..., str]) -> list[Tab]:
     titles = {PEOPLE: "People", MACHINES: "Machines", ALL: "Everything"}
-    return [
-        {"label": title, "url": to(who=who), "current": who == present, "count": None}
-        for who, title in titles.items()
-    ]
+    return [Tab(title, to(who=who), who == present) for who, title in titles.items()]
 
 
 def _ago(days: int) -> str:

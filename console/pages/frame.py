@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from console.http import Request
 from console.models import Organization
+from console.pages.actions import Tab
 from console.pages.context import LISTED_ORGANIZATIONS, listed_organizations
 from console.permissions.decision import AccessSnapshot
 
@@ -53,5 +54,6 @@ def crumbs(organization: Organization, *items: tuple[str, str] | str) -> Crumbs:
     return [first, *(item if isinstance(item, tuple) else (item, "") for item in items)]
 
 
-def tab(label: str, name: str, current: bool, *where: object) -> dict[str, object]:
-    return {"label": label, "url": reverse(name, args=where), "current": current, "count": None}
+def tab(label: str, name: str, current: bool, *where: object) -> Tab:
+    """A tab by the name of its page's address."""
+    return Tab(label, reverse(name, args=where), current)

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from console.forms import attempt, named
@@ -10,7 +9,8 @@ from console.http import Request
 from console.models import Organization
 from console.organizations.forms import OrganizationNameForm
 from console.organizations.services import rename_organization
-from console.pages.frame import crumbs, in_organization
+from console.pages.actions import Tab
+from console.pages.frame import crumbs, in_organization, tab
 from console.pages.htmx import done, form_page
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
@@ -51,14 +51,8 @@ SETTINGS_TABS = (
 )
 
 
-def settings_tabs(organization: Organization, current: str) -> list[dict[str, object]]:
+def settings_tabs(organization: Organization, current: str) -> list[Tab]:
     """The tabs of an organization's settings."""
     return [
-        {
-            "label": label,
-            "url": reverse(name, args=[organization.slug]),
-            "current": key == current,
-            "count": None,
-        }
-        for label, name, key in SETTINGS_TABS
+        tab(label, name, key == current, organization.slug) for label, name, key in SETTINGS_TABS
     ]

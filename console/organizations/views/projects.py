@@ -13,6 +13,7 @@ from console.organizations.forms import ProjectForm
 from console.organizations.queries import find_project
 from console.organizations.services import UsedBefore, create_project
 from console.organizations.views.reuse import is_confirmed, used_before
+from console.pages.actions import Action, Tab
 from console.pages.frame import Crumbs, crumbs, in_organization
 from console.pages.htmx import done, form_page, page_or_part
 from console.paging import Order, page_of
@@ -41,13 +42,9 @@ def project_page(request: Request, project: Project, current: str) -> dict[str, 
     where = [project.organization.slug, project.slug]
     return {
         "project": project,
+        "buttons": [],
         "tabs": [
-            {
-                "label": label,
-                "url": reverse(name, args=where),
-                "current": key == current,
-                "count": None,
-            }
+            Tab(label, reverse(name, args=where), key == current)
             for label, name, key, needed in PROJECT_TABS
             if needed is None or allows(request.viewer, needed, project)
         ],
@@ -111,13 +108,24 @@ def _create(request: Request, form: ProjectForm) -> Project:
 def project(request: Request, organization: Organization, project: str) -> HttpResponse:
     found = find_project(request, organization, project)
     repositories = Repository.objects.visible_to(request.viewer, organization).filter(project=found)
+    page = page_of(
+        repositories.select_related("project__organization"),
+        Order("name"),
+        request.GET,
+        REPOSITORIES,
+    )
+    create = _create_buttons(request, found)
     context = project_page(request, found, "repositories") | {
-        "page": page_of(
-            repositories.select_related("project__organization"),
-            Order("name"),
-            request.GET,
-            REPOSITORIES,
-        ),
-        "can_create": allows(request.viewer, Permission.REPOSITORY_CREATE, found),
+        "page": page,
+        "buttons": create if page.count else [],
+        "first_buttons": create,
     }
     return page_or_part(request, "console/organizations/project.html", "repository-table", context)
+
+
+def _create_buttons(request: Request, project: Project) -> list[Action]:
+    if not allows(request.viewer, Permission.REPOSITORY_CREATE, project):
+        return []
+    where = [project.organization.slug, project.slug]
+    create = reverse("console:repository-create", args=where)
+    return [Action("Create Repository", create, "plus", "primary")]

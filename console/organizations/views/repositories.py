@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from console.forms import attempt, named
@@ -15,7 +14,8 @@ from console.organizations.queries import find_project, find_repository
 from console.organizations.services import UsedBefore, change_repository, create_repository
 from console.organizations.views.projects import REPOSITORIES, project_crumbs
 from console.organizations.views.reuse import is_confirmed, used_before
-from console.pages.frame import crumbs, in_organization
+from console.pages.actions import Tab
+from console.pages.frame import crumbs, in_organization, tab
 from console.pages.htmx import done, form_page, page_or_part
 from console.paging import Order, page_of
 from console.permissions.decision import allows, require
@@ -110,13 +110,11 @@ REPOSITORY_TABS = (
 )
 
 
-def repository_tabs(
-    request: Request, repository: Repository, current: str
-) -> list[dict[str, object]]:
+def repository_tabs(request: Request, repository: Repository, current: str) -> list[Tab]:
     """The tabs of a repository that the viewer may open."""
     where = [repository.project.organization.slug, repository.uuid]
     return [
-        {"label": label, "url": reverse(name, args=where), "current": key == current, "count": None}
+        tab(label, name, key == current, *where)
         for label, name, key, needed in REPOSITORY_TABS
         if needed is None or allows(request.viewer, needed, repository)
     ]

@@ -1,6 +1,8 @@
 """Who has a role in a project: people and teams."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +17,7 @@ from console.http import Request
 from console.models import Organization, Project
 from console.organizations.queries import find_project
 from console.organizations.views.projects import project_crumbs, project_page
+from console.pages.actions import Action
 from console.pages.confirmation import Consequence, confirm
 from console.pages.frame import in_organization
 from console.pages.htmx import done, form_page, page_or_part
@@ -23,10 +26,12 @@ from console.paging import Order, Page, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
 from robots.access.forms.members import ProjectMemberForm, ProjectRoleForm, value_of
+from robots.access.views.menus import project_grant_menu
 from teams.grants.services import GrantSpec, change_grant, give, take
 from teams.models import AccessGrant, Team, TeamGrant, UserGrant
 from teams.models.teams import UNNAMED_TEAM
 
+MenuOf = Callable[[AccessGrant], list[Action]]
 PEOPLE, TEAMS = ("person", "people"), ("team", "teams")
 
 
@@ -38,6 +43,7 @@ class MemberRow:
     name: str
     detail: str
     url: str
+    menu: Sequence[Action] = ()
 
 
 def _page(
@@ -47,18 +53,25 @@ def _page(
     return page_of(grants.select_related(holder), Order("id"), request.GET, noun, parameter=noun[1])
 
 
-def _people(page: Page[Any]) -> list[MemberRow]:
-    return [MemberRow(grant, grant.user.display_name, grant.user.email, "") for grant in page.rows]
+def _people(page: Page[Any], menu: MenuOf) -> list[MemberRow]:
+    return [
+        MemberRow(grant, grant.user.display_name, grant.user.email, "", menu(grant))
+        for grant in page.rows
+    ]
 
 
-def _teams(request: Request, page: Page[Any]) -> list[MemberRow]:
+def _teams(request: Request, page: Page[Any], menu: MenuOf) -> list[MemberRow]:
     """A secret team stands here without its name for whom it is secret from."""
     hidden = Team.objects.hidden_from(request.viewer, request.organization)
     return [
-        MemberRow(grant, UNNAMED_TEAM, "", "")
+        MemberRow(grant, UNNAMED_TEAM, "", "", menu(grant))
         if grant.team_id in hidden
         else MemberRow(
-            grant, grant.team.name, grant.team.description, grant.team.get_absolute_url()
+            grant,
+            grant.team.name,
+            grant.team.description,
+            grant.team.get_absolute_url(),
+            menu(grant),
         )
         for grant in page.rows
     ]
@@ -69,19 +82,26 @@ def _teams(request: Request, page: Page[Any]) -> list[MemberRow]:
 def project_members(request: Request, organization: Organization, project: str) -> HttpResponse:
     found = find_project(request, organization, project)
     require(request.viewer, Permission.GRANT_READ, found)
+    menu = partial(project_grant_menu, request.viewer, found)
     people = _page(request, found, UserGrant, "user", PEOPLE)
     teams = _page(request, found, TeamGrant, "team__organization", TEAMS)
     context = project_page(request, found, "members") | {
         "lists": [
-            ("People", "member-table", people, _people(people)),
-            ("Teams", "team-table", teams, _teams(request, teams)),
+            ("People", "member-table", people, _people(people, menu)),
+            ("Teams", "team-table", teams, _teams(request, teams, menu)),
         ],
         "is_empty": not people.count and not teams.count,
-        "can_create": allows(request.viewer, Permission.GRANT_CREATE, found),
-        "can_update": allows(request.viewer, Permission.GRANT_UPDATE, found),
-        "can_delete": allows(request.viewer, Permission.GRANT_DELETE, found),
+        "buttons": _buttons(request, found),
     }
     return render(request, "robots/access/project_members.html", context)
+
+
+def _buttons(request: Request, project: Project) -> list[Action]:
+    if not allows(request.viewer, Permission.GRANT_CREATE, project):
+        return []
+    where = [project.organization.slug, project.slug]
+    create = reverse("robots:project-member-create", args=where)
+    return [Action("Add Member", create, "plus", "primary")]
 
 
 def _address(project: Project) -> str:

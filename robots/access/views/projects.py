@@ -18,6 +18,7 @@ from console.organizations.forms import ProjectSettingsForm
 from console.organizations.queries import find_project
 from console.organizations.services import update_project
 from console.organizations.views.projects import project_crumbs, project_page
+from console.pages.actions import Action
 from console.pages.confirmation import Consequence, confirm_by_name
 from console.pages.frame import in_organization
 from console.pages.htmx import done, form_page, page_or_part
@@ -66,13 +67,20 @@ def project_robots(request: Request, organization: Organization, project: str) -
     )
     context = project_page(request, found, "robots") | own
     context |= {
-        "can_create": allows(request.viewer, Permission.ROBOT_CREATE, found),
+        "buttons": _create_buttons(request, found),
         "can_create_anywhere": allows(request.viewer, Permission.ROBOT_CREATE, organization),
         "reaching": reaching,
         "reaching_rows": robot_rows(request, reaching.rows, found),
         "sees_organization_robots": allows(request.viewer, Permission.ROBOT_READ, organization),
     }
     return page_or_part(request, "robots/access/project_robots.html", "robot-table", context)
+
+
+def _create_buttons(request: Request, project: Project) -> list[Action]:
+    if not allows(request.viewer, Permission.ROBOT_CREATE, project):
+        return []
+    create = reverse("robots:robot-create", args=[project.organization.slug])
+    return [Action("Create Robot Account", f"{create}?project={project.slug}", "plus", "primary")]
 
 
 def _events_of(project: Project) -> list[Event]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from console.forms import attempt
 from console.http import Request
 from console.models import Organization, Project
+from console.pages.actions import Action
 from console.pages.frame import in_organization
 from console.pages.htmx import form_page, page_or_part
 from console.paging import Order, page_of
@@ -19,7 +20,14 @@ from console.permissions.vocabulary import Permission, with_implied
 from robots.access.forms.role_tokens import RoleTokenForm
 from robots.access.forms.roles import held_on, projects_where
 from robots.access.services.roles import RoleAt, create_role_token, create_role_token_by_link
-from robots.access.views.roles import find_role, may_have_tokens, role_crumbs, role_page
+from robots.access.views.menus import role_token_menu
+from robots.access.views.roles import (
+    copy_button,
+    find_role,
+    may_have_tokens,
+    role_crumbs,
+    role_page,
+)
 from robots.models import Robot, Token
 from robots.models.robots import RobotQuerySet
 from robots.queries.roles import ShownRole
@@ -75,11 +83,17 @@ def role_tokens(request: Request, organization: Organization, /, **which: Any) -
     )
     context = role_page(request, found, "tokens") | {
         "page": page,
+        "rows": [(token, role_token_menu(token)) for token in page.rows],
         "takes_tokens": may_have_tokens(found),
-        "can_create": may_have_tokens(found) and _can_create(request, found),
-        "token_url": found.address("-token-create"),
+        "buttons": [*copy_button(request, found), *_create_button(request, found)],
     }
     return page_or_part(request, "robots/access/role_tokens.html", "token-table", context)
+
+
+def _create_button(request: Request, role: ShownRole) -> list[Action]:
+    if not may_have_tokens(role) or not _can_create(request, role):
+        return []
+    return [Action("Create Token", role.address("-token-create"), "key-round", "primary")]
 
 
 def _seen_accounts(request: Request, role: ShownRole) -> RobotQuerySet:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from console.forms import attempt, named
 from console.http import Request
 from console.models import Organization
+from console.pages.actions import Action, Tab
 from console.pages.confirmation import Consequence, confirm_by_name
 from console.pages.frame import Crumbs, crumbs, in_organization
 from console.pages.htmx import done, form_page, page_or_part
@@ -71,6 +72,11 @@ def may_have_tokens(role: ShownRole) -> bool:
     return role.custom is not None or role.key in ROLES_WITH_TOKENS
 
 
+def copy_button(request: Request, role: ShownRole) -> list[Action]:
+    """The button that copies the role, for those who may make roles."""
+    return [Action("Copy Role", role.address("-copy"), "copy")] if may_create(request) else []
+
+
 def role_page(request: Request, role: ShownRole, current: str) -> dict[str, object]:
     """What the head of every page of a role shows."""
     can_update = bool(role.custom) and allows(
@@ -83,10 +89,10 @@ def role_page(request: Request, role: ShownRole, current: str) -> dict[str, obje
     ]
     return {
         "role": role,
-        "copy_url": role.address("-copy") if may_create(request) else "",
+        "buttons": copy_button(request, role),
         "can_update": can_update,
         "tabs": [
-            {"label": label, "url": role.address(page), "current": key == current, "count": None}
+            Tab(label, role.address(page), key == current)
             for label, page, key, is_there in tabs
             if is_there
         ],

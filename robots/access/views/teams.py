@@ -1,5 +1,6 @@
 """What of teams needs robots: their list, the robot accounts of one, its end."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from console.forms import attempt
 from console.http import Request
 from console.models import Organization
+from console.pages.actions import Action
 from console.pages.candidates import SHOWN, Candidate, choice
 from console.pages.confirmation import Consequence, confirm, confirm_by_name
 from console.pages.frame import crumbs, in_organization
@@ -24,6 +26,7 @@ from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
 from robots.access.forms.teams import TeamRobotsForm
 from robots.access.services.deletions import delete_team
+from robots.access.views.menus import team_robot_menu
 from robots.accounts.services.teams import add_team_robots, remove_team_robot
 from robots.models import Robot, TeamRobot
 from robots.models.robots import RobotQuerySet
@@ -80,9 +83,17 @@ def team_robots(request: Request, organization: Organization, team: UUID) -> Htt
         "page": page,
         "linked": set(linked.values_list("pk", flat=True)),
     }
+    context["rows"] = _rows(found, page.rows, bool(context["can_update"]))
     if context["can_update"]:
         context |= action("Add Robot Account", "robots:team-robot-add", found)
     return page_or_part(request, "robots/access/team_robots.html", "robot-table", context)
+
+
+def _rows(
+    team: Team, places: Sequence[TeamRobot], can_update: bool
+) -> list[tuple[TeamRobot, list[Action]]]:
+    """Each robot of the team with its menu."""
+    return [(place, team_robot_menu(team, place.robot) if can_update else []) for place in places]
 
 
 def _outside(request: Request, team: Team) -> RobotQuerySet:

@@ -39,7 +39,7 @@ def robot_settings(request: Request, organization: Organization, robot: UUID) ->
         return done(request, request.path)
     context = robot_page(request, found, "settings") | {
         "form": form,
-        "can_create_token": False,  # saving is what this page is for
+        "buttons": [],  # saving is what this page is for
         "fixed": _fixed(found),
         "people": people_choices(organization) if form else [],
     }

@@ -3,9 +3,10 @@
 from django.urls import reverse
 
 from console.http import Request
-from console.pages.frame import Crumbs, crumbs
+from console.pages.frame import Crumbs, crumbs, tab
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
+from robots.accounts.views.menus import robot_buttons, robot_menu
 from robots.models import Robot, RobotGrant
 from robots.queries.finding import account_role
 from teams.models import TeamGrant
@@ -26,7 +27,6 @@ def _grant_count(robot: Robot) -> int:
 
 # What the pages of a robot offer to who holds it.
 OFFERED = {
-    "can_create_token": Permission.TOKEN_CREATE,
     "can_change_token": Permission.TOKEN_UPDATE,
     "can_rotate_token": Permission.TOKEN_ROTATE,
     "can_delete_token": Permission.TOKEN_DELETE,
@@ -51,15 +51,9 @@ def robot_page(request: Request, robot: Robot, current: str) -> dict[str, object
         "grant_count": _grant_count(robot),
         "role": account_role(robot),
         "labels": robot.labels.order_by("key"),
+        "menu": robot_menu(request.viewer, robot),
+        "buttons": robot_buttons(request.viewer, robot),
         **{key: allows(request.viewer, needed, robot) for key, needed in OFFERED.items()},
-        "tabs": [
-            {
-                "label": label,
-                "url": reverse(name, args=where),
-                "current": key == current,
-                "count": None,
-            }
-            for label, name, key in TABS
-        ],
+        "tabs": [tab(label, name, key == current, *where) for label, name, key in TABS],
         "breadcrumb": robot_crumbs(robot),
     }

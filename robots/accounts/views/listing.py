@@ -5,8 +5,9 @@ from django.urls import reverse
 from console.http import Request
 from console.models import Project
 from console.paging import address, page_of
-from console.permissions.vocabulary import Permission
 from robots.accounts.forms.filters import RobotFilterForm
+from robots.accounts.views.columns import robot_columns
+from robots.accounts.views.menus import selection_actions
 from robots.models.robots import RobotQuerySet
 from robots.queries.filtering import filtered, order_of
 from robots.queries.filters import ENDS, LEVELS, NOBODY, STATES, USES
@@ -23,14 +24,14 @@ def robots_page(
     wanted = form.wanted()
     found = annotated(filtered(request, robots, wanted))
     page = page_of(found, order_of(wanted), request.GET, ("robot account", "robot accounts"))
+    selection = selection_actions(request)
     return _filters(request, form, wanted) | {
         "page": page,
+        "columns": robot_columns(_sorts(request, wanted), ticks=bool(selection)),
+        "selection": selection,
         "rows": robot_rows(request, page.rows),
         "csv_url": _csv_url(request, within),
         "of_project": within is not None,
-        "can_refresh": _holds_somewhere(request, Permission.TOKEN_ROTATE),
-        "can_change": _holds_somewhere(request, Permission.ROBOT_UPDATE),
-        "can_delete": _holds_somewhere(request, Permission.ROBOT_DELETE),
     }
 
 
@@ -44,7 +45,6 @@ def _filters(request: Request, form: RobotFilterForm, wanted: dict[str, str]) ->
             (name, label, address(request.GET, state=name, cursor="")) for name, label in states
         ],
         "chips": _chips(request, wanted),
-        "sorts": {column: _sort_link(request, wanted, column) for column in SORTED},
         "is_filtered": bool(wanted.keys() - {"sort"}),
         "search_url": request.path + address(request.GET, q="", cursor="").rstrip("?"),
     }
@@ -54,11 +54,6 @@ def _csv_url(request: Request, within: Project | None) -> str:
     own = {"project": within.slug} if within else {}
     exported = reverse("robots:robot-export", args=[request.organization.slug])
     return exported + address(request.GET, cursor="", reaching="", **own)
-
-
-def _holds_somewhere(request: Request, permission: Permission) -> bool:
-    projects = request.viewer.projects_with(permission)
-    return projects is None or bool(projects)
 
 
 def _chips(request: Request, wanted: dict[str, str]) -> list[tuple[str, str]]:
@@ -79,11 +74,13 @@ def _in_words(name: str, value: str) -> str:
     return f"{name.capitalize()}: {value}"
 
 
-def _sort_link(request: Request, wanted: dict[str, str], column: str) -> dict[str, str]:
+def _sorts(request: Request, wanted: dict[str, str]) -> dict[str, tuple[str, str]]:
+    """The address that sorts by each column, or turns it round, and how it is sorted now."""
     present = wanted.get("sort", "" if "q" in wanted else "name")
-    directions = {column: "ascending", f"-{column}": "descending"}
-    turned = f"-{column}" if present == column else column
-    return {
-        "url": address(request.GET, sort=turned, cursor=""),
-        "direction": directions.get(present, ""),
-    }
+    sorts = {}
+    for column in SORTED:
+        directions = {column: "ascending", f"-{column}": "descending"}
+        turned = f"-{column}" if present == column else column
+        url = address(request.GET, sort=turned, cursor="")
+        sorts[column] = (url, directions.get(present, ""))
+    return sorts

@@ -25,8 +25,10 @@ from robots.accounts.services.robots import create_robot, delete_robot, disable_
 from robots.accounts.views.access import access_rows
 from robots.accounts.views.activity import robot_chart
 from robots.accounts.views.choices import people_choices, robot_choices, wants_choices
+from robots.accounts.views.columns import ROBOT_TOKENS
 from robots.accounts.views.frame import robot_crumbs, robot_page
 from robots.accounts.views.listing import robots_page
+from robots.accounts.views.menus import robot_buttons, token_menu
 from robots.base.periods import RECENTLY
 from robots.models import Robot
 from robots.queries.finding import find_robot, known_teams, seen_tokens, tokens_of, tries_of_ended
@@ -118,10 +120,13 @@ def robot(request: Request, organization: Organization, robot: UUID) -> HttpResp
     )
     context = robot_page(request, found, "tokens") | {
         "page": page,
+        "columns": ROBOT_TOKENS,
+        "buttons": robot_buttons(request.viewer, found, is_first=not page.count),
         "caption": f"Tokens of {found.name}",
         "sees_tokens": allows(request.viewer, Permission.TOKEN_READ, found),
         "tried": tries_of_ended(found, page.rows),
     }
+    context["rows"] = [(token, token_menu(token, context)) for token in page.rows]
     return page_or_part(request, "robots/accounts/robot.html", "token-table", context)
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from console import moments
 from console.http import Request
 from console.models import Organization
+from console.pages.actions import Tab
 from console.pages.frame import crumbs, in_organization
 from console.pages.htmx import page_or_part
 from console.paging import count_words, page_of
@@ -93,14 +94,9 @@ def need(request: Request, organization: Organization, need: str) -> HttpRespons
     return page_or_part(request, "robots/overview/need.html", "need-table", context)
 
 
-def _tabs(organization: Organization, chosen: Need, days: int | None) -> list[dict[str, object]]:
+def _tabs(organization: Organization, chosen: Need, days: int | None) -> list[Tab]:
     return [
-        {
-            "label": each.label,
-            "url": reverse("robots:need", args=[organization.slug, each.key]),
-            "current": each is chosen,
-            "count": None,
-        }
+        Tab(each.label, reverse("robots:need", args=[organization.slug, each.key]), each is chosen)
         for each in _shown(days)
     ]
 

@@ -10,6 +10,8 @@ from console.http import Request
 from console.pages.htmx import form_page, page_or_part
 from console.paging import Order, page_of
 from console.reauthentication import fresh_sign_in
+from robots.accounts.views.columns import OWN_TOKENS
+from robots.accounts.views.menus import token_menu
 from robots.queries.finding import tokens_of, tries_of_ended
 from robots.tokens.forms.tokens import PersonalTokenForm
 from robots.tokens.services.tokens import Minted, RepeatedRequest, create_personal_token
@@ -24,6 +26,8 @@ def personal_token_list(request: Request) -> HttpResponse:
     context = around(request.user) | OWN
     context |= {
         "page": page,
+        "columns": OWN_TOKENS,
+        "rows": [(token, token_menu(token, OWN)) for token in page.rows],
         "caption": "Your API tokens",
         "tried": tries_of_ended(request.user, page.rows),
     }

@@ -20,6 +20,7 @@ from console.permissions.vocabulary import Permission
 from teams.members.forms import InvitationForm
 from teams.members.services import invite, resend_invitation, withdraw_invitation
 from teams.members.views.frame import users_crumbs, users_page
+from teams.members.views.menus import invitation_menu
 from teams.models import Invitation
 from teams.models.memberships import INVITATION_DAYS
 
@@ -30,9 +31,14 @@ def invitation_list(request: Request, organization: Organization) -> HttpRespons
     require(request.viewer, Permission.MEMBER_CREATE, organization)
     pending = Invitation.objects.pending().filter(organization=organization)
     order = Order("sent_at", descending=True)
+    page = page_of(pending, order, request.GET, ("invitation", "invitations"))
+    can_withdraw = allows(request.viewer, Permission.MEMBER_DELETE, organization)
     context = users_page(request, "Invitations") | {
-        "page": page_of(pending, order, request.GET, ("invitation", "invitations")),
-        "can_withdraw": allows(request.viewer, Permission.MEMBER_DELETE, organization),
+        "page": page,
+        "rows": [
+            (each, invitation_menu(organization.slug, each, can_withdraw=can_withdraw))
+            for each in page.rows
+        ],
     }
     return page_or_part(request, "teams/members/invitation_list.html", "invitation-table", context)
 

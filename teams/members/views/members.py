@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from console.forms import attempt
 from console.http import Request
 from console.models import Organization
+from console.pages.actions import Action
 from console.pages.confirmation import Consequence, confirm
 from console.pages.frame import in_organization
 from console.pages.htmx import done, page_or_dialog, page_or_part
@@ -26,6 +27,7 @@ from teams.members.forms import ORGANIZATION_ROLES, RoleForm
 from teams.members.queries import find_member, people_of
 from teams.members.services import change_member_role, is_last_owner, leave, remove_member
 from teams.members.views.frame import users_crumbs, users_page
+from teams.members.views.menus import member_menu
 from teams.models import Membership, Team, TeamMember, UserGrant
 
 SHOWN_TEAMS = 2
@@ -38,6 +40,7 @@ class MemberRow:
     membership: Membership
     teams: list[Team]
     is_self: bool
+    menu: list[Action]
 
     @property
     def shown(self) -> list[Team]:
@@ -59,8 +62,6 @@ def member_list(request: Request, organization: Organization) -> HttpResponse:
         "page": page,
         "rows": _rows(request, page.rows),
         "q": text,
-        "can_update": allows(request.viewer, Permission.MEMBER_UPDATE, organization),
-        "can_remove": allows(request.viewer, Permission.MEMBER_DELETE, organization),
     }
     return page_or_part(request, "teams/members/member_list.html", "member-table", context)
 
@@ -71,10 +72,20 @@ def _rows(request: Request, people: Sequence[Membership]) -> list[MemberRow]:
     teams: dict[int, list[Team]] = defaultdict(list)
     for place in places.filter(team__in=seen).select_related("team").order_by("team__name"):
         teams[place.user_id].append(place.team)
+    offered = {
+        "can_update": allows(request.viewer, Permission.MEMBER_UPDATE, request.organization),
+        "can_remove": allows(request.viewer, Permission.MEMBER_DELETE, request.organization),
+    }
     return [
-        MemberRow(person, teams[person.user_id], person.user_id == request.user.pk)
+        _row(person, teams[person.user_id], person.user_id == request.user.pk, offered)
         for person in people
     ]
+
+
+def _row(
+    person: Membership, teams: list[Team], is_self: bool, offered: dict[str, bool]
+) -> MemberRow:
+    return MemberRow(person, teams, is_self, member_menu(person, is_self=is_self, **offered))
 
 
 @require_http_methods(["GET", "POST"])

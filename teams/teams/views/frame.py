@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from console.http import Request
+from console.pages.actions import Action
 from console.pages.frame import Crumbs, crumbs, tab
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
@@ -24,8 +25,7 @@ def team_page(request: Request, team: Team, current: str) -> dict[str, object]:
         "team": team,
         "can_update": allows(request.viewer, Permission.TEAM_UPDATE, team),
         "can_delete": allows(request.viewer, Permission.TEAM_DELETE, team),
-        "action_url": "",
-        "action_label": "",
+        "buttons": [],
         "tabs": [
             tab(label, name, label == current, team.organization.slug, team.uuid)
             for label, name, for_all in TEAM_TABS
@@ -38,7 +38,7 @@ def team_page(request: Request, team: Team, current: str) -> dict[str, object]:
 def action(label: str, name: str, team: Team) -> dict[str, object]:
     """The one primary button in the head of a team's page."""
     url = reverse(name, args=[team.organization.slug, team.uuid])
-    return {"action_url": url, "action_label": label}
+    return {"buttons": [Action(label, url, "plus", "primary")]}
 
 
 def team_crumbs(team: Team, *items: tuple[str, str] | str) -> Crumbs:

@@ -1,6 +1,5 @@
 """What a team holds: its grants, one more, one less."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from console.forms import attempt
 from console.http import Request
 from console.models import Organization, Project, Repository
+from console.pages.actions import Action
 from console.pages.candidates import SHOWN, Candidate, found_words
 from console.pages.confirmation import Consequence, confirm
 from console.pages.frame import in_organization
@@ -31,14 +31,7 @@ from teams.models import Team, TeamGrant
 from teams.teams.forms import TeamGrantForm
 from teams.teams.queries import find_team
 from teams.teams.views.frame import action, team_crumbs, team_page
-
-
-@dataclass(frozen=True, slots=True)
-class GrantRow:
-    """A grant in the list, and whether the viewer may take it back."""
-
-    grant: TeamGrant
-    can_take: bool
+from teams.teams.views.menus import grant_menu
 
 
 @require_GET
@@ -50,14 +43,16 @@ def team_permissions(request: Request, organization: Organization, team: UUID) -
     page = page_of(grants, Order("id"), request.GET, ("permission", "permissions"))
     context = team_page(request, found, "Permissions") | {
         "page": page,
-        "rows": [
-            GrantRow(grant, allows(request.viewer, Permission.GRANT_DELETE, scope_of(grant)))
-            for grant in page.rows
-        ],
+        "rows": [(grant, _menu(request, found, grant)) for grant in page.rows],
     }
     if _can_give(request, organization):
         context |= action("Add Permission", "teams:team-grant-create", found)
     return page_or_part(request, "teams/teams/team_permissions.html", "grant-table", context)
+
+
+def _menu(request: Request, team: Team, grant: TeamGrant) -> list[Action]:
+    can_take = allows(request.viewer, Permission.GRANT_DELETE, scope_of(grant))
+    return grant_menu(team, grant) if can_take else []
 
 
 def _can_give(request: Request, organization: Organization) -> bool:

@@ -11,17 +11,19 @@ from django.views.decorators.http import require_GET, require_http_methods
 from console.forms import attempt
 from console.http import Request
 from console.models import Organization
+from console.pages.actions import Action
 from console.pages.frame import crumbs, in_organization
 from console.pages.htmx import done, form_page, page_or_part
 from console.paging import Order, page_of
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
 from teams.members.queries import LABEL
-from teams.models import Team
+from teams.models import Team, TeamMember
 from teams.teams.forms import TeamForm, TeamSettingsForm
 from teams.teams.queries import find_team
 from teams.teams.services import create_team, update_team
 from teams.teams.views.frame import action, team_page
+from teams.teams.views.menus import place_menu
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,9 +56,17 @@ def team(request: Request, organization: Organization, team: UUID) -> HttpRespon
     places = found.members.select_related("user").annotate(label=LABEL, is_self=is_self)
     page = page_of(places, Order("label"), request.GET, ("member", "members"))
     context = team_page(request, found, "Members") | {"page": page}
+    context["rows"] = [
+        (place, _menu(request, found, place) if context["can_update"] else [])
+        for place in page.rows
+    ]
     if context["can_update"]:
         context |= action("Add Members", "teams:team-member-add", found)
     return page_or_part(request, "teams/teams/team.html", "place-table", context)
+
+
+def _menu(request: Request, team: Team, place: TeamMember) -> list[Action]:
+    return place_menu(team, place, is_self=place.user_id == request.user.pk)
 
 
 @require_http_methods(["GET", "POST"])
