@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from console import names
+from console.models.constraints import unique
 from console.permissions.decision import Target, Viewer, decide
 from console.permissions.vocabulary import Permission
 
@@ -103,11 +104,11 @@ class Project(models.Model):
     class Meta:
         ordering = ("slug",)
         constraints = (
-            models.UniqueConstraint(
-                fields=["organization", "slug"],
+            unique(
+                "organization",
+                "slug",
                 name="project_slug_unique",
-                violation_error_code="unique",
-                violation_error_message="A project of this organization has this name.",
+                message="A project of this organization has this name.",
             ),
         )
 
@@ -168,11 +169,11 @@ class Repository(models.Model):
         verbose_name_plural = "repositories"
         ordering = ("name",)
         constraints = (
-            models.UniqueConstraint(
-                fields=["project", "name"],
+            unique(
+                "project",
+                "name",
                 name="repository_name_unique",
-                violation_error_code="unique",
-                violation_error_message="A repository of this project has this name.",
+                message="A repository of this project has this name.",
             ),
         )
 

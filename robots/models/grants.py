@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from console.models import Project
+from console.models.constraints import unique
 from robots.models.robots import Robot
 from teams.models import AccessGrant, Team, TeamGrant, UserGrant
 
@@ -66,11 +67,11 @@ class TeamRobot(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["team", "robot"],
+            unique(
+                "team",
+                "robot",
                 name="team_robot_unique",
-                violation_error_code="unique",
-                violation_error_message="The robot account is in this team.",
+                message="The robot account is in this team.",
             ),
         )
 

@@ -18,6 +18,7 @@ from console.databases.statements import Parameter, Statement
 from console.errors import Conflict
 from console.fields import NetworksField
 from console.models import Organization, Project
+from console.models.constraints import unique
 from console.models.organizations import description_field
 from console.permissions.decision import (
     Actor,
@@ -130,12 +131,11 @@ class Robot(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["login_name"],
-                condition=Q(deleted_at=None),
+            unique(
+                "login_name",
                 name="robot_login_unique",
-                violation_error_code="unique",
-                violation_error_message="A robot account with this name exists here.",
+                message="A robot account with this name exists here.",
+                condition=Q(deleted_at=None),
             ),
             models.CheckConstraint(
                 condition=Q(role_name="") | Q(name=Concat(Value(RESERVED_PREFIX), "role_name")),

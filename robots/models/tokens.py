@@ -14,6 +14,7 @@ from django.utils import timezone
 from console import names
 from console.fields import NetworksField, PermissionSetField
 from console.models import Organization
+from console.models.constraints import unique
 from console.permissions.decision import Actor, Limits, Target
 from console.permissions.vocabulary import Permission, Permissions
 from robots.base.periods import EXPIRING_SOON
@@ -166,19 +167,19 @@ class Token(models.Model):
                 condition=Q(robot__isnull=False, user=None) | Q(robot=None, user__isnull=False),
                 name="token_of_robot_or_user",
             ),
-            models.UniqueConstraint(
-                fields=["robot", "name"],
-                condition=Q(revoked_at=None, robot__isnull=False),
+            unique(
+                "robot",
+                "name",
                 name="token_name_unique_of_robot",
-                violation_error_code="unique",
-                violation_error_message="This robot account has a token of this name.",
+                message="This robot account has a token of this name.",
+                condition=Q(revoked_at=None, robot__isnull=False),
             ),
-            models.UniqueConstraint(
-                fields=["user", "name"],
-                condition=Q(revoked_at=None, user__isnull=False),
+            unique(
+                "user",
+                "name",
                 name="token_name_unique_of_user",
-                violation_error_code="unique",
-                violation_error_message="You have a token of this name.",
+                message="You have a token of this name.",
+                condition=Q(revoked_at=None, user__isnull=False),
             ),
         )
         # What the overview and the notices ask, each over the tokens that it is about alone.

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from console import keyring
 from console.models import Organization
+from console.models.constraints import unique
 from console.permissions.decision import Actor, Held
 from teams.models.holding import of_membership
 from teams.models.users import User
@@ -100,12 +101,12 @@ class Invitation(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["organization", "email"],
-                condition=models.Q(accepted_at=None, withdrawn_at=None),
+            unique(
+                "organization",
+                "email",
                 name="invitation_pending_unique",
-                violation_error_code="unique",
-                violation_error_message="There is a pending invitation for this address.",
+                message="There is a pending invitation for this address.",
+                condition=models.Q(accepted_at=None, withdrawn_at=None),
             ),
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")), name="invitation_email_lower_case"

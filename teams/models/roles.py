@@ -11,6 +11,7 @@ from django.urls import reverse
 from console import names
 from console.fields import PermissionSetField
 from console.models import Organization, Project
+from console.models.constraints import unique
 from console.models.organizations import description_field
 from console.permissions.decision import Target, Viewer, projects_with
 from console.permissions.roles import BUILTIN_ROLES, PROJECT_PERMISSIONS
@@ -47,19 +48,19 @@ class Role(models.Model):
     class Meta:
         ordering = ("name",)
         constraints = (
-            models.UniqueConstraint(
-                fields=["organization", "name"],
-                condition=Q(project=None),
+            unique(
+                "organization",
+                "name",
                 name="role_name_unique_in_organization",
-                violation_error_code="unique",
-                violation_error_message="A role of this organization has this name.",
+                message="A role of this organization has this name.",
+                condition=Q(project=None),
             ),
-            models.UniqueConstraint(
-                fields=["project", "name"],
-                condition=Q(project__isnull=False),
+            unique(
+                "project",
+                "name",
                 name="role_name_unique_in_project",
-                violation_error_code="unique",
-                violation_error_message="A role of this project has this name.",
+                message="A role of this project has this name.",
+                condition=Q(project__isnull=False),
             ),
             models.CheckConstraint(condition=~Q(permissions=""), name="role_has_permissions"),
         )

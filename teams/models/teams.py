@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from console import names
 from console.models import Organization
+from console.models.constraints import unique
 from console.models.organizations import description_field
 from console.permissions.decision import Target, Viewer, decide
 from console.permissions.vocabulary import Permission
@@ -59,11 +60,11 @@ class Team(models.Model):
     class Meta:
         ordering = ("name",)
         constraints = (
-            models.UniqueConstraint(
-                fields=["organization", "name"],
+            unique(
+                "organization",
+                "name",
                 name="team_name_unique",
-                violation_error_code="unique",
-                violation_error_message="A team of this organization has this name.",
+                message="A team of this organization has this name.",
             ),
         )
 

@@ -28,7 +28,7 @@ def test_the_question_names_the_token_and_its_last_use(as_owner: Client, cast: C
 
 
 def test_htmx_gets_the_question_as_a_dialog(as_owner: Client, cast: Cast) -> None:
-    part = as_owner.get(address(cast), headers={"HX-Request": "true"})
+    part = as_owner.get(address(cast), headers={"HX-Request": "true", "HX-Target": "dialog"})
     assert "<html" not in text(part)
     assert "HX-Request" in part["Vary"]
     assert texts_of(as_owner.get(address(cast)), "h1")
@@ -48,7 +48,7 @@ def test_a_deleted_token_is_out_of_every_list_and_logs_in_no_more(
 
 
 def test_under_htmx_the_browser_is_sent_to_the_robot(as_owner: Client, cast: Cast) -> None:
-    response = as_owner.post(address(cast), headers={"HX-Request": "true"})
+    response = as_owner.post(address(cast), headers={"HX-Request": "true", "HX-Target": "dialog"})
     assert (response.status_code, text(response)) == (204, "")
     assert response["HX-Redirect"] == cast.robot.get_absolute_url()
 
