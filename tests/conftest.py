@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
@@ -30,6 +31,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.leak_search import Haystack, logged
+from tests.migrated_database import copied_to_memory
 from tests.rules import profiles
 from tests.worlds import OpenWorlds, worlds_of
 
@@ -124,6 +126,20 @@ def project_of(
         robot,
         create_token(actor=owner, robot=robot, name="nightly", kind="compact"),
     )
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    pytestconfig: pytest.Config,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """The settings as they are; a database in memory has its schema already."""
+    with ExitStack() as kept:
+        if pytestconfig.pluginmanager.hasplugin("cacheprovider"):
+            with django_db_blocker.unblock():
+                kept.enter_context(copied_to_memory(pytestconfig.cache.mkdir("migrated")))
+        yield
 
 
 @pytest.fixture(scope="session")
