@@ -116,6 +116,12 @@ class _Reader(HTMLParser):
             self.found[-1] += f" {data}"
 
 
+def _around(page: str, tag: str) -> str:
+    """From the first element with this tag to the end of the last: no other need be read."""
+    end = page.rfind(f"</{tag}>")
+    return page if end < 0 else page[page.find(f"<{tag}") : end] + f"</{tag}>"
+
+
 def texts_of(response: Any, tag: str = "", **attributes: str) -> list[str]:
     """The text of each element with this tag and these attributes."""
     reader = _Reader(
@@ -124,5 +130,5 @@ def texts_of(response: Any, tag: str = "", **attributes: str) -> list[str]:
             and all(attrs.get(key) == value for key, value in attributes.items())
         )
     )
-    reader.feed(response.content.decode())
+    reader.feed(_around(response.content.decode(), tag))
     return [" ".join(found.split()) for found in reader.found if found.strip()]

@@ -81,8 +81,9 @@ class Form:
 
     def opened(self, cast: Cast, **options: Any) -> "Opened":
         """The form in the browser of who sends it."""
-        known = known_in(cast)
-        return Opened(self, self.sender(cast, **options), address_of(self.name, acme(cast)), known)
+        client = self.sender(cast, **options)
+        places = acme(cast)
+        return Opened(self, client, address_of(self.name, places), known_in(cast, places))
 
 
 @dataclass(frozen=True)
@@ -108,10 +109,10 @@ class Opened:
         return self.client.post(self.address, self.data(**changes))
 
 
-def known_in(cast: Cast) -> dict[str, object]:
+def known_in(cast: Cast, places: dict[str, object]) -> dict[str, object]:
     """What may stand in a form: acme's things by identifier, and those that are not yet where they go."""
     organization, own = cast.organization, Token.objects.filter(user=cast.owner)
-    return acme(cast) | {
+    return places | {
         "project": cast.project.uuid,
         "secret": cast.secret,
         "person": cast.member.uuid,

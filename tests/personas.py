@@ -1,9 +1,11 @@
 """One person of each kind that may come to a page, and how they ask."""
 
+from http.cookies import SimpleCookie
+
 from django.test import Client
 
 from teams.models import User, UserGrant
-from tests.browsers import CheckedClient, browser
+from tests.browsers import browser
 from tests.conftest import Cast, person
 
 # Of acme's project `payments`, by their roles there; and of the team `build`, which may write in it.
@@ -43,10 +45,10 @@ class Visitor:
     """Somebody with a browser, signed in once; what an answer sets is forgotten before the next."""
 
     def __init__(self, user: User | None) -> None:
-        self.cookies = browser(user).cookies
+        self._browser = browser(user)
+        self._cookies = self._browser.cookies.output(header="")
 
     @property
     def browser(self) -> Client:
-        client = CheckedClient()
-        client.cookies.update(self.cookies)
-        return client
+        self._browser.cookies = SimpleCookie(self._cookies)
+        return self._browser

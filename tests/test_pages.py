@@ -53,9 +53,10 @@ def check(page: Any) -> None:
 @pytest.mark.parametrize("who", ["owner", "member", "nobody"])
 def test_every_page(furnished: Cast, who: str, subtests: pytest.Subtests) -> None:
     client = browser(getattr(furnished, who, None), confirmed=who == "owner")
+    places = acme(furnished)
     for name in ADDRESSES:
         with subtests.test(name):
-            page = client.get(address_of(name, acme(furnished)))
+            page = client.get(address_of(name, places))
             if page.status_code != 302 and not page.streaming:
                 check(page)
 
@@ -161,10 +162,10 @@ def test_what_people_typed_is_shown_as_text(
         model.objects.update(name=evil)
     type(cast.owner).objects.filter(pk=cast.owner.pk).update(name=evil)
     Event.objects.filter(organization_slug="acme").update(target_label=evil, actor_label=evil)
-    client = browser(cast.owner, confirmed=True)
+    client, places = browser(cast.owner, confirmed=True), acme(cast)
     for name in ADDRESSES:
         with subtests.test(name):
-            answer = client.get(address_of(name, acme(cast)))
+            answer = client.get(address_of(name, places))
             page = "" if answer.streaming else text(answer)  # a file is no page
             assert "<script>alert" not in page
             assert "<img src=x" not in page

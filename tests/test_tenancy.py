@@ -227,9 +227,9 @@ LISTS = (
 
 def test_lists_and_searches_stay_inside_the_organization(furnished: Cast) -> None:
     ProjectFactory(organization=furnished.other_organization, slug="hidden", name="Hidden")
-    client = browser(furnished.owner)
+    client, places = browser(furnished.owner), acme(furnished)
     for name in LISTS:
         for query in ({}, {"q": "globex"}, {"q": "hand"}, {"q": "hidden"}):
-            page = text(client.get(address_of(name, acme(furnished)), query))
+            page = text(client.get(address_of(name, places), query))
             for foreign in ("globex.", "globex/", "stranger@example.com", "Hidden", "/o/globex/"):
                 assert foreign not in page, (name, query)
