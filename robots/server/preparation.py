@@ -145,8 +145,8 @@ def _static_files() -> None:
 
 
 def _fingerprint() -> str:
-    """Where static files come from, how large they are and when they changed, in one hash."""
-    lines = [str(settings.STATIC_ROOT), settings.STORAGES["staticfiles"]["BACKEND"]]
+    """How static files are called, how large they are and when they changed, in one hash."""
+    lines = [settings.STORAGES["staticfiles"]["BACKEND"]]
     for finder in get_finders():
         for name, storage in finder.list([]):
             facts = Path(storage.path(name)).stat()

@@ -35,6 +35,7 @@ from robots.models import (  # noqa: E402
     TokenAddress,
     Usage,
 )
+from robots.server.preparation import prepare as prepare_installation
 from robots.tokens.services.tokens import create_token, delete_token  # noqa: E402
 from teams.members.services import invite as send_invitation  # noqa: E402
 from teams.models import Membership, Team, TeamGrant, User  # noqa: E402
@@ -47,6 +48,11 @@ def _owner(organization: Organization) -> User:
     user, _ = User.objects.get_or_create(email="owner@example.com")
     Membership.objects.get_or_create(organization=organization, user=user, role="owner")
     return user
+
+
+def prepare() -> None:
+    """What `serve` does before it serves."""
+    prepare_installation()
 
 
 def furnish() -> dict[str, Any]:

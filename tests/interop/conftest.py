@@ -1,5 +1,7 @@
 """One Roster and one registry for all interop tests of a run."""
 
+import fcntl
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +16,22 @@ __all__ = ["mail_server"]
 
 
 @pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    return Installation(tmp_path_factory.mktemp("roster"))
+def prepared_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder that a first start leaves, to be copied: made once for all workers of a run."""
+    own = tmp_path_factory.getbasetemp()
+    shared: Path = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    prepared, unfinished = shared / "prepared-data", shared / "unfinished-data"
+    with (shared / "prepared-data.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not prepared.exists():
+            Installation(unfinished).do("prepare")
+            unfinished.rename(prepared)
+    return prepared
+
+
+@pytest.fixture(scope="session")
+def installation(prepared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    return Installation.copied(prepared_data, tmp_path_factory.mktemp("roster"))
 
 
 @pytest.fixture(scope="session")

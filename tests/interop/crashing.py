@@ -29,12 +29,10 @@ from console.audit.recording import chain_of  # noqa: E402
 from console.audit.verification import verify_chain  # noqa: E402
 from console.models import Event, Organization  # noqa: E402
 from robots.models import Robot, Secret, Token  # noqa: E402
-from robots.server.preparation import prepare as prepare_installation  # noqa: E402
 from robots.usage.counters import Use  # noqa: E402
 from robots.verifiers.authentication import Credential, authenticate  # noqa: E402
 from teams.models import User  # noqa: E402
 from tests.front import environ_of  # noqa: E402
-from tests.interop.actions import furnish  # noqa: E402
 from tests.wsgi import application  # noqa: E402
 
 PROCESSES = 3
@@ -159,12 +157,6 @@ def signed_in(death_rate: float) -> Visit:
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     cookies = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={CSRF}"
     return Visit(path, cookies, seconds * 2, death_rate)
-
-
-def prepare() -> None:
-    """What `serve` does before it serves, and a robot."""
-    prepare_installation()
-    furnish()
 
 
 def create(requests: int, death_rate: float) -> dict[str, Any]:

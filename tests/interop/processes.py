@@ -15,7 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -89,6 +89,12 @@ class Installation:
             }
             | environment
         )
+
+    @classmethod
+    def copied(cls, data: Path, folder: Path, **environment: str) -> Self:
+        """One whose data folder is a copy of `data`."""
+        shutil.copytree(data, folder, dirs_exist_ok=True)
+        return cls(folder, **environment)
 
     @property
     def origin(self) -> str:

@@ -15,11 +15,12 @@ DEATHS = REQUESTS // 10
 
 
 @pytest.fixture(scope="module")
-def crashed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], dict[str, Any]]:
+def crashed(
+    prepared_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """What was answered, and what is written down afterwards."""
-    folder: Path = tmp_path_factory.mktemp("crashes")
-    installation = Installation(folder)
-    installation.do("prepare", of="crashing")
+    installation = Installation.copied(prepared_data, tmp_path_factory.mktemp("crashes"))
+    installation.do("furnish")
     answers = installation.do("create", of="crashing", requests=REQUESTS, death_rate=DEATH_RATE)
     shown = {number: secrets[0] for number, secrets in answers["shown"].items()}
     return answers, installation.do("created", of="crashing", shown=shown)

@@ -44,12 +44,8 @@ def cluster() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    made = Installation(tmp_path_factory.mktemp("roster"))
-    for command in (("migrate", "--verbosity=0"), ("createcachetable",)):
-        done = made.manage(*command)
-        assert done.returncode == 0, done.stderr
-    return made
+def installation(prepared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    return Installation.copied(prepared_data, tmp_path_factory.mktemp("roster"))
 
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -14,9 +14,10 @@ TARGET = "/service/token?service=registry"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+def server(prepared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     folder: Path = tmp_path_factory.mktemp("http")
-    with serving(Installation(folder, ROSTER_METRICS_TOKEN="scraper")) as running:
+    own = Installation.copied(prepared_data, folder, ROSTER_METRICS_TOKEN="scraper")
+    with serving(own) as running:
         yield running
 
 

@@ -33,38 +33,25 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[st
         }
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite database with the schema and nothing in it."""
-    own = Installation(tmp_path_factory.mktemp("migrated"))
-    migrate(own)
-    return own.folder / "roster.sqlite3"
-
-
-def migrate(installation: Installation) -> None:
-    done = installation.manage("migrate", "--verbosity=0")
-    assert done.returncode == 0, done.stderr
-
-
 def with_mail(folder: Path, mail_server: MailServer, timeout: int, **more: str) -> Installation:
     """An installation whose mail goes to `mail_server`."""
-    (folder / "roster").mkdir()
+    (folder / "roster").mkdir(exist_ok=True)
     return Installation(folder / "roster", ROSTER_EMAIL_URL=mail_server.url(timeout), **more)
 
 
 @pytest.fixture
-def own(migrated: Path, tmp_path: Path, mail_server: MailServer) -> Installation:
+def own(prepared_data: Path, tmp_path: Path, mail_server: MailServer) -> Installation:
     """Whose mail server has an hour for each answer: longer than any test waits."""
-    found = with_mail(tmp_path, mail_server, AN_HOUR)
-    shutil.copy(migrated, found.folder)
-    return found
+    shutil.copytree(prepared_data, tmp_path / "roster")
+    return with_mail(tmp_path, mail_server, AN_HOUR)
 
 
 def test_schedulers_at_once_send_each_letter_once(
     database: dict[str, str], tmp_path: Path, mail_server: MailServer
 ) -> None:
     own = with_mail(tmp_path, mail_server, AN_HOUR, **database)
-    migrate(own)
+    done = own.manage("migrate", "--verbosity=0")
+    assert done.returncode == 0, done.stderr
     wanted = own.do("letters", count=LETTERS)
     schedulers = [own.start("run_jobs") for _ in range(SCHEDULERS)]
     try:

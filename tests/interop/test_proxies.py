@@ -20,8 +20,9 @@ PRODUCTION = {"ROSTER_ORIGIN": f"https://{NAME}", "ROSTER_REGISTRY_HOST": "regis
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    installation = Installation(
+def server(prepared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    installation = Installation.copied(
+        prepared_data,
         tmp_path_factory.mktemp("roster"),
         **PRODUCTION,
         ROSTER_TRUSTED_PROXIES="127.0.0.1",
@@ -122,9 +123,9 @@ def test_a_wrong_configuration_is_told_what_to_send(
         eventually(told, "the log says it, too")
 
 
-def test_past_the_proxy_there_are_probes_alone(tmp_path: Path) -> None:
-    elsewhere = {"ROSTER_TRUSTED_PROXIES": "192.0.2.1", "ROSTER_HOST": "127.0.0.1"}
-    with serving(Installation(tmp_path / "roster", **PRODUCTION, **elsewhere)) as server:
+def test_past_the_proxy_there_are_probes_alone(prepared_data: Path, tmp_path: Path) -> None:
+    elsewhere = {"ROSTER_TRUSTED_PROXIES": "192.0.2.1", "ROSTER_HOST": "127.0.0.1"} | PRODUCTION
+    with serving(Installation.copied(prepared_data, tmp_path / "roster", **elsewhere)) as server:
         connection = http.client.HTTPConnection("127.0.0.1", server.installation.port)
         connection.request("GET", "/", headers={"Host": NAME, "X-Forwarded-Proto": "https"})
         answer = connection.getresponse()
@@ -151,8 +152,9 @@ class AtSocket(Installation):
 
 
 @pytest.fixture
-def at_socket(tmp_path: Path) -> AtSocket:
-    own = AtSocket(tmp_path / "roster", **PRODUCTION, ROSTER_TRUSTED_PROXIES="unix:")
+def at_socket(prepared_data: Path, tmp_path: Path) -> AtSocket:
+    environment = PRODUCTION | {"ROSTER_TRUSTED_PROXIES": "unix:"}
+    own = AtSocket.copied(prepared_data, tmp_path / "roster", **environment)
     own.environment["ROSTER_HOST"] = f"unix:{own.socket}"
     return own
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,24 +14,23 @@ ROUNDS = 3 if os.environ.get("CI") == "true" else 1
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def installation(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    prepared_data: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Installation]:
     folder = tmp_path_factory.mktemp("races")
     if request.param == "sqlite":
-        yield _migrated(Installation(folder))
+        yield Installation.copied(prepared_data, folder)
         return
     with postgresql(tmp_path_factory.mktemp("database")) as database:
         keys = {
             "ROSTER_KEYRING_FILE": str(folder / "keyring.json"),
             "ROSTER_SECRET_KEY": "only-for-tests-" * 4,
         }
-        yield _migrated(Installation(folder, ROSTER_DATABASE_URL=database.url, **keys))
-
-
-def _migrated(installation: Installation) -> Installation:
-    done = installation.manage("migrate")
-    assert done.returncode == 0, done.stderr
-    return installation
+        installation = Installation(folder, ROSTER_DATABASE_URL=database.url, **keys)
+        done = installation.manage("migrate")
+        assert done.returncode == 0, done.stderr
+        yield installation
 
 
 @pytest.mark.parametrize("how", ["leave", "demote"])

@@ -61,9 +61,8 @@ def run_at_once(installation: Installation, folder: Path) -> list[str]:
     return ledger.read_text().split()
 
 
-def test_several_schedulers_run_each_job_once(tmp_path: Path) -> None:
-    installation = Installation(tmp_path / "roster")
-    assert installation.manage("migrate", "--verbosity=0").returncode == 0
+def test_several_schedulers_run_each_job_once(prepared_data: Path, tmp_path: Path) -> None:
+    installation = Installation.copied(prepared_data, tmp_path / "roster")
     assert sorted(run_at_once(installation, tmp_path)) == sorted(
         f"round-{n}" for n in range(ROUNDS)
     )

@@ -21,8 +21,14 @@ REQUESTS = 25
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Installation:
-    """An installation of this test alone."""
+def own(prepared_data: Path, tmp_path: Path) -> Installation:
+    """An installation of this test alone, which has been started before."""
+    return Installation.copied(prepared_data, tmp_path / "roster")
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> Installation:
+    """One that was never started."""
     return Installation(tmp_path / "roster")
 
 
@@ -69,9 +75,9 @@ INSIDE, OUTSIDE = (
 )
 
 
-def test_who_comes_from_elsewhere_is_counted_to_the_request(tmp_path: Path) -> None:
+def test_who_comes_from_elsewhere_is_counted_to_the_request(own: Installation) -> None:
     """Of several addresses at once, over all workers."""
-    own = Installation(tmp_path / "roster", ROSTER_TRUSTED_PROXIES="127.0.0.1")
+    own.environment["ROSTER_TRUSTED_PROXIES"] = "127.0.0.1"
     with serving(own) as server:
         made = own.do("furnish")
         own.do("limit", login_name=made["login_name"], addresses="192.0.2.0/28")
@@ -155,11 +161,11 @@ def is_running(process: Path) -> bool:
         return False
 
 
-def test_the_first_start_prints_the_address_and_the_one_time_link(own: Installation) -> None:
-    with serving(own) as server:
+def test_the_first_start_prints_the_address_and_the_one_time_link(new: Installation) -> None:
+    with serving(new) as server:
         lines = server.output.splitlines()
-    assert f"Roster is served at {own.origin}/" in lines
-    assert any(line.strip().startswith(f"{own.origin}/setup/") for line in lines)
+    assert f"Roster is served at {new.origin}/" in lines
+    assert any(line.strip().startswith(f"{new.origin}/setup/") for line in lines)
 
 
 def refusal(installation: Installation) -> str:
@@ -200,32 +206,25 @@ def test_a_database_that_does_not_answer_is_one_clear_line(own: Installation) ->
     assert "the database does not answer" in refusal(own)
 
 
-@pytest.fixture
-def prepared(own: Installation) -> Installation:
-    with serving(own):
-        pass
-    return own
-
-
-def test_a_newer_schema_is_refused(prepared: Installation) -> None:
-    with closing(sqlite3.connect(prepared.folder / "roster.sqlite3")) as database, database:
+def test_a_newer_schema_is_refused(own: Installation) -> None:
+    with closing(sqlite3.connect(own.folder / "roster.sqlite3")) as database, database:
         database.execute(
             "INSERT INTO django_migrations (app, name, applied)"
             " VALUES ('robots', '9999_later', '2030-01-01')"
         )
-    assert "newer version of Roster (robots.9999_later)" in refusal(prepared)
+    assert "newer version of Roster (robots.9999_later)" in refusal(own)
 
 
 @pytest.mark.parametrize("fault", ["missing", "another one"])
 def test_a_keyring_that_does_not_belong_to_the_database_is_refused(
-    prepared: Installation, fault: str
+    own: Installation, fault: str
 ) -> None:
-    keyring = prepared.folder / "keyring.json"
+    keyring = own.folder / "keyring.json"
     if fault == "missing":
         keyring.unlink()
     else:
         keyring.write_text(keyring.read_text().replace('"number": 1', '"number": 7'))
-    assert "restore it from its backup" in refusal(prepared)
+    assert "restore it from its backup" in refusal(own)
     assert keyring.exists() == (fault != "missing")
 
 
