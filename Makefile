@@ -25,6 +25,9 @@ $(VENV)/development: requirements.txt requirements-dev.txt cli/pyproject.toml | 
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e ./cli
 	@touch $@ $(VENV)/product
 
+# Programs that tests start load compiled modules, whatever a container says.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Everything: programs, checks, unit, browser and interop tests; what waits for programs beside what computes.
 test: $(VENV)/development
 	@sh tests/install-programs.sh
@@ -60,24 +63,27 @@ types: $(VENV)/development
 # What starts programs has stages of its own.
 PROGRAMS := tests/e2e tests/interop tests/cli
 
+# Who has nothing left to do takes tests from who has most; neighbours stay together as long as they can.
+PARALLEL := -n auto --dist worksteal
+
 # Few examples of random worlds; `make test` asks for thousands.
 unit: $(VENV)/development
-	$(BIN)/pytest -n auto $(EXAMPLES) $(PROGRAMS:%=--ignore=%) tests
+	$(BIN)/pytest $(PARALLEL) $(EXAMPLES) $(PROGRAMS:%=--ignore=%) tests
 
 # The unit tests once more as if it were another day: DAY=2031-02-28T23:59:50Z, or one chosen by chance. In
 # `make test` it takes the place of `postgresql`, which ends first.
 unit-on-another-day: $(VENV)/development
-	@$(BIN)/python -m tests.another_day $(BIN)/pytest -n auto -p no:cacheprovider $(PROGRAMS:%=--ignore=%) tests
+	@$(BIN)/python -m tests.another_day $(BIN)/pytest $(PARALLEL) -p no:cacheprovider $(PROGRAMS:%=--ignore=%) tests
 
 # The unit tests once more, on a PostgreSQL of their own; not the walks over all addresses, because who
 # gets which page does not depend on the database.
 WALKS := urls tenancy pages reading mass_assignment
 postgresql: $(VENV)/development
-	@sh tests/with-postgresql.sh $(BIN)/pytest -n auto $(PROGRAMS:%=--ignore=%) \
+	@sh tests/with-postgresql.sh $(BIN)/pytest $(PARALLEL) $(PROGRAMS:%=--ignore=%) \
 		$(WALKS:%=--ignore=tests/test_%.py) $(or $(TESTS),tests)
 
 e2e: $(VENV)/development
-	$(BIN)/pytest -n auto $(EXAMPLES) tests/e2e
+	$(BIN)/pytest $(PARALLEL) $(EXAMPLES) tests/e2e
 
 # Real programs, the `roster` command among them. A file at a time, three at once: most of the time is
 # spent waiting for them.
