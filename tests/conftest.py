@@ -23,6 +23,7 @@ from robots.tokens.services.tokens import Minted, create_token
 from robots.verifiers import api_authentication
 from teams.models import Membership, User
 from tests.browsers import CheckedClient, close_streams
+from tests.database_copies import DatabaseCopies
 from tests.factories import (
     MembershipFactory,
     OrganizationFactory,
@@ -152,6 +153,13 @@ def worlds(django_db_blocker: DjangoDbBlocker) -> Iterator[OpenWorlds]:
         opened.enter([])
 
 
+@pytest.fixture(scope="session")
+def copies() -> Iterator[DatabaseCopies]:
+    kept = DatabaseCopies()
+    yield kept
+    kept.close()
+
+
 @pytest.fixture
 def django_db_setup(
     request: pytest.FixtureRequest,
@@ -165,9 +173,8 @@ def django_db_setup(
 
 
 @pytest.fixture
-def cast(db: None, worlds: OpenWorlds) -> Cast:
-    made: Cast | None = worlds.content("cast")
-    return copied(made) if made else make_cast()
+def cast(db: None, worlds: OpenWorlds, copies: DatabaseCopies) -> Cast:
+    return copied(worlds.content("cast") or copies.begin_with("cast", make_cast))
 
 
 def copied(cast: Cast) -> Cast:
@@ -177,7 +184,7 @@ def copied(cast: Cast) -> Cast:
 
 
 def make_cast() -> Cast:
-    # What is signed is signed with a key of this world; RSA keys are dear to make.
+    # RSA keys are dear to make, so all tests of a world sign with one.
     signing_keys.forget()
     signing_keys.ensure(SigningKey.Purpose.ROBOT_TOKENS)
     organization = OrganizationFactory(slug="acme", name="Acme")

@@ -1,5 +1,6 @@
 """The browser, the server it visits, and what no page may ever do."""
 
+import copy
 import os
 import shutil
 import tempfile
@@ -14,6 +15,7 @@ from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import Cast
+from tests.database_copies import DatabaseCopies
 from tests.e2e.logins import Logins, forget_uses
 from tests.e2e.scenes import Scene, give_passwords
 from tests.e2e.watching import sign_in, watch
@@ -91,8 +93,9 @@ def fresh_limits(transactional_db: None) -> None:
 
 
 @pytest.fixture
-def scene(cast: Cast) -> Scene:
-    return Scene.of(cast)
+def scene(cast: Cast, copies: DatabaseCopies) -> Scene:
+    made: Scene = copies.begin_with("scene", lambda: Scene.of(cast))
+    return copy.deepcopy(made)
 
 
 @pytest.fixture
