@@ -12,12 +12,15 @@ from tests.conftest import Cast
 
 
 @pytest.fixture
-def another_day() -> Iterator[None]:
-    with time_machine.travel(timezone.now() + timedelta(days=40), tick=False):
+def another_day(days: int) -> Iterator[None]:
+    with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
         yield
 
 
-def test_a_world_is_of_the_day_that_the_clock_shows(another_day: None, furnished: Cast) -> None:
+@pytest.mark.parametrize("days", [1, 40, -1])
+def test_a_world_is_of_the_day_that_the_clock_shows(
+    days: int, another_day: None, furnished: Cast
+) -> None:
     assert {row.created_at.date() for row in Robot.objects.all()} == {timezone.now().date()}
     assert furnished.token.created_at.date() == timezone.now().date()
 
