@@ -35,7 +35,7 @@ from robots.models import (  # noqa: E402
     TokenAddress,
     Usage,
 )
-from robots.server.preparation import prepare as prepare_installation
+from robots.server.preparation import prepare as prepare_installation  # noqa: E402
 from robots.tokens.services.tokens import create_token, delete_token  # noqa: E402
 from teams.members.services import invite as send_invitation  # noqa: E402
 from teams.models import Membership, Team, TeamGrant, User  # noqa: E402
