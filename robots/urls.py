@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from console.api.resources import Nowhere
+from console.api.generics import Nowhere
 from robots.access import urls as access
 from robots.accounts import urls as accounts
 from robots.overview import urls as overview

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from console.api import limits
+from console.api import throttling
 from console.models import Organization, Project, Repository
 from console.permissions.vocabulary import TICKABLE
 from robots.accounts.services.robots import GrantRequest, create_robot
@@ -47,7 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def forget_counts() -> None:
     """Let no limit remember what came before."""
-    for tally in (secret_throttle._wrong, api_authentication._failures, limits._counted):
+    for tally in (secret_throttle._wrong, api_authentication._failures, throttling._counted):
         tally.numbers.clear()
 
 

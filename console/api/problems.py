@@ -1,7 +1,7 @@
 """Exceptions to `application/problem+json` (RFC 9457): what `console.errors` is for pages."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse
 from rest_framework import exceptions as rest
+from rest_framework.fields import get_error_detail
 
 from console.errors import (
     RETRY_AFTER_SECONDS,
@@ -88,15 +89,10 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse:
 
 def _of_refusal(error: ValidationError) -> HttpResponse:
     """A field that cannot be saved so (422), or a duplicate of what is there (409)."""
-    if all(each.code in DUPLICATE for each in _each(error)):
-        return problem(409, "It is there already", words(error), errors=django_errors(error))
-    return problem(422, "That cannot be saved", words(error), errors=django_errors(error))
-
-
-def _each(error: ValidationError) -> list[ValidationError]:
-    if hasattr(error, "error_dict"):
-        return [each for errors in error.error_dict.values() for each in errors]
-    return error.error_list
+    found = list(_flat(get_error_detail(error)))
+    if all(text.code in DUPLICATE for _, text in found):
+        return problem(409, "It is there already", words(error), errors=_named(found))
+    return problem(422, "That cannot be saved", words(error), errors=_named(found))
 
 
 def _of_conflict(error: Conflict) -> HttpResponse:
@@ -134,7 +130,7 @@ def _of_django(error: Exception) -> HttpResponse:
 
 def _of_framework(error: rest.APIException) -> HttpResponse:
     if isinstance(error, rest.ValidationError):
-        errors = [{"field": field, "message": text} for field, text in _flat(error.detail)]
+        errors = _named(_flat(error.detail))
         return problem(422, "That cannot be saved", _sentence(errors), errors=errors)
     detail = error.detail if isinstance(error.detail, str) else "The request was not understood."
     title = HTTPStatus(error.status_code).phrase.capitalize()
@@ -152,18 +148,7 @@ def _sentence(errors: list[dict[str, str]]) -> str:
     )
 
 
-def django_errors(error: ValidationError) -> list[dict[str, str]]:
-    """A model's or service's refusal, by field."""
-    if not hasattr(error, "error_dict"):
-        return [{"field": "", "message": text} for text in error.messages]
-    return [
-        {"field": "" if field in OF_ALL else field, "message": text}
-        for field, texts in error.message_dict.items()
-        for text in texts
-    ]
-
-
-def _flat(detail: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - nested as it comes
+def _flat(detail: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, rest.ErrorDetail]]:  # noqa: ANN401 - nested as it comes
     """Each message with the path of its field: `grants.0.project`."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
@@ -173,4 +158,8 @@ def _flat(detail: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
             nested = isinstance(inner, dict | list)
             yield from _flat(inner, (*path, str(index)) if nested else path)
     else:
-        yield ".".join(path), str(detail)
+        yield ".".join(path), detail
+
+
+def _named(found: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"field": field, "message": message} for field, message in found]

@@ -17,7 +17,6 @@ PERMISSIONS = {str(name) for name in Permission}
 REF = "#/components/schemas/"
 # What every operation can answer, which the first page says once.
 SUCCESSES = ("200", "201", "204")
-SUFFIXES = ("Answer", "Request", "Input")
 
 
 @functools.cache

@@ -1,12 +1,14 @@
 """How OpenAPI describes the API: every answer that any address can give, declared in one place."""
 
+import re
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import force_instance
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from console.api.problems import CONTENT_TYPE
-from console.api.shapes import Input
+from console.api.serializers import StrictSerializer
 
 EVERYWHERE = {
     "400": "Part of the request was not understood.",
@@ -46,40 +48,53 @@ PROBLEM = {
         "location": {**TEXT, "description": "Where it is already (409)."},
     },
 }
+LOCATION = OpenApiParameter(
+    "Location", str, OpenApiParameter.HEADER, description="Where it is.", response=[201]
+)
 LIMITS = {
-    "RateLimit-Policy": "How many requests are allowed in which window (seconds).",
-    "RateLimit": "How many are left, and after how many seconds the next window begins.",
+    "RateLimit-Policy": {
+        "schema": TEXT,
+        "description": "How many requests are allowed in which window (seconds).",
+    },
+    "RateLimit": {
+        "schema": TEXT,
+        "description": "How many are left, and after how many seconds the next window begins.",
+    },
 }
 
 
 class Schema(AutoSchema):
-    """Titles from names, strict bodies."""
+    """An operation as the attributes of its `Resource` have it: the same that read and answer."""
+
+    view: Any
+
+    def get_override_parameters(self) -> list[Any]:
+        if self.method == "GET" and self.view.query_serializer_class:
+            return [self.view.query_serializer_class]
+        return [LOCATION] if self.method == "POST" and self.view.location_name else []
+
+    def get_response_serializers(self) -> Any:  # noqa: ANN401 - the library's own signature
+        if self.method == "DELETE":
+            return {204: OpenApiResponse(description="It has ended.")}
+        return self.view.get_response_serializer_class()
+
+    def get_paginated_name(self, serializer_name: str) -> str:
+        return f"{serializer_name}Page"
 
     def get_operation_id(self) -> str:
         """The view and what is done to it: `robots_create`, `robot_update`."""
         verbs = {"get": "read", "post": "create", "patch": "update", "delete": "delete"}
-        name = type(self.view).__name__
-        words = "".join(f"_{each.lower()}" if each.isupper() else each for each in name)
-        return f"{words.strip('_')}_{verbs[self.method.lower()]}"
+        words = re.sub(r"\B([A-Z])", r"_\1", type(self.view).__name__)
+        return f"{words.lower()}_{verbs[self.method.lower()]}"
 
     def get_tags(self) -> list[str]:
         """The part of the path that names the collection."""
         parts = [part for part in self.path.split("/") if part and "{" not in part][2:]
         return [parts[1] if parts[:1] == ["organizations"] and len(parts) > 1 else parts[0]]
 
-    def _get_serializer_name(
-        self,
-        serializer: Any,  # noqa: ANN401 - the library's own signature
-        direction: Any,  # noqa: ANN401 - as above
-        bypass_extensions: bool = False,
-    ) -> str:
-        """What answers with a robot is called `Robot`."""
-        name: str = super()._get_serializer_name(serializer, direction, bypass_extensions)
-        return name.removesuffix("Answer")
-
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:  # noqa: ANN401 - the library's own signature
         schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
-        if isinstance(force_instance(serializer), Input):
+        if isinstance(force_instance(serializer), StrictSerializer):
             schema["additionalProperties"] = False
         return schema
 
@@ -95,15 +110,8 @@ def declare_problems(result: dict[str, Any], **_: object) -> dict[str, Any]:
                 answer = {"description": description, "content": problem}
                 operation["responses"].setdefault(status, answer)
             for answer in operation["responses"].values():
-                answer.setdefault("headers", {}).update(_headers())
+                answer.setdefault("headers", {}).update(LIMITS)
     return result
-
-
-def _headers() -> dict[str, Any]:
-    return {
-        name: {"schema": {"type": "string"}, "description": description}
-        for name, description in LIMITS.items()
-    }
 
 
 def of_api_alone(endpoints: list[Any]) -> list[Any]:

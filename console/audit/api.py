@@ -1,16 +1,13 @@
 """The audit log."""
 
 from typing import Any
-from uuid import UUID
 
-from django.shortcuts import get_object_or_404
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
-from rest_framework import serializers
+from rest_framework import generics, serializers
 
-from console.api.operations import Listing, lists, shows
-from console.api.problems import NotUnderstood
-from console.api.resources import Api, InOrganization
-from console.api.shapes import Answer, SearchFilters
+from console.api.filters import SearchFilters
+from console.api.generics import InOrganization
 from console.audit import sentences
 from console.audit.filters import ALL, MACHINES, PEOPLE, events_of, filtered, is_secret
 from console.models import Event
@@ -18,7 +15,7 @@ from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
 
 
-class PartyAnswer(Answer):
+class PartySerializer(serializers.Serializer[Any]):
     """Who did it, or to what, as it was called then."""
 
     kind = serializers.CharField()
@@ -26,7 +23,7 @@ class PartyAnswer(Answer):
     label = serializers.CharField()  # type: ignore[assignment] # the field's name, not its title
 
 
-class EventAnswer(Answer):
+class EventSerializer(serializers.Serializer[Any]):
     """One line of the audit log."""
 
     id = serializers.UUIDField(source="uuid")
@@ -47,18 +44,18 @@ class EventAnswer(Answer):
     def get_sentence(self, event: Event) -> str:
         return sentences.sentence(event)
 
-    @extend_schema_field(PartyAnswer)
+    @extend_schema_field(PartySerializer)
     def get_actor(self, event: Event) -> dict[str, Any]:
         return _party(event, "actor")
 
-    @extend_schema_field(PartyAnswer)
+    @extend_schema_field(PartySerializer)
     def get_target(self, event: Event) -> dict[str, Any]:
         return _party(event, "target")
 
 
 def _party(event: Event, part: str) -> dict[str, Any]:
     names = {"kind": f"{part}_kind", "id": f"{part}_uuid", "label": f"{part}_label"}
-    return PartyAnswer({key: getattr(event, name) for key, name in names.items()}).data
+    return PartySerializer({key: getattr(event, name) for key, name in names.items()}).data
 
 
 class EventFilters(SearchFilters):
@@ -72,23 +69,33 @@ class EventFilters(SearchFilters):
     since = serializers.DateField(required=False)
     until = serializers.DateField(required=False)
 
+    def validate_q(self, text: str) -> str:
+        if is_secret(text):
+            raise serializers.ValidationError(
+                "That looks like a token. Search for names, or for an access ID."
+            )
+        return text
 
-class Events(InOrganization):
+
+class _OrganizationEvents(InOrganization):
+    serializer_class = EventSerializer
+
+    def get_queryset(self) -> QuerySet[Event]:
+        require(self.request.viewer, Permission.EVENT_READ, self.request.organization)
+        return events_of(self.request.organization)
+
+
+class Events(_OrganizationEvents, generics.ListAPIView[Event]):
     """The organization's audit log, the newest first."""
 
-    @lists(EventAnswer, EventFilters)
-    def get(self, request: Api, wanted: dict[str, Any]) -> Listing:
-        require(request.viewer, Permission.EVENT_READ, request.organization)
-        if is_secret(wanted.get("q", "")):
-            message = "That looks like a token. Search for names, or for an access ID."
-            raise NotUnderstood([{"field": "q", "message": message}])
-        return Listing(*filtered(events_of(request.organization), wanted))
+    query_serializer_class = EventFilters
+
+    def get_queryset(self) -> QuerySet[Event]:
+        found, self.ordering = filtered(super().get_queryset(), self.query)
+        return found
 
 
-class EventResource(InOrganization):
+class EventResource(_OrganizationEvents, generics.RetrieveAPIView[Event]):
     """One event."""
 
-    @shows(EventAnswer)
-    def get(self, request: Api, event: UUID) -> Event:
-        require(request.viewer, Permission.EVENT_READ, request.organization)
-        return get_object_or_404(events_of(request.organization), uuid=event)
+    lookup_url_kwarg = "event"

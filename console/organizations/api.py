@@ -1,15 +1,13 @@
 """Organizations, their projects and repositories."""
 
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Q
-from django.urls import reverse
-from rest_framework import serializers
+from django.db.models import Q, QuerySet
+from rest_framework import generics, serializers
 
-from console.api.operations import Listing, changes, creates, lists, shows
-from console.api.resources import Api, InOrganization, Resource
-from console.api.shapes import Answer, Flag, Input, SearchFilters, Text
+from console.api.filters import SearchFilters
+from console.api.generics import InOrganization, Resource, ValidatedBody
+from console.api.serializers import InputSerializer, StrictBooleanField, StrictCharField
 from console.models import Organization, Project, Repository
 from console.organizations.queries import find_project, find_repository
 from console.organizations.services import (
@@ -22,7 +20,7 @@ from console.organizations.services import (
 from console.paging import Order
 
 
-class OrganizationAnswer(Answer):
+class OrganizationSerializer(serializers.Serializer[Any]):
     """An organization."""
 
     slug = serializers.CharField()
@@ -30,13 +28,13 @@ class OrganizationAnswer(Answer):
     created_at = serializers.DateTimeField()
 
 
-class OrganizationChange(Input):
+class OrganizationChange(InputSerializer):
     """What of an organization may change."""
 
-    name = Text()
+    name = StrictCharField()
 
 
-class ProjectAnswer(Answer):
+class ProjectSerializer(serializers.Serializer[Any]):
     """A project; `public` is what its new repositories are."""
 
     slug = serializers.CharField()
@@ -46,24 +44,24 @@ class ProjectAnswer(Answer):
     created_at = serializers.DateTimeField()
 
 
-class ProjectChange(Input):
+class ProjectChange(InputSerializer):
     """What of a project may change."""
 
-    name = Text()
-    description = Text(allow_blank=True, required=False, default="")
-    public = Flag(required=False, default=False)
+    name = StrictCharField()
+    description = StrictCharField(allow_blank=True, required=False, default="")
+    public = StrictBooleanField(required=False, default=False)
 
 
 class ProjectInput(ProjectChange):
     """A new project."""
 
-    slug = Text()
-    reuse = Flag(
+    slug = StrictCharField()
+    reuse = StrictBooleanField(
         required=False, default=False, help_text="Also where a deleted project had this slug."
     )
 
 
-class RepositoryAnswer(Answer):
+class RepositorySerializer(serializers.Serializer[Any]):
     """A repository; `path` is `organization/project/name`."""
 
     id = serializers.UUIDField(source="uuid")
@@ -75,123 +73,135 @@ class RepositoryAnswer(Answer):
     created_at = serializers.DateTimeField()
 
 
-class RepositoryChange(Input):
+class RepositoryChange(InputSerializer):
     """What of a repository may change."""
 
-    description = Text(allow_blank=True, required=False, default="")
-    public = Flag(required=False)
+    description = StrictCharField(allow_blank=True, required=False, default="")
+    public = StrictBooleanField(required=False)
 
 
 class RepositoryInput(RepositoryChange):
     """A new repository. Whether it is public follows its project unless that is said."""
 
-    project = Text(help_text="The project's slug.")
-    name = Text()
-    reuse = Flag(
+    project = StrictCharField(help_text="The project's slug.")
+    name = StrictCharField()
+    reuse = StrictBooleanField(
         required=False, default=False, help_text="Also where a deleted repository had this path."
     )
+
+
+class SlugFilters(SearchFilters):
+    """Which organizations or projects."""
+
+    lookups = {"q": "slug__icontains"}
 
 
 class RepositoryFilters(SearchFilters):
     """Which repositories."""
 
+    lookups = {"project": "project__slug"}
+
     project = serializers.CharField(required=False, help_text="Of the project of this slug.")
     path = serializers.CharField(required=False, help_text="Exactly `project/name`.")
 
 
-def at_project(project: Project) -> str:
-    """The address of a project."""
-    return reverse("robots-api:project", args=[project.organization.slug, project.slug])
-
-
-def at_repository(repository: Repository) -> str:
-    """The address of a repository."""
-    slug = repository.project.organization.slug
-    return reverse("robots-api:repository", args=[slug, repository.uuid])
-
-
-class Organizations(Resource):
+class Organizations(Resource, generics.ListAPIView[Organization]):
     """The organizations that the caller belongs to."""
 
-    @lists(OrganizationAnswer, SearchFilters)
-    def get(self, request: Api, wanted: dict[str, Any]) -> Listing:
-        seen = Organization.objects.visible_to(request.user)
-        if text := wanted.get("q"):
-            seen = seen.filter(slug__icontains=text)
-        return Listing(seen, Order("slug", unique=True))
+    serializer_class = OrganizationSerializer
+    query_serializer_class = SlugFilters
+    ordering = Order("slug", unique=True)
+
+    def get_queryset(self) -> QuerySet[Organization]:
+        return Organization.objects.visible_to(self.request.user)
 
 
-class OrganizationResource(InOrganization):
+class OrganizationResource(InOrganization, generics.RetrieveUpdateAPIView[Organization]):
     """One organization."""
 
-    @shows(OrganizationAnswer)
-    def get(self, request: Api) -> Organization:
-        return request.organization
+    serializer_class = OrganizationSerializer
+    input_serializer_class = OrganizationChange
 
-    @changes(OrganizationAnswer, OrganizationChange)
-    def patch(self, request: Api, values: dict[str, Any]) -> Organization:
-        return rename_organization(actor=request.user, organization=request.organization, **values)
+    def get_object(self) -> Organization:
+        return self.request.organization
+
+    def perform_update(self, serializer: ValidatedBody) -> None:
+        serializer.instance = rename_organization(
+            actor=self.request.user, organization=serializer.instance, **serializer.validated_data
+        )
 
 
-class Projects(InOrganization):
+class Projects(InOrganization, generics.ListCreateAPIView[Project]):
     """The projects that the caller may see."""
 
-    @lists(ProjectAnswer, SearchFilters)
-    def get(self, request: Api, wanted: dict[str, Any]) -> Listing:
-        seen = Project.objects.visible_to(request.viewer, request.organization)
-        if text := wanted.get("q"):
-            seen = seen.filter(slug__icontains=text)
-        return Listing(seen, Order("slug"))
+    serializer_class = ProjectSerializer
+    input_serializer_class = ProjectInput
+    query_serializer_class = SlugFilters
+    ordering = Order("slug")
+    location_name = "robots-api:project"
+    location_field = "slug"
 
-    @creates(ProjectAnswer, ProjectInput, at_project)
-    def post(self, request: Api, values: dict[str, Any]) -> Project:
-        return create_project(actor=request.user, organization=request.organization, **values)
+    def get_queryset(self) -> QuerySet[Project]:
+        return Project.objects.visible_to(self.request.viewer, self.request.organization)
+
+    def perform_create(self, serializer: ValidatedBody) -> None:
+        serializer.instance = create_project(
+            actor=self.request.user,
+            organization=self.request.organization,
+            **serializer.validated_data,
+        )
 
 
-class ProjectResource(InOrganization):
+class ProjectResource(InOrganization, generics.RetrieveUpdateAPIView[Project]):
     """One project."""
 
-    @shows(ProjectAnswer)
-    def get(self, request: Api, project: str) -> Project:
-        return find_project(request, request.organization, project)
+    serializer_class = ProjectSerializer
+    input_serializer_class = ProjectChange
 
-    @changes(ProjectAnswer, ProjectChange)
-    def patch(self, request: Api, project: str, values: dict[str, Any]) -> Project:
-        found = find_project(request, request.organization, project)
-        return update_project(actor=request.user, project=found, **values)
+    def get_object(self) -> Project:
+        return find_project(self.request, self.request.organization, self.kwargs["project"])
+
+    def perform_update(self, serializer: ValidatedBody) -> None:
+        serializer.instance = update_project(
+            actor=self.request.user, project=serializer.instance, **serializer.validated_data
+        )
 
 
-class Repositories(InOrganization):
+class Repositories(InOrganization, generics.ListCreateAPIView[Repository]):
     """The repositories that the caller may view."""
 
-    @lists(RepositoryAnswer, RepositoryFilters)
-    def get(self, request: Api, wanted: dict[str, Any]) -> Listing:
-        seen = Repository.objects.visible_to(request.viewer, request.organization)
-        project, _, name = wanted.get("path", "").partition("/")
-        text = wanted.get("q", "")
-        seen = seen.filter(Q(name__icontains=text) | Q(project__slug__icontains=text))
-        exactly = {
-            "project__slug": wanted.get("project"),
-            **({"project__slug__exact": project, "name": name} if "path" in wanted else {}),
-        }
-        chosen = seen.filter(**{key: value for key, value in exactly.items() if value is not None})
-        return Listing(chosen.select_related("project__organization"), Order("name"))
+    serializer_class = RepositorySerializer
+    input_serializer_class = RepositoryInput
+    query_serializer_class = RepositoryFilters
+    location_name = "robots-api:repository"
 
-    @creates(RepositoryAnswer, RepositoryInput, at_repository)
-    def post(self, request: Api, values: dict[str, Any]) -> Repository:
-        project = find_project(request, request.organization, values.pop("project"))
-        own = {"public": project.public} | values
-        return create_repository(actor=request.user, project=project, **own)
+    def get_queryset(self) -> QuerySet[Repository]:
+        seen = Repository.objects.visible_to(self.request.viewer, self.request.organization)
+        text = self.query.get("q", "")
+        found = seen.filter(Q(name__icontains=text) | Q(project__slug__icontains=text))
+        if "path" in self.query:
+            project, _, name = self.query["path"].partition("/")
+            found = found.filter(project__slug=project, name=name)
+        return found.select_related("project__organization")
+
+    def perform_create(self, serializer: ValidatedBody) -> None:
+        values = serializer.validated_data
+        project = find_project(self.request, self.request.organization, values.pop("project"))
+        serializer.instance = create_repository(
+            actor=self.request.user, project=project, **{"public": project.public} | values
+        )
 
 
-class RepositoryResource(InOrganization):
+class RepositoryResource(InOrganization, generics.RetrieveUpdateAPIView[Repository]):
     """One repository."""
 
-    @shows(RepositoryAnswer)
-    def get(self, request: Api, repository: UUID) -> Repository:
-        return find_repository(request, request.organization, repository)
+    serializer_class = RepositorySerializer
+    input_serializer_class = RepositoryChange
 
-    @changes(RepositoryAnswer, RepositoryChange)
-    def patch(self, request: Api, repository: UUID, values: dict[str, Any]) -> Repository:
-        found = find_repository(request, request.organization, repository)
-        return change_repository(actor=request.user, repository=found, **values)
+    def get_object(self) -> Repository:
+        return find_repository(self.request, self.request.organization, self.kwargs["repository"])
+
+    def perform_update(self, serializer: ValidatedBody) -> None:
+        serializer.instance = change_repository(
+            actor=self.request.user, repository=serializer.instance, **serializer.validated_data
+        )

@@ -1,20 +1,21 @@
 """The token policy of the organization and of its projects, and what a change of it would do."""
 
-from dataclasses import asdict
 from typing import Any
 
-from rest_framework import serializers
+from rest_framework import generics, serializers
+from rest_framework.mixins import UpdateModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from console.api.operations import changes, does, shows
-from console.api.resources import Api, InOrganization
-from console.api.shapes import Answer, Flag, Input, Number
-from console.models import Project
+from console.api.generics import InOrganization, ValidatedBody
+from console.api.serializers import InputSerializer, StrictBooleanField, StrictIntegerField
 from console.organizations.queries import find_project
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
 from robots.base.periods import MAX_DAYS
 from robots.models import TokenPolicy
 from robots.policies.services import (
+    Effects,
     PolicyAt,
     change_policy,
     check_policy,
@@ -24,7 +25,7 @@ from robots.policies.services import (
 )
 
 
-class PolicyAnswer(Answer):
+class PolicySerializer(serializers.Serializer[Any]):
     """What tokens may be. Null: no limit, never, not at all."""
 
     default_days = serializers.IntegerField(allow_null=True)
@@ -33,22 +34,26 @@ class PolicyAnswer(Answer):
     own_secrets_allowed = serializers.BooleanField()
     unused_days = serializers.IntegerField(allow_null=True)
 
+    def to_representation(self, instance: PolicyAt) -> dict[str, Any]:
+        policy = TokenPolicy.objects.own(instance.organization, instance.project)
+        return super().to_representation(policy.limits)
 
-def _days() -> Number:
-    return Number(required=False, allow_null=True, min_value=1, max_value=MAX_DAYS)
+
+def _days() -> StrictIntegerField:
+    return StrictIntegerField(required=False, allow_null=True, min_value=1, max_value=MAX_DAYS)
 
 
-class PolicyInput(Input):
+class PolicyInput(InputSerializer):
     """What of it may change."""
 
     default_days = _days()
     maximum_days = _days()
-    never_allowed = Flag(required=False)
-    own_secrets_allowed = Flag(required=False)
+    never_allowed = StrictBooleanField(required=False)
+    own_secrets_allowed = StrictBooleanField(required=False)
     unused_days = _days()
 
 
-class HitAnswer(Answer):
+class HitSerializer(serializers.Serializer[Any]):
     """A token that a policy reaches."""
 
     access_id = serializers.UUIDField(source="token.uuid")
@@ -56,67 +61,74 @@ class HitAnswer(Answer):
     reason = serializers.CharField()
 
 
-class EffectsAnswer(Answer):
+class EffectsSerializer(serializers.Serializer[Any]):
     """What a policy would do; the first hundred tokens of each kind stand here."""
 
     blocked_count = serializers.IntegerField()
-    blocked = HitAnswer(many=True)
+    blocked = HitSerializer(many=True)
     unblocked_count = serializers.IntegerField()
-    unblocked = HitAnswer(many=True)
+    unblocked = HitSerializer(many=True)
+
+    def to_representation(self, instance: Effects) -> dict[str, Any]:
+        return super().to_representation(
+            {
+                "blocked_count": len(instance.blocked),
+                "blocked": hits(instance.blocked),
+                "unblocked_count": len(instance.unblocked),
+                "unblocked": hits(instance.unblocked),
+            }
+        )
 
 
-def _project(request: Api, slug: str | None) -> Project | None:
-    if slug is None:
-        return None
-    found = find_project(request, request.organization, slug)
-    require(request.viewer, Permission.PROJECT_READ, found)
-    return found
+class _PolicyAddress(InOrganization):
+    input_serializer_class = PolicyInput
+
+    def get_object(self) -> PolicyAt:
+        organization, slug = self.request.organization, self.kwargs.get("project")
+        if slug is None:
+            return PolicyAt(organization)
+        project = find_project(self.request, organization, slug)
+        require(self.request.viewer, Permission.PROJECT_READ, project)
+        return PolicyAt(organization, project)
 
 
-def _shown(at: PolicyAt) -> dict[str, Any]:
-    return asdict(TokenPolicy.objects.own(at.organization, at.project).limits)
-
-
-class PolicyResource(InOrganization):
+class PolicyResource(_PolicyAddress, generics.RetrieveUpdateAPIView[Any]):
     """The policy of the organization, or a project's own."""
 
-    @shows(PolicyAnswer)
-    def get(self, request: Api, project: str | None = None) -> dict[str, Any]:
-        if project is None:
-            require(request.viewer, Permission.ORGANIZATION_READ, request.organization)
-        return _shown(PolicyAt(request.organization, _project(request, project)))
+    serializer_class = PolicySerializer
 
-    @changes(PolicyAnswer, PolicyInput)
-    def patch(
-        self, request: Api, values: dict[str, Any], project: str | None = None
-    ) -> dict[str, Any]:
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        if "project" not in kwargs:
+            require(self.request.viewer, Permission.ORGANIZATION_READ, self.request.organization)
+        return super().retrieve(request, *args, **kwargs)
+
+    def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Saves it, and blocks or lets work again what the preview tells."""
-        at = PolicyAt(request.organization, _project(request, project))
-        change_policy(actor=request.user, policy=at, **values)
-        return _shown(at)
+        return super().patch(request, *args, **kwargs)
+
+    def perform_update(self, serializer: ValidatedBody) -> None:
+        change_policy(
+            actor=self.request.user, policy=serializer.instance, **serializer.validated_data
+        )
 
 
 class ProjectPolicyResource(PolicyResource):
     """A project's own policy, which can only be narrower."""
 
 
-class PolicyPreview(InOrganization):
+class PolicyPreview(_PolicyAddress, UpdateModelMixin):
     """What a change would do; it changes nothing."""
 
-    @does(EffectsAnswer, PolicyInput)
-    def post(
-        self, request: Api, values: dict[str, Any], project: str | None = None
-    ) -> dict[str, Any]:
-        at = PolicyAt(request.organization, _project(request, project))
-        require_to_set_policy(request.viewer, at)
-        check_policy(at, **values)
-        effects = effects_of(at, **values)
-        return {
-            "blocked_count": len(effects.blocked),
-            "blocked": hits(effects.blocked),
-            "unblocked_count": len(effects.unblocked),
-            "unblocked": hits(effects.unblocked),
-        }
+    serializer_class = EffectsSerializer
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.update(request, *args, **kwargs)
+
+    def perform_update(self, serializer: ValidatedBody) -> None:
+        policy, changes = serializer.instance, serializer.validated_data
+        require_to_set_policy(self.request.viewer, policy)
+        check_policy(policy, **changes)
+        serializer.instance = effects_of(policy, **changes)
 
 
 class ProjectPolicyPreview(PolicyPreview):

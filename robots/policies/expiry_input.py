@@ -6,18 +6,18 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from console.api.shapes import Input, Number
+from console.api.serializers import InputSerializer, StrictIntegerField
 from robots.base.periods import MAX_DAYS
 from robots.policies.expiry_fields import ENDLESS, validate_days
 
 
-class ExpiryInput(Input):
+class ExpiryInput(InputSerializer):
     """Adds `expires_at` and `expires_in_days`, of which one may be given."""
 
     expires_at = serializers.DateTimeField(
         required=False, allow_null=True, help_text="`null` is never."
     )
-    expires_in_days = Number(
+    expires_in_days = StrictIntegerField(
         required=False,
         validators=[validate_days],
         min_value=ENDLESS,

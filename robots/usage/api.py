@@ -1,20 +1,17 @@
 """How robots were used."""
 
 from typing import Any
-from uuid import UUID
 
-from rest_framework import serializers
+from rest_framework import generics, serializers
 
-from console.api.operations import shows
-from console.api.resources import Api, InOrganization
-from console.api.shapes import Answer
+from console.api.generics import InOrganization
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
 from robots.queries.finding import find_robot
 from robots.usage.days import organization_days, robot_days
 
 
-class DayAnswer(Answer):
+class DaySerializer(serializers.Serializer[Any]):
     """One day's requests."""
 
     day = serializers.DateField()
@@ -22,10 +19,10 @@ class DayAnswer(Answer):
     refused = serializers.IntegerField()
 
 
-class UsageAnswer(Answer):
+class UsageSerializer(serializers.Serializer[Any]):
     """The last thirty days."""
 
-    days = DayAnswer(many=True)
+    days = DaySerializer(many=True)
     accepted = serializers.SerializerMethodField()
     refused = serializers.SerializerMethodField()
 
@@ -36,19 +33,21 @@ class UsageAnswer(Answer):
         return sum(day.refused for day in usage["days"])
 
 
-class RobotUsage(InOrganization):
+class RobotUsage(InOrganization, generics.RetrieveAPIView[Any]):
     """How a robot was used."""
 
-    @shows(UsageAnswer)
-    def get(self, request: Api, robot: UUID) -> dict[str, Any]:
-        found = find_robot(request, request.organization, robot)
-        return {"days": robot_days(found)}
+    serializer_class = UsageSerializer
+
+    def get_object(self) -> dict[str, Any]:
+        robot = find_robot(self.request, self.request.organization, self.kwargs["robot"])
+        return {"days": robot_days(robot)}
 
 
-class OrganizationUsage(InOrganization):
+class OrganizationUsage(InOrganization, generics.RetrieveAPIView[Any]):
     """How all robots of the organization were used."""
 
-    @shows(UsageAnswer)
-    def get(self, request: Api) -> dict[str, Any]:
-        require(request.viewer, Permission.ORGANIZATION_READ, request.organization)
-        return {"days": organization_days(request.organization)}
+    serializer_class = UsageSerializer
+
+    def get_object(self) -> dict[str, Any]:
+        require(self.request.viewer, Permission.ORGANIZATION_READ, self.request.organization)
+        return {"days": organization_days(self.request.organization)}

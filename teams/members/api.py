@@ -1,16 +1,16 @@
 """Who belongs to an organization, and who is invited."""
 
 from typing import Any
-from uuid import UUID
 
-from django.shortcuts import get_object_or_404
-from django.urls import reverse
-from rest_framework import serializers
+from django.db.models import QuerySet
+from rest_framework import generics, serializers
+from rest_framework.mixins import UpdateModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from console.api.operations import Listing, changes, creates, does, ends, lists, shows
-from console.api.resources import Api, InOrganization
-from console.api.shapes import Answer, Input, Nothing, SearchFilters
-from console.models import Organization
+from console.api.filters import Filters, SearchFilters
+from console.api.generics import InOrganization, ValidatedBody
+from console.api.serializers import InputSerializer, Nothing
 from console.paging import Order
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
@@ -25,7 +25,7 @@ from teams.members.services import (
 from teams.models import Invitation, Membership
 
 
-class MemberAnswer(Answer):
+class MemberSerializer(serializers.Serializer[Any]):
     """A person in an organization; `id` is the person's."""
 
     id = serializers.UUIDField(source="user.uuid")
@@ -35,13 +35,13 @@ class MemberAnswer(Answer):
     joined_at = serializers.DateTimeField(source="created_at")
 
 
-class RoleInput(Input):
+class RoleInput(InputSerializer):
     """What somebody becomes."""
 
     role = serializers.ChoiceField(Membership.Role.choices)
 
 
-class InvitationAnswer(Answer):
+class InvitationSerializer(serializers.Serializer[Any]):
     """An address that may join."""
 
     id = serializers.UUIDField(source="uuid")
@@ -58,82 +58,81 @@ class InvitationInput(RoleInput):
     email = serializers.EmailField(max_length=254)
 
 
-def at_organization(organization: Organization) -> str:
-    """The address of an organization."""
-    return reverse("console-api:organization", args=[organization.slug])
-
-
-def at_invitation(invitation: Invitation) -> str:
-    """The address of an invitation."""
-    return reverse("teams-api:invitation", args=[invitation.organization.slug, invitation.uuid])
-
-
-class Members(InOrganization):
+class Members(InOrganization, generics.ListAPIView[Membership]):
     """The organization's people."""
 
-    @lists(MemberAnswer, SearchFilters)
-    def get(self, request: Api, wanted: dict[str, Any]) -> Listing:
-        require(request.viewer, Permission.MEMBER_READ, request.organization)
-        return Listing(people_of(request.organization, wanted.get("q", "")), Order("label"))
+    serializer_class = MemberSerializer
+    query_serializer_class = SearchFilters
+    ordering = Order("label")
+
+    def get_queryset(self) -> QuerySet[Membership]:
+        require(self.request.viewer, Permission.MEMBER_READ, self.request.organization)
+        return people_of(self.request.organization, self.query.get("q", ""))
 
 
-class Member(InOrganization):
+class Member(InOrganization, generics.RetrieveUpdateDestroyAPIView[Membership]):
     """One of the organization's people."""
 
-    def find(self, request: Api, user: UUID) -> Membership:
-        require(request.viewer, Permission.MEMBER_READ, request.organization)
-        return get_object_or_404(people_of(request.organization), user__uuid=user)
+    serializer_class = MemberSerializer
+    input_serializer_class = RoleInput
+    lookup_field = "user__uuid"
+    lookup_url_kwarg = "user"
 
-    @shows(MemberAnswer)
-    def get(self, request: Api, user: UUID) -> Membership:
-        return self.find(request, user)
+    def get_queryset(self) -> QuerySet[Membership]:
+        require(self.request.viewer, Permission.MEMBER_READ, self.request.organization)
+        return people_of(self.request.organization)
 
-    @changes(MemberAnswer, RoleInput)
-    def patch(self, request: Api, user: UUID, values: dict[str, Any]) -> Membership:
-        found = self.find(request, user)
-        return change_member_role(actor=request.user, membership=found, **values)
+    def perform_update(self, serializer: ValidatedBody) -> None:
+        serializer.instance = change_member_role(
+            actor=self.request.user, membership=serializer.instance, **serializer.validated_data
+        )
 
-    @ends
-    def delete(self, request: Api, user: UUID) -> None:
-        remove_member(actor=request.user, membership=self.find(request, user))
-
-
-def _pending(request: Api) -> Any:  # noqa: ANN401 - a queryset
-    require(request.viewer, Permission.MEMBER_CREATE, request.organization)
-    found = Invitation.objects.pending().filter(organization=request.organization)
-    return found.select_related("organization")
+    def perform_destroy(self, instance: Membership) -> None:
+        remove_member(actor=self.request.user, membership=instance)
 
 
-class Invitations(InOrganization):
+class _PendingInvitations(InOrganization):
+    serializer_class = InvitationSerializer
+    lookup_url_kwarg = "invitation"
+
+    def get_queryset(self) -> QuerySet[Invitation]:
+        require(self.request.viewer, Permission.MEMBER_CREATE, self.request.organization)
+        found = Invitation.objects.pending().filter(organization=self.request.organization)
+        return found.select_related("organization")
+
+
+class Invitations(_PendingInvitations, generics.ListCreateAPIView[Invitation]):
     """Those that wait for an answer."""
 
-    @lists(InvitationAnswer)
-    def get(self, request: Api, wanted: dict[str, Any]) -> Listing:
-        return Listing(_pending(request), Order("created_at", descending=True))
+    input_serializer_class = InvitationInput
+    query_serializer_class = Filters
+    ordering = Order("created_at", descending=True)
+    location_name = "teams-api:invitation"
 
-    @creates(InvitationAnswer, InvitationInput, at_invitation)
-    def post(self, request: Api, values: dict[str, Any]) -> Invitation:
-        return invite(actor=request.user, organization=request.organization, **values)
+    def perform_create(self, serializer: ValidatedBody) -> None:
+        serializer.instance = invite(
+            actor=self.request.user,
+            organization=self.request.organization,
+            **serializer.validated_data,
+        )
 
 
-class InvitationResource(InOrganization):
+class InvitationResource(_PendingInvitations, generics.RetrieveDestroyAPIView[Invitation]):
     """One that waits for an answer."""
 
-    @shows(InvitationAnswer)
-    def get(self, request: Api, invitation: UUID) -> Invitation:
-        found: Invitation = get_object_or_404(_pending(request), uuid=invitation)
-        return found
-
-    @ends
-    def delete(self, request: Api, invitation: UUID) -> None:
-        found = get_object_or_404(_pending(request), uuid=invitation)
-        withdraw_invitation(actor=request.user, invitation=found)
+    def perform_destroy(self, instance: Invitation) -> None:
+        withdraw_invitation(actor=self.request.user, invitation=instance)
 
 
-class InvitationSending(InOrganization):
+class InvitationSending(_PendingInvitations, UpdateModelMixin):
     """A new link by e-mail; the old one ends."""
 
-    @does(InvitationAnswer, Nothing)
-    def post(self, request: Api, invitation: UUID, values: dict[str, Any]) -> Invitation:
-        found = get_object_or_404(_pending(request), uuid=invitation)
-        return resend_invitation(actor=request.user, invitation=found)
+    input_serializer_class = Nothing
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.update(request, *args, **kwargs)
+
+    def perform_update(self, serializer: ValidatedBody) -> None:
+        serializer.instance = resend_invitation(
+            actor=self.request.user, invitation=serializer.instance
+        )

@@ -1,31 +1,33 @@
 """New organizations by people."""
 
-from typing import Any
-
+from rest_framework import generics
 from rest_framework.exceptions import PermissionDenied
 
-from console.api.operations import creates
-from console.api.resources import Api
-from console.api.shapes import Input, Text
+from console.api.generics import ValidatedBody
+from console.api.serializers import InputSerializer, StrictCharField
 from console.models import Organization
-from console.organizations.api import OrganizationAnswer, Organizations
-from teams.members.api import at_organization
+from console.organizations.api import Organizations
 from teams.models import User
 from teams.users.services import create_organization
 
 
-class OrganizationInput(Input):
+class OrganizationInput(InputSerializer):
     """A new organization, whose first owner is the caller."""
 
-    slug = Text()
-    name = Text()
+    slug = StrictCharField()
+    name = StrictCharField()
 
 
-class OrganizationsOfPeople(Organizations):
+class OrganizationsOfPeople(Organizations, generics.CreateAPIView[Organization]):
     """The organizations that the caller belongs to, and new ones."""
 
-    @creates(OrganizationAnswer, OrganizationInput, at_organization)
-    def post(self, request: Api, values: dict[str, Any]) -> Organization:
-        if request.user.actor_kind != User.actor_kind:
+    input_serializer_class = OrganizationInput
+    location_name = "console-api:organization"
+    location_field = "slug"
+
+    def perform_create(self, serializer: ValidatedBody) -> None:
+        if self.request.user.actor_kind != User.actor_kind:
             raise PermissionDenied("Only people create organizations.")
-        return create_organization(actor=request.user, **values)
+        serializer.instance = create_organization(
+            actor=self.request.user, **serializer.validated_data
+        )

@@ -1,27 +1,26 @@
 """Projects and repositories: their end needs to know robots."""
 
-from uuid import UUID
+from rest_framework import generics
 
-from console.api.operations import ends_with_much
-from console.api.resources import Api
+from console import models
+from console.api.generics import ReauthenticatedDestroyMixin
 from console.organizations.api import ProjectResource, RepositoryResource
-from console.organizations.queries import find_project, find_repository
 from robots.access.services.deletions import delete_project, delete_repository
 
 
-class Project(ProjectResource):
+class Project(
+    ProjectResource, ReauthenticatedDestroyMixin, generics.DestroyAPIView[models.Project]
+):
     """One project. Its end takes its repositories, grants, roles, robots and their tokens."""
 
-    @ends_with_much
-    def delete(self, request: Api, project: str) -> None:
-        found = find_project(request, request.organization, project)
-        delete_project(actor=request.user, project=found)
+    def perform_destroy(self, instance: models.Project) -> None:
+        delete_project(actor=self.request.user, project=instance)
 
 
-class Repository(RepositoryResource):
+class Repository(
+    RepositoryResource, ReauthenticatedDestroyMixin, generics.DestroyAPIView[models.Repository]
+):
     """One repository. Its end takes its grants; what is in the registry stays there."""
 
-    @ends_with_much
-    def delete(self, request: Api, repository: UUID) -> None:
-        found = find_repository(request, request.organization, repository)
-        delete_repository(actor=request.user, repository=found)
+    def perform_destroy(self, instance: models.Repository) -> None:
+        delete_repository(actor=self.request.user, repository=instance)

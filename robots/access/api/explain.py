@@ -2,15 +2,13 @@
 
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from rest_framework import serializers
+from rest_framework import generics, serializers
 
-from console.api.operations import asks, shows
-from console.api.resources import Api, InOrganization
-from console.api.shapes import Answer, Query
+from console.api.generics import ApiRequest, InOrganization
+from console.api.serializers import QuerySerializer
 from console.models import Project, Repository
 from console.organizations.paths import repository_target
 from console.permissions.decision import NO_LIMITS, Decision, Held, Limits, Target, decide, require
@@ -21,7 +19,7 @@ from robots.queries.finding import find_robot
 from teams.models import Membership, Team
 
 
-class ExplanationAnswer(Answer):
+class ExplanationSerializer(serializers.Serializer[Any]):
     """Yes or no, and every grant that gives it, or why nothing does."""
 
     allowed = serializers.BooleanField()
@@ -29,7 +27,7 @@ class ExplanationAnswer(Answer):
     because = serializers.ListField(child=serializers.CharField())
 
 
-class QuestionFilters(Query):
+class QuestionFilters(QuerySerializer):
     """A permission and where."""
 
     permission = serializers.ChoiceField([str(name) for name in Permission])
@@ -46,7 +44,7 @@ class ExplainFilters(QuestionFilters):
     user = serializers.UUIDField(required=False)
 
 
-class ReacherAnswer(Answer):
+class ReacherSerializer(serializers.Serializer[Any]):
     """Somebody who holds the permission there."""
 
     kind = serializers.ChoiceField(["team", "user", "robot"])
@@ -54,13 +52,13 @@ class ReacherAnswer(Answer):
     because = serializers.ListField(child=serializers.CharField())
 
 
-class ReachAnswer(Answer):
+class ReachSerializer(serializers.Serializer[Any]):
     """Who can."""
 
-    results = ReacherAnswer(many=True)
+    results = ReacherSerializer(many=True)
 
 
-def _target(request: Api, wanted: dict[str, Any]) -> Target | None:
+def _target(request: ApiRequest, wanted: dict[str, Any]) -> Target | None:
     """Where it is asked about; `None` for what is not there and for what the caller does not see."""
     organization = request.organization
     seen = Project.objects.visible_to(request.viewer, organization)
@@ -74,7 +72,7 @@ def _target(request: Api, wanted: dict[str, Any]) -> Target | None:
     return organization.target
 
 
-def _require_to_know(request: Api, target: Target | None) -> Target:
+def _require_to_know(request: ApiRequest, target: Target | None) -> Target:
     """What others hold is told to who may read grants there."""
     if target is None:
         raise Http404
@@ -82,7 +80,7 @@ def _require_to_know(request: Api, target: Target | None) -> Target:
     return target
 
 
-def _held(request: Api, wanted: dict[str, Any], target: Target) -> tuple[list[Held], Limits]:
+def _held(request: ApiRequest, wanted: dict[str, Any], target: Target) -> tuple[list[Held], Limits]:
     """What whoever is asked about holds, with only those names that the caller may know."""
     if "robot" in wanted:
         robots = Robot.objects.visible_to(request.viewer, request.organization)
@@ -97,17 +95,20 @@ def _held(request: Api, wanted: dict[str, Any], target: Target) -> tuple[list[He
     return request.user.grants_on(target), request.user.limits
 
 
-def _of_robot(request: Api, robot: Robot) -> tuple[list[Held], Limits]:
+def _of_robot(request: ApiRequest, robot: Robot) -> tuple[list[Held], Limits]:
     """A robot does not know the names of its secret teams either."""
     hidden = Team.objects.hidden_from(request.viewer, request.organization)
     return [grant.held() for grant in grants_of(robot, hidden)], robot.limits
 
 
-class Explain(InOrganization):
+class Explain(InOrganization, generics.RetrieveAPIView[Any]):
     """May somebody do this there, and why?"""
 
-    @asks(ExplanationAnswer, ExplainFilters)
-    def get(self, request: Api, wanted: dict[str, Any]) -> dict[str, Any]:
+    serializer_class = ExplanationSerializer
+    query_serializer_class = ExplainFilters
+
+    def get_object(self) -> dict[str, Any]:
+        request, wanted = self.request, self.query
         target, permission = _target(request, wanted), Permission(wanted["permission"])
         if {"robot", "user"} & wanted.keys():
             target = _require_to_know(request, target)
@@ -122,11 +123,14 @@ def _answered(decision: Decision) -> dict[str, Any]:
     return {"allowed": decision.allowed, "reason": decision.reason, "because": because}
 
 
-class Reach(InOrganization):
+class Reach(InOrganization, generics.RetrieveAPIView[Any]):
     """Who can do this there?"""
 
-    @asks(ReachAnswer, QuestionFilters)
-    def get(self, request: Api, wanted: dict[str, Any]) -> dict[str, Any]:
+    serializer_class = ReachSerializer
+    query_serializer_class = QuestionFilters
+
+    def get_object(self) -> dict[str, Any]:
+        request, wanted = self.request, self.query
         target, permission = _target(request, wanted), Permission(wanted["permission"])
         target = _require_to_know(request, target)
         rows = Repository.objects.select_related("project__organization")
@@ -153,32 +157,34 @@ def _giving(reasons: list[Reason], permission: Permission) -> list[str]:
     ]
 
 
-class ReasonAnswer(Answer):
+class ReasonSerializer(serializers.Serializer[Any]):
     """Permissions that are held for the same reasons."""
 
     permissions = serializers.ListField(child=serializers.CharField())
     because = serializers.ListField(child=serializers.CharField(), source="sources")
 
 
-class RightAnswer(Answer):
+class RightSerializer(serializers.Serializer[Any]):
     """What a robot holds on one thing that a grant is about."""
 
     on = serializers.CharField(source="where")
     note = serializers.CharField()
-    rights = ReasonAnswer(many=True, source="reasons")
+    rights = ReasonSerializer(many=True, source="reasons")
 
 
-class AccessAnswer(Answer):
+class AccessSerializer(serializers.Serializer[Any]):
     """All that a robot holds, and why."""
 
-    results = RightAnswer(many=True)
+    results = RightSerializer(many=True)
 
 
-class RobotAccess(InOrganization):
+class RobotAccess(InOrganization, generics.RetrieveAPIView[Any]):
     """What a robot holds, and why."""
 
-    @shows(AccessAnswer)
-    def get(self, request: Api, robot: UUID) -> dict[str, Any]:
-        found = find_robot(request, request.organization, robot)
-        hidden = Team.objects.hidden_from(request.viewer, request.organization)
-        return {"results": rights_of(found, hidden)}
+    serializer_class = AccessSerializer
+
+    def get_object(self) -> dict[str, Any]:
+        organization = self.request.organization
+        robot = find_robot(self.request, organization, self.kwargs["robot"])
+        hidden = Team.objects.hidden_from(self.request.viewer, organization)
+        return {"results": rights_of(robot, hidden)}

@@ -1,154 +1,36 @@
 """Grants of teams, people and robots, on the organization, its projects and their repositories."""
 
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
-from django.urls import reverse
-from drf_spectacular.utils import extend_schema_field
-from rest_framework import serializers
+from rest_framework import generics
 
-from console.api.operations import Listing, changes, creates, ends, lists, shows
-from console.api.resources import Api, InOrganization
-from console.api.shapes import MOST, Answer, Filters, Input, Text
+from console.api.generics import ApiRequest, InOrganization, ValidatedBody
+from console.api.pagination import KeysetPagination
 from console.models import Repository
 from console.organizations.queries import find_project, find_repository
-from console.paging import Order
+from console.paging import Order, address
 from console.permissions.decision import MissingPermission, allows, require
-from console.permissions.roles import LEVEL_PREFIX, REPOSITORY_LEVELS
 from console.permissions.vocabulary import Permission
+from robots.access.api.shapes import (
+    CUSTOM,
+    KINDS,
+    GrantFilters,
+    GrantInput,
+    GrantSerializer,
+    WhatInput,
+)
 from robots.accounts.api.robots import find_own_project
-from robots.models import HOLDERS, Robot, RobotGrant
+from robots.models import HOLDERS, Robot
 from teams.grants.services import GrantSpec, change_grant, give, scope_of, take
-from teams.models import AccessGrant, Membership, Role, Team, TeamGrant, UserGrant
-
-CUSTOM = "custom:"
-KINDS: dict[str, type[AccessGrant]] = {"team": TeamGrant, "user": UserGrant, "robot": RobotGrant}
+from teams.models import AccessGrant, Membership, Role, Team
 
 
-class HolderAnswer(Answer):
-    """Who holds a grant."""
-
-    kind = serializers.ChoiceField(list(KINDS))
-    id = serializers.UUIDField(
-        allow_null=True, help_text="`null` for a team that is secret from you."
-    )
-    name = serializers.CharField()
-
-
-class RepositoryNameAnswer(Answer):
-    """A repository that a grant is on."""
-
-    id = serializers.UUIDField(source="uuid")
-    name = serializers.CharField()
-
-
-class ScopeAnswer(Answer):
-    """What a grant is on."""
-
-    kind = serializers.ChoiceField(["organization", "project", "repository"])
-    project = serializers.CharField(allow_null=True, help_text="A slug.")
-    repository = RepositoryNameAnswer(allow_null=True)
-
-
-class GrantAnswer(Answer):
-    """A grant, and the permissions that it gives."""
-
-    id = serializers.UUIDField(source="uuid")
-    holder = serializers.SerializerMethodField()
-    scope = serializers.SerializerMethodField()
-    role = serializers.SerializerMethodField()
-    permissions = serializers.SerializerMethodField()
-    created_at = serializers.DateTimeField()
-
-    @extend_schema_field(HolderAnswer)
-    def get_holder(self, grant: AccessGrant) -> dict[str, Any]:
-        return HolderAnswer(_holder(grant)).data
-
-    @extend_schema_field(ScopeAnswer)
-    def get_scope(self, grant: AccessGrant) -> dict[str, Any]:
-        kind = "repository" if grant.repository else "project" if grant.project else "organization"
-        project = grant.project.slug if grant.project else None
-        where = {"kind": kind, "project": project, "repository": grant.repository}
-        return ScopeAnswer(where).data
-
-    def get_role(self, grant: AccessGrant) -> str | None:
-        return f"{CUSTOM}{grant.custom_role.uuid}" if grant.custom_role else grant.role or None
-
-    def get_permissions(self, grant: AccessGrant) -> list[str]:
-        return sorted(grant.conferred[0])
-
-
-def _holder(grant: AccessGrant) -> dict[str, Any]:
-    holder: Any = grant.holder
-    if isinstance(holder, Team):
-        known = None if holder.is_hidden else holder.uuid
-        return {"kind": "team", "id": known, "name": holder.shown_name}
-    if isinstance(holder, Robot):
-        return {"kind": "robot", "id": holder.uuid, "name": holder.login_name}
-    return {"kind": "user", "id": holder.uuid, "name": holder.email}
-
-
-class WhatInput(Input):
-    """What is given: exactly one of these."""
-
-    role = Text(
-        required=False, help_text="`<scope>:<name>` of a built-in role, `custom:<uuid>` of another."
-    )
-    level = serializers.ChoiceField(REPOSITORY_LEVELS, required=False, help_text="Of repositories.")
-
-    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
-        if level := values.pop("level", None):
-            if "role" in values:
-                raise serializers.ValidationError({"level": "Give a `role` or a `level`."})
-            values["role"] = LEVEL_PREFIX + level
-        return values
-
-
-class GrantInput(WhatInput):
-    """A grant: to whom, on what, and what it gives."""
-
-    team = serializers.UUIDField(required=False)
-    user = serializers.UUIDField(required=False)
-    robot = serializers.UUIDField(required=False)
-    project = Text(required=False, allow_null=True, default=None)
-    repository = serializers.UUIDField(required=False, allow_null=True, default=None)
-    permissions = serializers.ListField(
-        max_length=MOST,
-        child=serializers.ChoiceField([str(name) for name in Permission]),
-        required=False,
-    )
-
-    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
-        values = super().validate(values)
-        if len(KINDS.keys() & values.keys()) != 1:
-            raise serializers.ValidationError({"team": "Give one of `team`, `user` and `robot`."})
-        if len({"role", "permissions"} & values.keys()) != 1:
-            message = "Give one of `role`, `level` and `permissions`."
-            raise serializers.ValidationError({"role": message})
-        return values
-
-
-class GrantFilters(Filters):
-    """Which grants. Without a kind: the teams', then people's, then robots'."""
-
-    kind = serializers.ChoiceField(list(KINDS), required=False, help_text="Of this kind alone.")
-    part = serializers.ChoiceField(list(KINDS), required=False, help_text="From `next`.")
-    team = serializers.UUIDField(required=False)
-    user = serializers.UUIDField(required=False)
-    robot = serializers.UUIDField(required=False)
-    project = serializers.CharField(required=False, help_text="On the project of this slug.")
-    repository = serializers.UUIDField(required=False, help_text="On this repository.")
-
-
-def at_grant(grant: AccessGrant) -> str:
-    """The address of a grant."""
-    return reverse("robots-api:grant", args=[grant.organization.slug, grant.uuid])
-
-
-def _readable(request: Api, wanted: dict[str, Any]) -> Q:
+def _readable(request: ApiRequest, wanted: dict[str, Any]) -> Q:
     """Those grants that were asked for and that the caller may read; 403 when there can be none."""
     if repository := wanted.get("repository"):
         found = find_repository(request, request.organization, repository)
@@ -165,62 +47,86 @@ def _readable(request: Api, wanted: dict[str, Any]) -> Q:
     return Q() if projects is None else Q(project__in=projects)
 
 
-def _holder_filter(wanted: dict[str, Any]) -> tuple[str | None, Q]:
-    for kind in KINDS:
-        if kind in wanted:
-            return kind, Q(**{f"{kind}__uuid": wanted[kind]})
-    return None, Q()
+def with_holders(kind: str, rows: Any) -> Any:  # noqa: ANN401 - a queryset of grants
+    """The grants with what they are shown with."""
+    return rows.with_names().select_related(HOLDERS[KINDS[kind]])
 
 
-def with_holders(request: Api, kind: str, rows: Any) -> Any:  # noqa: ANN401 - a queryset of grants
-    """The grants with what they are shown with; secret teams without their names."""
-    grants = rows.with_names().select_related(HOLDERS[KINDS[kind]])
+def hide_teams(request: ApiRequest, kind: str, grants: list[Any]) -> list[Any]:
+    """The grants, those of secret teams without their names."""
     if kind == "team":
         hidden = Team.objects.hidden_from(request.viewer, request.organization)
-        return grants, lambda page: _hide(page, hidden)
-    return grants, lambda page: page
+        for grant in grants:
+            grant.team.is_hidden = grant.team_id in hidden
+    return grants
 
 
-def _hide(page: Any, hidden: set[int]) -> Any:  # noqa: ANN401 - a page of teams' grants
-    for grant in page:
-        grant.team.is_hidden = grant.team_id in hidden
-    return page
+class GrantPagination(KeysetPagination):
+    """After the last grants of one kind of holder come those of the next."""
+
+    def get_rows(self) -> list[AccessGrant]:
+        return hide_teams(self.request, self.view.kind, super().get_rows())
+
+    def get_next_query(self) -> str:
+        part = self.view.following_kind
+        following = address(self.request.GET, cursor="", part=part) if part else ""
+        return super().get_next_query() or following
+
+    def get_count(self) -> int | None:
+        return None if self.view.following_kind else super().get_count()
 
 
-class Grants(InOrganization):
+class Grants(InOrganization, generics.ListCreateAPIView[AccessGrant]):
     """All grants that the caller may read."""
 
-    @lists(GrantAnswer, GrantFilters)
-    def get(self, request: Api, wanted: dict[str, Any]) -> Listing:
-        on = _readable(request, wanted)
-        holder, held_by = _holder_filter(wanted)
-        alone = wanted.get("kind") or holder
-        kind = alone or wanted.get("part", "team")
-        if alone == holder or holder is None:
-            on &= held_by
-        else:
-            on = Q(pk__in=[])
-        rows = KINDS[kind].objects.filter(on, organization=request.organization)
-        if kind == "robot":
-            rows = rows.filter(robot__deleted_at=None)
-        found, shown = with_holders(request, kind, rows)
-        order = list(KINDS)
-        after = order[order.index(kind) + 1 :]
-        then = {"part": after[0]} if after and not alone else {}
-        return Listing(found, Order("id"), shown, then=then)
+    serializer_class = GrantSerializer
+    input_serializer_class = GrantInput
+    query_serializer_class = GrantFilters
+    pagination_class = GrantPagination
+    ordering = Order("id")
+    location_name = "robots-api:grant"
 
-    @creates(GrantAnswer, GrantInput, at_grant)
-    def post(self, request: Api, values: dict[str, Any]) -> AccessGrant:
+    @cached_property
+    def kind(self) -> str:
+        """The kind of holder of this page's grants."""
+        alone = self.query.get("kind") or _holder_kind(self.query)
+        return alone or str(self.query.get("part", "team"))
+
+    @property
+    def following_kind(self) -> str:
+        """The kind whose grants come after these, if no kind was asked for."""
+        if "kind" in self.query or _holder_kind(self.query):
+            return ""
+        kinds = list(KINDS)
+        return next(iter(kinds[kinds.index(self.kind) + 1 :]), "")
+
+    def get_queryset(self) -> QuerySet[AccessGrant]:
+        on, holder = _readable(self.request, self.query), _holder_kind(self.query)
+        rows = KINDS[self.kind].objects.filter(on, organization=self.request.organization)
+        if holder:
+            held = {f"{holder}__uuid": self.query[holder]}
+            rows = rows.filter(**held) if holder == self.kind else rows.none()
+        if self.kind == "robot":
+            rows = rows.filter(robot__deleted_at=None)
+        found: QuerySet[AccessGrant] = with_holders(self.kind, rows)
+        return found
+
+    def perform_create(self, serializer: ValidatedBody) -> None:
+        request, values = self.request, serializer.validated_data
         holder = _find_holder(request, values)
         spec = GrantSpec(request.organization, *_place(request, values), **_what(request, values))
         grant = give(actor=request.user, holder=holder, spec=spec)
         kind = next(kind for kind, model in KINDS.items() if isinstance(grant, model))
-        found, shown = with_holders(request, kind, type(grant).objects.filter(pk=grant.pk))
-        made: AccessGrant = shown([found.get()])[0]
-        return made
+        found = with_holders(kind, type(grant).objects.filter(pk=grant.pk))
+        [serializer.instance] = hide_teams(request, kind, list(found))
 
 
-def _find_holder(request: Api, values: dict[str, Any]) -> Any:  # noqa: ANN401 - team, person or robot
+def _holder_kind(wanted: dict[str, Any]) -> str | None:
+    """The kind of the holder that was asked for."""
+    return next((kind for kind in KINDS if kind in wanted), None)
+
+
+def _find_holder(request: ApiRequest, values: dict[str, Any]) -> Any:  # noqa: ANN401 - team, person or robot
     kind = next(kind for kind in KINDS if kind in values)
     organization, by = request.organization, {"uuid": values[kind]}
     if kind == "team":
@@ -235,7 +141,7 @@ def _find_holder(request: Api, values: dict[str, Any]) -> Any:  # noqa: ANN401 -
     return found
 
 
-def _place(request: Api, values: dict[str, Any]) -> tuple[Any, Repository | None]:
+def _place(request: ApiRequest, values: dict[str, Any]) -> tuple[Any, Repository | None]:
     if values["repository"] is None:
         return find_own_project(request, values["project"], "project"), None
     seen = Repository.objects.visible_to(request.viewer, request.organization)
@@ -246,7 +152,7 @@ def _place(request: Api, values: dict[str, Any]) -> tuple[Any, Repository | None
     return found.project, found
 
 
-def _what(request: Api, values: dict[str, Any]) -> dict[str, Any]:
+def _what(request: ApiRequest, values: dict[str, Any]) -> dict[str, Any]:
     """What is given, as services take it."""
     if "permissions" in values:
         return {"permissions": frozenset(map(Permission, values["permissions"]))}
@@ -260,31 +166,31 @@ def _what(request: Api, values: dict[str, Any]) -> dict[str, Any]:
         raise ValidationError({"role": "There is no such role, or you do not see it."}) from error
 
 
-def find_grant(request: Api, grant: UUID) -> AccessGrant:
+def find_grant(request: ApiRequest, grant: UUID) -> AccessGrant:
     """The grant of that UUID, of whatever holder, if the caller may read it; else a 404."""
     for kind, model in KINDS.items():
         rows = model.objects.filter(uuid=grant, organization=request.organization)
-        found, shown = with_holders(request, kind, rows)
-        if (row := found.first()) and allows(request.viewer, Permission.GRANT_READ, scope_of(row)):
-            read: AccessGrant = shown([row])[0]
-            return read
+        row: AccessGrant | None = with_holders(kind, rows).first()
+        if row and allows(request.viewer, Permission.GRANT_READ, scope_of(row)):
+            hide_teams(request, kind, [row])
+            return row
     raise Http404
 
 
-class GrantResource(InOrganization):
+class GrantResource(InOrganization, generics.RetrieveUpdateDestroyAPIView[AccessGrant]):
     """One grant."""
 
-    @shows(GrantAnswer)
-    def get(self, request: Api, grant: UUID) -> AccessGrant:
-        return find_grant(request, grant)
+    serializer_class = GrantSerializer
+    input_serializer_class = WhatInput
 
-    @changes(GrantAnswer, WhatInput)
-    def patch(self, request: Api, grant: UUID, values: dict[str, Any]) -> AccessGrant:
-        found = find_grant(request, grant)
-        what = _what(request, values) if values else {}
-        change_grant(actor=request.user, grant=found, **what)
-        return find_grant(request, grant)
+    def get_object(self) -> AccessGrant:
+        return find_grant(self.request, self.kwargs["grant"])
 
-    @ends
-    def delete(self, request: Api, grant: UUID) -> None:
-        take(actor=request.user, grant=find_grant(request, grant))
+    def perform_update(self, serializer: ValidatedBody) -> None:
+        values = serializer.validated_data
+        what = _what(self.request, values) if values else {}
+        change_grant(actor=self.request.user, grant=serializer.instance, **what)
+        serializer.instance = self.get_object()
+
+    def perform_destroy(self, instance: AccessGrant) -> None:
+        take(actor=self.request.user, grant=instance)

@@ -1,20 +1,26 @@
 """Roles, and the tokens made directly for them."""
 
+from functools import cached_property
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404
-from django.urls import reverse
-from rest_framework import serializers
+from django.db.models import QuerySet
+from rest_framework import generics, serializers
+from rest_framework.permissions import SAFE_METHODS
 
-from console.api.operations import Listing, changes, creates, ends, ends_with_much, lists, shows
-from console.api.resources import Api, InOrganization
-from console.api.shapes import MOST, Answer, Filters, Input, SearchFilters, Text
-from console.paging import Order
+from console.api.filters import Filters, SearchFilters
+from console.api.generics import (
+    ApiRequest,
+    InOrganization,
+    ReauthenticatedDestroyMixin,
+    ValidatedBody,
+)
+from console.api.pagination import KeysetPagination
+from console.api.serializers import MAX_ITEMS, InputSerializer, StrictCharField
+from console.paging import CURSOR
 from console.permissions.roles import Scope
 from console.permissions.vocabulary import Permission
-from robots.access.api.grants import CUSTOM
+from robots.access.api.shapes import CUSTOM
 from robots.access.services.roles import (
     ROLES_WITH_TOKENS,
     RoleAt,
@@ -27,20 +33,20 @@ from robots.base.credentials import Kind
 from robots.models import Robot, Token, TokenPolicy
 from robots.policies.expiry_input import ExpiryInput, preset_end
 from robots.queries.roles import ShownRole, builtin_roles, custom_roles
-from robots.tokens.api.revealing import Revealing, request_key, with_secrets
-from robots.tokens.api.shapes import KINDS, MintedAnswer, TokenAnswer
+from robots.tokens.api.revealing import Revealing, TokenPagination
+from robots.tokens.api.shapes import KINDS, MintedSerializer, TokenSerializer
 from robots.tokens.services.tokens import delete_token
 from teams.models import Role
 from teams.roles.services import create_role, update_role
 
 PERMISSIONS = serializers.ListField(
-    max_length=MOST,
+    max_length=MAX_ITEMS,
     child=serializers.ChoiceField([str(name) for name in Permission]),
     allow_empty=False,
 )
 
 
-class RoleAnswer(Answer):
+class RoleSerializer(serializers.Serializer[Any]):
     """A role. `key` is what a grant calls it."""
 
     id = serializers.UUIDField(source="custom.uuid", default=None, allow_null=True)
@@ -65,22 +71,24 @@ class RoleAnswer(Answer):
         return sorted(role.permissions)
 
 
-class RoleChange(Input):
+class RoleChange(InputSerializer):
     """What of a custom role may change."""
 
-    description = Text(required=False, allow_blank=True, default="")
+    description = StrictCharField(required=False, allow_blank=True, default="")
     permissions = PERMISSIONS
 
 
 class RoleInput(RoleChange):
     """A new role of the organization, or of one project."""
 
-    name = Text()
-    project = Text(required=False, allow_null=True, default=None)
+    name = StrictCharField()
+    project = StrictCharField(required=False, allow_null=True, default=None)
 
 
 class RoleFilters(SearchFilters):
     """Which roles."""
+
+    lookups = {"q": "name__icontains", "name": "name", "project": "project__slug"}
 
     name = serializers.CharField(required=False, help_text="Exactly this name.")
     project = serializers.CharField(required=False, help_text="Of the project of this slug.")
@@ -88,57 +96,66 @@ class RoleFilters(SearchFilters):
     built_in = serializers.BooleanField(required=False)
 
 
-def at_role(role: ShownRole) -> str:
-    """The address of a custom role."""
-    return reverse("robots-api:role", args=[role.organization.slug, role.custom.uuid])  # type: ignore[union-attr]
+class RolePagination(KeysetPagination):
+    """The built-in roles stand before the first page of the others."""
+
+    def get_rows(self) -> list[ShownRole]:
+        custom = custom_roles(self.request.organization, super().get_rows())
+        ahead = [] if self.request.GET.get(CURSOR) else self.view.builtin
+        return [*ahead, *custom]
+
+    def get_count(self) -> int | None:
+        count = super().get_count()
+        return None if count is None else count + len(self.view.builtin)
 
 
-def _shown(role: Role) -> ShownRole:
-    return ShownRole(role.organization, custom=role)
+class _CustomRoles(InOrganization):
+    serializer_class = RoleSerializer
+    lookup_url_kwarg = "role"
+
+    def get_queryset(self) -> QuerySet[Role]:
+        require_somewhere(self.request, Permission.ROLE_READ)
+        seen = Role.objects.visible_to(self.request.viewer, self.request.organization)
+        return seen.select_related("organization", "project__organization")
 
 
-class Roles(InOrganization):
+class Roles(_CustomRoles, generics.ListCreateAPIView[Role]):
     """Built-in roles, then the organization's and its projects' own that the caller may see."""
 
-    @lists(RoleAnswer, RoleFilters)
-    def get(self, request: Api, wanted: dict[str, Any]) -> Listing:
-        projects = require_somewhere(request, Permission.ROLE_READ)
-        seen = Role.objects.visible_to(request.viewer, request.organization)
+    input_serializer_class = RoleInput
+    query_serializer_class = RoleFilters
+    pagination_class = RolePagination
+    location_name = "robots-api:role"
+
+    def get_queryset(self) -> QuerySet[Role]:
+        seen, wanted = super().get_queryset(), self.query
         if wanted.get("built_in") or wanted.get("scope") == Scope.REPOSITORY:
-            seen = seen.none()
-        elif "scope" in wanted:
-            seen = seen.filter(project__isnull=wanted["scope"] == Scope.ORGANIZATION)
-        by = {
-            "name": wanted.get("name"),
-            "name__icontains": wanted.get("q"),
-            "project__slug": wanted.get("project"),
-        }
-        rows = seen.filter(**{key: value for key, value in by.items() if value})
-        builtin = builtin_roles(request.organization, projects) if _with_builtin(wanted) else []
-        return Listing(
-            rows.select_related("organization", "project__organization"),
-            Order("name"),
-            lambda page: custom_roles(request.organization, list(page)),
-            ahead=[role for role in builtin if _fits(role, wanted)],
-        )
+            return seen.none()
+        if "scope" in wanted:
+            return seen.filter(project__isnull=wanted["scope"] == Scope.ORGANIZATION)
+        return seen
 
-    @creates(RoleAnswer, RoleInput, at_role)
-    def post(self, request: Api, values: dict[str, Any]) -> ShownRole:
-        project = find_own_project(request, values.pop("project"), "project")
+    @cached_property
+    def builtin(self) -> list[ShownRole]:
+        """The built-in roles that were asked for."""
+        if self.query.get("project") or not self.query.get("built_in", True):
+            return []
+        projects = self.request.viewer.projects_with(Permission.ROLE_READ)
+        found = builtin_roles(self.request.organization, projects)
+        return [role for role in found if _fits(role, self.query)]
+
+    def perform_create(self, serializer: ValidatedBody) -> None:
+        values = serializer.validated_data
+        project = find_own_project(self.request, values.pop("project"), "project")
         permissions = frozenset(map(Permission, values.pop("permissions")))
-        return _shown(
-            create_role(
-                actor=request.user,
-                organization=request.organization,
-                project=project,
-                permissions=permissions,
-                **values,
-            )
+        role = create_role(
+            actor=self.request.user,
+            organization=self.request.organization,
+            project=project,
+            permissions=permissions,
+            **values,
         )
-
-
-def _with_builtin(wanted: dict[str, Any]) -> bool:
-    return bool(wanted.get("built_in", True)) and not wanted.get("project")
+        serializer.instance = _shown(role)
 
 
 def _fits(role: ShownRole, wanted: dict[str, Any]) -> bool:
@@ -146,33 +163,33 @@ def _fits(role: ShownRole, wanted: dict[str, Any]) -> bool:
     return named and role.scope == wanted.get("scope", role.scope)
 
 
-class RoleResource(InOrganization):
+def _shown(role: Role) -> ShownRole:
+    return ShownRole(role.organization, custom=role)
+
+
+class RoleResource(
+    _CustomRoles, ReauthenticatedDestroyMixin, generics.RetrieveUpdateDestroyAPIView[Role]
+):
     """One custom role."""
 
-    def find(self, request: Api, role: UUID) -> Role:
-        require_somewhere(request, Permission.ROLE_READ)
-        seen = Role.objects.visible_to(request.viewer, request.organization)
-        return get_object_or_404(
-            seen.select_related("organization", "project__organization"), uuid=role
-        )
+    input_serializer_class = RoleChange
 
-    @shows(RoleAnswer)
-    def get(self, request: Api, role: UUID) -> ShownRole:
-        return _shown(self.find(request, role))
+    def get_object(self) -> Any:  # noqa: ANN401 - as it is shown, or what a service takes
+        role = super().get_object()
+        return _shown(role) if self.request.method in SAFE_METHODS else role
 
-    @changes(RoleAnswer, RoleChange)
-    def patch(self, request: Api, role: UUID, values: dict[str, Any]) -> ShownRole:
-        found = self.find(request, role)
+    def perform_update(self, serializer: ValidatedBody) -> None:
+        values = serializer.validated_data
         if "permissions" in values:
             values["permissions"] = frozenset(map(Permission, values["permissions"]))
-        return _shown(update_role(actor=request.user, role=found, **values))
+        role = update_role(actor=self.request.user, role=serializer.instance, **values)
+        serializer.instance = _shown(role)
 
-    @ends_with_much
-    def delete(self, request: Api, role: UUID) -> None:
-        delete_role(actor=request.user, role=self.find(request, role))
+    def perform_destroy(self, instance: Role) -> None:
+        delete_role(actor=self.request.user, role=instance)
 
 
-class _OfRole(Answer):
+class _OfRole(serializers.Serializer[Any]):
     """What a role's token has beside a token's own."""
 
     role = serializers.CharField(source="robot.role_name")
@@ -183,22 +200,22 @@ class _OfRole(Answer):
         return "project" if token.of_robot.project_id else "organization"
 
 
-class RoleTokenAnswer(TokenAnswer, _OfRole):
+class RoleTokenSerializer(TokenSerializer, _OfRole):
     """A token of a role's account."""
 
 
-class RoleMintedAnswer(MintedAnswer, _OfRole):
+class RoleMintedSerializer(MintedSerializer, _OfRole):
     """A token of a role's account with its secret, which no other answer has."""
 
 
 class RoleTokenInput(ExpiryInput):
     """A token directly for a role."""
 
-    role = Text(help_text="A role's name at that level.")
-    project = Text(
+    role = StrictCharField(help_text="A role's name at that level.")
+    project = StrictCharField(
         required=False, allow_null=True, default=None, help_text="`null`: the organization's level."
     )
-    name = Text()
+    name = StrictCharField()
     kind = serializers.ChoiceField(
         [kind for kind in KINDS if kind != Kind.OWN], required=False, default=Kind.SIGNED.value
     )
@@ -207,60 +224,58 @@ class RoleTokenInput(ExpiryInput):
 class RoleTokenFilters(Filters):
     """Which tokens of roles."""
 
+    lookups = {"name": "name", "project": "robot__project__slug"}
+
     level = serializers.ChoiceField(["organization", "project"], required=False)
     project = serializers.CharField(required=False, help_text="Of the project of this slug.")
     role = serializers.CharField(required=False, help_text="Of the role of this name.")
     name = serializers.CharField(required=False, help_text="Exactly this name.")
 
 
-def at_role_token(token: Token) -> str:
-    """The address of a role's token."""
-    return reverse("robots-api:role-token", args=[token.of_robot.organization.slug, token.uuid])
+class _VisibleRoleTokens(Revealing):
+    serializer_class = RoleTokenSerializer
+    lookup_url_kwarg = "token"
+
+    def get_queryset(self) -> QuerySet[Token]:
+        """Tokens of role accounts whose tokens the caller may see."""
+        viewer, organization = self.request.viewer, self.request.organization
+        projects = viewer.projects_with(Permission.TOKEN_READ)
+        accounts = Robot.objects.visible_to(viewer, organization).role_accounts()
+        if projects is not None:
+            accounts = accounts.filter(project__in=projects)
+        tokens = Token.objects.living().filter(robot__in=accounts)
+        return tokens.select_related("robot__organization", "robot__project__organization")
 
 
-def seen_role_tokens(request: Api) -> Any:  # noqa: ANN401 - a queryset of tokens
-    """Tokens of role accounts whose tokens the caller may see."""
-    projects = request.viewer.projects_with(Permission.TOKEN_READ)
-    accounts = Robot.objects.visible_to(request.viewer, request.organization).role_accounts()
-    if projects is not None:
-        accounts = accounts.filter(project__in=projects)
-    tokens = Token.objects.living().filter(robot__in=accounts)
-    return tokens.select_related("robot__organization", "robot__project__organization")
-
-
-class RoleTokens(Revealing):
+class RoleTokens(_VisibleRoleTokens, generics.ListCreateAPIView[Token]):
     """Tokens made directly for roles, at every level that the caller sees."""
 
-    @lists(RoleTokenAnswer, RoleTokenFilters)
-    def get(self, request: Api, wanted: dict[str, Any]) -> Listing:
-        role, level = wanted.get("role"), wanted.get("level")
-        by = {
-            "name": wanted.get("name"),
-            "robot__project__slug": wanted.get("project"),
-            "robot__role_name": role,
-        }
-        rows = seen_role_tokens(request).filter(**{key: it for key, it in by.items() if it})
-        if level:
+    input_serializer_class = RoleTokenInput
+    created_serializer_class = RoleMintedSerializer
+    query_serializer_class = RoleTokenFilters
+    pagination_class = TokenPagination
+    location_name = "robots-api:role-token"
+    location_field = "access_id"
+
+    def get_queryset(self) -> QuerySet[Token]:
+        rows = super().get_queryset()
+        if role := self.query.get("role"):
+            rows = rows.filter(robot__role_name=role)
+        if level := self.query.get("level"):
             rows = rows.filter(robot__project__isnull=level == "organization")
-        return Listing(rows, Order("name"), with_secrets)
+        return rows
 
-    @creates(RoleMintedAnswer, RoleTokenInput, at_role_token)
-    def post(self, request: Api, values: dict[str, Any]) -> Token:
-        project = find_own_project(request, values.pop("project"), "project")
-        role = _role_at(request, values.pop("role"), project)
+    def perform_create(self, serializer: ValidatedBody) -> None:
+        values = serializer.validated_data
+        project = find_own_project(self.request, values.pop("project"), "project")
+        role = _role_at(self.request, values.pop("role"), project)
         pk = project.pk if project else None
-        policy = TokenPolicy.objects.governing(request.organization.pk, pk)
+        policy = TokenPolicy.objects.governing(self.request.organization.pk, pk)
         values.setdefault("expires_at", preset_end(policy.preset_days))
-        return self.reveal(
-            create_role_token,
-            actor=request.user,
-            role=role,
-            request_key=request_key(request),
-            **values,
-        )
+        serializer.instance = self.reveal(create_role_token, role=role, **values)
 
 
-def _role_at(request: Api, name: str, project: Any) -> RoleAt:  # noqa: ANN401 - a project or none
+def _role_at(request: ApiRequest, name: str, project: Any) -> RoleAt:  # noqa: ANN401 - a project or none
     """The built-in or custom role of that name at a level."""
     scope = Scope.PROJECT if project else Scope.ORGANIZATION
     if (key := f"{scope}:{name}") in ROLES_WITH_TOKENS:
@@ -272,15 +287,8 @@ def _role_at(request: Api, name: str, project: Any) -> RoleAt:  # noqa: ANN401 -
     return RoleAt(request.organization, project, custom=custom)
 
 
-class RoleTokenResource(InOrganization):
+class RoleTokenResource(_VisibleRoleTokens, generics.RetrieveDestroyAPIView[Token]):
     """One token made directly for a role."""
 
-    @shows(RoleTokenAnswer)
-    def get(self, request: Api, token: UUID) -> Token:
-        found: Token = get_object_or_404(seen_role_tokens(request), uuid=token)
-        return found
-
-    @ends
-    def delete(self, request: Api, token: UUID) -> None:
-        found = get_object_or_404(seen_role_tokens(request), uuid=token)
-        delete_token(actor=request.user, token=found)
+    def perform_destroy(self, instance: Token) -> None:
+        delete_token(actor=self.request.user, token=instance)

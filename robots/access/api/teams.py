@@ -1,31 +1,27 @@
 """Teams: themselves, their people and their robots."""
 
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import Count, F, QuerySet
-from django.shortcuts import get_object_or_404
-from django.urls import reverse
-from rest_framework import serializers
+from rest_framework import generics, serializers
+from rest_framework.permissions import SAFE_METHODS
 
-from console.api.operations import (
-    Listing,
-    changes,
-    creates,
-    does,
-    ends,
-    ends_with_much,
-    lists,
-    shows,
+from console.api.filters import Filters, SearchFilters
+from console.api.generics import (
+    ApiRequest,
+    InOrganization,
+    ReauthenticatedDestroyMixin,
+    ValidatedBody,
 )
-from console.api.resources import Api, InOrganization
-from console.api.shapes import Answer, Flag, Input, SearchFilters, Text
+from console.api.serializers import InputSerializer, StrictBooleanField, StrictCharField
 from console.paging import Order
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
 from robots.access.services.deletions import delete_team
-from robots.accounts.api.shapes import BriefRobotAnswer
+from robots.accounts.api.shapes import BriefRobotSerializer
 from robots.accounts.services.teams import add_team_robots, remove_team_robot
 from robots.models import Robot
 from teams.models import Membership, Team, TeamMember, User
@@ -39,7 +35,7 @@ from teams.teams.services import (
 )
 
 
-class TeamAnswer(Answer):
+class TeamSerializer(serializers.Serializer[Any]):
     """A team; a secret one is seen by its members and by who may see teams."""
 
     id = serializers.UUIDField(source="uuid")
@@ -51,26 +47,28 @@ class TeamAnswer(Answer):
     created_at = serializers.DateTimeField()
 
 
-class TeamChange(Input):
+class TeamChange(InputSerializer):
     """What of a team may change."""
 
-    description = Text(allow_blank=True, required=False, default="")
-    secret = Flag(required=False, default=False)
+    description = StrictCharField(allow_blank=True, required=False, default="")
+    secret = StrictBooleanField(required=False, default=False)
 
 
 class TeamInput(TeamChange):
     """A new team."""
 
-    name = Text()
+    name = StrictCharField()
 
 
 class TeamFilters(SearchFilters):
     """Which teams."""
 
+    lookups = {"q": "name__icontains", "name": "name"}
+
     name = serializers.CharField(required=False, help_text="Exactly this name.")
 
 
-class TeamMemberAnswer(Answer):
+class TeamMemberSerializer(serializers.Serializer[Any]):
     """A person in a team; `id` is the person's."""
 
     id = serializers.UUIDField(source="user.uuid")
@@ -79,7 +77,7 @@ class TeamMemberAnswer(Answer):
     role = serializers.ChoiceField(TeamMember.Role.choices)
 
 
-class TeamRoleInput(Input):
+class TeamRoleInput(InputSerializer):
     """What somebody is in a team."""
 
     role = serializers.ChoiceField(
@@ -90,24 +88,13 @@ class TeamRoleInput(Input):
 class TeamMemberInput(TeamRoleInput):
     """Whom to let in."""
 
-    user = Text(help_text="A member's UUID or e-mail address.")
+    user = StrictCharField(help_text="A member's UUID or e-mail address.")
 
 
-class TeamRobotInput(Input):
+class TeamRobotInput(InputSerializer):
     """Which robot to let in."""
 
-    robot = Text(help_text="An organization robot's UUID or name.")
-
-
-def at_team(team: Team) -> str:
-    """The address of a team."""
-    return reverse("robots-api:team", args=[team.organization.slug, team.uuid])
-
-
-def at_member(place: TeamMember) -> str:
-    """The address of a person's place in a team."""
-    where = [place.team.organization.slug, place.team.uuid, place.user.uuid]
-    return reverse("robots-api:team-member", args=where)
+    robot = StrictCharField(help_text="An organization robot's UUID or name.")
 
 
 def counted(teams: QuerySet[Team]) -> QuerySet[Team]:
@@ -123,64 +110,81 @@ def shown_team(team: Team) -> Team:
     return counted(Team.objects.filter(pk=team.pk)).get()
 
 
-class Teams(InOrganization):
+class Teams(InOrganization, generics.ListCreateAPIView[Team]):
     """The teams that the caller may see."""
 
-    @lists(TeamAnswer, TeamFilters)
-    def get(self, request: Api, wanted: dict[str, Any]) -> Listing:
-        seen = Team.objects.visible_to(request.viewer, request.organization)
-        by = {"name": wanted.get("name"), "name__icontains": wanted.get("q")}
-        chosen = seen.filter(**{key: value for key, value in by.items() if value})
-        return Listing(counted(chosen), Order("name"))
+    serializer_class = TeamSerializer
+    input_serializer_class = TeamInput
+    query_serializer_class = TeamFilters
+    location_name = "robots-api:team"
 
-    @creates(TeamAnswer, TeamInput, at_team)
-    def post(self, request: Api, values: dict[str, Any]) -> Team:
-        organization = request.organization
-        return shown_team(create_team(actor=request.user, organization=organization, **values))
+    def get_queryset(self) -> QuerySet[Team]:
+        return counted(Team.objects.visible_to(self.request.viewer, self.request.organization))
+
+    def perform_create(self, serializer: ValidatedBody) -> None:
+        team = create_team(
+            actor=self.request.user,
+            organization=self.request.organization,
+            **serializer.validated_data,
+        )
+        serializer.instance = shown_team(team)
 
 
-class TeamResource(InOrganization):
+class _InTeam(InOrganization):
+    @cached_property
+    def team(self) -> Team:
+        return find_team(self.request, self.request.organization, self.kwargs["team"])
+
+
+class TeamResource(
+    _InTeam, ReauthenticatedDestroyMixin, generics.RetrieveUpdateDestroyAPIView[Team]
+):
     """One team."""
 
-    @shows(TeamAnswer)
-    def get(self, request: Api, team: UUID) -> Team:
-        return shown_team(find_team(request, request.organization, team))
+    serializer_class = TeamSerializer
+    input_serializer_class = TeamChange
 
-    @changes(TeamAnswer, TeamChange)
-    def patch(self, request: Api, team: UUID, values: dict[str, Any]) -> Team:
-        found = find_team(request, request.organization, team)
-        return shown_team(update_team(actor=request.user, team=found, **values))
+    def get_object(self) -> Team:
+        return shown_team(self.team) if self.request.method in SAFE_METHODS else self.team
 
-    @ends_with_much
-    def delete(self, request: Api, team: UUID) -> None:
-        delete_team(actor=request.user, team=find_team(request, request.organization, team))
+    def perform_update(self, serializer: ValidatedBody) -> None:
+        team = update_team(actor=self.request.user, team=self.team, **serializer.validated_data)
+        serializer.instance = shown_team(team)
 
-
-def _places(request: Api, team: UUID) -> QuerySet[TeamMember]:
-    found = find_team(request, request.organization, team)
-    if not allows(request.viewer, Permission.TEAM_READ, found):
-        require(request.viewer, Permission.MEMBER_READ, request.organization)
-    people = TeamMember.objects.filter(team=found).select_related("user", "team__organization")
-    return people.annotate(email=F("user__email"))
+    def perform_destroy(self, instance: Team) -> None:
+        delete_team(actor=self.request.user, team=instance)
 
 
-class TeamMembers(InOrganization):
+class _TeamPeople(_InTeam):
+    serializer_class = TeamMemberSerializer
+    lookup_field = "user__uuid"
+    lookup_url_kwarg = "user"
+
+    def get_queryset(self) -> QuerySet[TeamMember]:
+        if not allows(self.request.viewer, Permission.TEAM_READ, self.team):
+            require(self.request.viewer, Permission.MEMBER_READ, self.request.organization)
+        people = TeamMember.objects.filter(team=self.team)
+        named = people.select_related("user", "team__organization")
+        return named.annotate(email=F("user__email"))
+
+
+class TeamMembers(_TeamPeople, generics.ListCreateAPIView[TeamMember]):
     """The people in a team."""
 
-    @lists(TeamMemberAnswer)
-    def get(self, request: Api, team: UUID, wanted: dict[str, Any]) -> Listing:
-        return Listing(_places(request, team), Order("email"))
+    input_serializer_class = TeamMemberInput
+    query_serializer_class = Filters
+    ordering = Order("email")
+    location_name = "robots-api:team-member"
 
-    @creates(TeamMemberAnswer, TeamMemberInput, at_member)
-    def post(self, request: Api, team: UUID, values: dict[str, Any]) -> TeamMember:
-        found = find_team(request, request.organization, team)
-        require(request.viewer, Permission.TEAM_UPDATE, found)
-        user = _member(request, values["user"])
-        add_team_members(actor=request.user, team=found, users=[user], role=values["role"])
-        return _places(request, team).get(user=user)
+    def perform_create(self, serializer: ValidatedBody) -> None:
+        require(self.request.viewer, Permission.TEAM_UPDATE, self.team)
+        values = serializer.validated_data
+        user = _member(self.request, values["user"])
+        add_team_members(actor=self.request.user, team=self.team, users=[user], role=values["role"])
+        serializer.instance = self.get_queryset().get(user=user)
 
 
-def _member(request: Api, who: str) -> User:
+def _member(request: ApiRequest, who: str) -> User:
     members = Membership.objects.filter(organization=request.organization).select_related("user")
     by = {"user__uuid": as_uuid(who)} if as_uuid(who) else {"user__email": who.strip().lower()}
     found = members.filter(**by).first()
@@ -197,45 +201,41 @@ def as_uuid(text: str) -> UUID | None:
         return None
 
 
-class TeamMemberResource(InOrganization):
+class TeamMemberResource(_TeamPeople, generics.RetrieveUpdateDestroyAPIView[TeamMember]):
     """One person in a team."""
 
-    @shows(TeamMemberAnswer)
-    def get(self, request: Api, team: UUID, user: UUID) -> TeamMember:
-        return get_object_or_404(_places(request, team), user__uuid=user)
+    input_serializer_class = TeamRoleInput
 
-    @changes(TeamMemberAnswer, TeamRoleInput)
-    def patch(self, request: Api, team: UUID, user: UUID, values: dict[str, Any]) -> TeamMember:
-        place = get_object_or_404(_places(request, team), user__uuid=user)
-        change_team_role(actor=request.user, place=place, **values)
-        return _places(request, team).get(user__uuid=user)
+    def perform_update(self, serializer: ValidatedBody) -> None:
+        change_team_role(
+            actor=self.request.user, place=serializer.instance, **serializer.validated_data
+        )
+        serializer.instance = self.get_object()
 
-    @ends
-    def delete(self, request: Api, team: UUID, user: UUID) -> None:
-        place = get_object_or_404(_places(request, team), user__uuid=user)
-        remove_team_member(actor=request.user, place=place)
+    def perform_destroy(self, instance: TeamMember) -> None:
+        remove_team_member(actor=self.request.user, place=instance)
 
 
-class TeamRobots(InOrganization):
+class TeamRobots(_InTeam, generics.ListCreateAPIView[Robot]):
     """The robots in a team."""
 
-    @lists(BriefRobotAnswer)
-    def get(self, request: Api, team: UUID, wanted: dict[str, Any]) -> Listing:
-        found = find_team(request, request.organization, team)
-        require(request.viewer, Permission.TEAM_READ, found)
+    serializer_class = BriefRobotSerializer
+    input_serializer_class = TeamRobotInput
+    query_serializer_class = Filters
+
+    def get_queryset(self) -> QuerySet[Robot]:
+        require(self.request.viewer, Permission.TEAM_READ, self.team)
         robots = Robot.objects.living().select_related("organization")
-        return Listing(robots.filter(team_places__team=found), Order("name"))
+        return robots.filter(team_places__team=self.team)
 
-    @does(BriefRobotAnswer, TeamRobotInput, 201)
-    def post(self, request: Api, team: UUID, values: dict[str, Any]) -> Robot:
-        found = find_team(request, request.organization, team)
-        require(request.viewer, Permission.TEAM_UPDATE, found)
-        robot = _robot(request, values["robot"])
-        add_team_robots(actor=request.user, team=found, robots=[robot])
-        return robot
+    def perform_create(self, serializer: ValidatedBody) -> None:
+        require(self.request.viewer, Permission.TEAM_UPDATE, self.team)
+        robot = _robot(self.request, serializer.validated_data["robot"])
+        add_team_robots(actor=self.request.user, team=self.team, robots=[robot])
+        serializer.instance = robot
 
 
-def _robot(request: Api, which: str) -> Robot:
+def _robot(request: ApiRequest, which: str) -> Robot:
     """An organization robot that the caller may see."""
     robots = Robot.objects.visible_to(request.viewer, request.organization).filter(project=None)
     by = {"uuid": as_uuid(which)} if as_uuid(which) else {"name": which}
@@ -245,14 +245,14 @@ def _robot(request: Api, which: str) -> Robot:
     return found
 
 
-class TeamRobotResource(InOrganization):
+class TeamRobotResource(_InTeam, generics.DestroyAPIView[Robot]):
     """One robot in a team."""
 
-    @ends
-    def delete(self, request: Api, team: UUID, robot: UUID) -> None:
-        found = find_team(request, request.organization, team)
-        require(request.viewer, Permission.TEAM_UPDATE, found)
-        robots = Robot.objects.filter(team_places__team=found)
-        remove_team_robot(
-            actor=request.user, team=found, robot=get_object_or_404(robots, uuid=robot)
-        )
+    lookup_url_kwarg = "robot"
+
+    def get_queryset(self) -> QuerySet[Robot]:
+        require(self.request.viewer, Permission.TEAM_UPDATE, self.team)
+        return Robot.objects.filter(team_places__team=self.team)
+
+    def perform_destroy(self, instance: Robot) -> None:
+        remove_team_robot(actor=self.request.user, team=self.team, robot=instance)

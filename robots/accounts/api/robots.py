@@ -2,18 +2,24 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.urls import reverse
+from django.db.models import QuerySet
+from rest_framework import generics
+from rest_framework.permissions import SAFE_METHODS
 
-from console.api.operations import Listing, changes, creates, ends_with_much, lists, shows
-from console.api.resources import Api, InOrganization
+from console.api.generics import (
+    ApiRequest,
+    InOrganization,
+    ReauthenticatedDestroyMixin,
+    ValidatedBody,
+)
+from console.api.pagination import KeysetPagination
 from console.audit.recording import changing
 from console.models import Project
 from console.permissions.decision import require
 from console.permissions.vocabulary import TICKABLE, Permission
-from robots.accounts.api.shapes import ALL, RobotAnswer, RobotChange, RobotFilters, RobotInput
+from robots.accounts.api.shapes import ALL, RobotChange, RobotFilters, RobotInput, RobotSerializer
 from robots.accounts.services.addresses import change_robot_addresses
 from robots.accounts.services.editing import update_robot
 from robots.accounts.services.robots import GrantRequest, create_robot, delete_robot
@@ -25,13 +31,7 @@ from robots.queries.listing import annotated, robot_rows
 from teams.models import Membership, Team
 
 
-def at_robot(row: Any) -> str:  # noqa: ANN401 - a row of the list
-    """The address of a robot."""
-    robot = row.robot
-    return reverse("robots-api:robot", args=[robot.organization.slug, robot.uuid])
-
-
-def shown(request: Api, robot: Robot) -> Any:  # noqa: ANN401 - a row of the list
+def shown(request: ApiRequest, robot: Robot) -> Any:  # noqa: ANN401 - a row of the list
     """One robot as the list shows it."""
     found = annotated(Robot.objects.filter(pk=robot.pk)).select_related(
         "organization", "responsible__user"
@@ -39,26 +39,37 @@ def shown(request: Api, robot: Robot) -> Any:  # noqa: ANN401 - a row of the lis
     return robot_rows(request, found)[0]
 
 
-class Robots(InOrganization):
+class RobotPagination(KeysetPagination):
+    """A page of robots with what their list shows."""
+
+    def get_rows(self) -> list[Any]:
+        return list(robot_rows(self.request, self.page.rows))
+
+
+class Robots(InOrganization, generics.ListCreateAPIView[Robot]):
     """All robots of the organization and of its projects that the caller may see."""
 
-    @lists(RobotAnswer, RobotFilters)
-    def get(self, request: Api, wanted: dict[str, Any]) -> Listing:
-        robots = Robot.objects.visible_to(request.viewer, request.organization)
-        if name := wanted.get("name"):
-            robots = robots.filter(name=name)
-        found = annotated(filtered(request, robots, wanted)).select_related("responsible__user")
-        return Listing(found, order_of(wanted), lambda rows: robot_rows(request, rows))
+    serializer_class = RobotSerializer
+    input_serializer_class = RobotInput
+    query_serializer_class = RobotFilters
+    pagination_class = RobotPagination
+    location_name = "robots-api:robot"
 
-    @creates(RobotAnswer, RobotInput, at_robot)
-    def post(self, request: Api, values: dict[str, Any]) -> Any:  # noqa: ANN401 - a row of the list
+    def get_queryset(self) -> QuerySet[Robot]:
+        self.ordering = order_of(self.query)
+        robots = Robot.objects.visible_to(self.request.viewer, self.request.organization)
+        found = filtered(self.request, robots, self.query)
+        return annotated(found).select_related("responsible__user")
+
+    def perform_create(self, serializer: ValidatedBody) -> None:
+        request, values = self.request, serializer.validated_data
         project = find_own_project(request, values.pop("project"), "project")
         # Before anything that the body names is looked for.
         require(request.viewer, Permission.ROBOT_CREATE, project or request.organization)
-        return shown(request, _create(request, project, values))
+        serializer.instance = shown(request, _create(request, project, values))
 
 
-def _create(request: Api, project: Project | None, values: dict[str, Any]) -> Robot:
+def _create(request: ApiRequest, project: Project | None, values: dict[str, Any]) -> Robot:
     teams, addresses = _teams(request, values.pop("teams")), values.pop("addresses", [])
     grants = [_grant(request, grant) for grant in values.pop("grants")]
     if (ticked := values.pop("permissions", None)) is not None:
@@ -82,7 +93,7 @@ def _refuse_twice(grants: list[GrantRequest]) -> None:
         raise ValidationError({"grants": "Give one grant for each project."})
 
 
-def find_own_project(request: Api, slug: str | None, field: str) -> Project | None:
+def find_own_project(request: ApiRequest, slug: str | None, field: str) -> Project | None:
     """The project of that slug among those that the caller may see."""
     if slug is None:
         return None
@@ -93,7 +104,7 @@ def find_own_project(request: Api, slug: str | None, field: str) -> Project | No
     return found
 
 
-def _teams(request: Api, names: Sequence[str]) -> list[Team]:
+def _teams(request: ApiRequest, names: Sequence[str]) -> list[Team]:
     seen = Team.objects.visible_to(request.viewer, request.organization)
     teams = {team.name: team for team in seen.filter(name__in=names).select_related("organization")}
     if missing := set(names) - teams.keys():
@@ -103,7 +114,7 @@ def _teams(request: Api, names: Sequence[str]) -> list[Team]:
     return list(teams.values())
 
 
-def _grant(request: Api, grant: dict[str, Any]) -> GrantRequest:
+def _grant(request: ApiRequest, grant: dict[str, Any]) -> GrantRequest:
     permissions = frozenset(map(Permission, grant["permissions"]))
     if bool(permissions) == bool(grant["level"]):
         raise ValidationError({"grants": "Each has `permissions` or a `level`."})
@@ -120,7 +131,7 @@ def _of_own_project(project: Project | None, ticked: Sequence[str]) -> GrantRequ
     return GrantRequest(project, frozenset(map(Permission, names)))
 
 
-def _with_people(request: Api, values: dict[str, Any]) -> dict[str, Any]:
+def _with_people(request: ApiRequest, values: dict[str, Any]) -> dict[str, Any]:
     """The values with the membership instead of the address of who is responsible."""
     if (email := values.get("responsible")) is None:
         return values
@@ -131,22 +142,25 @@ def _with_people(request: Api, values: dict[str, Any]) -> dict[str, Any]:
     return values | {"responsible": found}
 
 
-class RobotResource(InOrganization):
+class RobotResource(
+    InOrganization, ReauthenticatedDestroyMixin, generics.RetrieveUpdateDestroyAPIView[Robot]
+):
     """One robot."""
 
-    @shows(RobotAnswer)
-    def get(self, request: Api, robot: UUID) -> Any:  # noqa: ANN401 - a row of the list
-        return shown(request, find_robot(request, request.organization, robot))
+    serializer_class = RobotSerializer
+    input_serializer_class = RobotChange
 
-    @changes(RobotAnswer, RobotChange)
-    def patch(self, request: Api, robot: UUID, values: dict[str, Any]) -> Any:  # noqa: ANN401 - as above
-        found = find_robot(request, request.organization, robot)
+    def get_object(self) -> Any:  # noqa: ANN401 - a row of the list, or what a service takes
+        robot = find_robot(self.request, self.request.organization, self.kwargs["robot"])
+        return shown(self.request, robot) if self.request.method in SAFE_METHODS else robot
+
+    def perform_update(self, serializer: ValidatedBody) -> None:
+        values = serializer.validated_data
         if "addresses" in values:
             values["addresses"] = " ".join(values["addresses"])
-        named = _with_people(request, values)
-        return shown(request, update_robot(actor=request.user, robot=found, **named))
+        named = _with_people(self.request, values)
+        robot = update_robot(actor=self.request.user, robot=serializer.instance, **named)
+        serializer.instance = shown(self.request, robot)
 
-    @ends_with_much
-    def delete(self, request: Api, robot: UUID) -> None:
-        found = find_robot(request, request.organization, robot)
-        delete_robot(actor=request.user, robot=found)
+    def perform_destroy(self, instance: Robot) -> None:
+        delete_robot(actor=self.request.user, robot=instance)

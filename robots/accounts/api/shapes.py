@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from console.api.shapes import MOST, Answer, Flag, Input, SearchFilters, Text
+from console.api.filters import SearchFilters
+from console.api.serializers import MAX_ITEMS, InputSerializer, StrictBooleanField, StrictCharField
 from console.permissions.roles import REPOSITORY_LEVELS
 from console.permissions.vocabulary import TICKABLE
 from robots.base.states import State
@@ -14,7 +15,7 @@ from robots.queries.filters import ENDS, LEVELS, ORDERS, STATES, USES
 ALL = "all"
 
 
-class BriefRobotAnswer(Answer):
+class BriefRobotSerializer(serializers.Serializer[Any]):
     """A robot's names."""
 
     id = serializers.UUIDField(source="uuid")
@@ -23,7 +24,7 @@ class BriefRobotAnswer(Answer):
     path = serializers.CharField()
 
 
-class RobotAnswer(Answer):
+class RobotSerializer(serializers.Serializer[Any]):
     """A robot account. `number` is what Harbor's files call its id."""
 
     id = serializers.UUIDField(source="robot.uuid")
@@ -70,6 +71,8 @@ class RobotAnswer(Answer):
 class RobotFilters(SearchFilters):
     """Which robots, in which order."""
 
+    lookups = {"name": "name"}
+
     name = serializers.CharField(required=False, help_text="Exactly this name.")
     project = serializers.CharField(required=False, help_text="Of the project of this slug.")
     level = serializers.ChoiceField(list(LEVELS), required=False)
@@ -82,17 +85,17 @@ class RobotFilters(SearchFilters):
     sort = serializers.ChoiceField(list(ORDERS), required=False)
 
 
-class GrantRequestInput(Input):
+class GrantRequestInput(InputSerializer):
     """What a robot gets on a project, or on all of them."""
 
-    project = Text(
+    project = StrictCharField(
         required=False,
         allow_null=True,
         default=None,
         help_text="A slug. `null`: all projects, also future ones.",
     )
     permissions = serializers.ListField(
-        max_length=MOST,
+        max_length=MAX_ITEMS,
         child=serializers.ChoiceField([str(name) for name in TICKABLE]),
         required=False,
         default=list,
@@ -103,24 +106,26 @@ class GrantRequestInput(Input):
 class RobotChange(ExpiryInput):
     """What of a robot may change."""
 
-    description = Text(required=False, allow_blank=True)
+    description = StrictCharField(required=False, allow_blank=True)
     labels = serializers.DictField(
-        child=Text(allow_blank=True), required=False, help_text="Value by key."
+        child=StrictCharField(allow_blank=True), required=False, help_text="Value by key."
     )
-    responsible = Text(required=False, allow_null=True, help_text="A member's e-mail address.")
-    addresses = serializers.ListField(max_length=MOST, child=Text(), required=False)
-    disabled = Flag(required=False)
+    responsible = StrictCharField(
+        required=False, allow_null=True, help_text="A member's e-mail address."
+    )
+    addresses = serializers.ListField(max_length=MAX_ITEMS, child=StrictCharField(), required=False)
+    disabled = StrictBooleanField(required=False)
 
 
 class RobotInput(ExpiryInput):
     """A new robot. `permissions` is short for one grant on the robot's own project."""
 
-    name = Text()
-    project = Text(required=False, allow_null=True, default=None)
-    description = Text(required=False, allow_blank=True, default="")
-    grants = GrantRequestInput(many=True, required=False, default=list, max_length=MOST)  # type: ignore[call-arg] # the framework's own option of `many`
+    name = StrictCharField()
+    project = StrictCharField(required=False, allow_null=True, default=None)
+    description = StrictCharField(required=False, allow_blank=True, default="")
+    grants = GrantRequestInput(many=True, required=False, default=list, max_length=MAX_ITEMS)  # type: ignore[call-arg] # the framework's own option of `many`
     permissions = serializers.ListField(
-        max_length=MOST,
+        max_length=MAX_ITEMS,
         child=serializers.ChoiceField([ALL, *(str(name) for name in TICKABLE)]),
         required=False,
         help_text="Some of the ten, or `all`.",
@@ -129,5 +134,9 @@ class RobotInput(ExpiryInput):
     responsible = RobotChange().fields["responsible"]
     addresses = RobotChange().fields["addresses"]
     teams = serializers.ListField(
-        max_length=MOST, child=Text(), required=False, default=list, help_text="Names of teams."
+        max_length=MAX_ITEMS,
+        child=StrictCharField(),
+        required=False,
+        default=list,
+        help_text="Names of teams.",
     )

@@ -2,23 +2,20 @@
 
 from typing import Any
 
-from rest_framework import serializers
+from rest_framework import generics, serializers
 from rest_framework.exceptions import NotFound
 
-from console.api.operations import does, shows
-from console.api.resources import Api, Resource
-from console.api.shapes import Answer
+from console.api.generics import ApiRequest, Resource
 from console.models import Organization
 from robots.models import Token
-from robots.tokens.api.revealing import Reveals
-from robots.tokens.api.shapes import RotatedAnswer, RotationInput, TokenAnswer
-from robots.tokens.services.secrets import rotate_token
+from robots.tokens.api.revealing import Reveals, Rotation
+from robots.tokens.api.shapes import TokenSerializer
 
 SHOWN_ORGANIZATIONS = 100
 WITHOUT = "You are signed in and came without a token."
 
 
-class PlaceAnswer(Answer):
+class PlaceSerializer(serializers.Serializer[Any]):
     """An organization that the caller belongs to."""
 
     slug = serializers.CharField()
@@ -26,7 +23,7 @@ class PlaceAnswer(Answer):
     role = serializers.CharField(allow_null=True, help_text="A person's; robots have none.")
 
 
-class OwnTokenAnswer(Answer):
+class OwnTokenSerializer(serializers.Serializer[Any]):
     """The token that the caller came with."""
 
     access_id = serializers.UUIDField(source="uuid")
@@ -37,7 +34,7 @@ class OwnTokenAnswer(Answer):
     )
 
 
-class MeAnswer(Answer):
+class MeSerializer(serializers.Serializer[Any]):
     """The caller: a person or a robot."""
 
     kind = serializers.ChoiceField(["user", "robot"])
@@ -46,16 +43,18 @@ class MeAnswer(Answer):
     email = serializers.EmailField(allow_null=True)
     login_name = serializers.CharField(allow_null=True)
     organization = serializers.CharField(allow_null=True, help_text="A robot's.")
-    organizations = PlaceAnswer(many=True)
-    token = OwnTokenAnswer(allow_null=True)
+    organizations = PlaceSerializer(many=True)
+    token = OwnTokenSerializer(allow_null=True)
 
 
-class Me(Resource):
+class Me(Resource, generics.RetrieveAPIView[Any]):
     """Who is asking, and with what."""
 
-    @shows(MeAnswer)
-    def get(self, request: Api) -> dict[str, Any]:
-        actor, is_person = request.user, request.user.actor_kind == "user"
+    serializer_class = MeSerializer
+
+    def get_object(self) -> dict[str, Any]:
+        actor = self.request.user
+        is_person = actor.actor_kind == "user"
         places = _places(actor, is_person)
         return {
             "kind": actor.actor_kind,
@@ -65,36 +64,30 @@ class Me(Resource):
             "login_name": None if is_person else actor.login_name,
             "organization": None if is_person else places[0]["slug"],
             "organizations": places,
-            "token": _token(request),
+            "token": _token(self.request),
         }
 
 
-class OfOwnToken(Reveals):
+class _CallersToken(Reveals):
     """An address of the token that the caller came with, a robot's or a person's."""
 
-    def find(self, request: Api) -> Token:
-        if request.auth is None:
+    def get_object(self) -> Token:
+        if self.request.auth is None:
             raise NotFound(WITHOUT)
         named = Token.objects.select_related(
             "user", "robot__organization", "robot__project__organization"
         )
-        return named.get(uuid=request.auth.access_id)
+        return named.get(uuid=self.request.auth.access_id)
 
 
-class OwnToken(OfOwnToken):
+class OwnToken(_CallersToken, generics.RetrieveAPIView[Token]):
     """The token that the caller came with."""
 
-    @shows(TokenAnswer)
-    def get(self, request: Api) -> Token:
-        return self.find(request)
+    serializer_class = TokenSerializer
 
 
-class OwnTokenRotation(OfOwnToken):
+class OwnTokenRotation(Rotation, _CallersToken):
     """A new secret beside the one that the caller came with. A robot needs `token:rotate` on itself."""
-
-    @does(RotatedAnswer, RotationInput, 201)
-    def post(self, request: Api, values: dict[str, Any]) -> Token:
-        return self.renew(rotate_token, request, self.find(request), values)
 
 
 def _places(actor: Any, is_person: bool) -> list[dict[str, Any]]:  # noqa: ANN401 - any actor
@@ -105,7 +98,7 @@ def _places(actor: Any, is_person: bool) -> list[dict[str, Any]]:  # noqa: ANN40
     return [{"slug": it.slug, "name": it.name, "role": roles.get(it.pk)} for it in seen]
 
 
-def _token(request: Api) -> Token | None:
+def _token(request: ApiRequest) -> Token | None:
     if request.auth is None:
         return None
     found = Token.objects.select_related("robot").get(uuid=request.auth.access_id)

@@ -4,138 +4,122 @@ A token breeds no tokens: making and changing one takes a browser session.
 """
 
 from typing import Any
-from uuid import UUID
 
 from allauth.core.exceptions import ReauthenticationRequired
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from rest_framework import generics
 
-from console.api.operations import Listing, changes, creates, does, ends, lists, shows
-from console.api.resources import Api
-from console.paging import Order
+from console.api.generics import ValidatedBody, require_reauthentication
 from console.permissions.vocabulary import Permission
-from console.reauthentication import fresh_sign_in
 from robots.models import Token
+from robots.models.tokens import TokenQuerySet
 from robots.policies.enforcement import offered_policy
 from robots.policies.expiry_input import preset_end
 from robots.queries.finding import tokens_of
 from robots.tokens.api.revealing import (
+    Refresh,
     Reveals,
-    at_token,
+    Rotation,
+    TokenPagination,
     change,
     narrowed,
-    request_key,
-    with_secrets,
 )
 from robots.tokens.api.shapes import (
-    MintedAnswer,
+    MintedSerializer,
     PersonalTokenInput,
-    RotatedAnswer,
-    RotationInput,
-    SecretInput,
-    TokenAnswer,
     TokenChange,
     TokenFilters,
+    TokenSerializer,
 )
-from robots.tokens.services.secrets import refresh_token, rotate_token
 from robots.tokens.services.tokens import create_personal_token, delete_token
 from teams.models import User
 from teams.models.own_tokens import require_own
 
+NEEDED = {
+    "GET": Permission.TOKEN_READ,
+    "HEAD": Permission.TOKEN_READ,
+    "PATCH": Permission.TOKEN_UPDATE,
+    "DELETE": Permission.TOKEN_DELETE,
+}
 NOT_FRESH = (
     "This takes a fresh sign-in: open API tokens in the console and give your password there."
 )
 
 
-@fresh_sign_in
-def _require_fresh_sign_in(request: HttpRequest) -> None:
-    """Raises `ReauthenticationRequired`."""
-
-
-class OfPerson(Reveals):
+class _OwnTokens(Reveals):
     """An address of the caller's own tokens, who is a person."""
 
-    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - an `Api`
+    serializer_class = TokenSerializer
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - an `ApiRequest`
         super().initial(request, *args, **kwargs)
         if request.user.actor_kind != User.actor_kind:
             raise PermissionDenied("A robot account has no personal access tokens.")
 
-    def find(self, request: Api, token: UUID, permission: Permission) -> Token:
+    def find(self, permission: Permission) -> Token:
         """The caller's token of that access ID, if the way in which they came allows that."""
-        request.user.require_over_token(request.user, permission, token)
-        return get_object_or_404(tokens_of(request.user), uuid=token)
+        self.request.user.require_over_token(self.request.user, permission, self.kwargs["token"])
+        return get_object_or_404(tokens_of(self.request.user), uuid=self.kwargs["token"])
 
-    def require_session(self, request: Api, permission: Permission) -> None:
+    def require_session(self, permission: Permission) -> None:
         """What shows a secret takes a session with a fresh sign-in."""
-        require_own(request.user, permission, request.user.uuid)
+        require_own(self.request.user, permission, self.request.user.uuid)
         try:
-            _require_fresh_sign_in(request._request)
+            require_reauthentication(self.request._request)
         except ReauthenticationRequired as stale:
             raise PermissionDenied(NOT_FRESH) from stale
 
 
-class PersonalTokens(OfPerson):
+class PersonalTokens(_OwnTokens, generics.ListCreateAPIView[Token]):
     """The caller's own tokens. Robots have none."""
 
-    @lists(TokenAnswer, TokenFilters)
-    def get(self, request: Api, wanted: dict[str, Any]) -> Listing:
-        require_own(request.user, Permission.TOKEN_READ, request.user.uuid)
-        tokens = tokens_of(request.user)
-        if name := wanted.get("name"):
-            tokens = tokens.filter(name=name)
-        return Listing(tokens, Order("name"), with_secrets)
+    input_serializer_class = PersonalTokenInput
+    created_serializer_class = MintedSerializer
+    query_serializer_class = TokenFilters
+    pagination_class = TokenPagination
+    location_name = "robots-api:personal-token"
+    location_field = "access_id"
 
-    @creates(MintedAnswer, PersonalTokenInput, at_token)
-    def post(self, request: Api, values: dict[str, Any]) -> Token:
-        self.require_session(request, Permission.TOKEN_CREATE)
-        values.setdefault("expires_at", preset_end(offered_policy(request.user).preset_days))
-        return self.reveal(
-            create_personal_token,
-            actor=request.user,
-            request_key=request_key(request),
-            **narrowed(values),
-        )
+    def get_queryset(self) -> TokenQuerySet:
+        require_own(self.request.user, Permission.TOKEN_READ, self.request.user.uuid)
+        return tokens_of(self.request.user)
+
+    def perform_create(self, serializer: ValidatedBody) -> None:
+        self.require_session(Permission.TOKEN_CREATE)
+        values, policy = serializer.validated_data, offered_policy(self.request.user)
+        values.setdefault("expires_at", preset_end(policy.preset_days))
+        serializer.instance = self.reveal(create_personal_token, **narrowed(values))
 
 
-class PersonalToken(OfPerson):
+class PersonalToken(_OwnTokens, generics.RetrieveUpdateDestroyAPIView[Token]):
     """One of the caller's own tokens."""
 
-    @shows(TokenAnswer)
-    def get(self, request: Api, token: UUID) -> Token:
-        return self.find(request, token, Permission.TOKEN_READ)
+    input_serializer_class = TokenChange
 
-    @changes(TokenAnswer, TokenChange)
-    def patch(self, request: Api, token: UUID, values: dict[str, Any]) -> Token:
-        change(request, self.find(request, token, Permission.TOKEN_UPDATE), values)
-        return self.find(request, token, Permission.TOKEN_UPDATE)
+    def get_object(self) -> Token:
+        return self.find(NEEDED[self.request.method or ""])
 
-    @ends
-    def delete(self, request: Api, token: UUID) -> None:
-        found = self.find(request, token, Permission.TOKEN_DELETE)
-        delete_token(actor=request.user, token=found)
+    def perform_update(self, serializer: ValidatedBody) -> None:
+        change(self.request, serializer.instance, serializer.validated_data)
+        serializer.instance = self.get_object()
+
+    def perform_destroy(self, instance: Token) -> None:
+        delete_token(actor=self.request.user, token=instance)
 
 
-class Renewing(OfPerson):
-    """A new secret of one of the caller's own tokens: in a fresh session, or by that very token."""
+class _OwnTokenRenewal(_OwnTokens):
+    """In a fresh session, or by that very token."""
 
-    def renewable(self, request: Api, token: UUID) -> Token:
-        if request.auth is None:
-            self.require_session(request, Permission.TOKEN_ROTATE)
-        return self.find(request, token, Permission.TOKEN_ROTATE)
+    def get_object(self) -> Token:
+        if self.request.auth is None:
+            self.require_session(Permission.TOKEN_ROTATE)
+        return self.find(Permission.TOKEN_ROTATE)
 
 
-class PersonalTokenRotation(Renewing):
+class PersonalTokenRotation(Rotation, _OwnTokenRenewal):
     """A new secret beside the old one."""
 
-    @does(RotatedAnswer, RotationInput, 201)
-    def post(self, request: Api, token: UUID, values: dict[str, Any]) -> Token:
-        return self.renew(rotate_token, request, self.renewable(request, token), values)
 
-
-class PersonalTokenRefresh(Renewing):
+class PersonalTokenRefresh(Refresh, _OwnTokenRenewal):
     """A new secret; every older one ends at once."""
-
-    @does(MintedAnswer, SecretInput, 201)
-    def post(self, request: Api, token: UUID, values: dict[str, Any]) -> Token:
-        return self.renew(refresh_token, request, self.renewable(request, token), values)

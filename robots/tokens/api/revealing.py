@@ -5,13 +5,22 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
+from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from console.api.generics import ApiRequest, InOrganization, Resource, ValidatedBody
+from console.api.pagination import KeysetPagination
 from console.api.problems import Elsewhere
-from console.api.resources import Api, InOrganization, Resource
 from console.permissions.vocabulary import Permission
 from robots.models import Secret, Token
+from robots.tokens.api.shapes import (
+    MintedSerializer,
+    RotatedSerializer,
+    RotationInput,
+    SecretInput,
+)
+from robots.tokens.services.secrets import refresh_token, rotate_token
 from robots.tokens.services.tokens import Minted, RepeatedRequest, mark_handed_over
 from robots.tokens.services.update import update_token
 
@@ -26,7 +35,7 @@ def at_token(token: Token) -> str:
     return reverse("robots-api:token", args=[robot.organization.slug, robot.uuid, token.uuid])
 
 
-def request_key(request: Api) -> UUID | None:
+def request_key(request: ApiRequest) -> UUID | None:
     """The `Idempotency-Key` header as what a secret's row keeps; `None` without one."""
     text = request.headers.get(IDEMPOTENCY_KEY, "")
     if not text:
@@ -34,13 +43,6 @@ def request_key(request: Api) -> UUID | None:
     # With the secret key in it, so that nobody can use up the keys of somebody else.
     mixed = salted_hmac(IDEMPOTENCY_KEY, f"{request.user.actor_uuid}:{text}", algorithm="sha256")
     return UUID(bytes=mixed.digest()[:16])
-
-
-def given(minted: Minted) -> Token:
-    """The token as its one answer shows it."""
-    token = minted.token
-    token.minted = minted  # type: ignore[attr-defined]
-    return token
 
 
 def narrowed(values: dict[str, Any]) -> dict[str, Any]:
@@ -60,21 +62,14 @@ class Reveals(Resource):
     def reveal(self, make: Any, **values: Any) -> Token:  # noqa: ANN401 - a service
         """The token that `make` gives a secret; what an earlier try made is a 409 with its address."""
         try:
-            self.minted = make(**values)
+            self.minted = make(
+                actor=self.request.user, request_key=request_key(self.request), **values
+            )
         except RepeatedRequest as repeated:
             raise Elsewhere(str(repeated), at_token(repeated.token)) from repeated
-        return given(self.minted)
-
-    def renew(self, make: Any, request: Api, token: Token, values: dict[str, Any]) -> Token:  # noqa: ANN401 - a service
-        """The token that `make` gives another secret, beside or instead of its newest one."""
-        return self.reveal(
-            make,
-            actor=request.user,
-            token=token,
-            current=newest_secret(token),
-            request_key=request_key(request),
-            **values,
-        )
+        token: Token = self.minted.token
+        token.minted = self.minted  # type: ignore[attr-defined] # what its one answer shows
+        return token
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
@@ -92,6 +87,37 @@ class Reveals(Resource):
         return answer
 
 
+class _Renewal(Reveals, generics.CreateAPIView[Token]):
+    """A POST that gives the token of its address another secret."""
+
+    def renew(self, make: Any, serializer: ValidatedBody) -> None:  # noqa: ANN401 - a service
+        """Answer with the token that `make` gives another secret, beside or instead of its newest one."""
+        token = self.get_object()
+        serializer.instance = self.reveal(
+            make, token=token, current=newest_secret(token), **serializer.validated_data
+        )
+
+
+class Rotation(_Renewal):
+    """A new secret beside the old one."""
+
+    serializer_class = RotatedSerializer
+    input_serializer_class = RotationInput
+
+    def perform_create(self, serializer: ValidatedBody) -> None:
+        self.renew(rotate_token, serializer)
+
+
+class Refresh(_Renewal):
+    """A new secret; every older one ends at once."""
+
+    serializer_class = MintedSerializer
+    input_serializer_class = SecretInput
+
+    def perform_create(self, serializer: ValidatedBody) -> None:
+        self.renew(refresh_token, serializer)
+
+
 class Revealing(Reveals, InOrganization):
     """The same within an organization."""
 
@@ -101,17 +127,20 @@ def newest_secret(token: Token) -> int | None:
     return token.secrets.live().values_list("pk", flat=True).first()
 
 
-def with_secrets(tokens: Any) -> Any:  # noqa: ANN401 - a page of tokens
+class TokenPagination(KeysetPagination):
     """A page of tokens, each with its live secrets: one query for all."""
-    found: dict[int, list[Secret]] = {token.pk: [] for token in tokens}
-    for secret in Secret.objects.live().filter(token__in=found):
-        found[secret.token_id].append(secret)
-    for token in tokens:
-        token.shown_secrets = found[token.pk]
-    return tokens
+
+    def get_rows(self) -> list[Token]:
+        tokens = super().get_rows()
+        found: dict[int, list[Secret]] = {token.pk: [] for token in tokens}
+        for secret in Secret.objects.live().filter(token__in=found):
+            found[secret.token_id].append(secret)
+        for token in tokens:
+            token.shown_secrets = found[token.pk]
+        return tokens
 
 
-def change(request: Api, token: Token, values: dict[str, Any]) -> None:
+def change(request: ApiRequest, token: Token, values: dict[str, Any]) -> None:
     """Change what of the token a body names."""
     if "addresses" in values:
         values["addresses"] = " ".join(values["addresses"])

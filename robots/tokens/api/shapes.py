@@ -5,9 +5,15 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from console.api.shapes import MOST, Answer, Filters, Flag, Input, Text, moment
+from console.api.filters import Filters
+from console.api.serializers import (
+    MAX_ITEMS,
+    InputSerializer,
+    StrictBooleanField,
+    StrictCharField,
+)
 from console.permissions.vocabulary import Permission
-from robots.accounts.api.shapes import BriefRobotAnswer
+from robots.accounts.api.shapes import BriefRobotSerializer
 from robots.base.credentials import Kind, Plaintext
 from robots.base.secret_lifetimes import OLD_ENDS, OldEnds
 from robots.base.states import State
@@ -18,7 +24,7 @@ from robots.tokens.services.tokens import Minted
 KINDS = [kind.value for kind in Kind]
 
 
-class LastUseAnswer(Answer):
+class LastUseSerializer(serializers.Serializer[Any]):
     """The latest accepted use."""
 
     at = serializers.DateTimeField(source="last_used_at")
@@ -28,7 +34,7 @@ class LastUseAnswer(Answer):
     repository = serializers.CharField(source="last_used_repository")
 
 
-class SecretAnswer(Answer):
+class SecretSerializer(serializers.Serializer[Any]):
     """A secret that works: never its text."""
 
     id = serializers.IntegerField()
@@ -45,12 +51,12 @@ class SecretAnswer(Answer):
         return secret.ends_with_id is not None
 
 
-class TokenAnswer(Answer):
+class TokenSerializer(serializers.Serializer[Any]):
     """A token. `ends_at` is when it stops working: the earlier of its own end and its robot's."""
 
     access_id = serializers.UUIDField(source="uuid")
     name = serializers.CharField()
-    robot = BriefRobotAnswer(allow_null=True)
+    robot = BriefRobotSerializer(allow_null=True)
     state = serializers.ChoiceField([state.value for state in State])
     blocked_reason = serializers.CharField()
     permissions = serializers.SerializerMethodField()
@@ -68,17 +74,17 @@ class TokenAnswer(Answer):
     def get_addresses(self, token: Token) -> list[str]:
         return str(token.addresses).split()
 
-    @extend_schema_field(LastUseAnswer(allow_null=True))
+    @extend_schema_field(LastUseSerializer(allow_null=True))
     def get_last_used(self, token: Token) -> dict[str, Any] | None:
-        return LastUseAnswer(token).data if token.used_at else None
+        return LastUseSerializer(token).data if token.used_at else None
 
-    @extend_schema_field(SecretAnswer(many=True))
+    @extend_schema_field(SecretSerializer(many=True))
     def get_secrets(self, token: Token) -> Any:  # noqa: ANN401 - a list of documents
         live = getattr(token, "shown_secrets", None)
-        return SecretAnswer(token.secrets.live() if live is None else live, many=True).data
+        return SecretSerializer(token.secrets.live() if live is None else live, many=True).data
 
 
-class MintedAnswer(TokenAnswer):
+class MintedSerializer(TokenSerializer):
     """A token with its new secret, which no other answer has."""
 
     login_name = serializers.SerializerMethodField()
@@ -88,11 +94,11 @@ class MintedAnswer(TokenAnswer):
         return token.robot.login_name if token.robot else None
 
     def get_secret(self, token: Token) -> str:
-        minted: Minted = token.minted  # type: ignore[attr-defined] # set by `given`
+        minted: Minted = token.minted  # type: ignore[attr-defined] # set by `reveal`
         return minted.plaintext.reveal()
 
 
-class RotatedAnswer(MintedAnswer):
+class RotatedSerializer(MintedSerializer):
     """A token with its new secret, and when the old one ends."""
 
     old_secret_ends_at = serializers.SerializerMethodField()
@@ -100,14 +106,15 @@ class RotatedAnswer(MintedAnswer):
     @extend_schema_field(serializers.DateTimeField(allow_null=True))
     def get_old_secret_ends_at(self, token: Token) -> str | None:
         old = token.secrets.live()[1:].first()
-        return moment(old.ends_at if old else None)
+        ends_at = old.ends_at if old else None
+        return serializers.DateTimeField().to_representation(ends_at) if ends_at else None
 
 
-class SecretInput(Input):
+class SecretInput(InputSerializer):
     """Which secret to make."""
 
     kind = serializers.ChoiceField(KINDS, required=False, default=Kind.SIGNED.value)
-    own_secret = Text(
+    own_secret = StrictCharField(
         required=False,
         max_length=128,
         trim_whitespace=False,
@@ -134,15 +141,15 @@ class RotationInput(SecretInput):
 class NamedInput(ExpiryInput):
     """What every new token has. Without an end it gets the one that the policy presets."""
 
-    name = Text()
+    name = StrictCharField()
     permissions = serializers.ListField(
-        max_length=MOST,
+        max_length=MAX_ITEMS,
         child=serializers.ChoiceField([str(name) for name in Permission]),
         required=False,
         allow_null=True,
         help_text="Narrows the token to these. `null`: all that its owner may.",
     )
-    addresses = serializers.ListField(max_length=MOST, child=Text(), required=False)
+    addresses = serializers.ListField(max_length=MAX_ITEMS, child=StrictCharField(), required=False)
 
 
 class TokenInput(NamedInput, SecretInput):
@@ -160,11 +167,13 @@ class PersonalTokenInput(NamedInput):
 class TokenChange(ExpiryInput):
     """What of a token may change."""
 
-    addresses = serializers.ListField(max_length=MOST, child=Text(), required=False)
-    disabled = Flag(required=False)
+    addresses = serializers.ListField(max_length=MAX_ITEMS, child=StrictCharField(), required=False)
+    disabled = StrictBooleanField(required=False)
 
 
 class TokenFilters(Filters):
     """Which tokens."""
+
+    lookups = {"name": "name"}
 
     name = serializers.CharField(required=False, help_text="Exactly this name.")

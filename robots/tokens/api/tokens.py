@@ -1,112 +1,89 @@
 """Tokens of robots: their list, what may change, new secrets."""
 
-from typing import Any
-from uuid import UUID
+from functools import cached_property
 
-from django.shortcuts import get_object_or_404
+from rest_framework import generics
 
-from console.api.operations import Listing, changes, creates, does, ends, lists, shows
-from console.api.resources import Api
-from console.paging import Order
+from console.api.generics import ValidatedBody
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
-from robots.models import Token
+from robots.models import Robot, Token
+from robots.models.tokens import TokenQuerySet
 from robots.policies.enforcement import offered_policy
 from robots.policies.expiry_input import preset_end
 from robots.queries.finding import find_robot, seen_tokens
 from robots.tokens.api.revealing import (
+    Refresh,
     Revealing,
-    at_token,
+    Rotation,
+    TokenPagination,
     change,
     narrowed,
-    request_key,
-    with_secrets,
 )
 from robots.tokens.api.shapes import (
-    MintedAnswer,
-    RotatedAnswer,
-    RotationInput,
-    SecretInput,
-    TokenAnswer,
+    MintedSerializer,
     TokenChange,
     TokenFilters,
     TokenInput,
+    TokenSerializer,
 )
-from robots.tokens.services.secrets import end_secret, refresh_token, rotate_token
+from robots.tokens.services.secrets import end_secret
 from robots.tokens.services.tokens import create_token, delete_token
 
 
-class Tokens(Revealing):
+class _RobotTokens(Revealing):
+    serializer_class = TokenSerializer
+    lookup_url_kwarg = "token"
+
+    @cached_property
+    def robot(self) -> Robot:
+        return find_robot(self.request, self.request.organization, self.kwargs["robot"])
+
+    def get_queryset(self) -> TokenQuerySet:
+        require(self.request.viewer, Permission.TOKEN_READ, self.robot)
+        return seen_tokens(self.request, self.robot)
+
+
+class Tokens(_RobotTokens, generics.ListCreateAPIView[Token]):
     """A robot's tokens."""
 
-    @lists(TokenAnswer, TokenFilters)
-    def get(self, request: Api, robot: UUID, wanted: dict[str, Any]) -> Listing:
-        found = find_robot(request, request.organization, robot)
-        require(request.viewer, Permission.TOKEN_READ, found)
-        tokens = seen_tokens(request, found)
-        if name := wanted.get("name"):
-            tokens = tokens.filter(name=name)
-        return Listing(tokens, Order("name"), with_secrets)
+    input_serializer_class = TokenInput
+    created_serializer_class = MintedSerializer
+    query_serializer_class = TokenFilters
+    pagination_class = TokenPagination
+    location_name = "robots-api:token"
+    location_field = "access_id"
 
-    @creates(MintedAnswer, TokenInput, at_token)
-    def post(self, request: Api, robot: UUID, values: dict[str, Any]) -> Token:
-        found = find_robot(request, request.organization, robot)
-        require(request.viewer, Permission.TOKEN_CREATE, found)
-        values.setdefault("expires_at", preset_end(offered_policy(found).preset_days))
-        return self.reveal(
-            create_token,
-            actor=request.user,
-            robot=found,
-            request_key=request_key(request),
-            **narrowed(values),
-        )
+    def perform_create(self, serializer: ValidatedBody) -> None:
+        require(self.request.viewer, Permission.TOKEN_CREATE, self.robot)
+        values = serializer.validated_data
+        values.setdefault("expires_at", preset_end(offered_policy(self.robot).preset_days))
+        serializer.instance = self.reveal(create_token, robot=self.robot, **narrowed(values))
 
 
-class OfToken(Revealing):
-    """An address of one token."""
-
-    def find(self, request: Api, robot: UUID, token: UUID) -> Token:
-        found = find_robot(request, request.organization, robot)
-        require(request.viewer, Permission.TOKEN_READ, found)
-        return get_object_or_404(seen_tokens(request, found), uuid=token)
-
-
-class TokenResource(OfToken):
+class TokenResource(_RobotTokens, generics.RetrieveUpdateDestroyAPIView[Token]):
     """One token of a robot."""
 
-    @shows(TokenAnswer)
-    def get(self, request: Api, robot: UUID, token: UUID) -> Token:
-        return self.find(request, robot, token)
+    input_serializer_class = TokenChange
 
-    @changes(TokenAnswer, TokenChange)
-    def patch(self, request: Api, robot: UUID, token: UUID, values: dict[str, Any]) -> Token:
-        change(request, self.find(request, robot, token), values)
-        return self.find(request, robot, token)
+    def perform_update(self, serializer: ValidatedBody) -> None:
+        change(self.request, serializer.instance, serializer.validated_data)
+        serializer.instance = self.get_object()
 
-    @ends
-    def delete(self, request: Api, robot: UUID, token: UUID) -> None:
-        delete_token(actor=request.user, token=self.find(request, robot, token))
+    def perform_destroy(self, instance: Token) -> None:
+        delete_token(actor=self.request.user, token=instance)
 
 
-class TokenRotation(OfToken):
+class TokenRotation(Rotation, _RobotTokens):
     """A new secret beside the old one."""
 
-    @does(RotatedAnswer, RotationInput, 201)
-    def post(self, request: Api, robot: UUID, token: UUID, values: dict[str, Any]) -> Token:
-        return self.renew(rotate_token, request, self.find(request, robot, token), values)
 
-
-class TokenRefresh(OfToken):
+class TokenRefresh(Refresh, _RobotTokens):
     """A new secret; every older one ends at once."""
 
-    @does(MintedAnswer, SecretInput, 201)
-    def post(self, request: Api, robot: UUID, token: UUID, values: dict[str, Any]) -> Token:
-        return self.renew(refresh_token, request, self.find(request, robot, token), values)
 
-
-class SecretResource(OfToken):
+class SecretResource(_RobotTokens, generics.DestroyAPIView[Token]):
     """One of two secrets that work."""
 
-    @ends
-    def delete(self, request: Api, robot: UUID, token: UUID, secret: int) -> None:
-        end_secret(actor=request.user, token=self.find(request, robot, token), secret_id=secret)
+    def perform_destroy(self, instance: Token) -> None:
+        end_secret(actor=self.request.user, token=instance, secret_id=self.kwargs["secret"])

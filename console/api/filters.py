@@ -1,0 +1,45 @@
+"""What lists of the API can be asked for: filters, and where to go on."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.filters import BaseFilterBackend
+from rest_framework.request import Request
+
+from console.api.serializers import QuerySerializer
+
+
+class Filters(QuerySerializer):
+    """The query of a list. `lookups` are the filters that a column answers: `{"q": "name__icontains"}`."""
+
+    lookups: dict[str, str] = {}
+
+    cursor = serializers.CharField(
+        required=False, max_length=2000, help_text="From `next` or `previous` of an answer."
+    )
+    limit = serializers.IntegerField(
+        required=False, min_value=1, max_value=200, default=50, help_text="Rows at once."
+    )
+
+
+class SearchFilters(Filters):
+    """The query of a list that can be searched."""
+
+    q = serializers.CharField(required=False, max_length=255, help_text="Part of a name.")
+
+
+class LookupFilterBackend(BaseFilterBackend):
+    """Those rows that fit the `lookups` of the view's query."""
+
+    def filter_queryset(
+        self,
+        request: Request,
+        queryset: QuerySet[Any],
+        view: Any,  # noqa: ANN401 - a `Resource`
+    ) -> QuerySet[Any]:
+        if not view.query_serializer_class:
+            return queryset
+        lookups = view.query_serializer_class.lookups
+        values = {lookups[name]: value for name, value in view.query.items() if name in lookups}
+        return queryset.filter(**values)

@@ -1,0 +1,123 @@
+"""What all addresses of the API have in common, under the framework's generic views."""
+
+from functools import cached_property
+from typing import Any, Protocol
+
+from allauth.account.decorators import reauthentication_required
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from rest_framework.generics import GenericAPIView
+from rest_framework.mixins import DestroyModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from console.api.serializers import InputSerializer, QuerySerializer
+from console.models import Organization
+from console.paging import Order
+from console.permissions.decision import AccessSnapshot
+
+
+class ApiRequest(Request):
+    """A request of the API within an organization, as views read it; the framework makes it."""
+
+    user: Any
+    auth: Any
+    organization: Organization
+    viewer: AccessSnapshot
+
+
+class ValidatedBody(Protocol):
+    """The serializer of a body that was read; `instance` is what it is about, then what answers."""
+
+    instance: Any
+
+    @property
+    def validated_data(self) -> Any: ...  # noqa: ANN401 - as its fields have it
+
+
+class Resource(GenericAPIView[Any]):
+    """An address of the API.
+
+    `serializer_class` is what it answers. What it reads and how the schema describes it follow from the
+    attributes here as well: there is no second declaration that could differ.
+    """
+
+    http_method_names = ("get", "head", "post", "patch", "delete")
+    lookup_field = "uuid"
+    request: ApiRequest
+    # What the body of a POST or PATCH is.
+    input_serializer_class: type[InputSerializer] | None = None
+    # What a POST answers, where that is not what a GET does.
+    created_serializer_class: type[BaseSerializer[Any]] | None = None
+    # What the query of a GET is.
+    query_serializer_class: type[QuerySerializer] | None = None
+    ordering = Order("name")
+    # The address of what a POST creates: its name, and the field that stands last in it.
+    location_name = ""
+    location_field = "id"
+
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        """What reads the body; without one, what answers."""
+        if self.request.method in {"POST", "PATCH"} and self.input_serializer_class:
+            return self.input_serializer_class
+        return self.get_response_serializer_class()
+
+    def get_response_serializer_class(self) -> type[BaseSerializer[Any]]:
+        """What answers; the serializer of the body answers by it."""
+        if self.request.method == "POST" and self.created_serializer_class:
+            return self.created_serializer_class
+        return super().get_serializer_class()
+
+    @cached_property
+    def query(self) -> dict[str, Any]:
+        """What stands after the question mark. 400 for what has no place there."""
+        serializer_class = self.query_serializer_class or QuerySerializer
+        serializer = serializer_class(data=self.request.query_params.dict())
+        serializer.is_valid(raise_exception=True)
+        wanted: dict[str, Any] = serializer.validated_data
+        return wanted
+
+    def get_success_headers(self, data: dict[str, Any]) -> dict[str, str]:
+        """Where what was created is; `location_name` stands below this address."""
+        if not self.location_name:
+            return {}
+        where = [*self.kwargs.values(), data[self.location_field]]
+        return {"Location": reverse(self.location_name, args=where)}
+
+
+class InOrganization(Resource):
+    """An address within an organization; one that the actor is not in is a 404."""
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - an `ApiRequest`
+        super().initial(request, *args, **kwargs)
+        seen = Organization.objects.visible_to(request.user)
+        request.organization = get_object_or_404(seen, slug=kwargs["organization"])
+        request.viewer = AccessSnapshot.of(request.user, request.organization.target)
+
+
+class ReauthenticatedDestroyMixin(DestroyModelMixin):
+    """DELETE of what takes more with it. As on its page, a browser's session is not enough: the password
+    has to have been given just now. A token proves itself with every request.
+    """
+
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        if request.auth is None:
+            require_reauthentication(request._request)
+        return super().destroy(request, *args, **kwargs)
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]
+def require_reauthentication(request: HttpRequest) -> None:
+    """Raises unless the session's password was given just now."""
+
+
+class Nowhere(Resource):
+    """Any address that is not there: 401 or 404, never a page."""
+
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        raise Http404

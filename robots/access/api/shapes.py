@@ -1,0 +1,131 @@
+"""What is said about grants, and what of them is asked and changed."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from console.api.filters import Filters
+from console.api.serializers import MAX_ITEMS, InputSerializer, StrictCharField
+from console.permissions.roles import LEVEL_PREFIX, REPOSITORY_LEVELS
+from console.permissions.vocabulary import Permission
+from robots.models import Robot, RobotGrant
+from teams.models import AccessGrant, Team, TeamGrant, UserGrant
+
+CUSTOM = "custom:"
+KINDS: dict[str, type[AccessGrant]] = {"team": TeamGrant, "user": UserGrant, "robot": RobotGrant}
+
+
+class HolderSerializer(serializers.Serializer[Any]):
+    """Who holds a grant."""
+
+    kind = serializers.ChoiceField(list(KINDS))
+    id = serializers.UUIDField(
+        allow_null=True, help_text="`null` for a team that is secret from you."
+    )
+    name = serializers.CharField()
+
+
+class RepositoryNameSerializer(serializers.Serializer[Any]):
+    """A repository that a grant is on."""
+
+    id = serializers.UUIDField(source="uuid")
+    name = serializers.CharField()
+
+
+class ScopeSerializer(serializers.Serializer[Any]):
+    """What a grant is on."""
+
+    kind = serializers.ChoiceField(["organization", "project", "repository"])
+    project = serializers.CharField(allow_null=True, help_text="A slug.")
+    repository = RepositoryNameSerializer(allow_null=True)
+
+
+class GrantSerializer(serializers.Serializer[Any]):
+    """A grant, and the permissions that it gives."""
+
+    id = serializers.UUIDField(source="uuid")
+    holder = serializers.SerializerMethodField()
+    scope = serializers.SerializerMethodField()
+    role = serializers.SerializerMethodField()
+    permissions = serializers.SerializerMethodField()
+    created_at = serializers.DateTimeField()
+
+    @extend_schema_field(HolderSerializer)
+    def get_holder(self, grant: AccessGrant) -> dict[str, Any]:
+        return HolderSerializer(_holder(grant)).data
+
+    @extend_schema_field(ScopeSerializer)
+    def get_scope(self, grant: AccessGrant) -> dict[str, Any]:
+        kind = "repository" if grant.repository else "project" if grant.project else "organization"
+        project = grant.project.slug if grant.project else None
+        where = {"kind": kind, "project": project, "repository": grant.repository}
+        return ScopeSerializer(where).data
+
+    def get_role(self, grant: AccessGrant) -> str | None:
+        return f"{CUSTOM}{grant.custom_role.uuid}" if grant.custom_role else grant.role or None
+
+    def get_permissions(self, grant: AccessGrant) -> list[str]:
+        return sorted(grant.conferred[0])
+
+
+def _holder(grant: AccessGrant) -> dict[str, Any]:
+    holder: Any = grant.holder
+    if isinstance(holder, Team):
+        known = None if holder.is_hidden else holder.uuid
+        return {"kind": "team", "id": known, "name": holder.shown_name}
+    if isinstance(holder, Robot):
+        return {"kind": "robot", "id": holder.uuid, "name": holder.login_name}
+    return {"kind": "user", "id": holder.uuid, "name": holder.email}
+
+
+class WhatInput(InputSerializer):
+    """What is given: exactly one of these."""
+
+    role = StrictCharField(
+        required=False, help_text="`<scope>:<name>` of a built-in role, `custom:<uuid>` of another."
+    )
+    level = serializers.ChoiceField(REPOSITORY_LEVELS, required=False, help_text="Of repositories.")
+
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        if level := values.pop("level", None):
+            if "role" in values:
+                raise serializers.ValidationError({"level": "Give a `role` or a `level`."})
+            values["role"] = LEVEL_PREFIX + level
+        return values
+
+
+class GrantInput(WhatInput):
+    """A grant: to whom, on what, and what it gives."""
+
+    team = serializers.UUIDField(required=False)
+    user = serializers.UUIDField(required=False)
+    robot = serializers.UUIDField(required=False)
+    project = StrictCharField(required=False, allow_null=True, default=None)
+    repository = serializers.UUIDField(required=False, allow_null=True, default=None)
+    permissions = serializers.ListField(
+        max_length=MAX_ITEMS,
+        child=serializers.ChoiceField([str(name) for name in Permission]),
+        required=False,
+    )
+
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        values = super().validate(values)
+        if len(KINDS.keys() & values.keys()) != 1:
+            raise serializers.ValidationError({"team": "Give one of `team`, `user` and `robot`."})
+        if len({"role", "permissions"} & values.keys()) != 1:
+            message = "Give one of `role`, `level` and `permissions`."
+            raise serializers.ValidationError({"role": message})
+        return values
+
+
+class GrantFilters(Filters):
+    """Which grants. Without a kind: the teams', then people's, then robots'."""
+
+    kind = serializers.ChoiceField(list(KINDS), required=False, help_text="Of this kind alone.")
+    part = serializers.ChoiceField(list(KINDS), required=False, help_text="From `next`.")
+    team = serializers.UUIDField(required=False)
+    user = serializers.UUIDField(required=False)
+    robot = serializers.UUIDField(required=False)
+    project = serializers.CharField(required=False, help_text="On the project of this slug.")
+    repository = serializers.UUIDField(required=False, help_text="On this repository.")
