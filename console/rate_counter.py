@@ -1,7 +1,11 @@
 """How often something happened lately, by key, for limits.
 
 Counted in Redis where there is one; otherwise, and while Redis does not answer, each process counts for
-itself.
+itself. Windows begin at fixed moments, so around such a moment twice as many pass.
+
+Not by the library `limits`: its store in memory keeps every key until its time is over, however many
+there are, and after a hit looks through all of them in a thread of its own, so whoever comes from many
+addresses fills the one and slows the other; and it fails with Redis instead of counting on.
 """
 
 import threading
@@ -12,7 +16,7 @@ from django.conf import settings
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
-# Keys of one tally in one process; beyond that the oldest are forgotten.
+# Keys of one counter in one process; beyond that the oldest are forgotten.
 MAX_KEYS = 100_000
 
 logger = structlog.get_logger("roster.limits")

@@ -12,28 +12,28 @@ REDIS = "django.core.cache.backends.redis.RedisCache"
 
 
 def test_numbers_begin_again_with_the_next_window() -> None:
-    tally = RateCounter("test", 300)
+    counter = RateCounter("test", 300)
     with time_machine.travel(NOW, tick=False) as clock:
-        assert [tally.add("a"), tally.add("a"), tally.add("b")] == [1, 2, 1]
+        assert [counter.add("a"), counter.add("a"), counter.add("b")] == [1, 2, 1]
         clock.shift(299)
-        assert (tally.number("a"), tally.number("c"), tally.seconds_left()) == (2, 0, 1)
+        assert (counter.number("a"), counter.number("c"), counter.seconds_left()) == (2, 0, 1)
         clock.shift(1)
-        assert (tally.number("a"), tally.seconds_left(), tally.add("a")) == (0, 300, 1)
+        assert (counter.number("a"), counter.seconds_left(), counter.add("a")) == (0, 300, 1)
 
 
 def test_no_more_than_so_many_keys_are_kept_the_latest_ones(settings: Any) -> None:
     settings.ROSTER_REDIS_URL = ""
-    tally = RateCounter("test", 300, size=3)
+    counter = RateCounter("test", 300, size=3)
     with time_machine.travel(NOW, tick=False):
         for key in "abcde":
-            tally.add(key)
-        assert [tally.number(key) for key in "abcde"] == [0, 0, 1, 1, 1]
+            counter.add(key)
+        assert [counter.number(key) for key in "abcde"] == [0, 0, 1, 1, 1]
 
 
 def test_without_an_answer_of_redis_the_process_counts_for_itself(settings: Any) -> None:
     # Nothing listens on port 1.
     settings.ROSTER_REDIS_URL = "redis://127.0.0.1:1/0"
     settings.CACHES = {"default": {"BACKEND": REDIS, "LOCATION": settings.ROSTER_REDIS_URL}}
-    tally = RateCounter("test", 300)
+    counter = RateCounter("test", 300)
     with time_machine.travel(NOW, tick=False):
-        assert [tally.add("a"), tally.add("a"), tally.number("a")] == [1, 2, 2]
+        assert [counter.add("a"), counter.add("a"), counter.number("a")] == [1, 2, 2]
