@@ -33,7 +33,8 @@ from robots.models.robots import RobotQuerySet
 from robots.queries.roles import ShownRole
 from robots.tokens.services.handovers import Link
 from robots.tokens.services.tokens import Minted, RepeatedRequest
-from robots.tokens.views.tokens import answer
+from robots.tokens.views.frame import robot_frame
+from robots.tokens.views.reveal import answer
 
 # What making a token for a role takes at its level, beside all that the role confers.
 NEEDED = frozenset({Permission.TOKEN_CREATE, Permission.ROBOT_CREATE, Permission.GRANT_CREATE})
@@ -123,7 +124,7 @@ def role_token_create(
         except RepeatedRequest as repeated:
             return redirect(repeated.token)
         if made:
-            return answer(request, _token_of(made).of_robot, made)
+            return answer(request, robot_frame(_token_of(made).of_robot), made)
     context = {
         "role": found,
         "form": form,

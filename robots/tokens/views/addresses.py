@@ -19,7 +19,7 @@ from robots.accounts.services.addresses import change_robot_addresses
 from robots.models import Robot, Token, TokenAddress
 from robots.queries.finding import find_robot
 from robots.tokens.services.addresses import change_token_addresses
-from robots.tokens.views.frame import around, around_token, of_token
+from robots.tokens.views.frame import TokenFrame, of_token, robot_frame
 
 SHOWN = 20
 
@@ -34,7 +34,7 @@ def robot_addresses(request: Request, organization: Organization, robot: UUID) -
         saved := attempt(form, lambda: _save_robot(request, found, form))
     ):
         return _saved(request, saved)
-    context = around(found, "Addresses") | {
+    context = robot_frame(found).page("Addresses") | {
         "thing": found,
         "seen": _seen(TokenAddress.objects.filter(token__robot=found, token__revoked_at=None)),
     }
@@ -43,13 +43,14 @@ def robot_addresses(request: Request, organization: Organization, robot: UUID) -
 
 @require_http_methods(["GET", "POST"])
 @of_token(Permission.TOKEN_UPDATE)
-def token_addresses(request: Request, token: Token) -> HttpResponse:
+def token_addresses(request: Request, frame: TokenFrame) -> HttpResponse:
+    token = frame.token
     form = _form(request, token)
     if request.method == "POST" and (
         saved := attempt(form, lambda: _save_token(request, token, form))
     ):
         return _saved(request, saved)
-    context = around_token(token, "Addresses") | {
+    context = frame.page("Addresses") | {
         "thing": token,
         "seen": _seen(TokenAddress.objects.filter(token=token)),
     }

@@ -13,18 +13,19 @@ from robots.models import Secret, Token
 from robots.policies.enforcement import offered_policy
 from robots.tokens.forms.expiry import TokenExpiryForm
 from robots.tokens.services.expiry import change_token_expiry
-from robots.tokens.views.frame import around_token, of_token
+from robots.tokens.views.frame import TokenFrame, of_token
 
 
 @require_http_methods(["GET", "POST"])
 @of_token(Permission.TOKEN_UPDATE)
-def token_expiry(request: Request, token: Token) -> HttpResponse:
+def token_expiry(request: Request, frame: TokenFrame) -> HttpResponse:
+    token = frame.token
     sent = request.POST if request.method == "POST" else None
     form = TokenExpiryForm(sent, policy=offered_policy(token.owner), ends_at=token.expires_at)
     if request.method == "POST" and (saved := attempt(form, lambda: _save(request, token, form))):
         messages.success(request, f"{saved.name} ends: {_end(saved)}.")
         return done(request, token)
-    context = around_token(token, "Expiry") | {
+    context = frame.page("Expiry") | {
         "form": form,
         "is_signed": token.secrets.filter(kind=Secret.Kind.SIGNED, ends_at=None).exists(),
     }

@@ -1,6 +1,7 @@
 """What every page of a token begins with: whose it is, finding it, and the frame around it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
@@ -19,9 +20,69 @@ from console.reauthentication import fresh_sign_in
 from robots.accounts.views.frame import robot_crumbs
 from robots.models import Owner, Robot, Token
 from robots.queries.finding import find_robot, find_token, tokens_of
+from teams.models import User
 
 P = ParamSpec("P")
-View = Callable[Concatenate[Request, Token, P], HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerFrame:
+    """What the pages about an owner's tokens stand in; built once, by what found the owner."""
+
+    owner: Owner
+    shown: dict[str, object]
+    home_url: str
+    crumbs: Callable[..., Crumbs]
+
+    def page(self, *items: tuple[str, str] | str) -> dict[str, object]:
+        """What a page at the end of the way `items` shows of it."""
+        return self.shown | {"home_url": self.home_url, "breadcrumb": self.crumbs(*items)}
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFrame:
+    """A token, and the frame of its owner."""
+
+    token: Token
+    owner: OwnerFrame
+
+    def page(self, *items: tuple[str, str] | str) -> dict[str, object]:
+        """What the token's own page shows of it, or one below at the end of the way `items`."""
+        name = self.token.name
+        own: tuple[str, str] | str = (name, self.token.get_absolute_url()) if items else name
+        return self.owner.page(own, *items) | {"token": self.token}
+
+
+View = Callable[Concatenate[Request, TokenFrame, P], HttpResponse]
+
+
+def robot_frame(robot: Robot) -> OwnerFrame:
+    """The frame of a robot's tokens: the console of its organization."""
+
+    def crumbs(*items: tuple[str, str] | str) -> Crumbs:
+        return robot_crumbs(robot, *items)
+
+    place = f"{robot.name} · {robot.organization.name}"
+    shown: dict[str, object] = {"frame": "console.html", "robot": robot, "place": place}
+    return OwnerFrame(robot, shown, robot.get_absolute_url(), crumbs)
+
+
+def personal_frame(person: User) -> OwnerFrame:
+    """The frame of a person's own tokens: their account."""
+    shown: dict[str, object] = {
+        "frame": "personal.html",
+        "robot": None,
+        "place": "My account",
+        "section": "tokens",
+    }
+    return OwnerFrame(person, shown, reverse("robots:personal-token-list"), account_crumbs)
+
+
+def account_crumbs(*items: tuple[str, str] | str) -> Crumbs:
+    """The way to a page of one's own tokens."""
+    tokens = ("API tokens", reverse("robots:personal-token-list") if items else "")
+    pairs = (item if isinstance(item, tuple) else (item, "") for item in items)
+    return [("My account", reverse("teams:my-account")), tokens, *pairs]
 
 
 def of_token(
@@ -34,7 +95,7 @@ def of_token(
 
     def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:
         of_robot = in_organization("robots")(_of_robot(view, permission))
-        of_person = _of_person(view, reveals)
+        of_person = _of_person(fresh_sign_in(view) if reveals else view)
 
         @wraps(view)
         def found(request: Request, **where: Any) -> HttpResponseBase:
@@ -45,56 +106,23 @@ def of_token(
     return decorate
 
 
-def _of_robot(view: View[P], permission: Permission) -> Callable[..., HttpResponse]:
+def _of_robot(
+    view: Callable[..., HttpResponse], permission: Permission
+) -> Callable[..., HttpResponse]:
     def found(
         request: Request, organization: Organization, /, robot: UUID, token: UUID, **more: Any
     ) -> HttpResponse:
         owner = find_robot(request, organization, robot)
         chosen = find_token(request, owner, token)
         require(request.viewer, permission, owner)
-        return view(request, chosen, **more)  # type: ignore[call-arg]
+        return view(request, TokenFrame(chosen, robot_frame(owner)), **more)
 
     return found
 
 
-def _of_person(view: View[P], reveals: bool) -> Callable[..., HttpResponse]:
-    own: View[P] = fresh_sign_in(view) if reveals else view
-
+def _of_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def found(request: Request, token: UUID, **more: Any) -> HttpResponse:
         chosen = get_object_or_404(tokens_of(request.user), uuid=token)
-        return own(request, chosen, **more)  # type: ignore[call-arg]
+        return view(request, TokenFrame(chosen, personal_frame(request.user)), **more)
 
     return found
-
-
-def around(owner: Owner, *items: tuple[str, str] | str) -> dict[str, object]:
-    """The frame of a page about the owner's tokens, and the way there."""
-    if isinstance(owner, Robot):
-        return {
-            "frame": "console.html",
-            "robot": owner,
-            "place": f"{owner.name} · {owner.organization.name}",
-            "home_url": owner.get_absolute_url(),
-            "breadcrumb": robot_crumbs(owner, *items),
-        }
-    return {
-        "frame": "personal.html",
-        "robot": None,
-        "place": "My account",
-        "section": "tokens",
-        "home_url": reverse("robots:personal-token-list"),
-        "breadcrumb": account_crumbs(*items),
-    }
-
-
-def around_token(token: Token, *items: tuple[str, str] | str) -> dict[str, object]:
-    """The same for a page below the token's own."""
-    own = (token.name, token.get_absolute_url())
-    return around(token.owner, own, *items) | {"token": token}
-
-
-def account_crumbs(*items: tuple[str, str] | str) -> Crumbs:
-    """The way to a page of one's own tokens."""
-    tokens = ("API tokens", reverse("robots:personal-token-list") if items else "")
-    pairs = (item if isinstance(item, tuple) else (item, "") for item in items)
-    return [("My account", reverse("teams:my-account")), tokens, *pairs]

@@ -33,7 +33,7 @@ from robots.tokens.services.handovers import (
     report_second_opening,
     withdraw_link,
 )
-from robots.tokens.views.tokens import attachment, reveal_page
+from robots.tokens.views.reveal import attachment, reveal_page
 
 COOKIE = settings.HANDOVER_COOKIE_NAME
 

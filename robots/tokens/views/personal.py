@@ -15,15 +15,16 @@ from robots.accounts.views.menus import token_menu
 from robots.queries.finding import tokens_of, tries_of_ended
 from robots.tokens.forms.tokens import PersonalTokenForm
 from robots.tokens.services.tokens import Minted, RepeatedRequest, create_personal_token
-from robots.tokens.views.frame import around
-from robots.tokens.views.tokens import OWN, reveal
+from robots.tokens.views.frame import personal_frame
+from robots.tokens.views.reveal import reveal
+from robots.tokens.views.tokens import OWN
 
 
 @require_GET
 def personal_token_list(request: Request) -> HttpResponse:
     newest = Order("created_at", descending=True)
     page = page_of(tokens_of(request.user), newest, request.GET, ("token", "tokens"))
-    context = around(request.user) | OWN
+    context = personal_frame(request.user).page() | OWN
     context |= {
         "page": page,
         "columns": OWN_TOKENS,
@@ -43,6 +44,7 @@ def personal_token_create(request: Request) -> HttpResponse:
 
 @fresh_sign_in
 def _confirmed_create(request: Request) -> HttpResponse:
+    frame = personal_frame(request.user)
     form = PersonalTokenForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         try:
@@ -50,8 +52,8 @@ def _confirmed_create(request: Request) -> HttpResponse:
         except RepeatedRequest as repeated:
             return redirect(repeated.token)
         if made:
-            return reveal(request, request.user, made)
-    context = around(request.user, "Create token") | {"form": form}
+            return reveal(request, frame, made)
+    context = frame.page("Create token") | {"form": form}
     return form_page(
         request, "robots/tokens/personal_token_form.html", context, invalid=form.is_bound
     )

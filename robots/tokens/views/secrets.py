@@ -18,15 +18,15 @@ from console.pages.frame import in_organization
 from console.pages.htmx import done, form_page
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
-from robots.accounts.views.frame import robot_crumbs
-from robots.models import Handover, Owner, Robot, Secret, Token
+from robots.models import Handover, Robot, Secret, Token
 from robots.queries.finding import find_robot, tokens_of
 from robots.tokens.forms.secrets import RotationForm, SecretForm
 from robots.tokens.services.handovers import Link, create_link, create_token_by_link
 from robots.tokens.services.secrets import end_secret, refresh_token, rotate_token
 from robots.tokens.services.tokens import Minted, RepeatedRequest, create_token
-from robots.tokens.views.frame import around, of_token
-from robots.tokens.views.tokens import TYPED, answer
+from robots.tokens.views.frame import OwnerFrame, TokenFrame, of_token, robot_frame
+from robots.tokens.views.reveal import answer
+from robots.tokens.views.tokens import TYPED
 
 Make = Callable[[], Minted | Link]
 DEFAULT_NAME = "default"
@@ -36,12 +36,14 @@ DEFAULT_NAME = "default"
 @sensitive_post_parameters(*TYPED)
 @require_http_methods(["GET", "POST"])
 @of_token(Permission.TOKEN_ROTATE, reveals=True)
-def token_rotate(request: Request, token: Token) -> HttpResponse:
+def token_rotate(request: Request, frame: TokenFrame) -> HttpResponse:
     """A new secret beside the old one. With two already it says so instead."""
+    token = frame.token
     secrets = list(token.secrets.live())
     form = RotationForm(_sent(request), current=_newest(secrets), personal=token.robot is None)
-    context = {"token": token, "secrets": secrets, "is_full": len(secrets) > 1, "verb": "Rotate"}
-    return _page(request, token.owner, form, lambda: _rotate(request, token, form), context)
+    context: dict[str, Any] = {"secrets": secrets, "is_full": len(secrets) > 1, "verb": "Rotate"}
+    context |= frame.page("Rotate secret")
+    return _page(request, frame.owner, form, lambda: _rotate(request, token, form), context)
 
 
 def _rotate(request: Request, token: Token, form: RotationForm) -> Minted | Link:
@@ -55,12 +57,14 @@ def _rotate(request: Request, token: Token, form: RotationForm) -> Minted | Link
 @sensitive_post_parameters(*TYPED)
 @require_http_methods(["GET", "POST"])
 @of_token(Permission.TOKEN_ROTATE, reveals=True)
-def token_refresh(request: Request, token: Token) -> HttpResponse:
+def token_refresh(request: Request, frame: TokenFrame) -> HttpResponse:
     """A new secret instead of the old one, or of both."""
+    token = frame.token
     secrets = list(token.secrets.live())
     form = SecretForm(_sent(request), current=_newest(secrets), personal=token.robot is None)
-    context = {"token": token, "secrets": secrets, "verb": "Refresh"}
-    return _page(request, token.owner, form, lambda: _refresh(request, token, form), context)
+    context: dict[str, Any] = {"secrets": secrets, "verb": "Refresh"}
+    context |= frame.page("Refresh secret")
+    return _page(request, frame.owner, form, lambda: _refresh(request, token, form), context)
 
 
 def _refresh(request: Request, token: Token, form: SecretForm) -> Minted | Link:
@@ -77,6 +81,7 @@ def _refresh(request: Request, token: Token, form: SecretForm) -> Minted | Link:
 def robot_refresh(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
     """Of a robot's one token; of several it asks which; without any it makes the first."""
     owner = find_robot(request, organization, robot)
+    frame = robot_frame(owner)
     tokens = list(tokens_of(owner).order_by("name"))
     require(request.viewer, Permission.TOKEN_ROTATE if tokens else Permission.TOKEN_CREATE, owner)
     if len(tokens) == 1 and request.method == "POST":
@@ -84,12 +89,12 @@ def robot_refresh(request: Request, organization: Organization, robot: UUID) -> 
     if len(tokens) == 1:
         return redirect("robots:token-refresh", organization.slug, owner.uuid, tokens[0].uuid)
     if tokens:
-        crumbs = robot_crumbs(owner, "Refresh secret")
-        context = {"robot": owner, "tokens": tokens, "breadcrumb": crumbs}
-        return render(request, "robots/tokens/robot_refresh.html", context)
+        which = frame.page("Refresh secret") | {"tokens": tokens}
+        return render(request, "robots/tokens/robot_refresh.html", which)
     form = SecretForm(_sent(request))
-    context = {"token": None, "secrets": [], "verb": "Refresh"}
-    return _page(request, owner, form, lambda: _first(request, owner, form), context)
+    context: dict[str, Any] = {"token": None, "secrets": [], "verb": "Refresh"}
+    context |= frame.page("Refresh secret")
+    return _page(request, frame, form, lambda: _first(request, owner, form), context)
 
 
 def _first(request: Request, robot: Robot, form: SecretForm) -> Minted | Link:
@@ -115,7 +120,11 @@ def _link(request: Request, token: Token, purpose: str, values: dict[str, Any]) 
 
 
 def _page(
-    request: Request, owner: Owner, form: SecretForm, make: Make, context: dict[str, Any]
+    request: Request,
+    frame: OwnerFrame,
+    form: SecretForm,
+    make: Make,
+    context: dict[str, Any],
 ) -> HttpResponse:
     """The form; its POST answers with the secret or the link. A repeated POST goes to the token."""
     if request.method == "POST":
@@ -124,17 +133,16 @@ def _page(
         except RepeatedRequest as repeated:
             return redirect(repeated.token)
         if made:
-            return answer(request, owner, made)
-    token, title = context["token"], f"{context['verb']} secret"
-    here: list[tuple[str, str]] = [(token.name, token.get_absolute_url())] if token else []
-    context |= around(owner, *here, title) | {"form": form}
+            return answer(request, frame, made)
+    context |= {"form": form}
     return form_page(request, "robots/tokens/secret_form.html", context, invalid=form.is_bound)
 
 
 @require_POST
 @of_token(Permission.TOKEN_ROTATE)
-def secret_end(request: Request, token: Token, secret: int) -> HttpResponse:
+def secret_end(request: Request, frame: TokenFrame, secret: int) -> HttpResponse:
     """End one of two secrets now."""
+    token = frame.token
     ended = get_object_or_404(token.secrets, pk=secret)
     end_secret(actor=request.user, token=token, secret_id=ended.pk)
     messages.success(request, f"That secret of {token.name} has ended. The other one still works.")

@@ -1,0 +1,124 @@
+"""The one answer that shows a new secret, or the link to one."""
+
+from collections.abc import Callable, Mapping
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_variables
+
+from console.http import Request, current
+from robots.accounts.views.access import allowed_by
+from robots.models import Token
+from robots.secrets.matching import right_one
+from robots.tokens.exports import Handover, PersonalHandover, forms_of, kubernetes_secret
+from robots.tokens.forms.downloads import DownloadForm
+from robots.tokens.services.handovers import Link
+from robots.tokens.services.tokens import (
+    Minted,
+    mark_handed_over,
+)
+from robots.tokens.views.frame import OwnerFrame, TokenFrame
+
+
+class RevealResponse(HttpResponse):
+    """The one answer that carries a secret; the server closes it when it has taken it over."""
+
+    def __init__(self, content: str, handed_over: Callable[[], None]) -> None:
+        super().__init__(content)
+        self["Cache-Control"] = "no-store"
+        self.handed_over = handed_over
+
+    def close(self) -> None:
+        super().close()
+        self.handed_over()
+
+
+def answer(request: Request, frame: OwnerFrame, made: Minted | Link) -> HttpResponse:
+    """The one page that shows a new secret, or the link to one."""
+    if isinstance(made, Link):
+        return _show_link(request, frame, made)
+    return reveal(request, frame, made)
+
+
+@sensitive_variables()
+def _show_link(request: Request, frame: OwnerFrame, link: Link) -> HttpResponse:
+    where = reverse("robots:handover", args=[link.handover.uuid, link.key.reveal()])
+    context = TokenFrame(link.handover.token, frame).page() | {
+        "handover": link.handover,
+        "link": f"{settings.ROSTER_ORIGIN}{where}",
+    }
+    return render(request, "robots/tokens/handover_link.html", context)
+
+
+@sensitive_variables()
+def reveal(request: Request, frame: OwnerFrame, minted: Minted) -> HttpResponse:
+    """The one page that shows a new secret to who made it."""
+    context = TokenFrame(minted.token, frame).page() | {
+        "abilities": allowed_by(minted.token),
+        "after_url": minted.token.get_absolute_url(),
+        "download_url": minted.token.address("token-download"),
+    }
+    return reveal_page(request, "robots/tokens/reveal.html", minted, context)
+
+
+@sensitive_variables()
+def reveal_page(
+    request: Request, template: str, minted: Minted, context: Mapping[str, object]
+) -> HttpResponse:
+    """A page with the secret in all its forms; it counts as received when the server has taken it."""
+    handover = _handover(minted.token, minted.plaintext.reveal())
+    exports = forms_of(handover)
+    shown = {
+        "robot": minted.token.robot,
+        "token": minted.token,
+        "secret": handover.secret,
+        "json": exports.pop("json"),
+        "exports": list(exports.values()),
+    }
+    page = render(request, template, {**shown, **context})
+    return RevealResponse(page.content.decode(), lambda: mark_handed_over(minted.secret))
+
+
+def _handover(token: Token, secret: str) -> PersonalHandover:
+    robot, origin = token.robot, settings.ROSTER_ORIGIN
+    if robot is None:
+        return PersonalHandover(token.uuid, secret, token.name, origin)
+    return Handover(
+        access_id=token.uuid,
+        secret=secret,
+        robot_id=robot.pk,
+        robot_name=robot.name,
+        token_name=token.name,
+        login_name=robot.login_name,
+        organization=robot.organization.slug,
+        registry_host=settings.ROSTER_REGISTRY_HOST,
+        registry_service=settings.ROSTER_REGISTRY_SERVICE,
+        origin=origin,
+        created_at=token.created_at,
+        ends_at=token.ends_at,
+    )
+
+
+@sensitive_variables()
+def attachment(request: Request, token: Token) -> HttpResponse:
+    """The file that the download's form asks for, if it brings a secret of the token."""
+    form = DownloadForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest("The download's form is not complete. Nothing was changed.")
+    cleaned = form.cleaned_data
+    live = list(token.secrets.live())
+    if right_one(live, cleaned["secret"], current.get().address) is None:
+        raise BadRequest("That is not this token's secret. Nothing was changed.")
+    handover = _handover(token, cleaned["secret"])
+    export = forms_of(handover).get(cleaned["form"])
+    if export is None:
+        raise BadRequest("There is no such file of this token. Nothing was changed.")
+    if isinstance(handover, Handover) and export.key == "kubernetes":
+        export = kubernetes_secret(handover, cleaned["namespace"], cleaned["scope"])
+    response = HttpResponse(export.text, content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="{export.filename}"'
+    response["Cache-Control"] = "no-store"
+    return response
