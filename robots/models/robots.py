@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, Self, Unpack
 from uuid import UUID
 
 from django.apps import apps
@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Concat
+from django.forms.models import model_to_dict
 from django.urls import reverse
 from django.utils import timezone
 
@@ -32,6 +33,7 @@ from console.permissions.decision import (
     require_all,
 )
 from console.permissions.vocabulary import Permission, Permissions, with_implied
+from robots.base.robot_texts import ROBOT_TEXTS, RobotTexts
 from robots.base.states import State, earlier
 from teams.models import Membership, TeamGrant
 from teams.models.holding import HeldRow, grants_held, in_order, team_grants_held
@@ -210,7 +212,13 @@ class Robot(models.Model):
             )
 
     @classmethod
-    def at(cls, organization: Organization, project: Project | None, name: str) -> Self:
+    def at(
+        cls,
+        organization: Organization,
+        project: Project | None,
+        name: str,
+        **texts: Unpack[RobotTexts],
+    ) -> Self:
         """A new robot of that place, with the login name that follows from it; not saved."""
         slug = project.slug if project else ""
         login = login_name(organization.slug, slug, name)
@@ -220,7 +228,13 @@ class Robot(models.Model):
             project_slug=slug,
             name=name,
             login_name=login,
+            **texts,
         )
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What people wrote about it, by the names of `ROBOT_TEXTS`."""
+        return model_to_dict(self, [text.name for text in ROBOT_TEXTS])
 
     @property
     def path(self) -> str:

@@ -10,6 +10,7 @@ from console.http import Visit
 from console.models import Project
 from console.paging import Order
 from robots.base.periods import EXPIRING_SOON
+from robots.base.robot_texts import TEXT_FILTERS
 from robots.models import Robot, RobotLabel, TeamRobot, Token
 from robots.models.labels import read_label
 from robots.models.robots import NEVER_USED, RobotQuerySet
@@ -96,6 +97,10 @@ def _responsible(request: Visit, email: str) -> Q:
     return Q(responsible=Subquery(members.values("pk")[:1]))
 
 
+def _exactly(column: str) -> Callable[[Visit, str], Q]:
+    return lambda _, text: Q(**{column: text})
+
+
 CONDITIONS: dict[str, Callable[[Visit, str], Q]] = {
     "state": _state,
     "level": _level,
@@ -105,4 +110,5 @@ CONDITIONS: dict[str, Callable[[Visit, str], Q]] = {
     "team": _team,
     "label": _label,
     "responsible": _responsible,
+    **{text.name: _exactly(text.name) for text in TEXT_FILTERS},
 }

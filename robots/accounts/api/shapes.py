@@ -1,6 +1,6 @@
 """What is said about robots, and what of them is asked and changed."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -8,6 +8,7 @@ from console.api.filters import SearchFilters
 from console.api.serializers import MAX_ITEMS, InputSerializer, StrictBooleanField, StrictCharField
 from console.permissions.roles import REPOSITORY_LEVELS
 from console.permissions.vocabulary import TICKABLE
+from robots.base.robot_texts import ROBOT_TEXTS, TEXT_FILTERS, RobotText
 from robots.base.states import State
 from robots.policies.expiry_input import ExpiryInput
 from robots.queries.filters import ENDS, LEVELS, ORDERS, STATES, USES
@@ -34,7 +35,6 @@ class RobotSerializer(serializers.Serializer[Any]):
     path = serializers.CharField(source="robot.path")
     level = serializers.SerializerMethodField()
     project = serializers.SerializerMethodField()
-    description = serializers.CharField(source="robot.description")
     state = serializers.ChoiceField([state.value for state in State], source="robot.state")
     expires_at = serializers.DateTimeField(source="robot.expires_at", allow_null=True)
     next_expiry_at = serializers.DateTimeField(source="next_end", allow_null=True)
@@ -47,6 +47,10 @@ class RobotSerializer(serializers.Serializer[Any]):
     last_used_at = serializers.DateTimeField(source="robot.used_at", allow_null=True)
     created_at = serializers.DateTimeField(source="robot.created_at")
     created_by = serializers.CharField(source="robot.created_by")
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        texts = {it.name: serializers.CharField(source=f"robot.{it.name}") for it in ROBOT_TEXTS}
+        return super().get_fields() | texts
 
     def get_level(self, row: Any) -> str:  # noqa: ANN401 - a row of the list
         return "project" if row.robot.project_id else "organization"
@@ -84,6 +88,14 @@ class RobotFilters(SearchFilters):
     responsible = serializers.CharField(required=False, help_text="An address, or `nobody`.")
     sort = serializers.ChoiceField(list(ORDERS), required=False)
 
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        help_text = "Exactly this text."
+        texts = {
+            it.name: serializers.CharField(required=False, help_text=help_text)
+            for it in TEXT_FILTERS
+        }
+        return super().get_fields() | texts
+
 
 class GrantRequestInput(InputSerializer):
     """What a robot gets on a project, or on all of them."""
@@ -103,10 +115,25 @@ class GrantRequestInput(InputSerializer):
     level = serializers.ChoiceField(REPOSITORY_LEVELS, required=False, default="")
 
 
-class RobotChange(ExpiryInput):
+class RobotTextsInput(ExpiryInput):
+    """Adds what people write about a robot."""
+
+    # What is said of each text besides; a new robot's are empty unless given.
+    text_options: ClassVar[dict[str, Any]] = {}
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return super().get_fields() | {text.name: self._text(text) for text in ROBOT_TEXTS}
+
+    def _text(self, text: RobotText) -> StrictCharField:
+        help_text = text.help or None
+        return StrictCharField(
+            required=False, allow_blank=True, help_text=help_text, **self.text_options
+        )
+
+
+class RobotChange(RobotTextsInput):
     """What of a robot may change."""
 
-    description = StrictCharField(required=False, allow_blank=True)
     labels = serializers.DictField(
         child=StrictCharField(allow_blank=True), required=False, help_text="Value by key."
     )
@@ -117,12 +144,13 @@ class RobotChange(ExpiryInput):
     disabled = StrictBooleanField(required=False)
 
 
-class RobotInput(ExpiryInput):
+class RobotInput(RobotTextsInput):
     """A new robot. `permissions` is short for one grant on the robot's own project."""
+
+    text_options = {"default": ""}
 
     name = StrictCharField()
     project = StrictCharField(required=False, allow_null=True, default=None)
-    description = StrictCharField(required=False, allow_blank=True, default="")
     grants = GrantRequestInput(many=True, required=False, default=list, max_length=MAX_ITEMS)  # type: ignore[call-arg] # the framework's own option of `many`
     permissions = serializers.ListField(
         max_length=MAX_ITEMS,

@@ -1,11 +1,13 @@
 """What of the robots to show."""
 
 import re
+from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
 
 from console import names
+from robots.base.robot_texts import TEXT_FILTERS
 from robots.queries.filters import ENDS, LEVELS, ORDERS, STATES, USES
 
 LABEL = re.compile(r"\A[a-z0-9]+(?:[._-][a-z0-9]+)*(?:=.*)?\Z")
@@ -38,6 +40,18 @@ class RobotFilterForm(forms.Form):
     responsible = forms.CharField(
         label="Responsible person", required=False, max_length=254, validators=[names.validate_line]
     )
+
+    def __init__(self, data: Any = None) -> None:  # noqa: ANN401 - Django's own signature
+        super().__init__(data)
+        for text in TEXT_FILTERS:
+            self.fields[text.name] = forms.CharField(
+                label=text.label, required=False, max_length=255, validators=[names.validate_line]
+            )
+
+    @property
+    def texts(self) -> list[forms.BoundField]:
+        """The filters by what people write about robots."""
+        return [self[text.name] for text in TEXT_FILTERS]
 
     def wanted(self) -> dict[str, str]:
         """Every filter that is set, in this order, and what it is to be."""

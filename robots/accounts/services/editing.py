@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, TypedDict, Unpack
+from typing import Any, Unpack
 
 from django.core.serializers.json import DjangoJSONEncoder
 
@@ -22,18 +22,18 @@ from robots.accounts.services.robots import (
     as_recorded,
     switch,
 )
+from robots.base.robot_texts import RobotTexts
 from robots.models import Robot, RobotGrant
 from robots.queries import search
 from teams.grants.services import remove_grant, require_to_hold, save_grant, scope_of
 from teams.models import Membership
 
 
-class RobotChanges(TypedDict, total=False):
+class RobotChanges(RobotTexts, total=False):
     """What of a robot may change. `labels` are all that it has then, `grants` all of `editable_grants`."""
 
     disabled: bool
     addresses: str
-    description: str
     expires_at: datetime | None
     responsible: Membership | None
     labels: Mapping[str, str]
@@ -42,6 +42,8 @@ class RobotChanges(TypedDict, total=False):
 
 # What has an event of its own.
 APART = {"disabled", "addresses"}
+# What is a column as it stands.
+COLUMNS = {*RobotTexts.__annotations__, "responsible"}
 
 
 class RobotChanged(Conflict):
@@ -114,15 +116,14 @@ def _digest(everything: dict[str, Any]) -> str:
 
 
 def _apply(chain: Chain, actor: Actor, robot: Robot, changes: RobotChanges) -> None:
-    if "description" in changes:
-        robot.description = changes["description"]
-    if "responsible" in changes:
-        robot.responsible = changes["responsible"]
+    columns = {name: value for name, value in changes.items() if name in COLUMNS}
+    for name, value in columns.items():
+        setattr(robot, name, value)
     if "expires_at" in changes:
         change_end(chain, actor, robot, changes["expires_at"])
         robot.keep_next_expiry()
     robot.full_clean()
-    robot.save(update_fields=["description", "responsible", "expires_at"])
+    robot.save(update_fields=[*columns, "expires_at"])
     search.add(robot)
     if "labels" in changes:
         save_labels(robot, changes["labels"])

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -13,7 +13,9 @@ from console.models import Organization, Project
 from console.permissions.decision import Actor, require
 from console.permissions.roles import LEVEL_PREFIX
 from console.permissions.vocabulary import DATA_PERMISSIONS, Permission, Permissions, with_implied
+from console.updates import require_known
 from robots.accounts.services.labels import labels_of, save_labels
+from robots.base.robot_texts import RobotTexts
 from robots.models import Robot, RobotGrant, RobotLabel, TeamRobot, Token
 from robots.models.robots import NEVER_ENDS, RESERVED_PREFIX
 from robots.policies.enforcement import require_ahead
@@ -53,18 +55,19 @@ def create_robot(
     organization: Organization,
     name: str,
     project: Project | None = None,
-    description: str = "",
     expires_at: datetime | None = None,
     grants: Iterable[GrantRequest] = (),
     labels: Mapping[str, str] | None = None,
     responsible: Membership | None = None,
+    **texts: Unpack[RobotTexts],
 ) -> Robot:
     """Make a robot of `organization`, or of `project` for good, with its first grants.
 
     The actor must hold everything the grants confer. A project's robot holds nothing outside it.
     """
-    robot = Robot.at(organization, project, name)
-    robot.description, robot.responsible = description, responsible
+    require_known(texts, RobotTexts)
+    robot = Robot.at(organization, project, name, **texts)
+    robot.responsible = responsible
     robot.expires_at, robot.next_expiry_at = expires_at, expires_at or NEVER_ENDS
     robot.created_by = actor.actor_label
     with changing(organization) as chain:
@@ -105,6 +108,7 @@ def as_recorded(robot: Robot) -> dict[str, Any]:
         "login": robot.login_name,
         "level": "project" if robot.project else "organization",
         "description": robot.description,
+        **{name: text for name, text in robot.texts.items() if text},
         "expires_at": robot.expires_at,
         **({"responsible": responsible.user.email} if responsible else {}),
         **({"labels": labels} if labels else {}),

@@ -5,8 +5,10 @@ from django.shortcuts import render
 
 from console.http import Request
 from console.models import Organization, Project
+from robots.base.robot_texts import TEXT_FILTERS
 from robots.models import Robot, RobotLabel
 from robots.models.labels import label_text
+from robots.models.robots import RobotQuerySet
 from teams.models import Membership, Team
 
 PART = "robot-choices"
@@ -31,9 +33,16 @@ def robot_choices(request: Request) -> HttpResponse:
         "projects": projects[:OFFERED],
         "teams": teams[:OFFERED],
         "labels": sorted({key for key, _ in pairs} | {label_text(*pair) for pair in pairs}),
+        "texts": [(text.name, _used(seen, text.name)) for text in TEXT_FILTERS],
         "people": people_choices(organization),
     }
     return render(request, "robots/accounts/robot_choices.html", context)
+
+
+def _used(robots: RobotQuerySet, column: str) -> list[str]:
+    """The first texts that stand in the column, each once."""
+    texts = robots.exclude(**{column: ""}).order_by(column)
+    return list(texts.values_list(column, flat=True).distinct()[:OFFERED])
 
 
 def people_choices(organization: Organization) -> list[Membership]:

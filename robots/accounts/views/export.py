@@ -1,6 +1,6 @@
 """The list of robots as CSV: what is filtered, as it is sorted, all of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -14,29 +14,33 @@ from console.pages.frame import in_organization
 from console.paging import Order
 from console.spreadsheets import csv_download
 from robots.accounts.forms.filters import RobotFilterForm
+from robots.base.robot_texts import ROBOT_TEXTS
 from robots.models import Robot
 from robots.queries.filtering import filtered, order_of
 from robots.queries.listing import RobotRow, annotated, robot_rows
 
-HEADINGS = (
-    "name",
-    "login",
-    "description",
-    "state",
-    "level",
-    "project",
-    "teams",
-    "labels",
-    "responsible",
-    "permissions",
-    "tokens",
-    "expires",
-    "next_expiry",
-    "last_used",
-    "created",
-    "created_by",
-    "identifier",
-)
+Cell = Callable[[RobotRow], object]
+# What was written later stands behind, so that who counts columns finds the others where they were.
+LATER = [text.name for text in ROBOT_TEXTS if text.name != "description"]
+COLUMNS: dict[str, Cell] = {
+    "name": lambda row: row.robot.name,
+    "login": lambda row: row.robot.login_name,
+    "description": lambda row: row.robot.description,
+    "state": lambda row: row.robot.state,
+    "level": lambda row: "project" if row.robot.project_id else "organization",
+    "project": lambda row: row.robot.project_name if row.robot.project_id else row.reach,
+    "teams": lambda row: " ".join(row.teams),
+    "labels": lambda row: " ".join(row.labels),
+    "responsible": lambda row: row.robot.responsible.user.email if row.robot.responsible else "",
+    "permissions": lambda row: " ".join(sorted(row.permissions)),
+    "tokens": lambda row: row.robot.token_count,
+    "expires": lambda row: row.robot.expires_at,
+    "next_expiry": lambda row: row.next_end,
+    "last_used": lambda row: row.robot.used_at,
+    "created": lambda row: row.robot.created_at,
+    "created_by": lambda row: row.robot.created_by,
+    "identifier": lambda row: row.robot.uuid,
+}
 
 
 @require_GET
@@ -46,13 +50,16 @@ def robot_export(request: Request, organization: Organization) -> StreamingHttpR
     seen = Robot.objects.visible_to(request.viewer, organization)
     found = annotated(filtered(request, seen, wanted)).select_related("responsible__user")
     name = f"{organization.slug}-robots-{timezone.now():%Y-%m-%d}.csv"
-    return csv_download(name, HEADINGS, _rows(request, found, order_of(wanted)))
+    return csv_download(name, (*COLUMNS, *LATER), _rows(request, found, order_of(wanted)))
 
 
 def _rows(request: Request, found: QuerySet[Robot], order: Order) -> Iterator[tuple[object, ...]]:
     for chunk in _chunks(found.order_by(*order.by), order):
         for row in robot_rows(request, chunk):
-            yield _columns(row)
+            yield (
+                *(cell(row) for cell in COLUMNS.values()),
+                *(row.robot.texts[name] for name in LATER),
+            )
 
 
 def _chunks(ordered: QuerySet[Robot], order: Order) -> Iterator[list[Robot]]:
@@ -64,26 +71,3 @@ def _chunks(ordered: QuerySet[Robot], order: Order) -> Iterator[list[Robot]]:
         last = chunk[-1]
         beyond = order.beyond(getattr(last, order.column), last.pk)
         chunk = list(ordered.filter(beyond)[:size]) if len(chunk) == size else []
-
-
-def _columns(row: RobotRow) -> tuple[object, ...]:
-    robot = row.robot
-    return (
-        robot.name,
-        robot.login_name,
-        robot.description,
-        robot.state,
-        "project" if robot.project_id else "organization",
-        robot.project_name if robot.project_id else row.reach,
-        " ".join(row.teams),
-        " ".join(row.labels),
-        robot.responsible.user.email if robot.responsible else "",
-        " ".join(sorted(row.permissions)),
-        robot.token_count,
-        robot.expires_at,
-        row.next_end,
-        robot.used_at,
-        robot.created_at,
-        robot.created_by,
-        robot.uuid,
-    )
