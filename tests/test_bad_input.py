@@ -182,7 +182,7 @@ PREFIXES = {
     "repository:": "repository",
     "custom:": "role",
 }
-CHOOSING = {"project", "holder", "scope", "member", "robot", "reach", "role"}
+CHOOSING = {"project", "holder", "scope", "member", "robot", "access-all-choice", "role"}
 SELECTABLE = ("project", "repository", "robot", "team", "member", "role", "user", "invitation")
 
 

@@ -168,7 +168,15 @@ def test_a_form_of_our_page_is_taken(furnished: Cast, subtests: pytest.Subtests)
 
 
 @pytest.mark.parametrize(
-    "field", ["project", "reach", "permissions_all", "permissions_{}", "permissions"]
+    "field",
+    [
+        "project",
+        "permissions",
+        "access-all-choice",
+        "access-all-permissions",
+        "access-{}-choice",
+        "access-{}-permissions",
+    ],
 )
 def test_other_organizations_stand_in_no_field_of_a_robots_reach(
     furnished: Cast, cast: Cast, field: str
@@ -184,6 +192,6 @@ def test_other_organizations_stand_in_no_field_of_a_robots_reach(
 
 def test_ticks_of_a_foreign_project_give_nothing(furnished: Cast, cast: Cast) -> None:
     page, before = NEW_ROBOT.opened(furnished), rows()
-    ticks = {f"permissions_{cast.other_project.uuid}": ["artifact:push"]}
-    assert page.send(reach=[], **ticks).status_code == 302
+    ticks = {f"access-{cast.other_project.uuid}-permissions": ["artifact:push"]}
+    assert page.send(**ticks).status_code == 302
     assert {name for name, _ in difference(before, rows()).made} == {"Robot", "Event"}

@@ -156,7 +156,8 @@ def test_a_project_made_again_under_its_name_takes_nothing_of_the_old_one(
     first = console.project("again")
     place = {"level": "project", "project": first, "permissions": PUSH_AND_PULL}
     own = client(console.robot("own", **place))
-    reach = {"reach": first, f"permissions_{first}": PUSH_AND_PULL}
+    row = f"access-{first}"
+    reach = {f"{row}-choice": "ticked", f"{row}-permissions": PUSH_AND_PULL}
     outer = client(console.robot("outer", **reach))
     assert [own.may("again/app"), outer.may("again/app")] == ["push pull", "push pull"]
     console.confirm()

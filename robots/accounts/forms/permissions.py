@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django import forms
 
-from console.permissions.decision import Decision
+from console.permissions.decision import Decision, Targeted, Viewer, explain
 from console.permissions.vocabulary import TICKABLE, Permission, Permissions
 
 
@@ -48,6 +48,11 @@ def ticks(
         )
         for name in TICKABLE
     ]
+
+
+def holds_on(thing: Targeted, actor: Viewer) -> dict[Permission, Decision]:
+    """Whether the actor holds there what can be ticked."""
+    return {name: explain(actor, name, thing) for name in TICKABLE}
 
 
 def may_tick(name: Permission, holds: dict[Permission, Decision] | None) -> bool:

@@ -1,38 +1,29 @@
 """The form that makes a robot account."""
 
-from dataclasses import dataclass
+import re
 from typing import Any
 
 from django import forms
 
 from console import names
 from console.models import Organization, Project
-from console.permissions.decision import Decision, Held, Limits, Target, Viewer, decide
-from console.permissions.vocabulary import TICKABLE, Permission, Permissions
+from console.permissions.decision import Viewer, allows
+from console.permissions.vocabulary import Permission
+from robots.accounts.forms.accesses import OFFERED_PROJECTS, PREFIX, AccessFormMixin, places_of
 from robots.accounts.forms.labels import CareFormMixin
-from robots.accounts.forms.permissions import Tick, held_of, permissions_field, ticks
+from robots.accounts.forms.permissions import Tick, held_of, holds_on, permissions_field, ticks
 from robots.accounts.services.robots import GrantRequest
 from robots.policies.expiry_fields import ExpiryFormMixin
 
-ALL_PROJECTS = "all"
-EVERY_PROJECT = "All projects, also future ones"
-OFFERED_PROJECTS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """One row of an organization robot's projects: whether it is added, and with which ticks."""
-
-    key: str
-    label: str
-    checked: bool
-    ticks: list[Tick]
+CHOICE = re.compile(f"{PREFIX}-(.+)-choice")
 
 
 class ProjectSelect(forms.Select):
     """A choice of projects; each option carries the slug, from which the page forms the login name."""
 
-    slugs: dict[str, str] = {}
+    def __init__(self, slugs: dict[str, str]) -> None:
+        super().__init__()
+        self.slugs = slugs
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - Django's own signature
         option = super().create_option(name, value, *args, **kwargs)
@@ -41,11 +32,11 @@ class ProjectSelect(forms.Select):
         return option
 
 
-class RobotForm(CareFormMixin, ExpiryFormMixin):
+class RobotForm(CareFormMixin, AccessFormMixin, ExpiryFormMixin):
     """Name, description, level, expiry, permissions; one page.
 
-    A project robot has one list of ticks. An organization robot has a list for each project that is
-    added and one for all projects, also future ones.
+    A project robot has one list of ticks. An organization robot has rows, one for each project and
+    one for all projects, also future ones.
     """
 
     name = forms.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
@@ -59,10 +50,8 @@ class RobotForm(CareFormMixin, ExpiryFormMixin):
         choices=[("project", "Project"), ("organization", "Organization")],
         widget=forms.RadioSelect,
     )
-    project = forms.TypedChoiceField(required=False, widget=ProjectSelect)
     permissions = permissions_field("Permissions")
-    reach = forms.MultipleChoiceField(label="Projects", required=False)
-    field_order = ("name", "description", "level", "project", "permissions", "reach", "expiry")
+    field_order = ("name", "description", "level", "project", "permissions", "expiry")
 
     def __init__(
         self,
@@ -74,67 +63,33 @@ class RobotForm(CareFormMixin, ExpiryFormMixin):
     ) -> None:
         level = "project" if project else "organization"
         super().__init__(data, initial={"level": level, "project": project and str(project.uuid)})
-        self.organization = organization
-        self.limits: Limits = actor.limits
-        self.grants: list[Held] = actor.grants_on(organization.target)
+        self.organization, self.actor = organization, actor
         visible = Project.objects.visible_to(actor, organization).select_related("organization")
         self.projects = {
             str(found.uuid): found
             for found in visible[:OFFERED_PROJECTS]
-            if self._decide(Permission.ROBOT_CREATE, found.target)
+            if allows(actor, Permission.ROBOT_CREATE, found)
         }
         if project:
             self.projects.setdefault(str(project.uuid), project)
-        self._offer()
+        self._offer_projects()
+        self.offer(actor, list(places_of(organization, self.projects.values(), {})))
 
-    def _decide(self, permission: Permission, target: Target) -> Decision:
-        return decide(self.grants, permission, target, self.limits)
-
-    def _offer(self) -> None:
-        choices = [(key, project.name) for key, project in self.projects.items()]
-        for name, offered in (
-            ("project", [("", "Choose a project"), *choices]),
-            ("reach", [(ALL_PROJECTS, EVERY_PROJECT), *choices]),
-        ):
-            field = self.fields[name]
-            if isinstance(field, forms.ChoiceField):
-                field.choices = offered
-        select = self.fields["project"].widget
-        if isinstance(select, ProjectSelect):
-            select.slugs = {key: project.slug for key, project in self.projects.items()}
-        for key in (ALL_PROJECTS, *self.projects):
-            self.fields[f"permissions_{key}"] = permissions_field("Permissions")
-
-    def _holds(self, target: Target) -> dict[Permission, Decision]:
-        return {name: self._decide(name, target) for name in TICKABLE}
-
-    def _target(self, key: str) -> Target:
-        return self.projects[key].target if key in self.projects else self.organization.target
-
-    def _checked(self, name: str, held: Permissions) -> list[str]:
-        return self._sent(name) if self.is_bound else [str(permission) for permission in held]
-
-    def _sent(self, name: str) -> list[str]:
-        return [str(value) for value in self[name].value() or ()]
+    def _offer_projects(self) -> None:
+        names_of = [(key, project.name) for key, project in self.projects.items()]
+        self.fields["project"] = forms.ChoiceField(
+            required=False,
+            choices=[("", "Choose a project"), *names_of],
+            widget=ProjectSelect({key: project.slug for key, project in self.projects.items()}),
+        )
+        self.order_fields(self.field_order)
 
     def project_ticks(self) -> list[Tick]:
         """The list of a project robot: at first all ten that the creator holds."""
-        key = str(self.initial.get("project") or "")
-        holds = self._holds(self._target(key))
-        return ticks(self._checked("permissions", held_of(holds)), None if not key else holds)
-
-    def reaches(self) -> list[Reach]:
-        """The rows of an organization robot: all projects, then each."""
-        added = self._sent("reach")
-        offered = {ALL_PROJECTS: EVERY_PROJECT} | {key: p.name for key, p in self.projects.items()}
-        return [self._reach(key, label, key in added) for key, label in offered.items()]
-
-    def _reach(self, key: str, label: str, added: bool) -> Reach:
-        name = f"permissions_{key}"
-        holds = self._holds(self._target(key))
-        given = self.is_bound and (added or self._sent(name))
-        checked = self._checked(name, held_of(holds)) if given else sorted(held_of(holds))
-        return Reach(key, label, added, ticks(checked, holds))
+        chosen = self.projects.get(str(self.initial.get("project") or ""))
+        holds = holds_on(chosen or self.organization, self.actor)
+        checked = self["permissions"].value() or () if self.is_bound else held_of(holds)
+        return ticks(checked, holds if chosen else None)
 
     def levels(self) -> list[dict[str, object]]:
         """The two levels as cards."""
@@ -158,7 +113,14 @@ class RobotForm(CareFormMixin, ExpiryFormMixin):
         cleaned = super().clean()
         if cleaned.get("level") == "project" and not cleaned.get("project"):
             self.add_error("project", "Choose the project that the robot account belongs to.")
+        if gone := self._ticked() - {row.place.key for row in self.rows}:
+            words = forms.ChoiceField.default_error_messages["invalid_choice"]
+            self.add_error(None, forms.ValidationError(words, params={"value": min(gone)}))
         return cleaned
+
+    def _ticked(self) -> set[str]:
+        """The places that were ticked, also those that are not there any more."""
+        return {found[1] for name in self.data if (found := CHOICE.fullmatch(name))}
 
     @property
     def chosen_project(self) -> Project | None:
@@ -169,10 +131,6 @@ class RobotForm(CareFormMixin, ExpiryFormMixin):
 
     def grant_requests(self) -> list[GrantRequest]:
         """What the robot is to hold at first."""
-        cleaned = self.cleaned_data
         if project := self.chosen_project:
-            return [GrantRequest(project, frozenset(cleaned["permissions"]))]
-        return [
-            GrantRequest(self.projects.get(key), frozenset(cleaned[f"permissions_{key}"]))
-            for key in cleaned["reach"]
-        ]
+            return [GrantRequest(project, frozenset(self.cleaned_data["permissions"]))]
+        return super().grant_requests()

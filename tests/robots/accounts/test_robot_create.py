@@ -27,6 +27,19 @@ def test_a_project_robot_gets_the_ticked_permissions(as_owner: Client, cast: Cas
     assert grant.project == cast.project
 
 
+def test_an_organization_robot_gets_what_is_ticked_where_it_was_added(
+    as_owner: Client, cast: Cast
+) -> None:
+    data = {
+        "access-all-permissions": ["artifact:delete"],
+        f"access-{cast.project.uuid}-choice": "ticked",
+        f"access-{cast.project.uuid}-permissions": ["chart:read"],
+    }
+    assert as_owner.post(ADDRESS, form(**data)).status_code == 302
+    grant = Robot.objects.get(name="builder").grants.get()
+    assert (grant.project, grant.permissions) == (cast.project, {"chart:read"})
+
+
 def test_creating_writes_one_event(as_owner: Client, cast: Cast) -> None:
     before = Event.objects.count()
     as_owner.post(ADDRESS, form())
@@ -52,7 +65,12 @@ def test_creating_writes_one_event(as_owner: Client, cast: Cast) -> None:
         ({"expiry": "days", "expiry_days": "36501"}, "from 1 to 36,500"),
         ({"expiry": "date", "expiry_date": "2001-01-01"}, "Choose a day in the next"),
         ({"description": "x" * 501}, "at most 500 characters"),
-        ({"reach": ["all"], "permissions_all": ["robot:create"]}, "Select a valid choice"),
+        (
+            {"access-all-choice": "ticked", "access-all-permissions": ["robot:create"]},
+            "Select a valid choice",
+        ),
+        ({"access-all-choice": "read"}, "Select a valid choice"),
+        ({"access-gone-choice": "ticked"}, "Select a valid choice. gone is not one"),
     ],
 )
 def test_a_wrong_form_is_422_and_stores_nothing(

@@ -29,7 +29,7 @@ def page_of(robot: Robot, tab: str = "settings") -> str:
 
 
 def access(cast: Cast) -> str:
-    return f"access_{cast.project.uuid}"
+    return f"access-{cast.project.uuid}-choice"
 
 
 def form(client: Client, robot: Robot, **changes: object) -> dict[str, object]:
@@ -39,7 +39,7 @@ def form(client: Client, robot: Robot, **changes: object) -> dict[str, object]:
         r'<select name="(\w[\w-]*)".*?<option value="([^"]*)" selected', page, re.DOTALL
     )
     ticked: dict[str, object] = {}
-    for name, value in re.findall(r'name="(permissions_[^"]+)" value="([^"]+)" checked', page):
+    for name, value in re.findall(r'name="(access-[^"]+)" value="([^"]+)" checked', page):
         ticked.setdefault(name, [])
         ticked[name].append(value)  # type: ignore[attr-defined]
     seen = re.findall(r'name="seen" value="(\w+)"', page)[0]
@@ -76,7 +76,7 @@ def test_all_of_it_is_saved_with_one_event_that_tells_what_changed(
         "labels": "env=prod",
         "responsible": "member@example.com",
         access(cast): "ticked",
-        f"permissions_{cast.project.uuid}": ["artifact:push"],
+        f"access-{cast.project.uuid}-permissions": ["artifact:push"],
     }
     with events_written() as events:
         save(as_owner, cast.robot, **data)
@@ -174,17 +174,17 @@ def test_an_organization_robot_gets_projects_and_all_of_them(as_owner: Client, c
         robot,
         **{
             access(cast): "read",
-            "access_all": "ticked",
-            "permissions_all": ["chart:read"],
+            "access-all-choice": "ticked",
+            "access-all-permissions": ["chart:read"],
         },
     )
     assert held(robot) == {"acme/payments": ["repository:read"], "acme": ["chart:read"]}
-    assert save(as_owner, robot, access_all="write").status_code == 422
+    assert save(as_owner, robot, **{"access-all-choice": "write"}).status_code == 422
 
 
 def test_a_project_robot_is_offered_its_project_alone(as_owner: Client, cast: Cast) -> None:
     ProjectFactory(organization=cast.organization, slug="elsewhere")
-    offered = {name for name in form(as_owner, cast.robot) if name.startswith("access_")}
+    offered = {name for name in form(as_owner, cast.robot) if name.endswith("-choice")}
     assert offered == {access(cast)}
 
 
@@ -259,7 +259,7 @@ def test_what_is_held_in_a_project_that_one_does_not_see_stays(
     give(actor=cast.owner, holder=cast.member, spec=GrantSpec(cast.organization, custom_role=role))
     client = browser(cast.member)
     assert access(cast) not in form(client, robot)
-    data = {"access_all": "ticked", "permissions_all": ["artifact:pull"]}
+    data = {"access-all-choice": "ticked", "access-all-permissions": ["artifact:pull"]}
     assert save(client, robot, **data).status_code == 302
     assert held(robot) == {"acme/payments": ["repository:read"], "acme": ["artifact:pull"]}
 
@@ -270,7 +270,7 @@ def test_who_may_give_nothing_is_not_asked_and_changes_the_rest(cast: Cast) -> N
         actor=cast.owner, organization=cast.organization, project=cast.project, name="bare"
     )
     assert access(cast) not in form(client, bare)
-    forged = {access(cast): "ticked", f"permissions_{cast.project.uuid}": ["artifact:pull"]}
+    forged = {access(cast): "ticked", f"access-{cast.project.uuid}-permissions": ["artifact:pull"]}
     assert save(client, bare, description="y", **forged).status_code == 302
     assert held(bare) == {}
     assert Robot.objects.get(pk=bare.pk).description == "y"
