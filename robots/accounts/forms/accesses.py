@@ -17,11 +17,8 @@ from robots.accounts.forms.permissions import Tick, held_of, holds_on, permissio
 from robots.accounts.services.robots import GrantRequest
 from robots.models import RobotGrant
 
-ALL_PROJECTS = "all"
-EVERY_PROJECT = "All projects, also future ones"
 OFFERED_PROJECTS = 100
 NOTHING, TICKED, KEPT = "", "ticked", "kept"
-PREFIX = "access"
 
 
 def request_of(grant: RobotGrant) -> GrantRequest:
@@ -50,7 +47,9 @@ def places_of(
     organization: Organization, projects: Iterable[Project], grants: Mapping[int | None, RobotGrant]
 ) -> Iterator[Place]:
     """All projects, then each; `grants` by the project's id, `None` for all."""
-    yield Place(ALL_PROJECTS, EVERY_PROJECT, organization.target, None, grants.get(None))
+    yield Place(
+        "all", "All projects, also future ones", organization.target, None, grants.get(None)
+    )
     for project in projects:
         grant = grants.get(project.pk)
         yield Place(str(project.uuid), project.name, project.target, project, grant)
@@ -69,7 +68,7 @@ class AccessForm(forms.Form):
             label=place.label,
             required=False,
             choices=self._kept_options() if self.is_locked else self._options(levels),
-            initial=KEPT if self.is_locked else self._present_choice(),
+            initial=place.grant and (KEPT if self.is_locked else place.present.level or TICKED),
         )
         if not self.is_locked:
             self.fields["permissions"] = permissions_field("Permissions")
@@ -100,10 +99,6 @@ class AccessForm(forms.Form):
             if self.place.project
             and self._holds(BUILTIN_ROLES[Scope.REPOSITORY, name].permissions, on_repository=True)
         ]
-
-    def _present_choice(self) -> str:
-        present = self.place.present
-        return present.level or (TICKED if present.permissions else NOTHING)
 
     def ticks(self) -> list[Tick]:
         """What was sent; at first what the robot holds, or all that may be given."""
@@ -163,7 +158,7 @@ class AccessFormMixin(forms.Form):
         """Make the rows; each form calls it once it is made."""
         self.rows = AccessFormSet(
             self.data if self.is_bound else None,
-            prefix=PREFIX,
+            prefix="access",
             form_kwargs={"actor": actor, "places": places, "levels": levels},
         )
 

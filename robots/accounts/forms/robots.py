@@ -1,6 +1,5 @@
 """The form that makes a robot account."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -9,13 +8,11 @@ from console import names
 from console.models import Organization, Project
 from console.permissions.decision import Viewer, allows
 from console.permissions.vocabulary import Permission
-from robots.accounts.forms.accesses import OFFERED_PROJECTS, PREFIX, AccessFormMixin, places_of
+from robots.accounts.forms.accesses import OFFERED_PROJECTS, AccessFormMixin, places_of
 from robots.accounts.forms.labels import CareFormMixin
 from robots.accounts.forms.permissions import Tick, held_of, holds_on, permissions_field, ticks
 from robots.accounts.services.robots import GrantRequest
 from robots.policies.expiry_fields import ExpiryFormMixin
-
-CHOICE = re.compile(f"{PREFIX}-(.+)-choice")
 
 
 class ProjectSelect(forms.Select):
@@ -113,14 +110,10 @@ class RobotForm(CareFormMixin, AccessFormMixin, ExpiryFormMixin):
         cleaned = super().clean()
         if cleaned.get("level") == "project" and not cleaned.get("project"):
             self.add_error("project", "Choose the project that the robot account belongs to.")
-        if gone := self._ticked() - {row.place.key for row in self.rows}:
-            words = forms.ChoiceField.default_error_messages["invalid_choice"]
-            self.add_error(None, forms.ValidationError(words, params={"value": min(gone)}))
+        offered = {row["choice"].html_name for row in self.rows}
+        if {name for name in self.data if name.endswith("-choice")} - offered:
+            self.add_error(None, "Select a valid choice. A project that was ticked is not offered.")
         return cleaned
-
-    def _ticked(self) -> set[str]:
-        """The places that were ticked, also those that are not there any more."""
-        return {found[1] for name in self.data if (found := CHOICE.fullmatch(name))}
 
     @property
     def chosen_project(self) -> Project | None:

@@ -70,7 +70,7 @@ def test_creating_writes_one_event(as_owner: Client, cast: Cast) -> None:
             "Select a valid choice",
         ),
         ({"access-all-choice": "read"}, "Select a valid choice"),
-        ({"access-gone-choice": "ticked"}, "Select a valid choice. gone is not one"),
+        ({"access-gone-choice": "ticked"}, "A project that was ticked is not offered"),
     ],
 )
 def test_a_wrong_form_is_422_and_stores_nothing(
