@@ -83,6 +83,16 @@ def test_a_wrong_form_is_422_and_stores_nothing(
     assert Robot.objects.count() == before
 
 
+def test_what_is_wrong_in_a_row_is_said_with_a_link_to_it(as_owner: Client, cast: Cast) -> None:
+    row = f"access-{cast.project.uuid}"
+    data = form(**{f"{row}-choice": "read", f"{row}-permissions": ["robot:create"]})
+    page = as_owner.post(ADDRESS, data).content.decode()
+    assert "There are 2 problems" in page
+    for name, label in ((f"{row}-choice", "Payments"), (f"{row}-permissions", "Permissions")):
+        assert f'<a href="#id_{name}">{label}</a>: Select a valid choice.' in page
+        assert f'id="id_{name}"' in page
+
+
 def test_the_projects_of_another_organization_are_no_choice(as_owner: Client, cast: Cast) -> None:
     data = form(level="project", project=str(cast.other_project.uuid))
     assert as_owner.post(ADDRESS, data).status_code == 422
