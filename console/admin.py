@@ -11,7 +11,7 @@ from console.models import AuditHead, Event, Organization, Project, Repository
 
 admin.site.site_header = admin.site.site_title = "Roster administration"
 # The same sign-in as everywhere, with its limits and second factors.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign] # allauth's documented way
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):

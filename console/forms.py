@@ -1,12 +1,18 @@
-"""Running a change with what a form says."""
+"""What forms choose from, and running a change with what a form says."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 T = TypeVar("T")
+
+
+def choose_from(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
+    """Let the field of that name, a `ModelChoiceField` or one of several, choose from `rows`."""
+    cast("forms.ModelChoiceField[Any]", form.fields[name]).queryset = rows
 
 
 def attempt(form: forms.BaseForm, change: Callable[[], T]) -> T | None:

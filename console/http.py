@@ -47,6 +47,8 @@ class Request(HttpRequest):
     organization: Any
     viewer: AccessSnapshot
     section: str
+    # Those of the account menu, once they were asked for.
+    listed_organizations: list[Any]
 
 
 def new_request_id() -> str:

@@ -4,6 +4,7 @@ It behaves as `django.contrib.sessions.backends.db` does. The asynchronous metho
 Django's base class, which call these.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -24,6 +25,9 @@ class SessionStore(SessionBase):
 
     # The key of the session that was read or made last, and the root that its row is under.
     _known_root: tuple[str, int] | None = None
+    # Of Django's base class; its stubs leave them out.
+    _get_new_session_key: Callable[[], str]
+    _get_session: Callable[..., dict[str, Any]]
 
     def exists(self, session_key: str) -> bool:
         return Session.objects.with_key(session_key).exists()
@@ -49,7 +53,7 @@ class SessionStore(SessionBase):
 
     def create(self) -> None:
         while True:
-            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined] # not in the stubs
+            self._session_key = self._get_new_session_key()
             try:
                 self.save(must_create=True)
             except CreateError:  # somebody else got the same key meanwhile
@@ -62,7 +66,7 @@ class SessionStore(SessionBase):
         if self.session_key is None:
             self.create()
             return
-        content = self._get_session(no_load=must_create)  # type: ignore[attr-defined] # not in the stubs
+        content = self._get_session(no_load=must_create)
         row = self._row(content, keyring.current() if must_create else self._root())
         if must_create:
             _insert(row)

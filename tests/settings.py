@@ -21,4 +21,4 @@ from console.settings import STATIC_ROOT, TEMPLATES  # noqa: E402
 STATIC_ROOT.mkdir()
 STORAGES = {"staticfiles": {"BACKEND": "tests.static_addresses.KnownAddresses"}}
 # An undefined variable in a template is an error.
-TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "[undefined: %s]"  # type: ignore[index]
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "[undefined: %s]"

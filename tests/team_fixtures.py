@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from robots.accounts.services.teams import add_team_robots
 from teams.grants.services import GrantSpec, give
-from teams.models import Team, TeamGrant, TeamMember, User
+from teams.models import Team, TeamMember, User
+from teams.models.grants import AccessGrant
 from teams.teams.services import add_team_members, create_team
 from tests.conftest import Cast, person
 
@@ -17,7 +18,7 @@ class Crew:
     secret: Team
     owner: User
     member: User
-    grant: TeamGrant
+    grant: AccessGrant
 
     def place(self, user: User) -> TeamMember:
         return self.team.members.get(user=user)
@@ -42,8 +43,7 @@ def _team(cast: Cast, name: str, owner: User, member: User) -> Team:
     return team
 
 
-def give_level(cast: Cast, team: Team, level: str) -> TeamGrant:
+def give_level(cast: Cast, team: Team, level: str) -> AccessGrant:
     """A level on all repositories of the cast's project."""
     spec = GrantSpec(cast.organization, cast.project, role=f"repository:{level}")
-    grant: TeamGrant = give(actor=cast.owner, holder=team, spec=spec)  # type: ignore[assignment]
-    return grant
+    return give(actor=cast.owner, holder=team, spec=spec)

@@ -4,6 +4,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -52,11 +53,11 @@ def is_service(function: Callable[..., Any]) -> bool:
     return "actor" in named or "changing" in function.__code__.co_names
 
 
-def is_own(own: object, module: object) -> bool:
+def is_own(own: object, module: ModuleType) -> bool:
     """Whether it is a public function that this module defines."""
     return (
         inspect.isfunction(own)
-        and own.__module__ == module.__name__  # type: ignore[attr-defined]
+        and own.__module__ == module.__name__
         and not own.__name__.startswith("_")
     )
 

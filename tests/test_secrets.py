@@ -3,7 +3,7 @@
 import base64
 import io
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from console.models import Event
 from console.sessions import SessionStore
@@ -173,9 +174,9 @@ def test_logins_leave_no_secret_whether_they_succeed_or_not(
 
 
 def test_a_fault_while_the_secret_is_shown_does_not_log_it(
-    cast: Cast, haystack: Haystack, settings: object
+    cast: Cast, haystack: Haystack, settings: Settings
 ) -> None:
-    settings.ROSTER_REGISTRY_HOST = object()  # type: ignore[attr-defined] # no export can hold it
+    settings.ROSTER_REGISTRY_HOST = object()  # no export can hold it
     client = browser(cast.owner, raise_request_exception=False)
     for kind in ("signed", "compact"):
         response = client.post(address(cast), form(name=f"lost-{kind}", kind=kind))
@@ -212,9 +213,9 @@ def plant(place: str, secret: str, haystack: Haystack) -> None:
     ids=["plain", "random part", "base64"],
 )
 def test_the_search_finds_what_is_planted(
-    cast: Cast, haystack: Haystack, place: str, form_of: object
+    cast: Cast, haystack: Haystack, place: str, form_of: Callable[[str], str]
 ) -> None:
-    plant(place, form_of(cast.secret), haystack)  # type: ignore[operator]
+    plant(place, form_of(cast.secret), haystack)
     assert place in haystack.finds(cast.secret)
 
 

@@ -24,7 +24,7 @@ def _option(*names: str, text: str, **more: Any) -> click.Option:
     return click.Option(names, help=text, expose_value=False, callback=keep, **more)
 
 
-FORMAT = {"type": click.Choice(FORMATS), "metavar": "|".join(FORMATS)}
+FORMAT: dict[str, Any] = {"type": click.Choice(FORMATS), "metavar": "|".join(FORMATS)}
 GLOBAL = (
     _option("--format", text="How results are printed.", **FORMAT),
     _option("--quiet", text="Print results and errors, and no commentary.", is_flag=True),
@@ -43,7 +43,7 @@ def output_option(function: Callable[..., Any]) -> Callable[..., Any]:
         help="The same as --format.",
         expose_value=False,
         callback=keep,
-        **FORMAT,  # type: ignore[arg-type]
+        **FORMAT,
     )(function)
 
 

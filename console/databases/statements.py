@@ -8,7 +8,7 @@ import functools
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import psycopg
 from django.db import (
@@ -23,7 +23,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 from django.db.models.expressions import Value
 
-Row = TypeVar("Row", bound=tuple[Any, ...])
+Row = TypeVar("Row", bound=NamedTuple)
 Converter = tuple[int, Callable[..., Any], Any]
 POSTGRESQL = "postgresql"
 # What a lost connection raises; the last one is PostgreSQL's "cached plan must not change result
@@ -86,11 +86,11 @@ class Statement(Generic[Row]):
 
     def __init__(self, row: type[Row], queryset: Callable[[], QuerySet[Any, Any]]) -> None:
         self.row, self.queryset = row, queryset
-        self.make: Callable[[Sequence[Any]], Row] = row._make  # type: ignore[attr-defined]
+        self.make: Callable[[Sequence[Any]], Row] = row._make
 
     @functools.cached_property
     def compiled(self) -> Compiled:
-        names = self.row._fields  # type: ignore[attr-defined]
+        names = self.row._fields
         return _compile(self.queryset().order_by().values_list(*names), _database())
 
     def rows(self, **values: Any) -> list[Row]:
@@ -153,6 +153,7 @@ def _execute(
         if database.connection is None:
             database.connect()
         if database.vendor != POSTGRESQL:
-            return database.connection.execute(sql, parameters).fetchall()  # type: ignore[no-any-return]
+            rows: list[tuple[Any, ...]] = database.connection.execute(sql, parameters).fetchall()
+            return rows
         with psycopg.Cursor(database.connection) as cursor:
             return cursor.execute(sql, parameters, prepare=True).fetchall()

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from console.http import current
+from console.http import Request, current
 from console.models import Organization
 from console.permissions.decision import AccessSnapshot
 from console.permissions.vocabulary import Permission
@@ -59,13 +59,13 @@ NAVIGATION = (
 )
 
 
-def listed_organizations(request: HttpRequest) -> list[Organization]:
+def listed_organizations(request: Request) -> list[Organization]:
     """The organizations of the account menu, asked once for a request."""
     found: list[Organization] | None = getattr(request, "listed_organizations", None)
     if found is None:
-        seen = Organization.objects.visible_to(request.user)  # type: ignore[arg-type]
+        seen = Organization.objects.visible_to(request.user)
         found = list(seen.order_by("name", "id")[:LISTED_ORGANIZATIONS])
-        request.listed_organizations = found  # type: ignore[attr-defined]
+        request.listed_organizations = found
     return found
 
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol, cast
 
 from django.db.models import Case, DateTimeField, Exists, F, IntegerField, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce, Least
@@ -82,8 +83,16 @@ def _nearest(now: datetime) -> Case:
     return Case(*whens, output_field=IntegerField())
 
 
+class _Noticed(Protocol):
+    """What `_due` adds to a token."""
+
+    end: datetime
+    nearest: int
+
+
 def _ending(token: Token) -> Ending:
-    return Ending(token, token.end, token.nearest)  # type: ignore[attr-defined]
+    noticed = cast("_Noticed", token)
+    return Ending(token, noticed.end, noticed.nearest)
 
 
 def _put(organization: Organization | None, endings: list[Ending]) -> int:

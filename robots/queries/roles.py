@@ -68,10 +68,10 @@ class ShownRole:
 
     def address(self, page: str = "") -> str:
         """The role's page, or its `-tokens`, `-copy` and so on."""
-        if self.builtin:
-            where = [self.organization.slug, self.builtin.scope, self.builtin.name]
-            return reverse(f"robots:builtin-role{page}", args=where)
-        return reverse(f"robots:role{page}", args=[self.organization.slug, self.custom.uuid])  # type: ignore[union-attr]
+        slug, role = self.organization.slug, self.definition
+        if isinstance(role, BuiltinRole):
+            return reverse(f"robots:builtin-role{page}", args=[slug, role.scope, role.name])
+        return reverse(f"robots:role{page}", args=[slug, role.uuid])
 
     def get_absolute_url(self) -> str:
         return self.address()

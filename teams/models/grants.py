@@ -158,7 +158,7 @@ class TeamGrant(AccessGrant):
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="grants", db_index=False)
     named_by = ("team",)
 
-    objects = TeamGrantQuerySet.as_manager()  # type: ignore[misc]
+    objects = TeamGrantQuerySet.as_manager()  # type: ignore[misc] # its manager is not a subclass of the one above
 
     class Meta(AccessGrant.Meta):
         indexes = (

@@ -30,7 +30,7 @@ def _at_origin(url: str) -> str:
     return settings.ROSTER_ORIGIN + urlunsplit(("", "", parts.path, parts.query, ""))
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is not typed
     """Accounts come by set-up link, by invitation or by command alone."""
 
     # A lock-out names the wait, and never whether the account exists.

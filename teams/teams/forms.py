@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from console.forms import named
+from console.forms import choose_from, named
 from console.models import Project, Repository
 from console.models.organizations import ProjectQuerySet
 from console.pages.cards import Card, Choices, cards, pairs
@@ -74,7 +74,7 @@ class TeamMembersForm(forms.Form):
 
     def __init__(self, data: Any = None, *, people: QuerySet[Membership]) -> None:  # noqa: ANN401 - as Form
         super().__init__(data)
-        self.fields["member"].queryset = people  # type: ignore[attr-defined]
+        choose_from(self, "member", people)
 
     @property
     def roles(self) -> list[Card]:

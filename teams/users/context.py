@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 
+from console.http import Request
 from console.pages.context import listed_organizations
 from teams.models import User
 from teams.users.services import may_create_organization
@@ -50,7 +50,7 @@ def _person(user: User) -> Person:
     return Person(user.display_name, user.email, "".join(word[0] for word in words[:2]).upper())
 
 
-def shell(request: HttpRequest) -> dict[str, Any]:
+def shell(request: Request) -> dict[str, Any]:
     """Context processor: `shell` for signed-in people; empty for everyone else."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:

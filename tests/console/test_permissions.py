@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.permissions.decision import NO_LIMITS, Held, Limits, Target, allows, decide
-from console.permissions.roles import BUILTIN_ROLES, Scope
+from console.permissions.roles import BUILTIN_ROLES, BuiltinRole, Scope
 from console.permissions.vocabulary import (
     CONTROL_PERMISSIONS,
     DATA_PERMISSIONS,
@@ -150,9 +150,9 @@ LEVELS = [role for role in BUILTIN_ROLES.values() if role.is_level]
 
 @pytest.mark.parametrize("level", LEVELS, ids=lambda role: role.name)
 @pytest.mark.parametrize("project", [None, 7])
-def test_a_level_never_controls_the_project(level: object, project: int | None) -> None:
+def test_a_level_never_controls_the_project(level: BuiltinRole, project: int | None) -> None:
     """On a project it means all of its repositories; the project itself is another thing."""
-    held = Held(level.permissions, 1, project, is_level=True)  # type: ignore[attr-defined]
+    held = Held(level.permissions, 1, project, is_level=True)
     for target in (Target(1), Target(1, 7)):
         given = {name for name in Permission if decide([held], name, target)}
         assert given <= DATA_PERMISSIONS

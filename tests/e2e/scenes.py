@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 from uuid import uuid4
 
 from allauth.account.forms import default_token_generator
@@ -119,11 +120,11 @@ def invitation_link(part: str) -> Callable[[Scene], str]:
     return find
 
 
-def press(name: str, *, role: str = "button") -> Act:
+def press(name: str, *, role: Literal["button", "link"] = "button") -> Act:
     """Click what is called so."""
 
     def act(page: Page) -> None:
-        page.get_by_role(role, name=name, exact=True).click()  # type: ignore[arg-type]
+        page.get_by_role(role, name=name, exact=True).click()
 
     return act
 

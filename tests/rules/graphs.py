@@ -1,5 +1,7 @@
 """Random worlds: two organizations with the same names in both, and rows that no service would write."""
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 from tests.rules.model import (
@@ -12,7 +14,6 @@ from tests.rules.model import (
     Robot,
     Role,
     Token,
-    Words,
     World,
 )
 
@@ -83,14 +84,14 @@ def grants(draw: st.DrawFn, world: World) -> Grant:
         for key, role in world.roles.items()
         if role.organization == holder[2] and role.project in ("", project)
     ]
-    what: dict[str, str | Words] = draw(
+    what: dict[str, Any] = draw(
         st.one_of(
             st.fixed_dictionaries({"role": st.sampled_from(sorted(ROLES))}),
             st.fixed_dictionaries({"custom": st.sampled_from(custom)}),
             st.fixed_dictionaries({"permissions": permission_sets}),
         )
     )
-    return Grant(*holder, project, repository, **what)  # type: ignore[arg-type]
+    return Grant(*holder, project, repository, **what)
 
 
 @st.composite

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from console.forms import choose_from
 from robots.models import Robot
 from robots.models.robots import RobotQuerySet
 
@@ -20,4 +21,4 @@ class TeamRobotsForm(forms.Form):
 
     def __init__(self, data: Any = None, *, robots: RobotQuerySet) -> None:  # noqa: ANN401 - as Form
         super().__init__(data)
-        self.fields["robot"].queryset = robots  # type: ignore[attr-defined]
+        choose_from(self, "robot", robots)

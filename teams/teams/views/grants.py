@@ -28,6 +28,7 @@ from teams.grants.scopes import (
 )
 from teams.grants.services import GrantSpec, give, scope_of, take
 from teams.models import Team, TeamGrant
+from teams.models.grants import AccessGrant
 from teams.teams.forms import TeamGrantForm
 from teams.teams.queries import find_team
 from teams.teams.views.frame import action, team_crumbs, team_page
@@ -125,12 +126,11 @@ def _of_repository(repository: Repository, chosen: str) -> Candidate:
     return Candidate(value, path, repository.description, value == chosen, "repository")
 
 
-def _give(request: Request, team: Team, form: TeamGrantForm) -> TeamGrant:
+def _give(request: Request, team: Team, form: TeamGrantForm) -> AccessGrant:
     scope, role = form.cleaned_data["scope"], f"repository:{form.cleaned_data['level']}"
     project, repository = (scope, None) if isinstance(scope, Project) else (scope.project, scope)
     spec = GrantSpec(team.organization, project, repository, role=role)
-    grant: TeamGrant = give(actor=request.user, holder=team, spec=spec)  # type: ignore[assignment]
-    return grant
+    return give(actor=request.user, holder=team, spec=spec)
 
 
 @require_http_methods(["GET", "POST"])

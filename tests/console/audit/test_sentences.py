@@ -15,7 +15,7 @@ from console.permissions.vocabulary import Permission
 from robots.models import SigningKey
 from tests.addresses import EVERY_ADDRESS
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 ACTION = re.compile(r"[a-z]+(?:-[a-z]+)*:[a-z]+(?:-[a-z]+)*")
 # What looks like an action and is none.
 OTHERS = {*map(str, Permission), *EVERY_ADDRESS, "about:blank"}

@@ -20,24 +20,25 @@ from console.permissions.vocabulary import Permission
 from tests.actors import events_written, holder
 from tests.conftest import Cast
 
-Change = Callable[[Actor, Cast], object]
+Thing = Organization | Project | Repository
+Change = Callable[[Actor, Cast], Thing]
 
 
-def _rename(actor: Actor, cast: Cast) -> object:
+def _rename(actor: Actor, cast: Cast) -> Thing:
     return rename_organization(actor=actor, organization=cast.organization, name="Acme Works")
 
 
-def _project(actor: Actor, cast: Cast) -> object:
+def _project(actor: Actor, cast: Cast) -> Thing:
     return create_project(
         actor=actor, organization=cast.organization, slug="infra", name="Infra", description="x"
     )
 
 
-def _repository(actor: Actor, cast: Cast) -> object:
+def _repository(actor: Actor, cast: Cast) -> Thing:
     return create_repository(actor=actor, project=cast.project, name="web/shop", public=True)
 
 
-def _change(actor: Actor, cast: Cast) -> object:
+def _change(actor: Actor, cast: Cast) -> Thing:
     return change_repository(
         actor=actor, repository=cast.repository, description="The API", public=True
     )
@@ -111,7 +112,7 @@ def test_a_change_writes_one_event(
     assert (event.action, event.actor_kind, event.actor_uuid) == (action, "robot", actor.uuid)
     assert (event.actor_label, event.organization_slug) == (actor.login_name, "acme")
     assert (event.target_kind, event.target_label) == (kind, label)
-    assert event.target_uuid == thing.uuid  # type: ignore[attr-defined]
+    assert event.target_uuid == thing.uuid
     assert (event.before, event.after) == (before, after)
 
 

@@ -11,7 +11,13 @@ from tests.console.serving.handlers import PROXY, Pages, gate
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Application]:
+def pages() -> Pages:
+    """What stands behind the application for Django."""
+    return Pages()
+
+
+@pytest.fixture
+def app(settings: Settings, pages: Pages) -> Iterator[Application]:
     gate.clear()
     here = "tests.console.serving.handlers"
     settings.FRONT_ROUTES = {
@@ -20,7 +26,7 @@ def app(settings: Settings) -> Iterator[Application]:
         "/livez": f"{here}.live",
     }
     settings.PROXIES = Proxies()
-    yield Application(Pages())
+    yield Application(pages)
     gate.set()
 
 

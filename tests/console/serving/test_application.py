@@ -10,7 +10,7 @@ from console import errors
 from console.serving import answers, application
 from console.serving.application import Application
 from tests.console.serving.asking import Exchange, ask, exchange
-from tests.console.serving.handlers import Streamed, gate
+from tests.console.serving.handlers import Pages, Streamed, gate
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,10 @@ def test_what_is_not_begun_in_time_is_503_and_said_when_to_come_back(
     assert (refused.status, refused.headers["retry-after"]) == (503, "2")
 
 
-def test_an_answer_is_sent_in_pieces_that_are_made_as_they_are_taken(app: Application) -> None:
-    streamed = app.django.streamed = Streamed(50)  # type: ignore[attr-defined]
+def test_an_answer_is_sent_in_pieces_that_are_made_as_they_are_taken(
+    app: Application, pages: Pages
+) -> None:
+    streamed = pages.streamed = Streamed(50)
     ahead = []
 
     async def take(message: Any) -> None:
@@ -75,10 +77,10 @@ def test_an_answer_is_sent_in_pieces_that_are_made_as_they_are_taken(app: Applic
 
 
 def test_an_answer_that_is_not_taken_is_given_up_and_visibly_not_whole(
-    app: Application, monkeypatch: pytest.MonkeyPatch
+    app: Application, pages: Pages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(answers, "TAKE_SECONDS", 0.01)
-    streamed = app.django.streamed = Streamed(50)  # type: ignore[attr-defined]
+    streamed = pages.streamed = Streamed(50)
 
     async def take(message: Any) -> None:
         if streamed.made > 3:
@@ -89,8 +91,8 @@ def test_an_answer_that_is_not_taken_is_given_up_and_visibly_not_whole(
     assert streamed.closed.is_set()
 
 
-def test_nothing_is_made_for_a_client_that_is_gone(app: Application) -> None:
-    streamed = app.django.streamed = Streamed(50)  # type: ignore[attr-defined]
+def test_nothing_is_made_for_a_client_that_is_gone(app: Application, pages: Pages) -> None:
+    streamed = pages.streamed = Streamed(50)
 
     async def leave() -> Exchange:
         left = asyncio.Event()
@@ -136,6 +138,7 @@ def events(lines: pytest.LogCaptureFixture) -> list[Any]:
 @pytest.mark.parametrize("target", ["/export/", "/api/v1/export/"])
 def test_an_answer_whose_beginning_cannot_be_made_is_an_error_that_is_logged(
     app: Application,
+    pages: Pages,
     lines: pytest.LogCaptureFixture,
     fault: Exception,
     status: int,
@@ -143,7 +146,7 @@ def test_an_answer_whose_beginning_cannot_be_made_is_an_error_that_is_logged(
     event: str,
     target: str,
 ) -> None:
-    streamed = app.django.streamed = Streamed(0, fault)  # type: ignore[attr-defined]
+    streamed = pages.streamed = Streamed(0, fault)
     answer = ask(app, target)
     assert (answer.status, answer.is_whole) == (status, True)
     assert words in answer.body.decode()
@@ -154,13 +157,14 @@ def test_an_answer_whose_beginning_cannot_be_made_is_an_error_that_is_logged(
 @pytest.mark.parametrize(("fault", "status", "words", "event"), FAULTS)
 def test_an_answer_whose_rest_cannot_be_made_is_visibly_not_whole_and_logged(
     app: Application,
+    pages: Pages,
     lines: pytest.LogCaptureFixture,
     fault: Exception,
     status: int,
     words: str,
     event: str,
 ) -> None:
-    streamed = app.django.streamed = Streamed(3, fault)  # type: ignore[attr-defined]
+    streamed = pages.streamed = Streamed(3, fault)
     answer = ask(app, "/export/")
     assert (answer.status, len(answer.body), answer.is_whole) == (200, 3 * answers.PIECE, False)
     assert streamed.closed.is_set()

@@ -1,5 +1,7 @@
 """Which requests reach pages and verifiers, and what these see of where they came from."""
 
+from typing import Any
+
 import pytest
 from pytest_django import Settings
 
@@ -47,8 +49,9 @@ def test_a_proxy_that_does_not_say_it_is_refused_in_words(
     assert verifier.status == page.status == 400
     assert b"The proxy has to send X-Forwarded-For" in verifier.body
     assert b"The proxy has to send X-Forwarded-For" in page.body
-    (line,) = [record.msg for record in caplog.records]
-    assert "X-Forwarded-For" in line["reason"]  # type: ignore[index]
+    lines: list[Any] = [record.msg for record in caplog.records]
+    assert len(lines) == 1
+    assert "X-Forwarded-For" in lines[0]["reason"]
     assert ask(app, "/livez", peer=PROXY).status == 200
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from console.models import Project
 from console.permissions.roles import BUILTIN_ROLES, Scope
 from console.permissions.vocabulary import Permission
 from teams.grants.services import GrantSpec, give
@@ -21,13 +22,13 @@ NOWHERE = UUID(int=1)
 PULL = frozenset({Permission.ARTIFACT_PULL})
 
 
-def custom(cast: Cast, name: str = "puller", **values: object) -> Role:
+def custom(cast: Cast, name: str = "puller", project: Project | None = None) -> Role:
     return create_role(
         actor=cast.owner,
         organization=cast.organization,
         name=name,
         permissions=PULL,
-        **values,  # type: ignore[arg-type]
+        project=project,
     )
 
 

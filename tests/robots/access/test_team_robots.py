@@ -21,6 +21,7 @@ from teams.models import Team
 from tests.actors import events_written, holder
 from tests.browsers import browser, confirm, text, texts_of
 from tests.conftest import Cast
+from tests.factories import ProjectFactory
 from tests.front import ask, basic
 from tests.team_fixtures import crew_of
 
@@ -180,10 +181,12 @@ def test_the_registry_follows_the_team(cast: Cast, end: str) -> None:
 
 def test_a_row_that_should_not_be_gives_a_project_robot_nothing_outside(cast: Cast) -> None:
     crew = crew_of(cast)
-    project = cast.project
-    project.pk, project.uuid, project.slug = None, None, "elsewhere"  # type: ignore[assignment]
-    TeamRobot.objects.create(team=crew.team, robot=cast.other_robot)
-    assert not allows(cast.other_robot, Permission.ARTIFACT_PUSH, cast.repository)
+    elsewhere = ProjectFactory(organization=cast.organization)
+    outside = create_robot(
+        actor=cast.owner, organization=cast.organization, name="outside", project=elsewhere
+    )
+    TeamRobot.objects.create(team=crew.team, robot=outside)
+    assert not allows(outside, Permission.ARTIFACT_PUSH, cast.repository)
 
 
 def test_a_deleted_robot_is_in_no_team(cast: Cast) -> None:

@@ -1,6 +1,7 @@
 """Editing a robot: all of it or nothing, with one event; its end; what follows of a deleted one."""
 
 import re
+from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,10 +39,9 @@ def form(client: Client, robot: Robot, **changes: object) -> dict[str, object]:
     chosen = re.findall(
         r'<select name="(\w[\w-]*)".*?<option value="([^"]*)" selected', page, re.DOTALL
     )
-    ticked: dict[str, object] = {}
+    ticked: defaultdict[str, list[str]] = defaultdict(list)
     for name, value in re.findall(r'name="(access-[^"]+)" value="([^"]+)" checked', page):
-        ticked.setdefault(name, [])
-        ticked[name].append(value)  # type: ignore[attr-defined]
+        ticked[name].append(value)
     seen = re.findall(r'name="seen" value="(\w+)"', page)[0]
     about = {"description": robot.description, "expiry": "keep", "seen": seen}
     return {**dict(chosen), **ticked, **about, **changes}

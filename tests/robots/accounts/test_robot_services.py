@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -31,9 +32,9 @@ PUSH = frozenset({Permission.ARTIFACT_PUSH})
 CREATE = (Permission.ROBOT_CREATE, Permission.GRANT_CREATE)
 
 
-def create(actor: Actor, cast: Cast, **changes: object) -> Robot:
-    fields = {"organization": cast.organization, "name": "builder"} | changes
-    return create_robot(actor=actor, **fields)  # type: ignore[arg-type]
+def create(actor: Actor, cast: Cast, **changes: Any) -> Robot:
+    fields: dict[str, Any] = {"organization": cast.organization, "name": "builder"} | changes
+    return create_robot(actor=actor, **fields)
 
 
 def test_creating_is_one_event_that_says_what_was_given(cast: Cast) -> None:

@@ -14,8 +14,13 @@ OTHER = "Another-horse-7-battery"
 
 
 def choose(cast: Cast, secret: str = CHOSEN, **changes: Any) -> Minted:
-    fields = {"actor": cast.owner, "robot": cast.robot, "name": "typed", "own": Plaintext(secret)}
-    return create_token(**(fields | changes))  # type: ignore[arg-type]
+    fields: dict[str, Any] = {
+        "actor": cast.owner,
+        "robot": cast.robot,
+        "name": "typed",
+        "own": Plaintext(secret),
+    }
+    return create_token(**(fields | changes))
 
 
 def result(username: str | None, secret: str = CHOSEN) -> Any:

@@ -15,8 +15,8 @@ USE = Use("api", "192.0.2.7", "curl/8")
 
 def make(cast: Cast, **changes: Any) -> Minted:
     """One named laptop; compact, so that it costs no RSA signature."""
-    fields = {"actor": cast.owner, "name": "laptop", "kind": "compact"}
-    return create_personal_token(**(fields | changes))  # type: ignore[arg-type]
+    fields: dict[str, Any] = {"actor": cast.owner, "name": "laptop", "kind": "compact"}
+    return create_personal_token(**(fields | changes))
 
 
 def result(secret: str) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -132,11 +133,11 @@ def answered(client: Client, robot: Robot) -> Iterator[tuple[str, bytes]]:
     # As Django's test client does: the test's transaction lives on this connection.
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    answer = application(environ, lambda status, headers: statuses.append(status))
+    answer: Any = application(environ, lambda status, headers: statuses.append(status))
     try:
         yield statuses[0], b"".join(answer)
     finally:
-        answer.close()  # type: ignore[attr-defined]
+        answer.close()
         for signal in (request_started, request_finished):
             signal.connect(close_old_connections)
 

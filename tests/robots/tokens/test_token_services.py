@@ -1,6 +1,7 @@
 """Services of tokens: one change, one event, or nothing at all; a secret is minted once."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -32,9 +33,9 @@ PULL = frozenset({Permission.ARTIFACT_PULL})
 PUSH = frozenset({Permission.ARTIFACT_PUSH})
 
 
-def create(actor: Actor, robot: Robot, **changes: object) -> Minted:
-    fields = {"name": "fresh", "kind": "compact"} | changes
-    return create_token(actor=actor, robot=robot, **fields)  # type: ignore[arg-type]
+def create(actor: Actor, robot: Robot, **changes: Any) -> Minted:
+    fields: dict[str, Any] = {"name": "fresh", "kind": "compact"} | changes
+    return create_token(actor=actor, robot=robot, **fields)
 
 
 def counts() -> tuple[int, int]:

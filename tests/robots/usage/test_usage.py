@@ -21,6 +21,7 @@ from robots.models.robots import NEVER_USED
 from robots.usage import counters, flush
 from robots.usage.counters import Use
 from robots.verifiers.authentication import authenticate
+from robots.verifiers.hot_queries import secrets_of_token
 from tests.conftest import Cast
 from tests.secrets import signed_secret
 
@@ -72,11 +73,10 @@ def test_counts_add_up_over_flushes(cast: Cast) -> None:
 
 
 def test_each_day_verifier_and_outcome_is_counted_apart(cast: Cast) -> None:
-    row = Secret.objects.select_related("token").get(pk=cast.minted.secret.pk)
-    row.token__robot_id = cast.robot.pk  # type: ignore[attr-defined]
+    (row,) = secrets_of_token.rows(access_id=cast.token.uuid)
     for use in (USE, USE, Use("other")):
         for day in (TODAY, TODAY + timedelta(days=1)):
-            counters.accepted(row, use, day)  # type: ignore[arg-type]
+            counters.accepted(row, use, day)
     flush.flush()
     found = Usage.objects.values_list("day", "verifier", "count").order_by("day", "-verifier")
     first, second = TODAY.date(), TODAY.date() + timedelta(days=1)

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from console.errors import Conflict
+from console.permissions.decision import Actor
 from console.permissions.vocabulary import Permission
 from robots.access.services.deletions import delete_team
 from teams.models import Team, TeamMember
@@ -201,7 +202,7 @@ def test_the_service_takes_members_of_the_organization_alone(cast: Cast) -> None
     assert events == []
 
 
-def limited(cast: Cast, crew: Crew) -> object:
+def limited(cast: Cast, crew: Crew) -> Actor:
     """An actor that manages all teams and holds no data permission."""
     return holder(cast.organization, Permission.TEAM_UPDATE, Permission.TEAM_READ)
 
@@ -211,9 +212,9 @@ def test_nobody_lets_others_in_where_they_hold_less_than_the_team(cast: Cast) ->
     actor = limited(cast, crew)
     with events_written() as events:
         with pytest.raises(PermissionDenied):
-            add_team_members(actor=actor, team=crew.team, users=[cast.member], role="member")  # type: ignore[arg-type]
+            add_team_members(actor=actor, team=crew.team, users=[cast.member], role="member")
         with pytest.raises(PermissionDenied):
-            change_team_role(actor=actor, place=crew.place(crew.member), role="owner")  # type: ignore[arg-type]
+            change_team_role(actor=actor, place=crew.place(crew.member), role="owner")
     assert events == []
 
 
