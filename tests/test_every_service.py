@@ -29,8 +29,6 @@ OTHERS = {
     "note_about_account": "records what django-allauth changed; tests/teams/sign_in/test_sign_in.py",
     "open_link": "by whoever opened it; tests/robots/tokens/test_handover.py",
     "report_second_opening": "by nobody who is known; tests/robots/tokens/test_handover_endings.py",
-    "renew_token": "part of a change under way",
-    "renew_tokens": "part of a change under way",
 }
 
 
