@@ -12,9 +12,9 @@ register = template.Library()
 
 
 @register.filter
-def absolute(moment: datetime) -> str:
-    """`22 Nov 2026, 14:05 UTC`, for letters."""
-    return moments.absolute(moment)
+def absolute(moment: datetime | None) -> str:
+    """`22 Nov 2026, 14:05 UTC`, for letters; nothing for no moment."""
+    return moments.absolute(moment) if moment else ""
 
 
 @register.filter
