@@ -26,4 +26,5 @@ class RobotTexts(TypedDict, total=False):
 
 
 ROBOT_TEXTS = (RobotText("description", "Description", rows=2),)
+TEXT_NAMES = tuple(text.name for text in ROBOT_TEXTS)
 TEXT_FILTERS = tuple(text for text in ROBOT_TEXTS if text.is_filter)

@@ -33,7 +33,7 @@ from console.permissions.decision import (
     require_all,
 )
 from console.permissions.vocabulary import Permission, Permissions, with_implied
-from robots.base.robot_texts import ROBOT_TEXTS, RobotTexts
+from robots.base.robot_texts import TEXT_NAMES, RobotTexts
 from robots.base.states import State, earlier
 from teams.models import Membership, TeamGrant
 from teams.models.holding import HeldRow, grants_held, in_order, team_grants_held
@@ -234,7 +234,7 @@ class Robot(models.Model):
     @property
     def texts(self) -> dict[str, str]:
         """What people wrote about it, by the names of `ROBOT_TEXTS`."""
-        return model_to_dict(self, [text.name for text in ROBOT_TEXTS])
+        return model_to_dict(self, TEXT_NAMES)
 
     @property
     def path(self) -> str:

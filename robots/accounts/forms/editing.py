@@ -1,12 +1,12 @@
 """The form that edits a robot account."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
 
-from console import moments, names
+from console import moments
 from console.forms import named
 from console.models import Project
 from console.permissions.decision import Viewer, allows
@@ -20,26 +20,22 @@ from robots.accounts.forms.accesses import (
     request_of,
 )
 from robots.accounts.forms.labels import CareFormMixin
+from robots.accounts.forms.texts import TextsFormMixin
 from robots.accounts.services.editing import RobotChanges, editable_grants, fingerprint
 from robots.accounts.services.labels import labels_of
 from robots.accounts.services.robots import GrantRequest
+from robots.base.robot_texts import TEXT_NAMES
 from robots.models import Robot
 from robots.policies.expiry_fields import ExpiryFormMixin, expiry_choices
 
 KEEP = "keep"
 
 
-class RobotEditForm(CareFormMixin, AccessFormMixin, ExpiryFormMixin):
+class RobotEditForm(TextsFormMixin, CareFormMixin, AccessFormMixin, ExpiryFormMixin):
     """Everything but name, level and project. `seen` tells whether somebody else was faster."""
 
-    description = forms.CharField(
-        required=False,
-        max_length=names.MAX_TEXT,
-        validators=[names.validate_text],
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
     seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
-    field_order = ("description", "expiry", "expiry_days", "expiry_date", "responsible", "labels")
+    field_order = (*TEXT_NAMES, "expiry", "expiry_days", "expiry_date", "responsible", "labels")
 
     def __init__(
         self,
@@ -52,7 +48,7 @@ class RobotEditForm(CareFormMixin, AccessFormMixin, ExpiryFormMixin):
         super().__init__(
             data,
             initial={
-                "description": robot.description,
+                **robot.texts,
                 "expiry": KEEP,
                 "labels": labels_of(robot),
                 "responsible": responsible.user.email if responsible else "",
@@ -94,10 +90,8 @@ class RobotEditForm(CareFormMixin, AccessFormMixin, ExpiryFormMixin):
     def changes(self) -> RobotChanges:
         """What the service takes."""
         sent = named(self)
-        changes: RobotChanges = {}
-        for name in ("description", "responsible", "labels"):
-            if name in sent:
-                changes[name] = sent[name]
+        plain = {*TEXT_NAMES, "responsible", "labels"} & sent.keys()
+        changes = cast("RobotChanges", {name: sent[name] for name in plain})
         if sent["expiry"] != KEEP:
             changes["expires_at"] = self.cleaned_data["expires_at"]
         if self.rows.forms:

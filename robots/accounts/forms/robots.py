@@ -11,7 +11,9 @@ from console.permissions.vocabulary import Permission
 from robots.accounts.forms.accesses import OFFERED_PROJECTS, AccessFormMixin, places_of
 from robots.accounts.forms.labels import CareFormMixin
 from robots.accounts.forms.permissions import Tick, held_of, holds_on, permissions_field, ticks
+from robots.accounts.forms.texts import TextsFormMixin
 from robots.accounts.services.robots import GrantRequest
+from robots.base.robot_texts import TEXT_NAMES
 from robots.policies.expiry_fields import ExpiryFormMixin
 
 
@@ -29,7 +31,7 @@ class ProjectSelect(forms.Select):
         return option
 
 
-class RobotForm(CareFormMixin, AccessFormMixin, ExpiryFormMixin):
+class RobotForm(TextsFormMixin, CareFormMixin, AccessFormMixin, ExpiryFormMixin):
     """Name, description, level, expiry, permissions; one page.
 
     A project robot has one list of ticks. An organization robot has rows, one for each project and
@@ -37,18 +39,12 @@ class RobotForm(CareFormMixin, AccessFormMixin, ExpiryFormMixin):
     """
 
     name = forms.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
-    description = forms.CharField(
-        required=False,
-        max_length=names.MAX_TEXT,
-        validators=[names.validate_text],
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
     level = forms.ChoiceField(
         choices=[("project", "Project"), ("organization", "Organization")],
         widget=forms.RadioSelect,
     )
     permissions = permissions_field("Permissions")
-    field_order = ("name", "description", "level", "project", "permissions", "expiry")
+    field_order = ("name", *TEXT_NAMES, "level", "project", "permissions", "expiry")
 
     def __init__(
         self,

@@ -22,7 +22,7 @@ from robots.accounts.services.robots import (
     as_recorded,
     switch,
 )
-from robots.base.robot_texts import RobotTexts
+from robots.base.robot_texts import TEXT_NAMES, RobotTexts
 from robots.models import Robot, RobotGrant
 from robots.queries import search
 from teams.grants.services import remove_grant, require_to_hold, save_grant, scope_of
@@ -43,7 +43,7 @@ class RobotChanges(RobotTexts, total=False):
 # What has an event of its own.
 APART = {"disabled", "addresses"}
 # What is a column as it stands.
-COLUMNS = {*RobotTexts.__annotations__, "responsible"}
+COLUMNS = {*TEXT_NAMES, "responsible"}
 
 
 class RobotChanged(Conflict):

@@ -14,14 +14,12 @@ from console.pages.frame import in_organization
 from console.paging import Order
 from console.spreadsheets import csv_download
 from robots.accounts.forms.filters import RobotFilterForm
-from robots.base.robot_texts import ROBOT_TEXTS
+from robots.base.robot_texts import TEXT_NAMES
 from robots.models import Robot
 from robots.queries.filtering import filtered, order_of
 from robots.queries.listing import RobotRow, annotated, robot_rows
 
 Cell = Callable[[RobotRow], object]
-# What was written later stands behind, so that who counts columns finds the others where they were.
-LATER = [text.name for text in ROBOT_TEXTS if text.name != "description"]
 COLUMNS: dict[str, Cell] = {
     "name": lambda row: row.robot.name,
     "login": lambda row: row.robot.login_name,
@@ -41,6 +39,8 @@ COLUMNS: dict[str, Cell] = {
     "created_by": lambda row: row.robot.created_by,
     "identifier": lambda row: row.robot.uuid,
 }
+# What was written later stands behind, so that who counts columns finds the others where they were.
+LATER = [name for name in TEXT_NAMES if name not in COLUMNS]
 
 
 @require_GET

@@ -7,6 +7,7 @@ from console.pages.frame import Crumbs, crumbs, tab
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
 from robots.accounts.views.menus import robot_buttons, robot_menu
+from robots.base.robot_texts import ROBOT_TEXTS
 from robots.models import Robot, RobotGrant
 from robots.queries.finding import account_role
 from teams.models import TeamGrant
@@ -46,11 +47,15 @@ TABS = (
 def robot_page(request: Request, robot: Robot, current: str) -> dict[str, object]:
     """What the head of every page of a robot shows."""
     where = [robot.organization.slug, robot.uuid]
+    texts = [(text.label, robot.texts[text.name]) for text in ROBOT_TEXTS]
     return {
         "robot": robot,
         "grant_count": _grant_count(robot),
         "role": account_role(robot),
         "labels": robot.labels.order_by("key"),
+        "texts": texts,
+        # The description stands under the name.
+        "notes": [(label, text) for label, text in texts[1:] if text],
         "menu": robot_menu(request.viewer, robot),
         "buttons": robot_buttons(request.viewer, robot),
         **{key: allows(request.viewer, needed, robot) for key, needed in OFFERED.items()},

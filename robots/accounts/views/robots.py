@@ -100,11 +100,11 @@ def _create(request: Request, form: RobotForm) -> Robot:
         organization=request.organization,
         name=cleaned["name"],
         project=form.chosen_project,
-        description=cleaned["description"],
         expires_at=cleaned["expires_at"],
         grants=form.grant_requests(),
         labels=cleaned["labels"],
         responsible=cleaned["responsible"],
+        **form.text_values(),
     )
 
 
