@@ -23,8 +23,17 @@ class RobotTexts(TypedDict, total=False):
     """The texts, as services take them."""
 
     description: str
+    purpose: str
 
 
-ROBOT_TEXTS = (RobotText("description", "Description", rows=2),)
+ROBOT_TEXTS = (
+    RobotText("description", "Description", rows=2),
+    RobotText(
+        "purpose",
+        "Purpose",
+        "What its logins are for, in one line. Lists can be narrowed to robot accounts of one purpose.",
+        is_filter=True,
+    ),
+)
 TEXT_NAMES = tuple(text.name for text in ROBOT_TEXTS)
 TEXT_FILTERS = tuple(text for text in ROBOT_TEXTS if text.is_filter)

@@ -102,6 +102,9 @@ class Robot(models.Model):
     # The role whose account it is, if it is one.
     role_name = models.CharField(max_length=names.MAX_NAME, blank=True, default="", editable=False)
     description = description_field()
+    purpose = models.CharField(
+        max_length=200, blank=True, default="", validators=[names.validate_line]
+    )
     # Of a membership, so that it ends when the person leaves.
     responsible = models.ForeignKey(
         Membership,
@@ -189,6 +192,11 @@ class Robot(models.Model):
                 fields=["organization", "expires_at", "id"],
                 name="robot_by_expiry",
                 condition=Q(deleted_at=None, expires_at__isnull=False),
+            ),
+            models.Index(
+                fields=["organization", "purpose", "id"],
+                name="robot_by_purpose",
+                condition=Q(deleted_at=None) & ~Q(purpose=""),
             ),
             models.Index(
                 fields=["organization", "role_name", "id"],

@@ -100,6 +100,7 @@ FIELDS: dict[str, dict[str, Field]] = {
     },
     "robots-api:robot": {
         "description": Field("Builds.", "Ships.", {"Robot.description"}),
+        "purpose": Field("Nightly builds", "Release pipeline", {"Robot.purpose"}),
         "labels": Field({"tier": "gold"}, {"tier": "gold", "env": "test"}, {"RobotLabel"}),
         "responsible": Field("owner@example.com", "member@example.com", {"Robot.responsible_id"}),
         "addresses": Field(["10.0.0.0/8"], ["192.0.2.0/24"], {"Robot.addresses"}),

@@ -38,6 +38,7 @@ teams:
 robots:
   - name: fleet
     description: Rolls out.
+    purpose: Rollouts
     labels: {tier: "1"}
     responsible: owner@example.com
     expires_at: AHEAD
@@ -57,7 +58,7 @@ organization: acme
 projects: [{slug: web, name: "The Web ", description: "Pages. "}]
 roles: [{name: releaser, project: web, description: "Releases. ", permissions: [artifact:push]}]
 teams: [{name: builders, description: "Build. "}]
-robots: [{name: fleet, description: "Rolls out. "}]
+robots: [{name: fleet, description: "Rolls out. ", purpose: "Rollouts "}]
 """
 ENDLESS = f'expires_at "{AHEAD}T00:00:00Z" → null'
 RELABELLED = 'labels {"tier": "1"} → {"tier": "2"}'
@@ -107,6 +108,7 @@ def test_what_it_says_is_so(roster: Shell, file: str) -> None:
     apply(roster)
     fleet = json.loads(roster.good("robot", "get", "fleet", "--format", "json"))
     assert (fleet["description"], fleet["labels"]) == ("Rolls out.", {"tier": "1"})
+    assert fleet["purpose"] == "Rollouts"
     assert (fleet["teams"], fleet["addresses"]) == (["builders"], ["10.0.0.0/8"])
     assert fleet["expires_at"] == f"{AHEAD}T00:00:00Z"
     ci = json.loads(roster.good("robot", "get", "web/ci", "--format", "json"))
@@ -123,6 +125,7 @@ def test_an_export_changes_nothing_and_makes_the_same_again(roster: Shell, file:
     assert roster.good("diff", "-f", "again.yaml", "--prune") == "Nothing to change in acme\n"
     content = yaml.safe_load(exported)
     assert content["organization"] == "acme"
+    assert "Rollouts" in [robot.get("purpose") for robot in content["robots"]]
     assert {"slug": "web", "name": "The Web", "description": "Pages."} in content["projects"]
     assert {"robot": "web/ci", "project": "web", "role": "web/releaser"} in content["grants"]
     assert content["teams"][0]["members"] == [

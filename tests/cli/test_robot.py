@@ -76,6 +76,8 @@ def test_everything_that_can_be_said_of_a_new_robot(roster: Shell) -> None:
         "robot",
         "create",
         "bot",
+        "--purpose",
+        "Release pipeline",
         "--description",
         "Builds.",
         "--expires-in",
@@ -87,6 +89,9 @@ def test_everything_that_can_be_said_of_a_new_robot(roster: Shell) -> None:
     )
     made = robot(roster, "bot")
     assert (made["description"], made["labels"]) == ("Builds.", {"team": "web"})
+    assert made["purpose"] == "Release pipeline"
+    assert "bot" in roster.good("robot", "list", "--purpose", "Release pipeline")
+    assert "No robots found" in roster.good("robot", "list", "--purpose", "Release")
     assert (made["responsible"], made["expires_at"]) == ("owner@example.com", None)
 
 

@@ -46,6 +46,7 @@ def robot() -> None:
 @robot.command()
 @click.argument("name")
 @click.option("--description", default="", help="What it is for.")
+@click.option("--purpose", default="", help="What its logins are for, in one line.")
 @click.option("--project", help="Make it a robot of this project.", shell_complete=projects)
 @click.option("--expires-in", type=Lifetime(), help="When it ends: 90d, 12w, 1y or never.")
 @click.option(
@@ -68,6 +69,8 @@ def create(session: Session, /, **given: Any) -> None:
         **(given["expires_in"] or {}),
         **_permitted(given["project"], given["permissions"]),
     }
+    if given["purpose"]:
+        body["purpose"] = given["purpose"]
     if given["labels"]:
         body["labels"] = dict(_label(one) for one in given["labels"])
     if given["responsible"]:
@@ -101,6 +104,7 @@ def _label(text: str) -> tuple[str, str]:
 @click.option("--project", help="Only robots of this project.", shell_complete=projects)
 @click.option("-q", "--search", metavar="TEXT", help="Only robots that match.")
 @click.option("--label", metavar="KEY=VALUE", help="Only robots with this label.")
+@click.option("--purpose", metavar="TEXT", help="Only robots with exactly this purpose.")
 @click.option("--state", type=click.Choice(["active", "disabled", "expired"]))
 @click.pass_obj
 def list_(
@@ -108,12 +112,12 @@ def list_(
     project: str | None,
     search: str | None,
     label: str | None,
+    purpose: str | None,
     state: str | None,
 ) -> None:
     """List robot accounts."""
-    rows = session.client.rows(
-        session.of("robots"), project=project, q=search, label=label, state=state
-    )
+    filters = {"project": project, "q": search, "label": label, "purpose": purpose, "state": state}
+    rows = session.client.rows(session.of("robots"), **filters)
     if show(session, rows):
         return
     if not rows:

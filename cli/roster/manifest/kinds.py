@@ -100,6 +100,7 @@ ROBOT = Kind(
         "name": text,
         "project": maybe_text,
         **DESCRIBED,
+        "purpose": text,
         "labels": labels,
         "expires_at": moment,
         "responsible": maybe_text,
