@@ -1,4 +1,4 @@
-# `make run` is all a person needs; the rest is for who changes the code. CONTRIBUTING.md says more.
+# `make run` is all a person needs; the rest is for those who change the code. CONTRIBUTING.md says more.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -63,7 +63,7 @@ types: $(VENV)/development
 # What starts programs has stages of its own.
 PROGRAMS := tests/e2e tests/interop tests/cli
 
-# Who has nothing left to do takes tests from who has most; neighbours stay together as long as they can.
+# A process that has nothing left to do takes tests from the one that has most; neighbours stay together as long as they can.
 PARALLEL := -n auto --dist worksteal
 
 # Few examples of random worlds; `make test` asks for thousands.

@@ -1,4 +1,4 @@
-"""What was to be reached beside what was found. Nothing fails: a benchmark is no test."""
+"""What was to be reached beside what was found. Nothing fails: a benchmark is not a test."""
 
 from collections.abc import Iterable, Iterator
 

@@ -60,7 +60,7 @@ def page(
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    # Django's own words about a suspicious request are for who runs it.
+    # Django's own words about a suspicious request are for whoever runs it.
     said = "" if isinstance(exception, SuspiciousOperation) else words(exception)
     detail = said or "It is malformed, or larger than any form here."
     return page(request, 400, "That request was not understood", detail)

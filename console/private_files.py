@@ -20,7 +20,7 @@ MISSING = (FileNotFoundError, NotADirectoryError)
 
 @dataclass
 class Inspection:
-    """What was found: the modes that files had which are private now, and what is wrong with others."""
+    """What was found: the former modes of files that are private now, and what is wrong with others."""
 
     account: int = field(default_factory=os.geteuid)
     made_private: dict[Path, int] = field(default_factory=dict)

@@ -40,14 +40,14 @@ def hand(cast: Cast, **options: Any) -> Client:
 
 
 def newcomer(cast: Cast, user: User | None = None, **options: Any) -> Client:
-    """Who has followed the link of the invitation."""
+    """Somebody who has followed the link of the invitation."""
     client, invitation = browser(user, **options), Invitation.objects.get(email=INVITED)
     client.get(reverse("teams:invitation", args=[invitation.uuid, invitation.key()]))
     return client
 
 
 def receiver(cast: Cast, **options: Any) -> Client:
-    """Who has followed a one-time link."""
+    """Somebody who has followed a one-time link."""
     client = browser(**options)
     link = create_link(actor=cast.owner, token=cast.token, purpose="refresh", kind="compact")
     client.get(reverse("robots:handover", args=[link.handover.uuid, link.key.reveal()]))
@@ -55,7 +55,7 @@ def receiver(cast: Cast, **options: Any) -> Client:
 
 
 def invited(cast: Cast, **options: Any) -> Client:
-    """The same, who has an account already."""
+    """Somebody invited who has an account already."""
     user = User.objects.filter(email=INVITED).first() or UserFactory(email=INVITED)
     return newcomer(cast, user, **options)
 
@@ -80,7 +80,7 @@ class Form:
         return self.name if self.sender is owner else f"{self.name}-{self.sender.__name__}"
 
     def opened(self, cast: Cast, **options: Any) -> "Opened":
-        """The form in the browser of who sends it."""
+        """The form in the browser of whoever sends it."""
         client = self.sender(cast, **options)
         places = acme(cast)
         return Opened(self, client, address_of(self.name, places), known_in(cast, places))

@@ -25,7 +25,7 @@ NOT_SIGNED_IN = ("anonymous", "disabled")
 
 
 def everybody(furnished: Cast) -> dict[str, User | None]:
-    """The people by what the tables call them; who is anonymous is nobody."""
+    """The people by what the tables call them; the anonymous one is nobody."""
     organization, project = furnished.organization, furnished.project
     team = organization.teams.get(name="build")
     made = {

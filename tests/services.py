@@ -70,7 +70,7 @@ class Row:
     call: Callable[[Any, Stage], Any]
     action: str
     target: Callable[[Stage], Any] | None = None
-    # Whoever does it to themselves is no other actor.
+    # Those who do it to themselves have no other actor.
     actor: Callable[[Stage], User] | None = None
 
 

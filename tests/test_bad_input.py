@@ -136,7 +136,7 @@ def test_a_body_past_the_limit_is_refused(
             assert rows() == before
 
 
-# A theme that is not one is no theme, and nothing is said about it.
+# A theme that does not exist is ignored, and nothing is said about it.
 STRICT = [form for form in FREE if form.name != "console:theme"]
 NO_FORMS = {
     "application/json": '{"name": "x"}',
@@ -203,7 +203,7 @@ def test_things_of_another_organization_are_no_choice(
         with subtests.test(str(form)), undone(), watched() as watch:
             page = form.opened(furnished)
             for field in sorted({*form.fields} - TEXTS - {*EXPIRY, "request_key"}):
-                # One of a few words is no identifier, however it begins.
+                # One of a few words is not an identifier, however it begins.
                 offered = foreign if field in CHOOSING else foreign[:1]
                 expected = {kind: said(page, field, missing[kind]) for kind, _ in offered}
                 assert {status for status, _ in expected.values()} <= {400, 422}, field

@@ -88,7 +88,7 @@ def test_a_change_is_one_event(furnished: Cast, who: str, subtests: pytest.Subte
             call(row, robot if who == "robot" else actor, stage)
 
 
-# What each asks for; nothing of who does it to themselves.
+# What each asks for; nothing of those who do it to themselves.
 NEEDS = """
 rename_organization organization:update
 create_project project:create

@@ -1,4 +1,4 @@
-"""The keys of sessions and of links: where they may be, and that the database is no such place."""
+"""The keys of sessions and of links: where they may be, and that the database is not such a place."""
 
 import re
 from typing import Any

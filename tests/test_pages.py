@@ -166,6 +166,6 @@ def test_what_people_typed_is_shown_as_text(
     for name in ADDRESSES:
         with subtests.test(name):
             answer = client.get(address_of(name, places))
-            page = "" if answer.streaming else text(answer)  # a file is no page
+            page = "" if answer.streaming else text(answer)  # a file is not a page
             assert "<script>alert" not in page
             assert "<img src=x" not in page

@@ -10,7 +10,7 @@ from tests.conftest import Cast
 from tests.personas import Visitor
 
 # What is not seen is 404; a list of what one may not see at all is 403. What every member may is not
-# here, and a page that makes a token for a role wants all that the role gives.
+# here, and a page that makes a token for a role needs all that the role gives.
 TABLE = """
 chart:read       403 builtin-role-token-create
 repository:view  404 repository repository-permissions repository-reach repository-delete

@@ -110,7 +110,7 @@ class Session:
 
     def of(self, *parts: object) -> str:
         """The address of something in the organization, below `/api/v1/`."""
-        # Who is not logged in hears that first, and nobody else's organization is asked about.
+        # Whoever is not logged in is told that first, and nobody else's organization is asked about.
         _ = self.client
         segments = ("organizations", self.slug, *parts)
         return "/".join(quote(str(one), safe="") for one in segments) + "/"

@@ -1,6 +1,6 @@
 """Checkpoints of the audit log: signed ends of chains in a file outside the database.
 
-Who cuts a chain's tail and puts back an older end with its seal still leaves this file, which says
+Whoever cuts a chain's tail and puts back an older end with its seal still leaves this file, which says
 that there was more. A line is JSON, signed under the keyring together with the signature of the line
 before it. The file is only ever added to; a line that was not finished counts for nothing.
 """

@@ -1,4 +1,4 @@
-"""Which events of a chain somebody wants to see, each question answered by an index."""
+"""Which events of a chain somebody wants to see; an index answers each question."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta

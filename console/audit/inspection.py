@@ -69,7 +69,7 @@ def _keep(verdict: Verdict) -> None:
 
 
 def inspect_daily() -> None:
-    """The job: whatever is wrong is an error in the log, for who watches it."""
+    """The job: whatever is wrong is an error in the log, for those who watch it."""
     report = inspect()
     for verdict in report.verdicts:
         for fault in verdict.faults:

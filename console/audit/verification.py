@@ -58,7 +58,7 @@ class Verdict:
     more: int = 0
 
     def add(self, number: int, text: str) -> None:
-        """Note a fault; beyond some, only how many more there are."""
+        """Note a fault; past a certain number only count them."""
         if len(self.faults) < FAULT_LIMIT:
             self.faults.append(Fault(number, text))
         else:
@@ -76,7 +76,7 @@ def verify(
     """Walk along one chain; `between` is called after each chunk.
 
     With `known`, what the checkpoints saw has to be there as well. Events that are added meanwhile are
-    verified, too, and are no fault.
+    verified, too, and are not faults.
     """
     walk = Walk(name, known)
     while True:

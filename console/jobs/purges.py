@@ -1,4 +1,4 @@
-"""What goes after its time: rows in small batches, so that nobody who writes waits for long."""
+"""What goes after its time: rows in small batches, so that no write waits for long."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -56,7 +56,7 @@ def forget_sessions() -> int:
 
 
 def forget_locks() -> int:
-    """Locks of jobs that there are no more."""
+    """Locks of jobs that no longer exist."""
     unknown = JobLock.objects.exclude(name__in=settings.JOBS)
     return delete(unknown.filter(until__lt=timezone.now() - LOCKS_KEPT))
 

@@ -1,4 +1,4 @@
-"""Questions before something ends: one to confirm, and one that wants a name typed and a fresh sign-in."""
+"""Questions before something ends: one to confirm, and one that takes a typed name and a fresh sign-in."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -26,7 +26,7 @@ class Job:
         return self.claimed.acquire(blocking=False)
 
     def settle(self, result: object, fault: BaseException | None) -> None:
-        """In the loop: hand over what came of it, if anybody still waits."""
+        """In the loop: pass on what came of it, if anybody still waits."""
         if self.future.done():
             return
         if fault is None:

@@ -171,7 +171,7 @@ def may_be_own(secret: str) -> bool:
 def hash_own(secret: str, key: bytes) -> str:
     """What is stored of an own secret: argon2id over its keyed digest.
 
-    What people choose can be guessed; who has the database without the keyring cannot even try.
+    What people choose can be guessed; whoever has the database without the keyring cannot even try.
     """
     return SLOW.hash(digest(secret, key))
 

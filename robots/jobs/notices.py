@@ -52,7 +52,7 @@ def _notify(organization: Organization | None) -> int:
 def _due(organization: Organization | None) -> TokenQuerySet:
     """Tokens in force that end within the longest time, without the notice that is the nearest now.
 
-    A notice whose time was over when the end was chosen is none: who makes a token for a week knows.
+    A notice whose time had passed when the end was chosen is left out: whoever chose a week knows.
     """
     now = timezone.now()
     soon = {"expires_at__gt": now, "expires_at__lte": now + timedelta(days=max(NOTICES))}
@@ -96,7 +96,7 @@ def _ending(token: Token) -> Ending:
 
 
 def _put(organization: Organization | None, endings: list[Ending]) -> int:
-    """One letter for each recipient, with all that is to be told them now."""
+    """One letter for each recipient, with all that they are to be told now."""
     known = _Known.of(organization, endings) if organization else None
     letters: dict[tuple[str, Why], list[Ending]] = defaultdict(list)
     rows = []

@@ -1,4 +1,4 @@
-"""One-time links that mint a secret for who opens them."""
+"""One-time links that mint a secret for whoever opens them."""
 
 import hashlib
 import hmac

@@ -46,6 +46,6 @@ def label_text(key: str, value: str) -> str:
 
 
 def read_label(text: str) -> tuple[str, str]:
-    """`key=value` or `key` as its two parts; what is wrong with them, the model says."""
+    """`key=value` or `key` as its two parts; the model says what is wrong with them."""
     key, _, value = text.partition("=")
     return key.strip(), value.strip()

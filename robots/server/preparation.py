@@ -71,7 +71,7 @@ def _require_free(host: str, port: int) -> None:
 
 
 def _require_free_socket(path: Path) -> None:
-    """A socket that nobody listens on any more is taken away: the server that left it was killed."""
+    """A socket that nobody listens on any longer is removed: the server that left it was killed."""
     try:
         with socket.socket(socket.AF_UNIX) as probe:
             probe.connect(str(path))

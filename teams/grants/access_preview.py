@@ -23,7 +23,7 @@ class LostGrant:
 
 @dataclass(frozen=True, slots=True)
 class AccessPreview:
-    """The first of them, and how many more there are."""
+    """The first of them, and how many others there are."""
 
     rows: list[LostGrant]
     more: int

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from console.models import Organization
 from teams.models import Membership
 
-# What a person is sorted by: the name, or the address of who has none.
+# What a person is sorted by: the name, or the address of those who have none.
 LABEL = Lower(
     Coalesce(NullIf("user__name", Value("")), "user__email", output_field=models.CharField())
 )

@@ -73,7 +73,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 class Invitation(models.Model):
     """An address that may join, once, until the link ends.
 
-    The link's key is no column: it follows from the keyring, the row and how often the link was
+    The link's key is not a column: it follows from the keyring, the row and how often the link was
     sent, so a new link ends the old one and whoever reads the table cannot use it.
     """
 

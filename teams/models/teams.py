@@ -26,7 +26,7 @@ class TeamQuerySet(models.QuerySet["Team"]):
     """Teams, through the eyes of an actor."""
 
     def visible_to(self, actor: Viewer, organization: Organization) -> Self:
-        """All for who may see teams; for others the visible ones and their own."""
+        """All for those who may see teams; for others the visible ones and their own."""
         within = self.filter(organization=organization)
         held = actor.grants_on(organization.target)
         if decide(held, Permission.TEAM_READ, organization.target, actor.limits):

@@ -74,7 +74,7 @@ def update_team(*, actor: Actor, team: Team, **changes: Unpack[TeamChanges]) -> 
 
 
 def require_to_hold_what(actor: Actor, team: Team) -> None:
-    """Who lets somebody into a team must hold all that the team holds."""
+    """Whoever lets somebody into a team must hold all that the team holds."""
     for grant in team.grants.with_names():
         require_to_hold(actor, grant)
 
@@ -88,7 +88,7 @@ def _require_to_hold_place(actor: Actor, team: Team, role: str) -> None:
 def add_team_members(
     *, actor: Actor, team: Team, users: Iterable[User], role: str
 ) -> list[TeamMember]:
-    """Let people of the organization into the team; who is in it already keeps their role."""
+    """Let people of the organization into the team; whoever is in it already keeps their role."""
     with changing(team.organization) as chain:
         team = refetch_team(team)
         require(actor, Permission.TEAM_UPDATE, team)

@@ -113,7 +113,7 @@ def _read(master: int, text: bytes, until: bytes = b"", count: int = 0) -> bytes
         assert select.select([master], [], [], PATIENCE_SECONDS)[0], f"it waits: {text!r}"
         try:
             more = os.read(master, 4096)
-        except OSError:  # Linux says so when nobody has the other side any more.
+        except OSError:  # Linux says so when nobody holds the other end any longer.
             break
         if not more:
             break

@@ -84,7 +84,7 @@ class Place:
     query: str = ""
     who: str = "owner"
     act: Act | None = None
-    find: Callable[[Scene], str] | None = None  # an address that is no route with parts
+    find: Callable[[Scene], str] | None = None  # an address that is not a route with parts
 
     def visit(self, page: Page, scene: Scene, origin: str) -> None:
         if self.who == NOBODY:

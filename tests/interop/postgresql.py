@@ -104,7 +104,7 @@ class PostgreSQL:
             )
 
     def freeze(self) -> None:
-        """Let it hang: connections stay open and are acknowledged, and nothing is answered any more."""
+        """Let it hang: connections stay open and are acknowledged, and nothing is answered any longer."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:

@@ -50,7 +50,7 @@ class Proxy:
         return found
 
     def _connected(self) -> socket.socket:
-        """From an address that is no proxy's, for Roster's name, whoever signed its certificate."""
+        """From an address that is not a proxy's, for Roster's name, whoever signed its certificate."""
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         plain = socket.create_connection(

@@ -1,4 +1,4 @@
-"""Processes that die during hundreds of creations: no secret twice, none lost, every token told of."""
+"""Processes that die during hundreds of creations: no secret twice, none lost, every token accounted for."""
 
 import os
 from pathlib import Path

@@ -41,7 +41,7 @@ def test_the_last_owner_stays_when_all_go(installation: Installation, how: str) 
 
 
 def test_owners_who_remove_each_other_leave_one(installation: Installation) -> None:
-    """Who was removed before their turn may not remove any more."""
+    """Whoever was removed before their turn may no longer remove others."""
     for _ in range(ROUNDS):
         answer = installation.do("last_owner", of="races", how="remove")
         assert answer["owners"] >= 1

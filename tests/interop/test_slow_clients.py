@@ -88,7 +88,7 @@ def frozen(database: PostgreSQL) -> Iterator[None]:
 
 
 class Asked:
-    """What was answered, and how long it took; an answer that takes too long is none."""
+    """What was answered, and how long it took; an answer that takes too long does not count."""
 
     def __init__(self, ask: Callable[[], int], times: int) -> None:
         self.statuses, self.seconds = set(), []

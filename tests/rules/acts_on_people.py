@@ -88,7 +88,7 @@ class Gathering(Acts):
             found = invitation(of)
             accept_invitation(actor=actor, invitation=found, key=found.key())
 
-        # What it confers was held by who sent it.
+        # What it confers was held by whoever sent it.
         self.attempt(("person", of[0]), call, also=(("invitation", " to ".join(of)),))
 
     @act(who=people, of=invited)

@@ -15,7 +15,7 @@ from tests.rules.model import DATA, EVERYTHING, IN_A_PROJECT, ROLES, Holder, Pla
 
 Choice = Callable[[Random, World], Any]
 TOKEN_NAMES = ["all", "few", "new"]
-# These act most: who can do everything, and who can do much and holds little.
+# These act most: those who can do everything, and those who can do much and hold little.
 OFTEN = ["owner"] * 5 + ["clerk"] * 9 + ["admin", "captain", "keeper", "creator"]
 
 

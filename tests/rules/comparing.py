@@ -114,7 +114,7 @@ def _access(token: str) -> dict[str, set[str]]:
 
 
 def registry_should_say(world: World, key: str, paths: Iterable[Place]) -> dict[str, set[str]]:
-    """The same from the model; without a key, for who comes without credentials."""
+    """The same from the model; without a key, for those who come without credentials."""
     found = {}
     for path in paths:
         held = holds(world, ("token", key), path) if key else frozenset()

@@ -190,7 +190,7 @@ def granted(world: World, kind: str, holder: str, place: Place) -> list[Words]:
 
 
 def parts_of_person(world: World, person: str, place: Place) -> list[Words]:
-    """Membership, teams and own grants; who is not a member holds nothing."""
+    """Membership, teams and own grants; those who are not members hold nothing."""
     role = world.members.get((person, place.organization))
     if role is None:
         return []

@@ -74,7 +74,7 @@ def apply(session: Session, filename: str, prune: bool, kept: str | None, yes: b
         say(session, f"Nothing to change in {session.slug}")
         return
     if not yes:
-        # Who is asked has to see about what.
+        # Whoever is asked has to see what about.
         session.quiet = False
     _tell(session, planned.steps)
     if not yes:

@@ -32,7 +32,7 @@ from teams.grants.services import GrantSpec, save_grant
 from teams.models import Role, User
 from teams.roles.services import as_recorded, refetch_role
 
-# A robot is no member, and a role account takes no second grant, so it could not become admin of what
+# A robot is not a member, and a role account takes no second grant, so it could not become admin of what
 # it creates.
 _WITHOUT_TOKENS = {(Scope.ORGANIZATION, "member"), (Scope.ORGANIZATION, "project-creator")}
 # The built-in roles that may have tokens, and whether each is used in a project.

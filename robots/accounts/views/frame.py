@@ -26,7 +26,7 @@ def _grant_count(robot: Robot) -> int:
     return RobotGrant.objects.filter(robot=robot).count() + through.count()
 
 
-# What the pages of a robot offer to who holds it.
+# What the pages of a robot offer to whoever holds it.
 OFFERED = {
     "can_change_token": Permission.TOKEN_UPDATE,
     "can_rotate_token": Permission.TOKEN_ROTATE,

@@ -26,7 +26,7 @@ from robots.overview.attention import NEEDS, WEEK, Asked, Need, counts, unused_d
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Something that wants a look, and how many of it."""
+    """Something that needs attention, and how much of it there is."""
 
     label: str
     count: str

@@ -1,4 +1,4 @@
-"""One-time links: made by who may have the secret, opened by who needs it."""
+"""One-time links: made by those who may have the secret, opened by those who need it."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -50,7 +50,7 @@ class Link:
 
 
 class LinkEnded(Conflict):
-    """Withdrawn, too old, forged, or for something that is not there or not allowed any more."""
+    """Withdrawn, too old, forged, or for something that is no longer there or allowed."""
 
 
 class AlreadyOpened(LinkEnded):
@@ -178,7 +178,7 @@ def _links() -> QuerySet[Handover]:
 
 
 def find_link(uuid: UUID, key: str) -> Handover:
-    """The link of that UUID for who has its key, open or opened; else `LinkEnded`."""
+    """The link of that UUID for whoever has its key, open or opened; else `LinkEnded`."""
     found = _links().filter(uuid=uuid, withdrawn_at=None).first()
     if found is None or not found.has_key(key):
         raise LinkEnded("There is no such link.")
@@ -188,9 +188,9 @@ def find_link(uuid: UUID, key: str) -> Handover:
 
 
 def open_link(*, uuid: UUID, key: str) -> Minted:
-    """Mint the secret of a link, once, for who holds its key.
+    """Mint the secret of a link, once, for whoever holds its key.
 
-    Raises `AlreadyOpened` for every later try, and `LinkEnded` when its maker could not do it any more.
+    Raises `AlreadyOpened` for every later try, and `LinkEnded` when its maker could no longer do it.
     """
     seen = find_link(uuid, key)
     minted = _mint(seen)

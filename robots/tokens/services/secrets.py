@@ -94,7 +94,7 @@ def mint_for(
 
 
 def as_it_is_now(actor: Actor, minted: Minted, current: int | None) -> Minted:
-    """What was minted, of the token as it is under the lock; refuses what does not fit any more."""
+    """What was minted, of the token as it is under the lock; refuses what no longer fits."""
     owner = minted.token.owner.refetch()
     refuse_repetition(owner, minted.secret.request_key)
     token = refetch_token(minted.token)

@@ -90,7 +90,7 @@ def of_token(
 ) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """Give the view the token of its address: a robot's, if the actor may do that to it, or their own.
 
-    What `reveals` a secret of one's own wants a fresh sign-in.
+    What `reveals` a secret of one's own takes a fresh sign-in.
     """
 
     def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:

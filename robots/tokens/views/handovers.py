@@ -114,7 +114,7 @@ def _opened_before(request: Request, handover: Handover) -> HttpResponse:
 @sensitive_post_parameters("secret")
 @require_POST
 def handover_download(request: Request, handover: UUID) -> HttpResponse:
-    """A file for who sends the secret back that the link gave them."""
+    """A file for whoever sends the secret back that the link gave them."""
     links = Handover.objects.exclude(secret=None).select_related(
         "token__robot__organization", "token__robot__project__organization"
     )

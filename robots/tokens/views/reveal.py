@@ -55,7 +55,7 @@ def _show_link(request: Request, frame: OwnerFrame, link: Link) -> HttpResponse:
 
 @sensitive_variables()
 def reveal(request: Request, frame: OwnerFrame, minted: Minted) -> HttpResponse:
-    """The one page that shows a new secret to who made it."""
+    """The one page that shows a new secret to whoever made it."""
     context = TokenFrame(minted.token, frame).page() | {
         "abilities": allowed_by(minted.token),
         "after_url": minted.token.get_absolute_url(),

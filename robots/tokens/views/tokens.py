@@ -91,7 +91,7 @@ def token(request: Request, frame: TokenFrame) -> HttpResponse:
 @require_POST
 @of_token(Permission.TOKEN_CREATE)
 def token_download(request: Request, frame: TokenFrame) -> HttpResponse:
-    """A file for who sends the secret back: the page's downloads without scripts."""
+    """A file for whoever sends the secret back: the page's downloads without scripts."""
     return attachment(request, frame.token)
 
 

@@ -10,7 +10,7 @@ from console.permissions.vocabulary import Permission
 
 
 def users_page(request: Request, current: str) -> dict[str, object]:
-    """What the head of the Users pages shows; who may not invite sees no second tab."""
+    """What the head of the Users pages shows; those who may not invite see no second tab."""
     organization = request.organization
     can_invite = allows(request.viewer, Permission.MEMBER_CREATE, organization)
     tabs = (("Members", "teams:member-list"), ("Invitations", "teams:invitation-list"))

@@ -51,7 +51,7 @@ def test_the_csv_has_a_line_for_every_event(as_owner: Client, cast: Cast) -> Non
 
 
 def test_the_json_lines_hold_all_that_is_linked(as_owner: Client, cast: Cast) -> None:
-    """So that a copy can be verified by who has the keyring."""
+    """So that a copy can be verified by whoever has the keyring."""
     answer = exported(as_owner, "jsonl")
     assert answer["Content-Disposition"] == 'attachment; filename="acme-audit-log.jsonl"'
     found = [json.loads(line) for line in content(answer).splitlines()]

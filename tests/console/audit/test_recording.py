@@ -181,7 +181,7 @@ def test_the_chains_know_nothing_of_each_other(organization: Organization) -> No
 
 
 def test_another_key_does_not_verify(keyring_of_its_own: None, organization: Organization) -> None:
-    """Who can write the table and not read the keyring cannot make a chain."""
+    """Whoever can write the table but not read the keyring cannot make a chain."""
     with changing(organization) as chain:
         event = record(chain, actor=OPERATOR, action="x", target=organization)
     keyring.add_root()

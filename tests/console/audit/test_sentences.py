@@ -17,7 +17,7 @@ from tests.addresses import EVERY_ADDRESS
 
 ROOT = Path(__file__).resolve().parents[3]
 ACTION = re.compile(r"[a-z]+(?:-[a-z]+)*:[a-z]+(?:-[a-z]+)*")
-# What looks like an action and is none.
+# What looks like an action and is not one.
 OTHERS = {*map(str, Permission), *EVERY_ADDRESS, "about:blank"}
 # Written with a word put in, by what the word may be.
 PUT_IN = {"signing-key:": {str(state) for state in SigningKey.State if state != "retired"}}

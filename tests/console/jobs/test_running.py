@@ -116,7 +116,7 @@ def test_a_run_that_was_held_up_ends_when_another_took_over() -> None:
     with time_machine.travel(timezone.now(), tick=False) as clock:
         assert run_if_due(Job("count", run, timedelta(0))) is Outcome.FAILED
     assert batches == ["other"]
-    assert JobLock.objects.get().failures == 0  # the lock was not this run's any more
+    assert JobLock.objects.get().failures == 0  # the lock was no longer this run's
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:

@@ -100,10 +100,10 @@ def test_a_change_writes_one_event(
     before: dict[str, object],
     after: dict[str, object],
 ) -> None:
-    # Who makes a repository public gives everyone pull, so must hold it.
+    # Whoever makes a repository public gives everyone pull, so must hold it.
     pull = [Permission.ARTIFACT_PULL] if kind == "repository" else []
     actor = holder(cast.organization, needed, *pull)
-    # Who may create projects and holds less there becomes the project's admin.
+    # Whoever may create projects and holds less there becomes the project's admin.
     if action == "project:created":
         after = after | {"admin": actor.login_name}
     with events_written() as events:

@@ -49,7 +49,7 @@ def test_no_own_secret_is_made(cast: Cast, act: Callable[[Cast], object]) -> Non
 
 @pytest.mark.parametrize("is_over", [False, True])
 def test_a_token_with_one_gets_no_new_end_while_that_works(cast: Cast, is_over: bool) -> None:
-    """An own secret that goes on for a moment is one; one that has ended is none."""
+    """An own secret that goes on for a moment counts; one that has ended does not."""
     now = timezone.now()
     Secret.objects.create(
         token=cast.token,

@@ -1,4 +1,4 @@
-"""The files of a token, for who sends the secret back; byte for byte as contracts §2 has them."""
+"""The files of a token, for whoever sends the secret back; byte for byte as contracts §2 has them."""
 
 import base64
 from datetime import UTC, datetime
