@@ -3,7 +3,6 @@
 from functools import cached_property
 from typing import Any, Protocol
 
-from allauth.account.decorators import reauthentication_required
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -17,6 +16,7 @@ from console.api.serializers import InputSerializer, QuerySerializer
 from console.models import Organization
 from console.paging import Order
 from console.permissions.decision import AccessSnapshot
+from console.reauthentication import fresh_sign_in
 
 
 class ApiRequest(Request):
@@ -108,7 +108,7 @@ class ReauthenticatedDestroyMixin(DestroyModelMixin):
         return super().destroy(request, *args, **kwargs)
 
 
-@reauthentication_required  # type: ignore[untyped-decorator]
+@fresh_sign_in
 def require_reauthentication(request: HttpRequest) -> None:
     """Raises unless the session's password was given just now."""
 

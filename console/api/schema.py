@@ -93,7 +93,7 @@ class Schema(AutoSchema):
         return [parts[1] if parts[:1] == ["organizations"] and len(parts) > 1 else parts[0]]
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:  # noqa: ANN401 - the library's own signature
-        schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call] # the library's own
         if isinstance(force_instance(serializer), StrictSerializer):
             schema["additionalProperties"] = False
         return schema

@@ -5,9 +5,10 @@ from robots.models.handovers import Handover
 from robots.models.keys import SigningKey
 from robots.models.labels import RobotLabel
 from robots.models.notices import NoticeSent
+from robots.models.owners import Owner
 from robots.models.policy import TokenPolicy
 from robots.models.robots import Robot
-from robots.models.tokens import Owner, Secret, Token
+from robots.models.tokens import Secret, Token
 from robots.models.usage import DailyUse, TokenAddress, Usage
 
 __all__ = [

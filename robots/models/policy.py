@@ -12,7 +12,7 @@ from console.models import Organization, Project
 from console.permissions.decision import Target
 from robots.base.periods import MAX_DAYS
 from robots.base.policy import PERSONAL, UNUSED_DAYS, Policy, effective, within
-from robots.models.tokens import Owner
+from robots.models.owners import Owner
 
 LIMITS = ("default_days", "maximum_days", "never_allowed", "own_secrets_allowed", "unused_days")
 

@@ -35,7 +35,8 @@ from console.permissions.decision import (
 from console.permissions.vocabulary import Permission, Permissions, with_implied
 from robots.base.robot_texts import TEXT_NAMES, RobotTexts
 from robots.base.states import State, earlier
-from teams.models import Membership, TeamGrant
+from robots.models.robot_indexes import ROBOT_INDEXES
+from teams.models import AccessGrant, Membership, TeamGrant
 from teams.models.holding import HeldRow, grants_held, in_order, team_grants_held
 
 # What a sortable moment holds when there is none: it sorts first, or last.
@@ -147,63 +148,7 @@ class Robot(models.Model):
                 name="robot_named_after_role",
             ),
         )
-        indexes = (
-            models.Index(
-                fields=["organization", "name", "id"],
-                condition=Q(deleted_at=None),
-                name="robot_by_name",
-            ),
-            models.Index(
-                fields=["organization", "created_at", "id"],
-                condition=Q(deleted_at=None),
-                name="robot_by_created",
-            ),
-            models.Index(
-                fields=["organization", "last_used_at", "id"],
-                condition=Q(deleted_at=None),
-                name="robot_by_use",
-            ),
-            models.Index(
-                fields=["organization", "next_expiry_at", "id"],
-                condition=Q(deleted_at=None),
-                name="robot_by_next_expiry",
-            ),
-            models.Index(
-                fields=["project", "name", "id"],
-                condition=Q(deleted_at=None),
-                name="robot_of_project",
-            ),
-            models.Index(
-                fields=["organization", "name", "id"],
-                condition=Q(deleted_at=None, project=None),
-                name="robot_of_organization",
-            ),
-            models.Index(
-                fields=["organization", "name", "id"],
-                condition=Q(deleted_at=None, disabled_at__isnull=False),
-                name="robot_disabled",
-            ),
-            models.Index(
-                fields=["responsible", "name", "id"],
-                condition=Q(responsible__isnull=False),
-                name="robot_of_responsible",
-            ),
-            models.Index(
-                fields=["organization", "expires_at", "id"],
-                name="robot_by_expiry",
-                condition=Q(deleted_at=None, expires_at__isnull=False),
-            ),
-            models.Index(
-                fields=["organization", "purpose", "id"],
-                name="robot_by_purpose",
-                condition=Q(deleted_at=None) & ~Q(purpose=""),
-            ),
-            models.Index(
-                fields=["organization", "role_name", "id"],
-                name="robot_by_role",
-                condition=Q(deleted_at=None) & ~Q(role_name=""),
-            ),
-        )
+        indexes = ROBOT_INDEXES
 
     def __str__(self) -> str:
         return self.login_name
@@ -310,6 +255,17 @@ class Robot(models.Model):
             return []
         rows = held_by_robot.ask(robot_id=self.pk, organization_id=self.organization_id)
         return [row.held() for row in in_order(rows)]
+
+    def named_grants(self, hidden: set[int]) -> list[AccessGrant]:
+        """Its own grants and its teams', widest first; `hidden` teams without their names."""
+        own = self.grants.with_names().order_by("id")
+        through = TeamGrant.objects.filter(team__robot_places__robot=self).order_by("id")
+        grants: list[AccessGrant] = [*own, *through.shown(hidden)]
+        return sorted(grants, key=lambda grant: (grant.project_id is not None, grant.scope_label))
+
+    def explained_grants(self, target: Target, hidden: set[int]) -> list[Held]:
+        """What it holds, for somebody from whom the teams of these ids are `hidden`."""
+        return [grant.held() for grant in self.named_grants(hidden)]
 
     def organization_ids(self) -> set[int]:
         return {self.organization_id}

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol, Self
+from typing import Any, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -15,59 +15,12 @@ from console import names
 from console.fields import NetworksField, PermissionSetField
 from console.models import Organization
 from console.models.constraints import unique
-from console.permissions.decision import Actor, Limits, Target
-from console.permissions.vocabulary import Permission, Permissions
+from console.permissions.decision import Actor, Target
+from console.permissions.vocabulary import Permission
 from robots.base.periods import EXPIRING_SOON
 from robots.base.states import State, earlier
+from robots.models.owners import Owner
 from robots.models.robots import NEVER_USED, Robot
-
-
-class Owner(Protocol):
-    """Whose a token is, a robot or a person: what differs between them in every change of a token."""
-
-    pk: int
-    uuid: UUID
-
-    @property
-    def actor_kind(self) -> str: ...
-    @property
-    def actor_label(self) -> str: ...
-    @property
-    def chain_organization(self) -> Organization | None:
-        """In whose chain its tokens change; `None` is the site's."""
-        ...
-
-    @property
-    def token_prefix(self) -> str:
-        """How the paths of its tokens begin."""
-        ...
-
-    @property
-    def expires_at(self) -> datetime | None:
-        """When the owner ends, and all its tokens with it."""
-        ...
-
-    @property
-    def limits(self) -> Limits: ...
-    @property
-    def tokens(self) -> Any:  # noqa: ANN401 - a manager with `TokenQuerySet`'s methods
-        ...
-
-    def refetch(self) -> Self:
-        """The owner as it is now, under the chain's lock; `Conflict` if it went meanwhile."""
-        ...
-
-    def require_over_token(self, actor: Actor, permission: Permission, access_id: UUID) -> None:
-        """The actor may do this to a token of the owner."""
-        ...
-
-    def require_to_confer(self, actor: Actor, narrowing: Permissions | None = None) -> None:
-        """The actor holds what the owner's token lets its holder do."""
-        ...
-
-    def keep_next_expiry(self) -> None:
-        """Note that one of its tokens ends otherwise."""
-        ...
 
 
 class OrganizationOfRobot(models.ForeignKey[Any, Any]):

@@ -20,7 +20,7 @@ from console.permissions.roles import (
 from console.permissions.vocabulary import Permission, Permissions
 from robots.models import Robot, RobotGrant, TeamRobot, Token
 from teams.grants.services import reach_of
-from teams.models import AccessGrant, Membership, TeamGrant, TeamMember, User, UserGrant
+from teams.models import Membership, TeamGrant, TeamMember, User, UserGrant
 
 SHOWN_TOKENS = 1000
 # Belonging to the organization in these roles gives something on its repositories.
@@ -73,14 +73,6 @@ def _meaningful(target: Target) -> Permissions:
     return PROJECT_PERMISSIONS if target.project_id else frozenset(Permission)
 
 
-def grants_of(robot: Robot, hidden: set[int]) -> list[AccessGrant]:
-    """A robot's own grants and its teams', widest first; `hidden` teams without their names."""
-    own = RobotGrant.objects.filter(robot=robot).with_names().order_by("id")
-    through = TeamGrant.objects.filter(team__robot_places__robot=robot).order_by("id")
-    grants = [*own, *through.shown(hidden)]
-    return sorted(grants, key=lambda grant: (grant.project_id is not None, grant.scope_label))
-
-
 NOTES = {
     (False, False): "all projects, also future ones",
     (True, False): "all repositories of the project",
@@ -90,7 +82,7 @@ NOTES = {
 
 def rights_of(robot: Robot, hidden: set[int] = NOTHING_HIDDEN) -> list[Right]:
     """The robot's effective right on each thing that one of its grants is about."""
-    grants = grants_of(robot, hidden)
+    grants = robot.named_grants(hidden)
     held = [grant.held() for grant in grants]
     rights = {}
     for grant in grants:

@@ -165,6 +165,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         is_member = bool(rows) and rows[0].source == Source.MEMBERSHIP
         return [row.held() for row in rows] if is_member else []
 
+    def explained_grants(self, target: Target, hidden: set[int]) -> list[Held]:
+        """What they hold; nobody's own teams are hidden from them."""
+        return self.grants_on(target)
+
     def organization_ids(self) -> Any:  # noqa: ANN401 - a queryset of ids
         return self.memberships.values_list("organization_id", flat=True)
 

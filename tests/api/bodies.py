@@ -113,7 +113,7 @@ def _stands_for(name: str, part: str) -> str:
 
 def methods_of(address: str) -> list[str]:
     """The methods that an address answers."""
-    view = resolve(address).func.view_class  # type: ignore[attr-defined]
+    view = resolve(address).func.view_class  # type: ignore[attr-defined] # of a class-based view
     return [method for method in METHODS if hasattr(view, method.lower())]
 
 

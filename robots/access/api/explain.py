@@ -14,7 +14,7 @@ from console.organizations.paths import repository_target
 from console.permissions.decision import NO_LIMITS, Decision, Held, Limits, Target, decide, require
 from console.permissions.vocabulary import Permission
 from robots.models import Robot
-from robots.queries.explain import Reason, grants_of, rights_of, who_reaches
+from robots.queries.explain import Reason, rights_of, who_reaches
 from robots.queries.finding import find_robot
 from teams.models import Membership, Team
 
@@ -82,23 +82,18 @@ def _require_to_know(request: ApiRequest, target: Target | None) -> Target:
 
 def _held(request: ApiRequest, wanted: dict[str, Any], target: Target) -> tuple[list[Held], Limits]:
     """What whoever is asked about holds, with only those names that the caller may know."""
+    # A robot does not know the names of its secret teams either.
+    hidden = Team.objects.hidden_from(request.viewer, request.organization)
     if "robot" in wanted:
         robots = Robot.objects.visible_to(request.viewer, request.organization)
-        return _of_robot(request, get_object_or_404(robots, uuid=wanted["robot"]))
+        robot = get_object_or_404(robots, uuid=wanted["robot"])
+        return robot.explained_grants(target, hidden), robot.limits
     if "user" in wanted:
         require(request.viewer, Permission.TEAM_READ, request.organization)
         members = Membership.objects.filter(organization=request.organization)
         member = get_object_or_404(members.select_related("user"), user__uuid=wanted["user"])
         return member.user.grants_on(target), NO_LIMITS
-    if isinstance(request.user, Robot):
-        return _of_robot(request, request.user)
-    return request.user.grants_on(target), request.user.limits
-
-
-def _of_robot(request: ApiRequest, robot: Robot) -> tuple[list[Held], Limits]:
-    """A robot does not know the names of its secret teams either."""
-    hidden = Team.objects.hidden_from(request.viewer, request.organization)
-    return [grant.held() for grant in grants_of(robot, hidden)], robot.limits
+    return request.user.explained_grants(target, hidden), request.user.limits
 
 
 class Explain(InOrganization, generics.RetrieveAPIView[Any]):

@@ -27,7 +27,7 @@ from robots.access.api.shapes import (
 from robots.accounts.api.robots import find_own_project
 from robots.models import HOLDERS, Robot
 from teams.grants.services import GrantSpec, change_grant, give, scope_of, take
-from teams.models import AccessGrant, Membership, Role, Team
+from teams.models import AccessGrant, Role, Team, User
 
 
 def _readable(request: ApiRequest, wanted: dict[str, Any]) -> Q:
@@ -116,7 +116,7 @@ class Grants(InOrganization, generics.ListCreateAPIView[AccessGrant]):
         holder = _find_holder(request, values)
         spec = GrantSpec(request.organization, *_place(request, values), **_what(request, values))
         grant = give(actor=request.user, holder=holder, spec=spec)
-        kind = next(kind for kind, model in KINDS.items() if isinstance(grant, model))
+        kind = grant.holder.holder_kind
         found = with_holders(kind, type(grant).objects.filter(pk=grant.pk))
         [serializer.instance] = hide_teams(request, kind, list(found))
 
@@ -134,8 +134,7 @@ def _find_holder(request: ApiRequest, values: dict[str, Any]) -> Any:  # noqa: A
     elif kind == "robot":
         found = Robot.objects.visible_to(request.viewer, organization).filter(**by).first()
     else:
-        members = Membership.objects.filter(organization=organization, user__uuid=values[kind])
-        found = getattr(members.select_related("user").first(), "user", None)
+        found = User.objects.filter(memberships__organization=organization, **by).first()
     if found is None:
         raise ValidationError({kind: f"There is no such {kind} here, or you do not see it."})
     return found

@@ -9,8 +9,8 @@ from console.api.filters import Filters
 from console.api.serializers import MAX_ITEMS, InputSerializer, StrictCharField
 from console.permissions.roles import LEVEL_PREFIX, REPOSITORY_LEVELS
 from console.permissions.vocabulary import Permission
-from robots.models import Robot, RobotGrant
-from teams.models import AccessGrant, Team, TeamGrant, UserGrant
+from robots.models import RobotGrant
+from teams.models import AccessGrant, TeamGrant, UserGrant
 
 CUSTOM = "custom:"
 KINDS: dict[str, type[AccessGrant]] = {"team": TeamGrant, "user": UserGrant, "robot": RobotGrant}
@@ -70,13 +70,9 @@ class GrantSerializer(serializers.Serializer[Any]):
 
 
 def _holder(grant: AccessGrant) -> dict[str, Any]:
-    holder: Any = grant.holder
-    if isinstance(holder, Team):
-        known = None if holder.is_hidden else holder.uuid
-        return {"kind": "team", "id": known, "name": holder.shown_name}
-    if isinstance(holder, Robot):
-        return {"kind": "robot", "id": holder.uuid, "name": holder.login_name}
-    return {"kind": "user", "id": holder.uuid, "name": holder.email}
+    holder = grant.holder
+    known = None if holder.is_hidden else holder.uuid
+    return {"kind": holder.holder_kind, "id": known, "name": holder.holder_label}
 
 
 class WhatInput(InputSerializer):

@@ -124,7 +124,7 @@ def role_token_create(
         except RepeatedRequest as repeated:
             return redirect(repeated.token)
         if made:
-            return answer(request, robot_frame(_token_of(made).of_robot), made)
+            return answer(request, robot_frame(made.token.of_robot), made)
     context = {
         "role": found,
         "form": form,
@@ -132,10 +132,6 @@ def role_token_create(
         "breadcrumb": role_crumbs(found, "Create token"),
     }
     return form_page(request, "robots/access/role_token_form.html", context, invalid=form.is_bound)
-
-
-def _token_of(made: Minted | Link) -> Token:
-    return made.token if isinstance(made, Minted) else made.handover.token
 
 
 def _create(request: Request, role: ShownRole, form: RoleTokenForm) -> Minted | Link:

@@ -22,7 +22,7 @@ class TickedForm(forms.Form):
     def __init__(self, data: Any) -> None:  # noqa: ANN401 - Django's own signature
         super().__init__(data)
         # Any identifier will do: which robots there are for the actor, the database says.
-        self.fields["robot"].valid_value = _is_identifier  # type: ignore[attr-defined]
+        self.fields["robot"].valid_value = _is_identifier  # type: ignore[attr-defined] # a choice field
 
     def clean_robot(self) -> list[UUID]:
         ticked = list(dict.fromkeys(self.cleaned_data["robot"]))

@@ -83,7 +83,7 @@ class Reveals(Resource):
                 close()
                 mark_handed_over(secret)
 
-            answer.close = closed  # type: ignore[method-assign]
+            answer.close = closed  # type: ignore[method-assign] # Django calls it
         return answer
 
 

@@ -48,6 +48,10 @@ class Link:
     handover: Handover
     key: Plaintext
 
+    @property
+    def token(self) -> Token:
+        return self.handover.token
+
 
 class LinkEnded(Conflict):
     """Withdrawn, too old, forged, or for something that is no longer there or allowed."""
