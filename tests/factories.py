@@ -3,8 +3,8 @@
 import factory
 
 from console.models import Organization, Project, Repository
+from robots.base.robot_names import login_name
 from robots.models import Robot, RobotGrant
-from robots.models.robots import login_name
 from teams.models import Membership, User
 
 PASSWORD = "a long enough phrase"  # a throw-away one, for tests alone

@@ -14,8 +14,8 @@ from console.audit.recording import OPERATOR, changing, record
 from console.models import Organization, Repository
 from console.paging import PAGE_SIZE
 from console.permissions.vocabulary import TICKABLE
+from robots.base.periods import NEVER_ENDS
 from robots.models import Robot, Token
-from robots.models.robots import NEVER_ENDS
 from robots.queries import search
 from tests.addresses import acme, address_of
 from tests.browsers import text, texts_of

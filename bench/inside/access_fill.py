@@ -18,8 +18,8 @@ from console import keyring
 from console.models import Organization, Project, Repository
 from console.settings import ROSTER_REGISTRY_SERVICE
 from robots.base.credentials import Kind
+from robots.base.robot_names import login_name
 from robots.models import Robot, RobotGrant, Secret, TeamRobot, Token
-from robots.models.robots import login_name
 from robots.server.preparation import prepare
 from robots.tokens.services.tokens import create_token
 from teams.models import Membership, Team, TeamGrant, TeamMember, User, UserGrant

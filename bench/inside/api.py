@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from bench.inside.calls import Answer, Request, call, milliseconds
 from console.models import Organization
+from robots.base.robot_names import login_name
 from robots.models import Robot, RobotGrant
-from robots.models.robots import login_name
 from robots.tokens.services.tokens import create_token
 from teams.models import User
 

@@ -10,7 +10,8 @@ from django.db import connection
 from django.utils import timezone
 
 from console.models import Organization, Project, Repository
-from robots.models.robots import NEVER_ENDS, NEVER_USED, login_name
+from robots.base.periods import NEVER_ENDS, NEVER_USED
+from robots.base.robot_names import login_name
 
 PROJECTS = REPOSITORIES = GRANTS = 1_000
 # Robots whose first two secrets are known: the first signed, the second compact.

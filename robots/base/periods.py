@@ -1,6 +1,6 @@
 """How long "soon" and "lately" are, and how far ahead an end may lie: written once for all pages."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 # How long before its end a token or robot is pointed out.
 EXPIRING_SOON = timedelta(days=14)
@@ -8,3 +8,6 @@ EXPIRING_SOON = timedelta(days=14)
 RECENTLY = timedelta(days=30)
 # The longest life that anybody may choose, in days.
 MAX_DAYS = 36_500
+# What a sortable moment holds when there is none: it sorts first, or last.
+NEVER_USED = datetime(1970, 1, 1, tzinfo=UTC)
+NEVER_ENDS = datetime(9999, 12, 31, tzinfo=UTC)

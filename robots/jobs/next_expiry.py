@@ -13,8 +13,9 @@ from django.utils import timezone
 from console.audit.recording import changing
 from console.jobs.purges import batches
 from console.models import Organization
+from robots.base.periods import NEVER_ENDS
 from robots.models import Robot, Token
-from robots.models.robots import NEVER_ENDS, RobotQuerySet
+from robots.models.robots import RobotQuerySet
 
 
 def move_on() -> int:

@@ -3,6 +3,7 @@
 import console.fields
 import django.core.validators
 import django.db.models.deletion
+import robots.models.owners
 import robots.models.tokens
 import uuid
 from django.conf import settings
@@ -83,7 +84,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='token',
             name='organization',
-            field=robots.models.tokens.OrganizationOfRobot(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='console.organization'),
+            field=robots.models.owners.OrganizationOfRobot(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='console.organization'),
         ),
         migrations.AddField(
             model_name='token',

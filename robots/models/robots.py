@@ -1,7 +1,7 @@
 """Robot accounts."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Self, Unpack
 from uuid import UUID
 
@@ -33,22 +33,13 @@ from console.permissions.decision import (
     require_all,
 )
 from console.permissions.vocabulary import Permission, Permissions, with_implied
+from robots.base.periods import NEVER_ENDS, NEVER_USED
+from robots.base.robot_names import RESERVED_PREFIX, login_name
 from robots.base.robot_texts import TEXT_NAMES, RobotTexts
 from robots.base.states import State, earlier
 from robots.models.robot_indexes import ROBOT_INDEXES
 from teams.models import AccessGrant, Membership, TeamGrant
 from teams.models.holding import HeldRow, grants_held, in_order, team_grants_held
-
-# What a sortable moment holds when there is none: it sorts first, or last.
-NEVER_USED = datetime(1970, 1, 1, tzinfo=UTC)
-NEVER_ENDS = datetime(9999, 12, 31, tzinfo=UTC)
-RESERVED_PREFIX = "role."
-
-
-def login_name(organization_slug: str, project_slug: str, name: str) -> str:
-    """`robot_<org>+<name>`, or `robot_<org>.<project>+<name>` for a project's robot."""
-    home = f"{organization_slug}.{project_slug}" if project_slug else organization_slug
-    return f"robot_{home}+{name}"
 
 
 def _held_by_robot() -> models.QuerySet[Any]:

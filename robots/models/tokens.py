@@ -17,20 +17,10 @@ from console.models import Organization
 from console.models.constraints import unique
 from console.permissions.decision import Actor, Target
 from console.permissions.vocabulary import Permission
-from robots.base.periods import EXPIRING_SOON
+from robots.base.periods import EXPIRING_SOON, NEVER_USED
 from robots.base.states import State, earlier
-from robots.models.owners import Owner
-from robots.models.robots import NEVER_USED, Robot
-
-
-class OrganizationOfRobot(models.ForeignKey[Any, Any]):
-    """The organization of a token's robot, written with a new row: lists of all tokens need it there."""
-
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: ANN401 - Django's own signature
-        robot = getattr(model_instance, "robot", None)
-        if add and robot is not None:
-            setattr(model_instance, self.attname, robot.organization_id)
-        return super().pre_save(model_instance, add)
+from robots.models.owners import OrganizationOfRobot, Owner
+from robots.models.robots import Robot
 
 
 def today() -> date:

@@ -9,11 +9,11 @@ from django.utils import timezone
 from console.http import Visit
 from console.models import Project
 from console.paging import Order
-from robots.base.periods import EXPIRING_SOON
+from robots.base.periods import EXPIRING_SOON, NEVER_USED
 from robots.base.robot_texts import TEXT_FILTERS
 from robots.models import Robot, RobotLabel, TeamRobot, Token
 from robots.models.labels import read_label
-from robots.models.robots import NEVER_USED, RobotQuerySet
+from robots.models.robots import RobotQuerySet
 from robots.queries import search
 from robots.queries.filters import NOBODY, ORDERS
 from teams.models import Membership, Team

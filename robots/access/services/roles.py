@@ -16,9 +16,9 @@ from console.permissions.roles import BUILTIN_ROLES, Scope
 from console.permissions.vocabulary import Permission
 from robots.accounts.services.robots import end_robot, save_new_robot
 from robots.base.credentials import Kind
+from robots.base.robot_names import RESERVED_PREFIX
 from robots.base.secret_lifetimes import LinkLife
 from robots.models import Robot, Token
-from robots.models.robots import RESERVED_PREFIX
 from robots.queries.roles import grants_of_role
 from robots.tokens.services.handovers import Link, save_waiting
 from robots.tokens.services.tokens import (

@@ -5,8 +5,8 @@ from datetime import datetime
 from console.audit.recording import Chain, changing, record
 from console.permissions.decision import Actor, require
 from console.permissions.vocabulary import Permission
+from robots.base.periods import NEVER_ENDS
 from robots.models import Robot
-from robots.models.robots import NEVER_ENDS
 from robots.policies.enforcement import renew_tokens, require_ahead
 
 

@@ -15,9 +15,10 @@ from console.permissions.roles import LEVEL_PREFIX
 from console.permissions.vocabulary import DATA_PERMISSIONS, Permission, Permissions, with_implied
 from console.updates import require_known
 from robots.accounts.services.labels import labels_of, save_labels
+from robots.base.periods import NEVER_ENDS
+from robots.base.robot_names import RESERVED_PREFIX
 from robots.base.robot_texts import RobotTexts
 from robots.models import Robot, RobotGrant, RobotLabel, TeamRobot, Token
-from robots.models.robots import NEVER_ENDS, RESERVED_PREFIX
 from robots.policies.enforcement import require_ahead
 from robots.queries import search
 from teams.grants.services import GrantSpec, save_grant

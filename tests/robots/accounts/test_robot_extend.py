@@ -12,8 +12,8 @@ from console.permissions.decision import MissingPermission
 from console.permissions.vocabulary import TICKABLE, Permission
 from robots.accounts.services.editing import update_robot
 from robots.accounts.services.expiry import extend_robot
+from robots.base.periods import NEVER_ENDS
 from robots.models import Robot, Token, TokenPolicy
-from robots.models.robots import NEVER_ENDS
 from robots.policies.services import PolicyAt, PolicyChanges, change_policy
 from tests.actors import events_written, holder
 from tests.browsers import browser, text

@@ -16,8 +16,8 @@ from console.paging import PAGE_SIZE
 from console.permissions.vocabulary import Permission
 from robots.accounts.services.editing import update_robot
 from robots.accounts.services.robots import GrantRequest, create_robot
+from robots.base.periods import NEVER_ENDS, NEVER_USED
 from robots.models import Robot
-from robots.models.robots import NEVER_ENDS, NEVER_USED
 from robots.queries import search
 from teams.grants.services import GrantSpec, give
 from teams.models import Membership, Role

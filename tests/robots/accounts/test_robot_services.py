@@ -18,8 +18,8 @@ from robots.accounts.services.robots import (
     disable_robot,
     enable_robot,
 )
+from robots.base.periods import NEVER_ENDS
 from robots.models import Robot, RobotGrant, Token
-from robots.models.robots import NEVER_ENDS
 from robots.tokens.services.tokens import create_token
 from teams.grants.services import GrantSpec, give
 from teams.models import UserGrant

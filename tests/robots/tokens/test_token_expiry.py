@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from console.audit.recording import changing
 from console.permissions.vocabulary import DATA_PERMISSIONS, Permission
+from robots.base.periods import NEVER_ENDS
 from robots.base.states import Refusal
 from robots.models import Robot, Secret, Token, TokenPolicy
-from robots.models.robots import NEVER_ENDS
 from robots.policies.enforcement import BY_POLICY, renew_tokens, require_allowed
 from robots.tokens.services.expiry import change_token_expiry
 from robots.tokens.services.tokens import create_token

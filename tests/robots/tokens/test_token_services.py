@@ -14,9 +14,9 @@ from console.permissions.decision import Actor, MissingPermission
 from console.permissions.vocabulary import TICKABLE, Permission
 from robots.access.services.roles import RoleAt, create_role_token
 from robots.accounts.services.robots import delete_robot
+from robots.base.periods import NEVER_ENDS
 from robots.base.states import State
 from robots.models import Robot, Secret, SigningKey, Token
-from robots.models.robots import NEVER_ENDS
 from robots.secrets import signing_keys
 from robots.tokens.services.tokens import (
     Minted,

@@ -15,9 +15,9 @@ from console import measures
 from console.audit.recording import chain_of
 from console.audit.verification import verify_chain
 from console.models import AuditHead, Event
+from robots.base.periods import NEVER_USED
 from robots.base.states import Refusal
 from robots.models import Robot, Secret, Token, Usage
-from robots.models.robots import NEVER_USED
 from robots.usage import counters, flush
 from robots.usage.counters import Use
 from robots.verifiers.authentication import authenticate
