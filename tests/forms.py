@@ -383,6 +383,7 @@ FORMS = (
         (
             "name",
             "description",
+            "purpose",
             "level",
             "project",
             *EXPIRY,
@@ -398,7 +399,7 @@ FORMS = (
     Form(
         "robots:robot-settings",
         {"description": "Builds", "expiry": "keep"},
-        ("description", *EXPIRY, "labels", "responsible"),
+        ("description", "purpose", *EXPIRY, "labels", "responsible"),
         HEAD | {"Robot.description"},
         {"Event"},
     ),
