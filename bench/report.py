@@ -85,35 +85,30 @@ def pages(found: Found) -> str:
         where: {page["name"]: page for page in inside.pages}
         for where, inside in found.inside.items()
     }
-    rows: list[list[Cell]] = []
-    for page in found.inside[LARGE].pages:
-        name = page["name"]
-        other = [by_name[where].get(name, {}).get("milliseconds", "-") for where in (SPREAD, SMALL)]
-        growth = _ratio(page["milliseconds"], other[1]) if isinstance(other[1], float) else "-"
-        rows.append(
-            [
-                name,
-                page["milliseconds"],
-                page["longest"],
-                *other,
-                growth,
-                page["queries"],
-                page["slowest_query"],
-                page["size"] // 1000,
-            ]
-        )
-    head = [
-        "page",
-        "ms",
-        "longest",
-        "many organizations",
-        "small",
-        "growth",
-        "queries",
-        "slowest query",
-        "kB",
-    ]
-    return table("Server time of a page, ms", head, rows)
+    rows = [_page(page, by_name) for page in found.inside[LARGE].pages]
+    return table("Server time of a page, ms", PAGE_COLUMNS, rows)
+
+
+PAGE_COLUMNS = [
+    "page",
+    "ms",
+    "longest",
+    "many organizations",
+    "small",
+    "growth",
+    "queries",
+    "slowest query",
+    "kB",
+]
+
+
+def _page(page: dict[str, Any], by_name: dict[str, dict[str, dict[str, Any]]]) -> list[Cell]:
+    """One page over the large data, beside its time over the others."""
+    name, milliseconds = page["name"], page["milliseconds"]
+    many, small = (by_name[it].get(name, {}).get("milliseconds", "-") for it in (SPREAD, SMALL))
+    growth = _ratio(milliseconds, small) if isinstance(small, float) else "-"
+    costs = [page["queries"], page["slowest_query"], page["size"] // 1000]
+    return [name, milliseconds, page["longest"], many, small, growth, *costs]
 
 
 def hot_path(found: Found) -> str:

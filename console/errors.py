@@ -19,6 +19,7 @@ from django.template import loader
 from console.failures import Failures
 from console.http import current
 
+FASTER = "Another change came first. Go back, reload and try again."
 RETRY_AFTER_SECONDS = 2
 
 logger = structlog.get_logger("roster.error")
@@ -126,22 +127,21 @@ def words(exception: Exception | None) -> str:
     return str(exception) if exception and exception.args else ""
 
 
+def _too_many(request: HttpRequest, error: TooMany) -> HttpResponse:
+    answer = page(request, 429, "Too many tries", str(error), retry_after=error.retry_after)
+    answer["Retry-After"] = str(error.retry_after)
+    return answer
+
+
 def _answer(request: HttpRequest, error: Exception) -> HttpResponse | None:
     match error:
         case Conflict():
             return page(request, 409, error.title, str(error))
         case IntegrityError():
             logger.warning("conflict", error=type(error).__name__)
-            return page(
-                request,
-                409,
-                "Somebody was faster",
-                "Another change came first. Go back, reload and try again.",
-            )
+            return page(request, 409, "Somebody was faster", FASTER)
         case TooMany():
-            answer = page(request, 429, "Too many tries", str(error), retry_after=error.retry_after)
-            answer["Retry-After"] = str(error.retry_after)
-            return answer
+            return _too_many(request, error)
         case ValidationError():
             return page(request, 422, "That cannot be saved", words(error))
         case Http404() | PermissionDenied() | BadRequest():

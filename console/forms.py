@@ -6,6 +6,9 @@ from typing import Any, TypeVar, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.http import QueryDict
+
+from console.http import Request
 
 T = TypeVar("T")
 
@@ -13,6 +16,11 @@ T = TypeVar("T")
 def choose_from(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
     """Let the field of that name, a `ModelChoiceField` or one of several, choose from `rows`."""
     cast("forms.ModelChoiceField[Any]", form.fields[name]).queryset = rows
+
+
+def posted(request: Request) -> QueryDict | None:
+    """What a form is bound to: the body of a POST, and nothing where the form is only shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def attempt(form: forms.BaseForm, change: Callable[[], T]) -> T | None:

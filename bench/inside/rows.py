@@ -196,32 +196,20 @@ def events(plan: Plan, author: str) -> None:
 
 
 def _events(plan: Plan, author: str) -> Iterator[bulk.Row]:
-    link, numbers = bytes(32), [0] * len(plan.places)
-    empty, after = _json("before", {}), _json("after", {"name": "cluster", "kind": "signed"})
+    numbers = [0] * len(plan.places)
     actions = ("token:created", "token:created", "token:deleted", "token:created")
+    content = _json("before", {}), _json("after", {"name": "cluster", "kind": "signed"})
     for number in range(1, plan.tokens + 1):
         which = (number - 1) % len(plan.places)
         organization = plan.places[which].organization
         numbers[which] += 1
+        at = since(number * NUMBER_OF_MOMENTS // plan.tokens)
         robot, ordinal = plan.owner(number)
-        yield (
-            identity("event", number),
-            organization.uuid.hex,
-            numbers[which],
-            since(number * NUMBER_OF_MOMENTS // plan.tokens),
-            organization.slug,
-            "user",
-            author,
-            CREATOR,
-            actions[number % 4],
-            "token",
-            identity("token", number),
-            f"{organization.slug}/robot-{robot:06d}/cluster-{ordinal:02d}",
-            empty,
-            after,
-            1,
-            link,
-        )
+        label = f"{organization.slug}/robot-{robot:06d}/cluster-{ordinal:02d}"
+        chain = (identity("event", number), organization.uuid.hex, numbers[which], at)
+        actor = (organization.slug, "user", author, CREATOR, actions[number % 4])
+        target = ("token", identity("token", number), label)
+        yield (*chain, *actor, *target, *content, 1, bytes(32))
 
 
 def _json(name: str, value: dict[str, Any]) -> Any:  # noqa: ANN401 - whatever the driver takes

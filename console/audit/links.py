@@ -8,7 +8,7 @@ of a chain has a seal of its own, or a cut tail would only need the end written 
 import hashlib
 import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -18,31 +18,6 @@ from console import keyring
 
 PURPOSE = "audit-chain:v1"
 SEAL_PURPOSE = "audit-head:v1"
-# In the order of the canonical JSON.
-LINKED_FIELDS = (
-    "action",
-    "actor_kind",
-    "actor_label",
-    "actor_uuid",
-    "address",
-    "after",
-    "before",
-    "chain",
-    "created_at",
-    "number",
-    "organization_slug",
-    "request_id",
-    "root_number",
-    "target_kind",
-    "target_label",
-    "target_uuid",
-    "token_uuid",
-    "uuid",
-)
-NUMBERS = {"number", "root_number"}
-TEMPLATE = (
-    "{" + ",".join(f'"{name}":{"%d" if name in NUMBERS else "%s"}' for name in LINKED_FIELDS) + "}"
-)
 # A long chain says the same names over and over.
 REMEMBERED = 4096
 
@@ -73,54 +48,37 @@ def canonical(stored: str) -> str:
     return _encoded(json.loads(stored))
 
 
+# The fields of an event in the order of the canonical JSON, each with what writes its value.
+ENCODERS: dict[str, Callable[[Any], str]] = {
+    "action": _common,
+    "actor_kind": _common,
+    "actor_label": _common,
+    "actor_uuid": _identity,
+    "address": _common,
+    "after": _values,
+    "before": _values,
+    "chain": _common,
+    "created_at": _moment,
+    "number": str,
+    "organization_slug": _common,
+    "request_id": _quoted,
+    "root_number": str,
+    "target_kind": _common,
+    "target_label": _quoted,
+    "target_uuid": _identity,
+    "token_uuid": _identity,
+    "uuid": _identity,
+}
+LINKED_FIELDS = tuple(ENCODERS)
+TEMPLATE = "{" + ",".join(f'"{name}":%s' for name in LINKED_FIELDS) + "}"
+
+
 def body(row: Sequence[Any]) -> bytes:
     """The canonical JSON of an event, given its `LINKED_FIELDS` as a model has them or as a driver
-    gives them, texts of JSON canonical. Written out because it is what verifying a million costs.
+    gives them, texts of JSON canonical; what stands behind them is not part of it.
     """
-    (
-        action,
-        actor_kind,
-        actor_label,
-        actor_uuid,
-        address,
-        after,
-        before,
-        chain,
-        created_at,
-        number,
-        slug,
-        request_id,
-        root_number,
-        target_kind,
-        target_label,
-        target_uuid,
-        token_uuid,
-        uuid,
-        *_,
-    ) = row
-    return (
-        TEMPLATE
-        % (
-            _common(action),
-            _common(actor_kind),
-            _common(actor_label),
-            _identity(actor_uuid),
-            _common(address),
-            _values(after),
-            _values(before),
-            _common(chain),
-            _moment(created_at),
-            number,
-            _common(slug),
-            _quoted(request_id),
-            root_number,
-            _common(target_kind),
-            _quoted(target_label),
-            _identity(target_uuid),
-            _identity(token_uuid),
-            _identity(uuid),
-        )
-    ).encode()
+    written = [write(value) for write, value in zip(ENCODERS.values(), row, strict=False)]
+    return (TEMPLATE % tuple(written)).encode()
 
 
 def link(previous: bytes, row: Sequence[Any], key: bytes) -> bytes:

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 
+from console.forms import posted
 from console.http import Request
 from console.pages.htmx import done, form_page, page_or_dialog
 from console.reauthentication import fresh_sign_in
@@ -63,7 +64,7 @@ def confirm_by_name(
     consequence: Consequence,
 ) -> HttpResponse:
     """Ask for `name`, which ends with all that `context` tells; after a fresh sign-in alone."""
-    form = DeletionForm(request.POST if request.method == "POST" else None, expected=name)
+    form = DeletionForm(posted(request), expected=name)
     if request.method == "POST" and form.is_valid():
         return consequence.happen(request)
     return form_page(request, template, context() | {"form": form}, invalid=form.is_bound)

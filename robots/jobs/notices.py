@@ -55,9 +55,28 @@ def _due(organization: Organization | None) -> TokenQuerySet:
     A notice whose time had passed when the end was chosen is left out: whoever chose a week knows.
     """
     now = timezone.now()
+    # The earlier of both ends; one that is not set is the other one.
+    own, robots_own = "expires_at", "robot__expires_at"
+    end = Least(Coalesce(own, robots_own), Coalesce(robots_own, own), output_field=DateTimeField())
+    sent = NoticeSent.objects.filter(
+        token=OuterRef("pk"), ends_at=OuterRef("end"), days=OuterRef("nearest")
+    )
+    found = (
+        _in_force(organization, now)
+        .annotate(end=end)
+        .filter(end__gt=now)
+        .annotate(nearest=_nearest(now))
+    )
+    begins = Case(*(When(nearest=days, then=F("end") - timedelta(days=days)) for days in NOTICES))
+    chosen = Coalesce("renewed_at", "created_at")
+    return found.filter(~Exists(sent)).alias(begins=begins).filter(begins__gt=chosen).order_by("pk")
+
+
+def _in_force(organization: Organization | None, now: datetime) -> TokenQuerySet:
+    """Tokens in force of which the token's or the robot's end comes within the longest time."""
     soon = {"expires_at__gt": now, "expires_at__lte": now + timedelta(days=max(NOTICES))}
     robots = Robot.objects.living().filter(organization=organization, **soon)
-    in_force = Token.objects.living().filter(
+    return Token.objects.living().filter(
         Q(**soon) | Q(robot__in=robots),
         Q(user=None) | Q(user__is_active=True),
         organization=organization,
@@ -65,16 +84,6 @@ def _due(organization: Organization | None) -> TokenQuerySet:
         blocked_at=None,
         robot__disabled_at=None,
     )
-    # The earlier of both ends; one that is not set is the other one.
-    own, robots_own = "expires_at", "robot__expires_at"
-    end = Least(Coalesce(own, robots_own), Coalesce(robots_own, own), output_field=DateTimeField())
-    sent = NoticeSent.objects.filter(
-        token=OuterRef("pk"), ends_at=OuterRef("end"), days=OuterRef("nearest")
-    )
-    found = in_force.annotate(end=end).filter(end__gt=now).annotate(nearest=_nearest(now))
-    begins = Case(*(When(nearest=days, then=F("end") - timedelta(days=days)) for days in NOTICES))
-    chosen = Coalesce("renewed_at", "created_at")
-    return found.filter(~Exists(sent)).alias(begins=begins).filter(begins__gt=chosen).order_by("pk")
 
 
 def _nearest(now: datetime) -> Case:

@@ -62,14 +62,10 @@ def _note(token: Token, used: datetime, chance: random.Random) -> None:
     Secret.objects.filter(token=token).update(
         first_used_at=used - timedelta(days=DAYS), last_used_at=used, last_used_address=addresses[0]
     )
-    for address, first in zip(addresses, (timedelta(days=DAYS), timedelta(days=2)), strict=True):
-        TokenAddress.objects.create(
-            token=token,
-            address=address,
-            first_seen_at=used - first,
-            last_seen_at=used,
-            count=chance.randint(5, 4000),
-        )
+    for address, days in zip(addresses, (DAYS, 2), strict=True):
+        since, count = used - timedelta(days=days), chance.randint(5, 4000)
+        seen = {"first_seen_at": since, "last_seen_at": used, "count": count}
+        TokenAddress.objects.create(token=token, address=address, **seen)
 
 
 def date_back(robot: Robot, chance: random.Random) -> None:

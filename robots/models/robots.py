@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, Self, Unpack
 from uuid import UUID
 
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, Value
@@ -15,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from console import names
-from console.databases.statements import Parameter, Statement
 from console.errors import Conflict
 from console.fields import NetworksField
 from console.models import Organization, Project
@@ -37,21 +35,10 @@ from robots.base.periods import NEVER_ENDS, NEVER_USED
 from robots.base.robot_names import RESERVED_PREFIX, login_name
 from robots.base.robot_texts import TEXT_NAMES, RobotTexts
 from robots.base.states import State, earlier
+from robots.models.holding import held_by_robot
 from robots.models.robot_indexes import ROBOT_INDEXES
 from teams.models import AccessGrant, Membership, TeamGrant
-from teams.models.holding import HeldRow, grants_held, in_order, team_grants_held
-
-
-def _held_by_robot() -> models.QuerySet[Any]:
-    robot, organization = Parameter("robot_id"), Parameter("organization_id")
-    own = apps.get_model("robots", "RobotGrant").objects.all()
-    through = TeamGrant.objects.filter(organization=organization, team__robot_places__robot=robot)
-    return grants_held(own.filter(organization=organization, robot=robot)).union(
-        team_grants_held(through), all=True
-    )
-
-
-held_by_robot = Statement(HeldRow, _held_by_robot)
+from teams.models.holding import in_order
 
 
 class RobotQuerySet(models.QuerySet["Robot"]):

@@ -152,13 +152,9 @@ def change_policy(
         if changed or effects.is_something:
             row.save()
             counts = {"blocked": len(effects.blocked), "unblocked": len(effects.unblocked)}
+            after = row.recorded | counts
             record(
-                chain,
-                actor=actor,
-                action="policy:updated",
-                target=row,
-                before=before,
-                after=row.recorded | counts,
+                chain, actor=actor, action="policy:updated", target=row, before=before, after=after
             )
             _apply(chain, actor, effects)
     return effects
@@ -233,6 +229,16 @@ def _require_to_confer(actor: Actor, policy: PolicyAt, effects: Effects) -> None
 
 
 def _apply(chain: Chain, actor: Actor, effects: Effects) -> None:
+    _save_blocks(effects)
+    for ids in _chunks(list(effects.blocked)):
+        changes = [(it, None, {"reason": effects.blocked[it.pk]}) for it in tokens_of(ids)]
+        record_each(chain, actor=actor, action="token:blocked", changes=changes)
+    for ids in _chunks(list(effects.unblocked)):
+        ended = [(it, {"reason": effects.unblocked[it.pk]}, None) for it in tokens_of(ids)]
+        record_each(chain, actor=actor, action="token:unblocked", changes=ended)
+
+
+def _save_blocks(effects: Effects) -> None:
     now = timezone.now()
     for reason, ids in _by_reason(effects.blocked | effects.reworded):
         tokens = Token.objects.filter(pk__in=ids)
@@ -241,20 +247,6 @@ def _apply(chain: Chain, actor: Actor, effects: Effects) -> None:
     for ids in _chunks(list(effects.unblocked)):
         tokens = Token.objects.filter(pk__in=ids)
         tokens.update(blocked_at=None, blocked_by="", blocked_reason="")
-    for action, part, is_block in (
-        ("token:blocked", effects.blocked, True),
-        ("token:unblocked", effects.unblocked, False),
-    ):
-        for ids in _chunks(list(part)):
-            reasons = [(token, {"reason": part[token.pk]}) for token in tokens_of(ids)]
-            record_each(
-                chain,
-                actor=actor,
-                action=action,
-                changes=[
-                    (token, None, it) if is_block else (token, it, None) for token, it in reasons
-                ],
-            )
 
 
 def tokens_of(ids: list[int]) -> list[Token]:

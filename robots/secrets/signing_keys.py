@@ -187,16 +187,8 @@ def _name(common_name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
 
 
-def _certificate(
-    subject: x509.Name,
-    issuer: x509.Name,
-    public: ec.EllipticCurvePublicKey,
-    signer: ec.EllipticCurvePrivateKey,
-    *,
-    is_authority: bool = False,
-) -> str:
-    now = datetime.datetime.now(datetime.UTC)
-    usage = x509.KeyUsage(
+def _usage(is_authority: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
         digital_signature=not is_authority,
         key_cert_sign=is_authority,
         crl_sign=is_authority,
@@ -207,6 +199,17 @@ def _certificate(
         encipher_only=False,
         decipher_only=False,
     )
+
+
+def _certificate(
+    subject: x509.Name,
+    issuer: x509.Name,
+    public: ec.EllipticCurvePublicKey,
+    signer: ec.EllipticCurvePrivateKey,
+    *,
+    is_authority: bool = False,
+) -> str:
+    now = datetime.datetime.now(datetime.UTC)
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -216,7 +219,7 @@ def _certificate(
         .not_valid_before(now - SKEW)
         .not_valid_after(now + TEN_YEARS)
         .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
-        .add_extension(usage, critical=True)
+        .add_extension(_usage(is_authority), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
     )
     certificate = builder.sign(signer, hashes.SHA256())

@@ -121,22 +121,19 @@ def change_grant(
         require(actor, Permission.GRANT_UPDATE, scope_of(grant))
         if not changes or (grant.role, grant.custom_role) == (role, custom_role):
             return grant
-        _refuse_fixed(grant)
         before = as_recorded(grant)
-        custom_role = _refetch_role(custom_role)
-        grant.role, grant.custom_role, grant.permissions = role, custom_role, frozenset()
-        grant.full_clean()
-        require_to_hold(actor, grant)
-        grant.save(update_fields=["role", "custom_role", "permissions"])
-        record(
-            chain,
-            actor=actor,
-            action="grant:updated",
-            target=grant,
-            before=before,
-            after=as_recorded(grant),
-        )
+        _save_role(actor, grant, role, custom_role)
+        after = as_recorded(grant)
+        record(chain, actor=actor, action="grant:updated", target=grant, before=before, after=after)
     return grant
+
+
+def _save_role(actor: Actor, grant: AccessGrant, role: str, custom_role: Role | None) -> None:
+    _refuse_fixed(grant)
+    grant.role, grant.custom_role, grant.permissions = role, _refetch_role(custom_role), frozenset()
+    grant.full_clean()
+    require_to_hold(actor, grant)
+    grant.save(update_fields=["role", "custom_role", "permissions"])
 
 
 def _refetch(grant: AccessGrant) -> AccessGrant:

@@ -45,15 +45,7 @@ def invite(*, actor: Actor, organization: Organization, email: str, role: str) -
 
     Raises `TooMany` when too many letters went lately.
     """
-    invitation = Invitation(
-        organization=organization,
-        email=email.strip().lower(),
-        role=role,
-        created_by=actor.actor_label,
-        sent_at=timezone.now(),
-        root_number=keyring.current(),
-    )
-    invitation.note_inviter(actor)
+    invitation = _invitation(actor, organization, email, role)
     with changing(organization) as chain:
         require(actor, Permission.MEMBER_CREATE, organization)
         invitation.full_clean(validate_constraints=False)
@@ -69,6 +61,19 @@ def invite(*, actor: Actor, organization: Organization, email: str, role: str) -
             target=invitation,
             after={"email": invitation.email, "role": role},
         )
+    return invitation
+
+
+def _invitation(actor: Actor, organization: Organization, email: str, role: str) -> Invitation:
+    invitation = Invitation(
+        organization=organization,
+        email=email.strip().lower(),
+        role=role,
+        created_by=actor.actor_label,
+        sent_at=timezone.now(),
+        root_number=keyring.current(),
+    )
+    invitation.note_inviter(actor)
     return invitation
 
 

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from console.forms import attempt, named
+from console.forms import attempt, named, posted
 from console.http import Request
 from console.models import Organization
 from console.organizations.forms import OrganizationNameForm
@@ -21,7 +21,7 @@ from console.permissions.vocabulary import Permission
 def organization_settings(request: Request, organization: Organization) -> HttpResponse:
     # The form gets a copy, so that a refused name does not stand in the page's frame.
     form = OrganizationNameForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         instance=Organization.objects.get(pk=organization.pk),
     )
     if request.method == "POST":

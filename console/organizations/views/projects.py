@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.forms import attempt
+from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization, Project, Repository
 from console.organizations.forms import ProjectForm
@@ -76,7 +76,7 @@ def project_list(request: Request, organization: Organization) -> HttpResponse:
 @in_organization("projects")
 def project_create(request: Request, organization: Organization) -> HttpResponse:
     require(request.viewer, Permission.PROJECT_CREATE, organization)
-    form = ProjectForm(request.POST if request.method == "POST" else None)
+    form = ProjectForm(posted(request))
     listed = ("Projects", reverse("console:project-list", args=[organization.slug]))
     context = {"form": form, "breadcrumb": crumbs(organization, listed, "Create project")}
     if request.method == "POST":

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.forms import attempt, named
+from console.forms import attempt, named, posted
 from console.http import Request
 from console.models import Organization, Project, Repository
 from console.organizations.forms import RepositoryForm, RepositorySettingsForm
@@ -45,9 +45,7 @@ def repository_list(request: Request, organization: Organization) -> HttpRespons
 def repository_create(request: Request, organization: Organization, project: str) -> HttpResponse:
     found = find_project(request, organization, project)
     require(request.viewer, Permission.REPOSITORY_CREATE, found)
-    form = RepositoryForm(
-        request.POST if request.method == "POST" else None, initial={"public": found.public}
-    )
+    form = RepositoryForm(posted(request), initial={"public": found.public})
     context = {
         "form": form,
         "project": found,
@@ -78,7 +76,7 @@ def _create(request: Request, project: Project, form: RepositoryForm) -> Reposit
 def repository(request: Request, organization: Organization, repository: UUID) -> HttpResponse:
     found = find_repository(request, organization, repository)
     form = RepositorySettingsForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         instance=Repository.objects.get(pk=found.pk),
     )
     if request.method == "POST":
@@ -86,17 +84,13 @@ def repository(request: Request, organization: Organization, repository: UUID) -
         if attempt(form, lambda: _change(request, found, form)):
             messages.success(request, "Repository saved.")
             return done(request, found)
-    context = {
-        "repository": found,
+    context = repository_page(request, found, "about") | {
         "form": form,
         "can_update": allows(request.viewer, Permission.REPOSITORY_UPDATE, found),
         "can_delete": allows(request.viewer, Permission.REPOSITORY_DELETE, found),
-        "tabs": repository_tabs(request, found, "about"),
-        "breadcrumb": project_crumbs(found.project, found.name),
     }
-    return form_page(
-        request, "console/organizations/repository.html", context, invalid=form.is_bound
-    )
+    template = "console/organizations/repository.html"
+    return form_page(request, template, context, invalid=form.is_bound)
 
 
 def _change(request: Request, found: Repository, form: RepositorySettingsForm) -> Repository:

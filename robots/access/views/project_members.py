@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.forms import attempt
+from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization, Project
 from console.organizations.queries import find_project
@@ -116,9 +116,7 @@ def project_member_create(
     """A searchable choice of people and teams, and their role."""
     found = find_project(request, organization, project)
     require(request.viewer, Permission.GRANT_CREATE, found)
-    form = ProjectMemberForm(
-        request.POST if request.method == "POST" else None, actor=request.viewer, project=found
-    )
+    form = ProjectMemberForm(posted(request), actor=request.viewer, project=found)
     if request.method == "POST" and (grant := attempt(form, lambda: _give(request, found, form))):
         messages.success(request, f"{form.holder_name} is {grant.what} of {found.name} now.")
         return done(request, _address(found))
@@ -164,7 +162,7 @@ def project_member(
     require(request.viewer, Permission.GRANT_UPDATE, found)
     row = _find(request, found, grant)
     form = ProjectRoleForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         actor=request.viewer,
         project=found,
         present=value_of(row.grant),

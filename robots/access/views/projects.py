@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from console.audit.filters import events_of
 from console.audit.sentences import with_sentences
-from console.forms import attempt, named
+from console.forms import attempt, named, posted
 from console.http import Request
 from console.models import Event, Organization, Project
 from console.organizations.forms import ProjectSettingsForm
@@ -58,22 +58,20 @@ def project_robots(request: Request, organization: Organization, project: str) -
     if wants_choices(request):
         return robot_choices(request)
     own = robots_page(request, Robot.objects.living().filter(project=found), found)
-    reaching = page_of(
-        robots_reaching(found).select_related("organization"),
-        Order("name"),
-        request.GET,
-        REACHING,
-        parameter="reaching",
-    )
-    context = project_page(request, found, "robots") | own
+    context = project_page(request, found, "robots") | own | _reaching(request, found)
     context |= {
         "buttons": _create_buttons(request, found),
         "can_create_anywhere": allows(request.viewer, Permission.ROBOT_CREATE, organization),
-        "reaching": reaching,
-        "reaching_rows": robot_rows(request, reaching.rows, found),
         "sees_organization_robots": allows(request.viewer, Permission.ROBOT_READ, organization),
     }
     return page_or_part(request, "robots/access/project_robots.html", "robot-table", context)
+
+
+def _reaching(request: Request, project: Project) -> dict[str, object]:
+    """A page of the organization's robots that reach the project."""
+    robots = robots_reaching(project).select_related("organization")
+    page = page_of(robots, Order("name"), request.GET, REACHING, parameter="reaching")
+    return {"reaching": page, "reaching_rows": robot_rows(request, page.rows, project)}
 
 
 def _create_buttons(request: Request, project: Project) -> list[Action]:
@@ -103,7 +101,7 @@ def project_settings(request: Request, organization: Organization, project: str)
     require(request.viewer, Permission.PROJECT_READ, found)
     # The form gets a copy, so that a refused name does not stand in the page's head.
     form = ProjectSettingsForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         instance=Project.objects.get(pk=found.pk),
     )
     if request.method == "POST":

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.forms import attempt
+from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization, Project
 from console.pages.actions import Action
@@ -114,7 +114,7 @@ def role_token_create(
     """The form; its POST answers with the secret or the link. A name that is taken at its level is a 409."""
     found = find_role(request, **which)
     form = RoleTokenForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         projects=_places(request, found),
         project=request.GET.get("project", ""),
     )

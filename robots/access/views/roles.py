@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.forms import attempt, named
+from console.forms import attempt, named, posted
 from console.http import Request
 from console.models import Organization
 from console.pages.actions import Action, Tab
@@ -156,7 +156,7 @@ def role_create(request: Request, organization: Organization, /, **which: Any) -
     source = find_role(request, **which) if which else None
     require_somewhere(request, Permission.ROLE_CREATE)
     form = RoleForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         actor=request.viewer,
         organization=organization,
         source=source,
@@ -164,17 +164,20 @@ def role_create(request: Request, organization: Organization, /, **which: Any) -
     if request.method == "POST" and (role := attempt(form, lambda: _create(request, form))):
         messages.success(request, f"Role {role.name} created.")
         return done(request, role)
-    listed = ("Roles", reverse("robots:role-list", args=[organization.slug]))
-    context = {
+    context = _way_back(organization, source) | {
         "form": form,
         "source": source,
         "owners": owners_of(organization),
-        "back_url": source.address() if source else listed[1],
-        "breadcrumb": role_crumbs(source, "Copy")
-        if source
-        else crumbs(organization, listed, "Create role"),
     }
     return form_page(request, "robots/access/role_form.html", context, invalid=form.is_bound)
+
+
+def _way_back(organization: Organization, source: ShownRole | None) -> dict[str, object]:
+    """From a copy to the role that is copied, from an empty one to the list."""
+    if source:
+        return {"back_url": source.address(), "breadcrumb": role_crumbs(source, "Copy")}
+    listed = ("Roles", reverse("robots:role-list", args=[organization.slug]))
+    return {"back_url": listed[1], "breadcrumb": crumbs(organization, listed, "Create role")}
 
 
 def _create(request: Request, form: RoleForm) -> Role:
@@ -187,9 +190,7 @@ def role_settings(request: Request, organization: Organization, /, **which: Any)
     """What a custom role is for and allows; every grant of it changes with it."""
     found = find_role(request, **which)
     custom = _custom(found)
-    form = RoleSettingsForm(
-        request.POST if request.method == "POST" else None, actor=request.viewer, role=found
-    )
+    form = RoleSettingsForm(posted(request), actor=request.viewer, role=found)
     if request.method == "POST":
         require(request.viewer, Permission.ROLE_UPDATE, custom)
         if attempt(form, lambda: _update(request, custom, form)):

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.forms import attempt
+from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization
 from console.pages.actions import Action
@@ -109,9 +109,7 @@ def team_robot_add(request: Request, organization: Organization, team: UUID) -> 
     """Choose organization robots that are not in the team, several at once."""
     found = find_team(request, organization, team)
     require(request.viewer, Permission.TEAM_UPDATE, found)
-    form = TeamRobotsForm(
-        request.POST if request.method == "POST" else None, robots=_outside(request, found)
-    )
+    form = TeamRobotsForm(posted(request), robots=_outside(request, found))
     if request.method == "POST" and (added := attempt(form, lambda: _add(request, found, form))):
         messages.success(request, f"{added} added to {found.name}.")
         return done(request, _listed(found))

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from console import moments
-from console.forms import attempt
+from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization
 from console.pages.frame import in_organization
@@ -49,7 +49,7 @@ def robot_settings(request: Request, organization: Organization, robot: UUID) ->
 def _edit_form(request: Request, robot: Robot) -> RobotEditForm | None:
     if not allows(request.viewer, Permission.ROBOT_UPDATE, robot):
         return None
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     return RobotEditForm(data, actor=request.viewer, robot=robot)
 
 
@@ -74,7 +74,7 @@ def robot_extend(request: Request, organization: Organization, robot: UUID) -> H
     """When it ends, counted from now; one that is over works again."""
     found = find_robot(request, organization, robot)
     require(request.viewer, Permission.ROBOT_UPDATE, found)
-    form = ExtensionForm(request.POST if request.method == "POST" else None)
+    form = ExtensionForm(posted(request))
     if request.method == "POST" and (
         changed := attempt(form, lambda: _extend(request, found, form))
     ):

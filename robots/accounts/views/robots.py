@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from console.forms import attempt
+from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization, Project
 from console.organizations.queries import find_project
@@ -59,29 +59,29 @@ def may_create(request: Request, organization: Organization) -> bool:
 
 
 def _preset_project(request: Request, organization: Organization) -> Project | None:
-    """The project that the page was opened from."""
+    """The project that the page was opened from, by somebody who may create robots there or anywhere."""
     slug = request.GET.get("project", "")
     if "\x00" in slug:  # which PostgreSQL cannot even be asked for
         raise Http404
-    return find_project(request, organization, slug) if slug else None
+    preset = find_project(request, organization, slug) if slug else None
+    if not may_create(request, organization):
+        require(request.viewer, Permission.ROBOT_CREATE, preset or organization)
+    return preset
 
 
 @require_http_methods(["GET", "POST"])
 @in_organization("robots")
 def robot_create(request: Request, organization: Organization) -> HttpResponse:
     preset = _preset_project(request, organization)
-    if not may_create(request, organization):
-        require(request.viewer, Permission.ROBOT_CREATE, preset or organization)
     form = RobotForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         actor=request.viewer,
         organization=organization,
         project=preset,
     )
     if request.method == "POST" and (robot := attempt(form, lambda: _create(request, form))):
-        messages.success(
-            request, f"Robot account {robot.name} created. Create its first token now."
-        )
+        said = f"Robot account {robot.name} created. Create its first token now."
+        messages.success(request, said)
         return done(request, robot)
     listed = ("Robots", reverse("robots:robot-list", args=[organization.slug]))
     context = {

@@ -175,12 +175,7 @@ def end_secret(*, actor: Actor, token: Token, secret_id: int) -> Secret:
         token = refetch_token(token)
         token.require_over(actor, Permission.TOKEN_ROTATE)
         refuse_replaced(actor, token)
-        live = list(token.secrets.live())
-        secret = next((secret for secret in live if secret.pk == secret_id), None)
-        if secret is None:
-            raise Conflict("This secret has ended meanwhile.")
-        if len(live) == 1:
-            raise OnlySecret("Refresh it to get another one, or delete the token.")
+        secret = _one_of_two(token, secret_id)
         secret.ends_at = timezone.now()
         secret.save(update_fields=["ends_at"])
         token.secrets.filter(ends_with=secret).update(ends_with=None)
@@ -191,4 +186,15 @@ def end_secret(*, actor: Actor, token: Token, secret_id: int) -> Secret:
             target=token,
             before={"kind": secret.kind, "created_at": secret.created_at},
         )
+    return secret
+
+
+def _one_of_two(token: Token, secret_id: int) -> Secret:
+    """The live secret of that id, beside which another one works."""
+    live = list(token.secrets.live())
+    secret = next((secret for secret in live if secret.pk == secret_id), None)
+    if secret is None:
+        raise Conflict("This secret has ended meanwhile.")
+    if len(live) == 1:
+        raise OnlySecret("Refresh it to get another one, or delete the token.")
     return secret

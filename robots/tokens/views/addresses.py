@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from console.forms import attempt
+from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization
 from console.pages.frame import in_organization
@@ -73,8 +73,7 @@ def _saved(request: Request, limited: Robot | Token) -> HttpResponse:
 
 
 def _form(request: Request, limited: Robot | Token) -> AddressesForm:
-    sent = request.POST if request.method == "POST" else None
-    return AddressesForm(sent, initial={"addresses": limited.addresses})
+    return AddressesForm(posted(request), initial={"addresses": limited.addresses})
 
 
 def _seen(rows: QuerySet[TokenAddress]) -> list[str]:

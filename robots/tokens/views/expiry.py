@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from console import moments
-from console.forms import attempt
+from console.forms import attempt, posted
 from console.http import Request
 from console.pages.htmx import done, form_page
 from console.permissions.vocabulary import Permission
@@ -20,8 +20,9 @@ from robots.tokens.views.frame import TokenFrame, of_token
 @of_token(Permission.TOKEN_UPDATE)
 def token_expiry(request: Request, frame: TokenFrame) -> HttpResponse:
     token = frame.token
-    sent = request.POST if request.method == "POST" else None
-    form = TokenExpiryForm(sent, policy=offered_policy(token.owner), ends_at=token.expires_at)
+    form = TokenExpiryForm(
+        posted(request), policy=offered_policy(token.owner), ends_at=token.expires_at
+    )
     if request.method == "POST" and (saved := attempt(form, lambda: _save(request, token, form))):
         messages.success(request, f"{saved.name} ends: {_end(saved)}.")
         return done(request, token)

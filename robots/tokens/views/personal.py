@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.forms import attempt
+from console.forms import attempt, posted
 from console.http import Request
 from console.pages.htmx import form_page, page_or_part
 from console.paging import Order, page_of
@@ -45,7 +45,7 @@ def personal_token_create(request: Request) -> HttpResponse:
 @fresh_sign_in
 def _confirmed_create(request: Request) -> HttpResponse:
     frame = personal_frame(request.user)
-    form = PersonalTokenForm(request.POST if request.method == "POST" else None)
+    form = PersonalTokenForm(posted(request))
     if request.method == "POST":
         try:
             made = attempt(form, lambda: _create(request, form))

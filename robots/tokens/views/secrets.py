@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from console.forms import attempt
+from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization
 from console.pages.frame import in_organization
@@ -40,7 +40,7 @@ def token_rotate(request: Request, frame: TokenFrame) -> HttpResponse:
     """A new secret beside the old one. With two already it says so instead."""
     token = frame.token
     secrets = list(token.secrets.live())
-    form = RotationForm(_sent(request), current=_newest(secrets), personal=token.robot is None)
+    form = RotationForm(posted(request), current=_newest(secrets), personal=token.robot is None)
     context: dict[str, Any] = {"secrets": secrets, "is_full": len(secrets) > 1, "verb": "Rotate"}
     context |= frame.page("Rotate secret")
     return _page(request, frame.owner, form, lambda: _rotate(request, token, form), context)
@@ -61,7 +61,7 @@ def token_refresh(request: Request, frame: TokenFrame) -> HttpResponse:
     """A new secret instead of the old one, or of both."""
     token = frame.token
     secrets = list(token.secrets.live())
-    form = SecretForm(_sent(request), current=_newest(secrets), personal=token.robot is None)
+    form = SecretForm(posted(request), current=_newest(secrets), personal=token.robot is None)
     context: dict[str, Any] = {"secrets": secrets, "verb": "Refresh"}
     context |= frame.page("Refresh secret")
     return _page(request, frame.owner, form, lambda: _refresh(request, token, form), context)
@@ -91,7 +91,7 @@ def robot_refresh(request: Request, organization: Organization, robot: UUID) -> 
     if tokens:
         which = frame.page("Refresh secret") | {"tokens": tokens}
         return render(request, "robots/tokens/robot_refresh.html", which)
-    form = SecretForm(_sent(request))
+    form = SecretForm(posted(request))
     context: dict[str, Any] = {"token": None, "secrets": [], "verb": "Refresh"}
     context |= frame.page("Refresh secret")
     return _page(request, frame, form, lambda: _first(request, owner, form), context)
@@ -100,10 +100,6 @@ def robot_refresh(request: Request, organization: Organization, robot: UUID) -> 
 def _first(request: Request, robot: Robot, form: SecretForm) -> Minted | Link:
     create = create_token_by_link if form.by_link else create_token
     return create(actor=request.user, robot=robot, name=DEFAULT_NAME, **form.secret_values())
-
-
-def _sent(request: Request) -> Any:  # noqa: ANN401 - what a form takes
-    return request.POST if request.method == "POST" else None
 
 
 def _newest(secrets: list[Secret]) -> Secret | None:

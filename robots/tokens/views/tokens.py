@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from console.forms import attempt
+from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization
 from console.pages.confirmation import Consequence, confirm
@@ -49,8 +49,7 @@ def token_create(request: Request, organization: Organization, robot: UUID) -> H
     found = find_robot(request, organization, robot)
     require(request.viewer, Permission.TOKEN_CREATE, found)
     frame = robot_frame(found)
-    sent = request.POST if request.method == "POST" else None
-    form = TokenForm(sent, policy=offered_policy(found))
+    form = TokenForm(posted(request), policy=offered_policy(found))
     if request.method == "POST":
         try:
             made = attempt(form, lambda: _create(request, found, form))

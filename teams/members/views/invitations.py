@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from console.forms import attempt
+from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization
 from console.pages.confirmation import Consequence, confirm
@@ -57,7 +57,7 @@ def _listed(organization: Organization) -> str:
 @in_organization("users")
 def invitation_create(request: Request, organization: Organization) -> HttpResponse:
     require(request.viewer, Permission.MEMBER_CREATE, organization)
-    form = InvitationForm(request.POST if request.method == "POST" else None)
+    form = InvitationForm(posted(request))
     if request.method == "POST" and (invited := attempt(form, lambda: _invite(request, form))):
         messages.success(request, f"The invitation is on its way to {invited.email}.")
         return done(request, _listed(organization))

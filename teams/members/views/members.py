@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.forms import attempt
+from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization
 from console.pages.actions import Action
@@ -94,7 +94,7 @@ def member_role(request: Request, organization: Organization, member: UUID) -> H
     found = find_member(organization, member)
     require(request.viewer, Permission.MEMBER_UPDATE, organization)
     form = RoleForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         choices=ORGANIZATION_ROLES,
         present=found.role,
     )

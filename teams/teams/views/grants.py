@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.forms import attempt
+from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization, Project, Repository
 from console.pages.actions import Action
@@ -88,7 +88,7 @@ def team_grant_create(request: Request, organization: Organization, team: UUID) 
 
 def _form(request: Request, organization: Organization) -> TeamGrantForm:
     return TeamGrantForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         projects=grantable_projects(request.viewer, organization),
         repositories=grantable_repositories(request.viewer, organization),
     )

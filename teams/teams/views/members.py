@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from console.forms import attempt
+from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization
 from console.pages.candidates import SHOWN, Candidate, choice
@@ -35,9 +35,7 @@ def team_member_add(request: Request, organization: Organization, team: UUID) ->
     """Choose people of the organization who are not in the team, several at once."""
     found = find_team(request, organization, team)
     require(request.viewer, Permission.TEAM_UPDATE, found)
-    form = TeamMembersForm(
-        request.POST if request.method == "POST" else None, people=_outside(found)
-    )
+    form = TeamMembersForm(posted(request), people=_outside(found))
     if request.method == "POST" and (added := attempt(form, lambda: _add(request, found, form))):
         messages.success(request, f"{added} added to {found.name}.")
         return done(request, found)
@@ -87,9 +85,7 @@ def team_member_role(
     found = find_team(request, organization, team)
     place = find_place(found, member)
     require(request.viewer, Permission.TEAM_UPDATE, found)
-    form = RoleForm(
-        request.POST if request.method == "POST" else None, choices=TEAM_ROLES, present=place.role
-    )
+    form = RoleForm(posted(request), choices=TEAM_ROLES, present=place.role)
     if request.method == "POST" and (words := attempt(form, lambda: _change(request, place, form))):
         messages.success(request, words)
         return done(request, found)

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.forms import attempt
+from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization
 from console.pages.actions import Action
@@ -30,7 +30,7 @@ from teams.teams.views.menus import place_menu
 @in_organization("teams")
 def team_create(request: Request, organization: Organization) -> HttpResponse:
     require(request.viewer, Permission.TEAM_CREATE, organization)
-    form = TeamForm(request.POST if request.method == "POST" else None)
+    form = TeamForm(posted(request))
     if request.method == "POST" and (
         team := attempt(
             form,
@@ -74,9 +74,7 @@ def _menu(request: Request, team: Team, place: TeamMember) -> list[Action]:
 def team_settings(request: Request, organization: Organization, team: UUID) -> HttpResponse:
     found = find_team(request, organization, team)
     # The form gets a copy, so that a refused value does not stand in the page's head.
-    form = TeamSettingsForm(
-        request.POST if request.method == "POST" else None, instance=Team.objects.get(pk=found.pk)
-    )
+    form = TeamSettingsForm(posted(request), instance=Team.objects.get(pk=found.pk))
     if request.method == "POST":
         require(request.viewer, Permission.TEAM_UPDATE, found)
         if attempt(form, lambda: update_team(actor=request.user, team=found, **form.values)):

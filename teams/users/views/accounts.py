@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from console.audit.recording import System
-from console.forms import attempt, named
+from console.forms import attempt, named, posted
 from console.http import Request
 from console.pages.htmx import done, form_page
 from teams.models import User
@@ -26,7 +26,7 @@ def setup(request: Request, key: str) -> HttpResponse:
     """Make the first owner, by the one-time link that the server printed; afterwards a 404."""
     if not is_setup_key(key):
         raise Http404
-    form = FirstOwnerForm(request.POST if request.method == "POST" else None)
+    form = FirstOwnerForm(posted(request))
     if request.method == "POST" and (user := attempt(form, lambda: _create(form))):
         perform_login(request, user)
         return redirect("teams:organization-create")
@@ -46,7 +46,7 @@ def personal_account(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def my_account(request: Request) -> HttpResponse:
     form = ProfileForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         instance=User.objects.get(pk=request.user.pk),
     )
     if request.method == "POST" and (user := attempt(form, lambda: _change_profile(request, form))):

@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.forms import attempt
+from console.forms import attempt, posted
 from console.http import Request
 from console.pages.htmx import form_page
 from teams.members.services import accept_invitation
@@ -93,9 +93,7 @@ def _sign_in_first(request: Request, invitation: Invitation) -> HttpResponse:
 
 
 def _make_account(request: Request, invitation: Invitation, key: str) -> HttpResponse:
-    form = InvitedUserForm(
-        request.POST if request.method == "POST" else None, email=invitation.email
-    )
+    form = InvitedUserForm(posted(request), email=invitation.email)
     if request.method == "POST" and (user := attempt(form, lambda: _create(form, invitation, key))):
         perform_login(request, user)
         return _joined(request, invitation)

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from console.forms import attempt
+from console.forms import attempt, posted
 from console.http import Request
 from console.pages.htmx import done, form_page
 from teams.users.forms import OrganizationForm
@@ -13,7 +13,7 @@ from teams.users.services import create_organization, may_create_organization
 
 @require_http_methods(["GET", "POST"])
 def organization_create(request: Request) -> HttpResponse:
-    form = OrganizationForm(request.POST if request.method == "POST" else None)
+    form = OrganizationForm(posted(request))
     if request.method == "POST" and (
         organization := attempt(
             form, lambda: create_organization(actor=request.user, **form.cleaned_data)
