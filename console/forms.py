@@ -1,7 +1,8 @@
 """What forms choose from, and running a change with what a form says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,6 +12,37 @@ from django.http import QueryDict
 from console.http import Request
 
 T = TypeVar("T")
+
+
+def parse_uuid(text: str) -> UUID | None:
+    """The UUID that `text` is, if it is one."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+class RowField(forms.CharField):
+    """One row of several tables, sent as a prefix that tells which and the row's UUID: `team-018f…`."""
+
+    def __init__(self, rows: Mapping[str, QuerySet[Any]], *, unknown: str, **options: Any) -> None:
+        super().__init__(max_length=60, **options)
+        self.rows, self.unknown = rows, unknown
+
+    def clean(self, value: Any) -> Any:  # noqa: ANN401 - Django's own signature
+        """The row. Those that are not among `rows`, unseen, foreign or none at all, are one error."""
+        if (found := find_row(super().clean(value), self.rows)) is None:
+            raise ValidationError(self.unknown)
+        return found
+
+
+def find_row(text: str, rows: Mapping[str, QuerySet[Any]]) -> Any | None:  # noqa: ANN401 - any model
+    """The row that `text` names by a prefix and a UUID, if it is one of `rows`."""
+    for prefix, found in rows.items():
+        identifier = parse_uuid(text.removeprefix(prefix)) if text.startswith(prefix) else None
+        if identifier:
+            return found.filter(uuid=identifier).first()
+    return None
 
 
 def choose_from(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:

@@ -1,7 +1,5 @@
 """What of a list to show, read from its address."""
 
-from uuid import UUID
-
 from django import forms
 from django.http import QueryDict
 
@@ -19,14 +17,3 @@ def search_text(query: QueryDict) -> str:
     form = SearchForm(query)
     form.is_valid()
     return str(form.cleaned_data.get("q") or "").strip()
-
-
-def ticked(query: QueryDict, name: str, most: int) -> list[UUID]:
-    """The identifiers that are ticked already, so that another search keeps them."""
-    found = []
-    for text in query.getlist(name)[:most]:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found

@@ -58,7 +58,7 @@ class SecretRow(NamedTuple):
 
 
 class GrantRow(NamedTuple):
-    """A grant's columns, as `console.models.grants.held` takes them."""
+    """A grant's columns, as `_held` takes them."""
 
     role: str
     permissions: Permissions

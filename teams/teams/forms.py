@@ -3,11 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from console.forms import choose_from, named
-from console.models import Project, Repository
+from console.forms import RowField, choose_from, named
+from console.models import Repository
 from console.models.organizations import ProjectQuerySet
 from console.pages.cards import Card, Choices, cards, pairs
 from console.permissions.roles import BUILTIN_ROLES, REPOSITORY_LEVELS, Scope
@@ -85,9 +84,6 @@ class TeamGrantForm(forms.Form):
     """Which level on which project or repository."""
 
     level = forms.ChoiceField(choices=pairs(LEVELS), initial="read")
-    scope = forms.CharField(
-        label="Where", error_messages={"required": "Choose a project or a repository."}
-    )
 
     def __init__(
         self,
@@ -98,19 +94,12 @@ class TeamGrantForm(forms.Form):
     ) -> None:
         super().__init__(data)
         self.projects, self.repositories = projects, repositories
-
-    def clean_scope(self) -> Project | Repository:
-        """`project:<uuid>` or `repository:<uuid>`, of those that may be chosen."""
-        kind, _, identifier = str(self.cleaned_data["scope"]).partition(":")
-        choices: QuerySet[Any] = self.projects if kind == "project" else self.repositories
-        try:
-            found = choices.filter(uuid=identifier).first()
-        except ValidationError:
-            found = None
-        if found is None:
-            raise ValidationError("Choose a project or a repository of the list.")
-        chosen: Project | Repository = found
-        return chosen
+        self.fields["scope"] = RowField(
+            {"project:": projects, "repository:": repositories},
+            label="Where",
+            unknown="Choose a project or a repository of the list.",
+            error_messages={"required": "Choose a project or a repository."},
+        )
 
     @property
     def levels(self) -> list[Card]:

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import BadRequest
 from django.db.models import Q
 
+from console.forms import find_row
 from console.http import Request
 from console.models import Repository
 from console.pages.search import search_text
@@ -150,18 +150,12 @@ class Matrix:
 
     def _find(self, key: str) -> tuple[str, Any]:
         """The holder of a row's key, `team-<uuid>`; unknown, unseen and foreign are the same 400."""
-        kind, _, text = key.partition("-")
-        try:
-            holder = self._candidates()[kind].filter(uuid=UUID(text)).first()
-        except (KeyError, ValueError) as error:
-            raise BadRequest(
-                "This form names something that is no team, robot or person."
-            ) from error
-        if holder is None:
+        candidates = {f"{kind}-": holders for kind, holders in self._candidates().items()}
+        if (holder := find_row(key, candidates)) is None:
             raise BadRequest(
                 "Somebody in this form is not of this organization. Nothing was saved."
             )
-        return kind, holder
+        return key.partition("-")[0], holder
 
     def _search(self, text: str) -> list[tuple[str, str, str]]:
         """Teams, robots and people that `text` finds: key, kind, name."""

@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from console.forms import RowField
 from console.models import Project
 from console.models.grants import role_key
 from console.permissions.decision import Viewer, decide
 from console.permissions.roles import BUILTIN_ROLES, BuiltinRole, Scope
 from console.permissions.vocabulary import Permissions, with_implied
 from teams.models import AccessGrant, Role, Team, TeamGrant, User, UserGrant
+from teams.models.teams import TeamQuerySet
 
-OFFERED = 20
 CUSTOM = "custom:"
 PROJECT_ROLES = ("developer", "maintainer", "guest", "admin")
 
@@ -28,16 +28,6 @@ class RoleCard:
     description: str
     checked: bool
     disabled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A person or team that has no role in the project yet."""
-
-    key: str
-    kind: str
-    name: str
-    detail: str
 
 
 class ProjectRoleForm(forms.Form):
@@ -110,45 +100,31 @@ def value_of(grant: AccessGrant) -> str:
 class ProjectMemberForm(ProjectRoleForm):
     """A person or a team, and their role."""
 
-    holder = forms.CharField(label="Person or team", max_length=60, widget=forms.RadioSelect)
-    field_order = ("holder", "role")
+    def __init__(
+        self,
+        data: Any = None,  # noqa: ANN401 - Django's own signature
+        *,
+        actor: Viewer,
+        project: Project,
+    ) -> None:
+        super().__init__(data, actor=actor, project=project)
+        self.people, self.teams = self._people(), self._teams()
+        self.fields["holder"] = RowField(
+            {"person-": self.people, "team-": self.teams},
+            label="Person or team",
+            unknown="Choose somebody who has no role here yet.",
+            error_messages={"required": "Choose a person or a team."},
+        )
+        self.order_fields(["holder", "role"])
 
-    def people(self) -> Any:  # noqa: ANN401 - a queryset of people
+    def _people(self) -> QuerySet[User]:
         """Members of the organization who have no role in the project."""
         members = User.objects.filter(memberships__organization=self.project.organization_id)
         placed = UserGrant.objects.filter(project=self.project, repository=None)
         return members.filter(is_active=True).exclude(pk__in=placed.values("user"))
 
-    def teams(self) -> Any:  # noqa: ANN401 - a queryset of teams
+    def _teams(self) -> TeamQuerySet:
         """Teams that the actor sees and that have no role in the project."""
         visible = Team.objects.visible_to(self.actor, self.project.organization)
         placed = TeamGrant.objects.filter(project=self.project, repository=None)
         return visible.exclude(pk__in=placed.values("team"))
-
-    def candidates(self, text: str) -> list[Candidate]:
-        """The first whose name contains `text`."""
-        teams = self.teams().filter(name__icontains=text).order_by("name")[:OFFERED]
-        named = Q(name__icontains=text) | Q(email__icontains=text)
-        people = self.people().filter(named).order_by("name", "email")[:OFFERED]
-        return [
-            *(Candidate(f"team-{it.uuid}", "team", it.name, "team") for it in teams),
-            *(Candidate(f"person-{it.uuid}", "person", it.display_name, it.email) for it in people),
-        ]
-
-    def clean_holder(self) -> User | Team:
-        kind, _, text = str(self.cleaned_data["holder"]).partition("-")
-        offered = {"person": self.people, "team": self.teams}.get(kind)
-        try:
-            found: User | Team | None = (
-                offered().filter(uuid=UUID(text)).first() if offered else None
-            )
-        except ValueError:
-            found = None
-        if found is None:
-            raise forms.ValidationError("Choose somebody who has no role here yet.")
-        return found
-
-    @property
-    def holder_name(self) -> str:
-        """What the chosen one is called."""
-        return str(self.cleaned_data["holder"].shown_name)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from console.models import Organization, Project
 from console.organizations.queries import find_project
 from console.organizations.views.projects import project_crumbs, project_page
 from console.pages.actions import Action
+from console.pages.candidates import Offer, choice
 from console.pages.confirmation import Consequence, confirm
 from console.pages.frame import in_organization
 from console.pages.htmx import done, form_page, page_or_part
@@ -28,7 +30,7 @@ from console.permissions.vocabulary import Permission
 from robots.access.forms.members import ProjectMemberForm, ProjectRoleForm, value_of
 from robots.access.views.menus import project_grant_menu
 from teams.grants.services import GrantSpec, change_grant, give, take
-from teams.models import AccessGrant, Team, TeamGrant, UserGrant
+from teams.models import AccessGrant, Team, TeamGrant, User, UserGrant
 from teams.models.teams import UNNAMED_TEAM
 
 MenuOf = Callable[[AccessGrant], list[Action]]
@@ -118,20 +120,43 @@ def project_member_create(
     require(request.viewer, Permission.GRANT_CREATE, found)
     form = ProjectMemberForm(posted(request), actor=request.viewer, project=found)
     if request.method == "POST" and (grant := attempt(form, lambda: _give(request, found, form))):
-        messages.success(request, f"{form.holder_name} is {grant.what} of {found.name} now.")
+        name = form.cleaned_data["holder"].shown_name
+        messages.success(request, f"{name} is {grant.what} of {found.name} now.")
         return done(request, _address(found))
-    text = search_text(request.GET)
-    context = {
+    context = _candidates(request, form) | {
         "project": found,
         "form": form,
-        "q": text,
-        "candidates": form.candidates(text),
-        "chosen": form["holder"].value(),
+        "back": _address(found),
         "breadcrumb": project_crumbs(found, ("Members", _address(found)), "Add member"),
     }
-    if form.is_bound:
-        return form_page(request, "robots/access/project_member_form.html", context, invalid=True)
-    return page_or_part(request, "robots/access/project_member_form.html", "candidates", context)
+    return page_or_part(
+        request,
+        "robots/access/project_member_form.html",
+        "candidates",
+        context,
+        invalid=form.is_bound,
+    )
+
+
+def _candidates(request: Request, form: ProjectMemberForm) -> dict[str, Any]:
+    """Whom to choose from: teams first, then people."""
+    text = search_text(request.GET)
+    teams, people = form.teams.order_by("name"), form.people.order_by("name", "email")
+    named = Q(name__icontains=text) | Q(email__icontains=text)
+    return choice(
+        request,
+        "holder",
+        Offer("team", teams, teams.filter(name__icontains=text), _of_team, "team-"),
+        Offer("person", people, people.filter(named), _of_person, "person-"),
+    )
+
+
+def _of_team(team: Team) -> tuple[str, str]:
+    return team.name, team.description
+
+
+def _of_person(person: User) -> tuple[str, str]:
+    return person.display_name, person.name and person.email
 
 
 def _give(request: Request, project: Project, form: ProjectMemberForm) -> AccessGrant:

@@ -16,11 +16,11 @@ from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization
 from console.pages.actions import Action
-from console.pages.candidates import SHOWN, Candidate, choice
+from console.pages.candidates import Offer, choice
 from console.pages.confirmation import Consequence, confirm, confirm_by_name
 from console.pages.frame import crumbs, in_organization
 from console.pages.htmx import done, page_or_part
-from console.pages.search import search_text, ticked
+from console.pages.search import search_text
 from console.paging import Order, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
@@ -35,6 +35,9 @@ from teams.grants.access_preview import access_preview
 from teams.models import Team, TeamGrant, TeamMember
 from teams.teams.queries import find_team
 from teams.teams.views.frame import action, team_crumbs, team_page
+
+# How many of each kind the page about the end of a team names.
+NAMED = 50
 
 
 @require_GET
@@ -129,16 +132,14 @@ def _listed(team: Team) -> str:
     return reverse("robots:team-robots", args=[team.organization.slug, team.uuid])
 
 
-def _choice(request: Request, team: Team) -> dict[str, object]:
-    text = search_text(request.GET)
-    outside = _outside(request, team)
-    return choice(
-        text,
-        ticked(request.POST or request.GET, "robot", SHOWN),
-        outside.order_by("name"),
-        search.matching(outside, text).order_by("name"),
-        lambda row, checked: Candidate(str(row.uuid), row.name, row.login_name, checked, "robot"),
-    )
+def _choice(request: Request, team: Team) -> dict[str, Any]:
+    outside = _outside(request, team).order_by("name")
+    matching = search.matching(outside, search_text(request.GET))
+    return choice(request, "robot", Offer("robot", outside, matching, _of_robot))
+
+
+def _of_robot(robot: Robot) -> tuple[str, str]:
+    return robot.name, robot.login_name
 
 
 def _add(request: Request, team: Team, form: TeamRobotsForm) -> str:
@@ -195,9 +196,9 @@ def _ending(team: Team) -> dict[str, Any]:
     places = TeamRobot.objects.filter(team=team).select_related("robot").order_by("robot__name")
     return {
         "team": team,
-        "members": team.members.select_related("user")[:SHOWN],
-        "robots": [place.robot for place in places[:SHOWN]],
-        "grants": team.grants.with_names()[:SHOWN],
+        "members": team.members.select_related("user")[:NAMED],
+        "robots": [place.robot for place in places[:NAMED]],
+        "grants": team.grants.with_names()[:NAMED],
         "more": _beyond(team.members.all()) + _beyond(places) + _beyond(team.grants.all()),
         "breadcrumb": team_crumbs(team, "Delete"),
     }
@@ -205,4 +206,4 @@ def _ending(team: Team) -> dict[str, Any]:
 
 def _beyond(rows: QuerySet[Any]) -> int:
     """How many rows the page does not name."""
-    return max(0, rows.count() - SHOWN)
+    return max(0, rows.count() - NAMED)

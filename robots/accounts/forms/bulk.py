@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from console.forms import parse_uuid
 from robots.policies.expiry_fields import NEVER, ExpiryFormMixin
 
 MOST = 500
@@ -16,13 +17,15 @@ MOST = 500
 class TickedForm(forms.Form):
     """Which robots are ticked, and whether their change was previewed and confirmed."""
 
-    robot = forms.TypedMultipleChoiceField(coerce=UUID, required=False)
-    confirmed = forms.BooleanField(required=False)
+    robot = forms.TypedMultipleChoiceField(
+        coerce=UUID, required=False, widget=forms.MultipleHiddenInput
+    )
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any) -> None:  # noqa: ANN401 - Django's own signature
         super().__init__(data)
         # Any identifier will do: which robots there are for the actor, the database says.
-        self.fields["robot"].valid_value = _is_identifier  # type: ignore[attr-defined] # a choice field
+        self.fields["robot"].valid_value = parse_uuid  # type: ignore[attr-defined] # a choice field
 
     def clean_robot(self) -> list[UUID]:
         ticked = list(dict.fromkeys(self.cleaned_data["robot"]))
@@ -31,13 +34,6 @@ class TickedForm(forms.Form):
         if len(ticked) > MOST:
             raise forms.ValidationError(f"Tick at most {MOST} robot accounts at a time.")
         return ticked
-
-
-def _is_identifier(value: str) -> bool:
-    try:
-        return bool(UUID(value))
-    except ValueError:
-        return False
 
 
 class ExtensionForm(ExpiryFormMixin):

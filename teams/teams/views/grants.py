@@ -1,5 +1,6 @@
 """What a team holds: its grants, one more, one less."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization, Project, Repository
 from console.pages.actions import Action
-from console.pages.candidates import SHOWN, Candidate, found_words
+from console.pages.candidates import Offer, choice
 from console.pages.confirmation import Consequence, confirm
 from console.pages.frame import in_organization
 from console.pages.htmx import done, page_or_part
@@ -98,32 +99,31 @@ def _listed(team: Team) -> str:
     return reverse("teams:team-permissions", args=[team.organization.slug, team.uuid])
 
 
-def _scopes(request: Request, form: TeamGrantForm) -> dict[str, object]:
-    """The places to choose from: projects first, then repositories, as many as fit."""
+def _scopes(request: Request, form: TeamGrantForm) -> dict[str, Any]:
+    """The places to choose from: projects first, then repositories."""
     text = search_text(request.GET)
-    chosen = (request.POST or request.GET).get("scope", "")
-    projects = projects_matching(form.projects, text).order_by("slug")
-    repositories = repositories_matching(form.repositories, text).order_by("project__slug", "name")
-    first = [_of_project(row, chosen) for row in projects[:SHOWN]]
-    rest = [_of_repository(row, chosen) for row in repositories[: SHOWN - len(first)]]
-    count = projects.count() + repositories.count()
-    return {
-        "q": text,
-        "candidates": [*first, *rest],
-        "count_text": found_words(count),
-        "is_empty": not count and not text,
-    }
+    projects, repositories = form.projects.order_by("slug"), form.repositories
+    repositories = repositories.order_by("project__slug", "name")
+    return choice(
+        request,
+        "scope",
+        Offer("project", projects, projects_matching(projects, text), _of_project, "project:"),
+        Offer(
+            "repository",
+            repositories,
+            repositories_matching(repositories, text),
+            _of_repository,
+            "repository:",
+        ),
+    )
 
 
-def _of_project(project: Project, chosen: str) -> Candidate:
-    value = f"project:{project.uuid}"
-    about = "all its repositories, also future ones"
-    return Candidate(value, project.slug, about, value == chosen, "project")
+def _of_project(project: Project) -> tuple[str, str]:
+    return project.slug, "all its repositories, also future ones"
 
 
-def _of_repository(repository: Repository, chosen: str) -> Candidate:
-    value, path = f"repository:{repository.uuid}", f"{repository.project.slug}/{repository.name}"
-    return Candidate(value, path, repository.description, value == chosen, "repository")
+def _of_repository(repository: Repository) -> tuple[str, str]:
+    return f"{repository.project.slug}/{repository.name}", repository.description
 
 
 def _give(request: Request, team: Team, form: TeamGrantForm) -> AccessGrant:

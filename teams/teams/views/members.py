@@ -1,5 +1,6 @@
 """The people of a team: adding several, changing a role, removing."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,11 +13,11 @@ from django.views.decorators.http import require_http_methods
 from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization
-from console.pages.candidates import SHOWN, Candidate, choice
+from console.pages.candidates import Offer, choice
 from console.pages.confirmation import Consequence, confirm
 from console.pages.frame import in_organization
 from console.pages.htmx import done, page_or_dialog, page_or_part
-from console.pages.search import search_text, ticked
+from console.pages.search import search_text
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
 from teams.grants.access_preview import access_preview
@@ -54,18 +55,13 @@ def _outside(team: Team, text: str = "") -> QuerySet[Membership]:
     return people_of(team.organization, text).exclude(user__in=inside)
 
 
-def _choice(request: Request, team: Team) -> dict[str, object]:
-    text = search_text(request.GET)
-    chosen = ticked(request.POST or request.GET, "member", SHOWN)
-    return choice(
-        text,
-        chosen,
-        _outside(team),
-        _outside(team, text),
-        lambda row, checked: Candidate(
-            str(row.uuid), row.user.display_name, row.user.name and row.user.email, checked
-        ),
-    )
+def _choice(request: Request, team: Team) -> dict[str, Any]:
+    matching = _outside(team, search_text(request.GET))
+    return choice(request, "member", Offer("person", _outside(team), matching, _of_member))
+
+
+def _of_member(member: Membership) -> tuple[str, str]:
+    return member.user.display_name, member.user.name and member.user.email
 
 
 def _add(request: Request, team: Team, form: TeamMembersForm) -> str:

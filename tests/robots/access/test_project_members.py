@@ -94,6 +94,27 @@ def test_the_choice_is_searched(as_owner: Client, cast: Cast) -> None:
     assert "<html" not in text(part)
 
 
+def test_who_is_chosen_stays_while_one_searches_on(as_owner: Client, cast: Cast) -> None:
+    team(cast)
+    page = text(as_owner.get(NEW, {"q": "build", "holder": key(cast.member)}))
+    assert page.index(key(cast.member)) < page.index(">build</span>")
+
+
+def test_more_than_stand_there_are_counted(as_owner: Client, cast: Cast) -> None:
+    Team.objects.bulk_create(
+        Team(organization=cast.organization, name=f"crew-{number}") for number in range(60)
+    )
+    page = text(as_owner.get(NEW, {"q": "crew"}))
+    assert page.count(' name="holder"') == 50
+    assert "The first 50 of 60. Search to find the others." in page
+
+
+def test_nobody_to_add_says_so(as_owner: Client, cast: Cast) -> None:
+    for person in (cast.owner, cast.member):
+        give(actor=cast.owner, holder=person, spec=spec(cast))
+    assert "Nobody to add" in text(as_owner.get(NEW))
+
+
 def test_who_has_a_role_is_no_choice(as_owner: Client, cast: Cast) -> None:
     developer(cast)
     assert key(cast.member) not in text(as_owner.get(NEW))

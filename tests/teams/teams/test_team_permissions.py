@@ -118,6 +118,15 @@ def test_the_choice_searches_projects_and_repositories(cast: Cast) -> None:
     assert found("zzz") == []
 
 
+def test_what_is_chosen_stays_while_one_searches_on(cast: Cast) -> None:
+    chosen = f"repository:{cast.repository.uuid}"
+    page = browser(cast.owner).get(
+        address(crew_of(cast).team, "new/"), {"q": "zzz", "scope": chosen}
+    )
+    assert texts_of(page, "span", **{"class": "entry-name"}) == ["payments/api"]
+    assert f'value="{chosen}"' in text(page)
+
+
 def test_a_project_s_admin_gives_there_and_sees_no_other_place(cast: Cast) -> None:
     crew = crew_of(cast)
     ProjectFactory(organization=cast.organization, slug="docs")
