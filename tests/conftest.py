@@ -183,10 +183,14 @@ def copied(cast: Cast) -> Cast:
     return copy.deepcopy(cast, {id(secret): secret for secret in secrets})
 
 
-def make_cast() -> Cast:
-    # RSA keys are dear to make, so all tests of a world sign with one.
+def make_signing_key() -> None:
+    """RSA keys are dear to make, so all tests of a world sign with one."""
     signing_keys.forget()
     signing_keys.ensure(SigningKey.Purpose.ROBOT_TOKENS)
+
+
+def make_cast() -> Cast:
+    make_signing_key()
     organization = OrganizationFactory(slug="acme", name="Acme")
     other = OrganizationFactory(slug="globex", name="Globex")
     owner = person(organization, Membership.Role.OWNER, "owner@example.com")

@@ -13,7 +13,7 @@ from robots.tokens.services.secrets import rotate_token
 from robots.tokens.services.tokens import create_personal_token, create_token
 from teams.grants.services import GrantSpec, give
 from teams.members.services import invite
-from teams.models import Invitation, Team, TeamMember, User, UserGrant
+from teams.models import Invitation, Role, Team, TeamMember, User, UserGrant
 from teams.roles.services import create_role
 from teams.teams.services import add_team_members, create_team
 from tests.conftest import Cast
@@ -38,12 +38,7 @@ def _furnish(project: Project, owner: User, robot: Robot) -> None:
     create_robot(actor=owner, organization=organization, name="spare")
     give(actor=owner, holder=team, spec=GrantSpec(organization, project, role="repository:write"))
     give(actor=owner, holder=hand, spec=GrantSpec(organization, project, role="project:developer"))
-    create_role(
-        actor=owner,
-        organization=organization,
-        name="puller",
-        permissions=frozenset({Permission.ARTIFACT_PULL}),
-    )
+    _pulling_role(owner, organization, "puller")
     _turn_over(owner, organization.robots.get(name="ci"))
     _equip(owner)
     email = INVITED.replace("acme", organization.slug)
@@ -51,6 +46,19 @@ def _furnish(project: Project, owner: User, robot: Robot) -> None:
     # Long enough ago to be sent again.
     found.sent_at -= timedelta(hours=2)
     found.save(update_fields=["sent_at"])
+
+
+def _pulling_role(
+    owner: User, organization: Organization, name: str, project: Project | None = None
+) -> Role:
+    """A custom role of the organization, or of one project, that may pull and nothing else."""
+    return create_role(
+        actor=owner,
+        organization=organization,
+        project=project,
+        name=name,
+        permissions=frozenset({Permission.ARTIFACT_PULL}),
+    )
 
 
 def _turn_over(owner: User, robot: Robot) -> None:
@@ -88,13 +96,7 @@ def hide_a_project(furnished: Cast) -> dict[str, object]:
         actor=owner, organization=organization, project=project, name=HIDDEN, grants=given
     )
     minted = create_token(actor=owner, robot=robot, name=HIDDEN, kind="compact")
-    role = create_role(
-        actor=owner,
-        organization=organization,
-        project=project,
-        name=HIDDEN,
-        permissions=frozenset({Permission.ARTIFACT_PULL}),
-    )
+    role = _pulling_role(owner, organization, HIDDEN, project)
     person = furnished.organization.teams.get(name="build").members.earliest("id").user
     spec = GrantSpec(organization, project, custom_role=role)
     holders = (furnished.organization_robot, person)

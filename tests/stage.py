@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from robots.models import Token
 from robots.policies.services import PolicyAt
 from robots.tokens.services.suspension import disable_token
 from robots.tokens.services.tokens import create_token
@@ -15,6 +16,11 @@ from tests.factories import UserFactory
 def soon() -> datetime:
     """An end that is ahead, whenever a test runs."""
     return timezone.now() + timedelta(days=20)
+
+
+def _new_token(cast: Cast, name: str) -> Token:
+    """One more token of the robot, with a single secret."""
+    return create_token(actor=cast.owner, robot=cast.robot, name=name, kind="compact").token
 
 
 class Stage:
@@ -41,9 +47,6 @@ class Stage:
         self.grant: UserGrant = self.person.grants.get()
         self.team_grant: TeamGrant = self.team.grants.get()
         self.owner = cast.owner
-        self.fresh = create_token(
-            actor=cast.owner, robot=cast.robot, name="fresh", kind="compact"
-        ).token
-        stopped = create_token(actor=cast.owner, robot=cast.robot, name="stopped", kind="compact")
-        self.stopped = disable_token(actor=cast.owner, token=stopped.token)
+        self.fresh = _new_token(cast, "fresh")
+        self.stopped = disable_token(actor=cast.owner, token=_new_token(cast, "stopped"))
         self.rule = PolicyAt(self.organization)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -167,10 +168,8 @@ def test_completion_is_silent_where_nobody_answers(shell: Shell, nobody: str) ->
         assert (ran.code, ran.out.strip(), ran.err) == (0, "", "")
 
 
-def test_it_installs_alone(shell: Shell) -> None:
-    source = shell.home / "source"
-    subprocess.run(["cp", "-r", str(ROOT / "cli"), str(source)], check=True)
-    target = shell.home / "target"
+def install(source: Path, target: Path) -> None:
+    """Install the distribution in `source` by itself, with nothing from an index."""
     subprocess.run(
         [
             sys.executable,
@@ -189,6 +188,12 @@ def test_it_installs_alone(shell: Shell) -> None:
         check=True,
         capture_output=True,
     )
+
+
+def test_it_installs_alone(shell: Shell) -> None:
+    source, target = shell.home / "source", shell.home / "target"
+    subprocess.run(["cp", "-r", str(ROOT / "cli"), str(source)], check=True)
+    install(source, target)
     assert (target / "roster" / "manifest" / "kinds.py").exists()
     done = subprocess.run(
         [str(target / "bin" / "roster"), "--version"],

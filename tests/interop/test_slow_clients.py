@@ -123,6 +123,16 @@ ALONE = [{"senders"}, {"readers"}, {"idle"}, {"frozen"}]
 TOGETHER = [{"senders", "readers", "idle"}, {"senders", "readers", "idle", "frozen"}]
 
 
+def ways_to_be_slow(port: int, database: PostgreSQL, export: bytes) -> dict[str, Any]:
+    """What is slow, by its name in `ALONE`, in the order in which it begins."""
+    return {
+        "senders": lambda: slow.senders(port),
+        "readers": lambda: slow.readers(port, export),
+        "idle": lambda: slow.idle(port),
+        "frozen": lambda: frozen(database),
+    }
+
+
 @pytest.mark.parametrize("how", ALONE + TOGETHER, ids=lambda how: "-".join(sorted(how)))
 def test_nothing_slow_keeps_others_waiting(
     server: Serving,
@@ -132,13 +142,8 @@ def test_nothing_slow_keeps_others_waiting(
     export: bytes,
     how: set[str],
 ) -> None:
-    port, person = server.installation.port, {"Cookie": cookies_of(console)}
-    ways: dict[str, Any] = {
-        "senders": lambda: slow.senders(port),
-        "readers": lambda: slow.readers(port, export),
-        "idle": lambda: slow.idle(port),
-        "frozen": lambda: frozen(database),
-    }
+    person = {"Cookie": cookies_of(console)}
+    ways = ways_to_be_slow(server.installation.port, database, export)
     with ExitStack() as stack:
         for name in sorted(how, key=list(ways).index):
             stack.enter_context(ways[name]())

@@ -60,6 +60,8 @@ def write(world: World) -> Rows:
     _write_places(world, rows)
     _write_holders(world, rows)
     _write_memberships(world, rows)
+    _write_team_members(world, rows)
+    _write_team_robots(world, rows)
     for kind in GRANTS:
         _write_grants(world, rows, kind)
     _write_tokens(world, rows)
@@ -148,6 +150,9 @@ def _write_memberships(world: World, rows: Rows) -> None:
             for key, role in world.members.items()
         },
     )
+
+
+def _write_team_members(world: World, rows: Rows) -> None:
     made(
         TeamMember,
         {
@@ -157,6 +162,9 @@ def _write_memberships(world: World, rows: Rows) -> None:
             for (team, person), role in world.places.items()
         },
     )
+
+
+def _write_team_robots(world: World, rows: Rows) -> None:
     made(
         TeamRobot,
         {

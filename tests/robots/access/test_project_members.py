@@ -11,7 +11,7 @@ from django.urls import reverse
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
 from teams.grants.services import GrantSpec, give
-from teams.models import AccessGrant, Team, TeamGrant, User, UserGrant
+from teams.models import AccessGrant, Role, Team, TeamGrant, User, UserGrant
 from teams.roles.services import create_role
 from teams.teams.services import create_team
 from tests.actors import events_written
@@ -134,25 +134,34 @@ def test_a_role_elsewhere_hides_nobody(as_owner: Client, cast: Cast) -> None:
     assert key(cast.member) in text(as_owner.get(NEW))
 
 
-def test_wrong_choices_are_422_and_write_nothing(as_owner: Client, cast: Cast) -> None:
-    foreign_team = create_team(
-        actor=cast.stranger, organization=cast.other_organization, name="theirs"
-    )
-    foreign_role = create_role(
+def pulling_role_of_globex(cast: Cast) -> Role:
+    return create_role(
         actor=cast.stranger,
         organization=cast.other_organization,
         name="theirs",
         permissions=frozenset({PULL}),
     )
-    elsewhere = create_role(
+
+
+def pulling_role_elsewhere(cast: Cast) -> Role:
+    """A role of another project of acme."""
+    return create_role(
         actor=cast.owner,
         organization=cast.organization,
         name="there",
         project=ProjectFactory(organization=cast.organization),
         permissions=frozenset({PULL}),
     )
+
+
+def wrong_choices(cast: Cast) -> list[tuple[str, str]]:
+    """Holders that are not members here, things that are none, and roles of other places."""
+    foreign_team = create_team(
+        actor=cast.stranger, organization=cast.other_organization, name="theirs"
+    )
+    foreign_role, elsewhere = pulling_role_of_globex(cast), pulling_role_elsewhere(cast)
     member = key(cast.member)
-    wrong: list[tuple[str, str]] = [
+    return [
         (key(cast.stranger), "project:guest"),
         (key(foreign_team), "project:guest"),
         (key(cast.operator), "project:guest"),
@@ -166,6 +175,10 @@ def test_wrong_choices_are_422_and_write_nothing(as_owner: Client, cast: Cast) -
         (member, f"custom:{foreign_role.uuid}"),
         (member, f"custom:{elsewhere.uuid}"),
     ]
+
+
+def test_wrong_choices_are_422_and_write_nothing(as_owner: Client, cast: Cast) -> None:
+    wrong = wrong_choices(cast)
     with events_written() as events:
         for holder, role in wrong:
             assert as_owner.post(NEW, {"holder": holder, "role": role}).status_code == 422

@@ -10,6 +10,7 @@ from robots.accounts.services.robots import GrantRequest, create_robot
 from robots.accounts.services.teams import add_team_robots
 from robots.models import Robot
 from teams.grants.services import GrantSpec, give
+from teams.models import Team
 from teams.teams.services import create_team
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
@@ -70,6 +71,19 @@ def test_a_project_admin_sees_who_reaches_it_without_a_way_to_them(cast: Cast) -
     assert client.get(f"/o/acme/robots/{reaching.uuid}/").status_code == 404
 
 
+def add_one_of_each(cast: Cast, team: Team, number: int) -> None:
+    """A robot of the project, and one of the organization that reaches it by grants and by the team."""
+    create_robot(
+        actor=cast.owner,
+        organization=cast.organization,
+        project=cast.project,
+        name=f"own{number}",
+        grants=[GrantRequest(cast.project, PULL)],
+    )
+    reaching = robot(cast, f"reaching{number}", cast.project, None)
+    add_team_robots(actor=cast.owner, team=team, robots=[reaching])
+
+
 def test_the_number_of_queries_does_not_grow_with_the_lists(as_owner: Client, cast: Cast) -> None:
     team = create_team(actor=cast.owner, organization=cast.organization, name="build")
     give(
@@ -77,24 +91,11 @@ def test_the_number_of_queries_does_not_grow_with_the_lists(as_owner: Client, ca
         holder=team,
         spec=GrantSpec(cast.organization, cast.project, role="repository:read"),
     )
-
-    def add(number: int) -> None:
-        own = [GrantRequest(cast.project, PULL)]
-        create_robot(
-            actor=cast.owner,
-            organization=cast.organization,
-            project=cast.project,
-            name=f"own{number}",
-            grants=own,
-        )
-        reaching = robot(cast, f"reaching{number}", cast.project, None)
-        add_team_robots(actor=cast.owner, team=team, robots=[reaching])
-
-    add(0)
+    add_one_of_each(cast, team, 0)
     with CaptureQueriesContext(connection) as few:
         as_owner.get(ADDRESS)
     for number in range(1, 8):
-        add(number)
+        add_one_of_each(cast, team, number)
     with CaptureQueriesContext(connection) as many:
         as_owner.get(ADDRESS)
     assert len(many) == len(few)

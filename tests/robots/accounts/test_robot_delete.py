@@ -88,12 +88,8 @@ def test_the_password_given_again_goes_on_where_one_was(cast: Cast) -> None:
     assert alive(cast)
 
 
-def test_nothing_of_a_deleted_robot_comes_to_a_new_one_of_its_name(cast: Cast) -> None:
-    old, login = cast.robot, cast.robot.login_name
-    client = browser(cast.owner, confirmed=True)
-    page = text(client.get(address(cast)))
-    assert "a new robot account gets none of this" in page
-    client.post(address(cast), {"name": "ci"})
+def create_again(client: Client, cast: Cast) -> Robot:
+    """A new robot of the deleted one's name, which may pull and nothing else."""
     data = {
         "name": "ci",
         "level": "project",
@@ -102,7 +98,17 @@ def test_nothing_of_a_deleted_robot_comes_to_a_new_one_of_its_name(cast: Cast) -
         "permissions": ["artifact:pull"],
     }
     assert client.post("/o/acme/robots/new/", data).status_code == 302
-    new = Robot.objects.living().get(login_name=login)
+    return Robot.objects.living().get(name="ci", project=cast.project)
+
+
+def test_nothing_of_a_deleted_robot_comes_to_a_new_one_of_its_name(cast: Cast) -> None:
+    old, login = cast.robot, cast.robot.login_name
+    client = browser(cast.owner, confirmed=True)
+    page = text(client.get(address(cast)))
+    assert "a new robot account gets none of this" in page
+    client.post(address(cast), {"name": "ci"})
+    new = create_again(client, cast)
+    assert new.login_name == login
     minted = create_token(actor=cast.owner, robot=new, name="nightly", kind="compact")
     for user in (login, str(cast.token.uuid), str(minted.token.uuid)):
         assert ask(LOGIN, authorization=basic(user, cast.secret)).status == 401

@@ -72,10 +72,17 @@ def _end(chance: Random, chosen_at: datetime) -> datetime | None:
 def fill(cast: Cast, projects: list[Project], lives: list[Life]) -> None:
     """One robot with one token for each of them, and nothing else."""
     Robot.objects.all().delete()
-    here = {"organization": cast.organization}
-    robots = Robot.objects.bulk_create(
+    made = Token.objects.bulk_create(map(_token, _robots(cast, projects, lives), lives))
+    for token, life in zip(made, lives, strict=True):
+        token.created_at = life.chosen_at - (40 * DAY if life.is_renewed else timedelta())
+    Token.objects.bulk_update(made, ["created_at"])
+    Secret.objects.bulk_create(map(_secret, made, [life.secret for life in lives]))
+
+
+def _robots(cast: Cast, projects: list[Project], lives: list[Life]) -> list[Robot]:
+    return Robot.objects.bulk_create(
         Robot(
-            **here,
+            organization=cast.organization,
             name=f"r{number}",
             login_name=f"robot_acme+r{number}",
             created_by="x",
@@ -84,23 +91,19 @@ def fill(cast: Cast, projects: list[Project], lives: list[Life]) -> None:
         )
         for number, life in enumerate(lives)
     )
-    made = Token.objects.bulk_create(
-        Token(
-            robot=robot,
-            name="t",
-            created_by="x",
-            expires_at=life.own_end,
-            blocked_at=NOW if life.blocked else None,
-            blocked_by="policy" if life.blocked.startswith(BY_POLICY) else "",
-            blocked_reason=life.blocked,
-            renewed_at=life.chosen_at if life.is_renewed else None,
-        )
-        for robot, life in zip(robots, lives, strict=True)
+
+
+def _token(robot: Robot, life: Life) -> Token:
+    return Token(
+        robot=robot,
+        name="t",
+        created_by="x",
+        expires_at=life.own_end,
+        blocked_at=NOW if life.blocked else None,
+        blocked_by="policy" if life.blocked.startswith(BY_POLICY) else "",
+        blocked_reason=life.blocked,
+        renewed_at=life.chosen_at if life.is_renewed else None,
     )
-    for token, life in zip(made, lives, strict=True):
-        token.created_at = life.chosen_at - (40 * DAY if life.is_renewed else timedelta())
-    Token.objects.bulk_update(made, ["created_at"])
-    Secret.objects.bulk_create(map(_secret, made, [life.secret for life in lives]))
 
 
 def _secret(token: Token, kind: str) -> Secret:
