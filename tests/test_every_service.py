@@ -18,7 +18,8 @@ from console.permissions.vocabulary import Permission
 from robots.accounts.services.robots import disable_robot, enable_robot
 from tests.actors import events_written, holder
 from tests.conftest import Cast
-from tests.services import ROWS, Row
+from tests.services.row import Row
+from tests.services.table import ROWS
 from tests.snapshots import rows, undone
 from tests.stage import Stage
 

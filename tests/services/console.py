@@ -1,0 +1,49 @@
+"""The services of the ground: the organization, its projects and repositories, the audit log."""
+
+from console.audit.services import note_export
+from console.organizations.services import (
+    change_repository,
+    create_project,
+    create_repository,
+    rename_organization,
+    update_project,
+)
+from tests.services.row import Row, Rows
+
+ROWS: Rows = {
+    rename_organization: Row(
+        lambda actor, on: rename_organization(
+            actor=actor, organization=on.organization, name="Works"
+        ),
+        "organization:updated",
+    ),
+    create_project: Row(
+        lambda actor, on: create_project(
+            actor=actor, organization=on.organization, slug="infra", name="Infra"
+        ),
+        "project:created",
+    ),
+    update_project: Row(
+        lambda actor, on: update_project(
+            actor=actor, project=on.project, name="X", description="x", public=True
+        ),
+        "project:updated",
+    ),
+    create_repository: Row(
+        lambda actor, on: create_repository(actor=actor, project=on.project, name="web"),
+        "repository:created",
+    ),
+    change_repository: Row(
+        lambda actor, on: change_repository(
+            actor=actor, repository=on.repository, description="x", public=True
+        ),
+        "repository:updated",
+    ),
+    note_export: Row(
+        lambda actor, on: note_export(
+            actor=actor, organization=on.organization, form="csv", filters={}
+        ),
+        "audit-log:exported",
+        lambda on: on.organization,
+    ),
+}
