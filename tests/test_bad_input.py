@@ -58,6 +58,7 @@ TEXTS = {
     "name",
     "labels",
     "description",
+    "purpose",
     "slug",
     "email",
     "next",
@@ -104,10 +105,8 @@ FEW = ("NUL", "replacement", "tag", "long", "many digits", "float", "json", "day
 def bad_forms(form: Form) -> list[dict[str, str]]:
     tried = NASTY if TEXTS & {*form.fields} else FEW
     together = [dict.fromkeys(form.fields, NASTY[key]) for key in tried]
-    free = [
-        name for name in form.fields if name in {"name", "description", "slug", "next", "email"}
-    ]
-    return together + [{name: NASTY[key]} for name in free for key in TELLING]
+    alone = {"name", "description", "purpose", "slug", "next", "email"} & {*form.fields}
+    return together + [{name: NASTY[key]} for name in sorted(alone) for key in TELLING]
 
 
 @pytest.mark.parametrize("form", FREE, ids=str)
