@@ -14,7 +14,9 @@ from django.test import Client
 from tests.addresses import ADDRESSES, acme, address_of, globex
 from tests.browsers import browser, normal, text, texts_of
 from tests.conftest import Cast
-from tests.forms import APPS, ELSEWHERE, EXPIRY, FORMS, Form, Opened, forms_of
+from tests.forms.fields import EXPIRY
+from tests.forms.form import Form, Opened
+from tests.forms.table import APPS, ELSEWHERE, FORMS, forms_of
 from tests.snapshots import Watch, rows, undone, watched
 from tests.statuses import STATUSES
 

@@ -8,7 +8,8 @@ from django.conf import settings
 
 from tests.browsers import text, texts_of
 from tests.conftest import Cast
-from tests.forms import APPS, FORMS, Form, Opened, forms_of
+from tests.forms.form import Form, Opened
+from tests.forms.table import APPS, FORMS, forms_of
 from tests.snapshots import OURS, Rows, difference, rows, undone, watched
 
 MARK = "0ff1ce00"

@@ -12,7 +12,7 @@ from tests.addresses import acme, address_of
 from tests.api.updates import FIELDS, changeables, changed
 from tests.browsers import browser
 from tests.conftest import Cast
-from tests.forms import FORMS
+from tests.forms.table import FORMS
 from tests.snapshots import rows
 from tests.unchanged import SentForm, form_to
 

@@ -1,0 +1,126 @@
+"""A form that changes something: its address, what a right one says, and who sends it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from django.test import Client
+from django.urls import reverse
+
+from robots.models import Token
+from robots.policies.services import Effects
+from robots.tokens.services.handovers import create_link
+from teams.models import Invitation, User
+from tests.addresses import acme, address_of
+from tests.browsers import browser
+from tests.conftest import Cast
+from tests.factories import UserFactory
+from tests.fixtures import INVITED
+
+Sender = Callable[..., Client]
+
+
+def owner(cast: Cast, **options: Any) -> Client:
+    return browser(cast.owner, confirmed=True, **options)
+
+
+def typing(cast: Cast, **options: Any) -> Client:
+    """The owner, who chooses the secret."""
+    return owner(cast, **options)
+
+
+def member(cast: Cast, **options: Any) -> Client:
+    return browser(cast.member, **options)
+
+
+def hand(cast: Cast, **options: Any) -> Client:
+    """Whoever is in the team."""
+    return browser(User.objects.get(email="hand@acme.example.com"), **options)
+
+
+def newcomer(cast: Cast, user: User | None = None, **options: Any) -> Client:
+    """Somebody who has followed the link of the invitation."""
+    client, invitation = browser(user, **options), Invitation.objects.get(email=INVITED)
+    client.get(reverse("teams:invitation", args=[invitation.uuid, invitation.key()]))
+    return client
+
+
+def receiver(cast: Cast, **options: Any) -> Client:
+    """Somebody who has followed a one-time link."""
+    client = browser(**options)
+    link = create_link(actor=cast.owner, token=cast.token, purpose="refresh", kind="compact")
+    client.get(reverse("robots:handover", args=[link.handover.uuid, link.key.reveal()]))
+    return client
+
+
+def invited(cast: Cast, **options: Any) -> Client:
+    """Somebody invited who has an account already."""
+    user = User.objects.filter(email=INVITED).first() or UserFactory(email=INVITED)
+    return newcomer(cast, user, **options)
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form, with a right answer.
+
+    `fields` are all of its fields that take a text, `changes` what of existing rows it may change,
+    `makes` and `ends` which rows come and go. `{robot}` and the like stand for what is there.
+    """
+
+    name: str
+    right: dict[str, str]
+    fields: tuple[str, ...] = ()
+    changes: set[str] = field(default_factory=set)
+    makes: set[str] = field(default_factory=set)
+    ends: set[str] = field(default_factory=set)
+    sender: Sender = owner
+
+    def __str__(self) -> str:
+        return self.name if self.sender is owner else f"{self.name}-{self.sender.__name__}"
+
+    def opened(self, cast: Cast, **options: Any) -> "Opened":
+        """The form in the browser of whoever sends it."""
+        client = self.sender(cast, **options)
+        places = acme(cast)
+        return Opened(self, client, address_of(self.name, places), known_in(cast, places))
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A form in a browser, and what is known to fill it in."""
+
+    form: Form
+    client: Client
+    address: str
+    known: dict[str, object]
+
+    def named(self, field: str) -> str:
+        """The name that the field has on this page."""
+        return field.format(**self.known)
+
+    def data(self, **changes: object) -> dict[str, Any]:
+        """What a browser sends when all is well, with `changes`."""
+        known = self.known | {"key": uuid4()}
+        right = {self.named(key): value.format(**known) for key, value in self.form.right.items()}
+        return right | {self.named(key): value for key, value in changes.items()}
+
+    def send(self, **changes: object) -> Any:
+        return self.client.post(self.address, self.data(**changes))
+
+
+def known_in(cast: Cast, places: dict[str, object]) -> dict[str, object]:
+    """What may stand in a form: acme's things by identifier, and those that are not yet where they go."""
+    organization, own = cast.organization, Token.objects.filter(user=cast.owner)
+    return places | {
+        "project": cast.project.uuid,
+        "secret": cast.secret,
+        "person": cast.member.uuid,
+        "outsider": cast.member.memberships.get(organization=organization).uuid,
+        "spare": organization.robots.get(name="spare").uuid,
+        "nothing_hit": Effects().fingerprint,
+        "new_secret": cast.token.secrets.latest("id").pk,
+        "own_new": own.get(name="own-laptop").secrets.latest("id").pk,
+        "own_only": own.get(name="own-steady").secrets.get().pk,
+        "steady_secret": cast.robot.tokens.get(name="steady").secrets.get().pk,
+    }
