@@ -1,6 +1,5 @@
-"""Tokens directly for a role: the role account, what it may do, and what it takes no more of."""
+"""Tokens directly for a role: which roles have them, at which level, and who makes them."""
 
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -10,33 +9,21 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from console.models import Project
-from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
 from robots.access.services.roles import RoleAt, create_role_token
-from robots.accounts.services.teams import add_team_robots
-from robots.models import Robot, RobotGrant, Token
+from robots.models import Robot, Token
 from robots.tokens.services.tokens import create_token
-from teams.grants.services import GrantSpec, give, take
+from teams.grants.services import GrantSpec, give
 from teams.models import Role
 from teams.roles.services import create_role
-from teams.teams.services import create_team
 from tests.actors import events_written
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
-from tests.factories import ProjectFactory, RobotFactory
+from tests.factories import ProjectFactory
 from tests.front import ask, basic
+from tests.robots.access.role_tokens import DEVELOPER, VIEWER, developer, form
 
-VIEWER = "/o/acme/roles/built-in/organization/viewer/tokens/"
-DEVELOPER = "/o/acme/roles/built-in/project/developer/tokens/"
 PATH = "/service/token?service=registry&scope=repository:acme/payments/api:pull"
-
-
-def form(**changes: object) -> dict[str, object]:
-    return {"name": "sync", "expiry": "never", "kind": "compact", "request_key": uuid4()} | changes
-
-
-def developer(cast: Cast, **changes: object) -> dict[str, object]:
-    return form(project=str(cast.project.uuid)) | changes
 
 
 def custom(cast: Cast, project: Project | None = None, name: str = "puller") -> Role:
@@ -68,16 +55,6 @@ def test_the_first_token_makes_the_role_account_and_is_revealed(
     assert (event.action, event.actor_uuid) == ("token:created", cast.owner.uuid)
     assert event.after["role_account"] == token.of_robot.login_name
     assert secret not in str(event.after)
-
-
-def test_the_account_holds_exactly_its_role_at_its_level(as_owner: Client, cast: Cast) -> None:
-    elsewhere = ProjectFactory(organization=cast.organization)
-    as_owner.post(f"{DEVELOPER}new/", developer(cast))
-    account = Robot.objects.role_accounts().get()
-    held = {name for name in Permission if allows(account, name, cast.project)}
-    assert held == RobotGrant.objects.get(robot=account).conferred[0]
-    assert not any(allows(account, name, elsewhere) for name in Permission)
-    assert not any(allows(account, name, cast.organization) for name in Permission)
 
 
 def test_a_second_token_is_of_the_same_account(as_owner: Client, cast: Cast) -> None:
@@ -190,33 +167,6 @@ def test_roles_of_one_name_at_two_levels_have_tokens_of_their_own(
     assert "wide</a>" not in text(as_owner.get(tokens_page(own)))
 
 
-def test_a_role_account_takes_no_other_grant_and_no_team(as_owner: Client, cast: Cast) -> None:
-    as_owner.post(f"{VIEWER}new/", form())
-    account = Robot.objects.role_accounts().get()
-    team = create_team(actor=cast.owner, organization=cast.organization, name="build")
-    with pytest.raises(ValidationError, match="joins no team"):
-        add_team_robots(actor=cast.owner, team=team, robots=[account])
-    for spec in (
-        GrantSpec(cast.organization, role="organization:owner"),
-        GrantSpec(cast.organization, cast.project, role="project:guest"),
-        GrantSpec(cast.organization, permissions=frozenset({Permission.ARTIFACT_PULL})),
-    ):
-        with pytest.raises(ValidationError, match="no other grant"):
-            give(actor=cast.owner, holder=account, spec=spec)
-    with pytest.raises(ValidationError, match="delete the account"):
-        take(actor=cast.owner, grant=account.grants.with_names().get())
-    assert account.grants.get().role == "organization:viewer"
-
-
-def test_the_account_is_marked_and_says_what_it_is(as_owner: Client, cast: Cast) -> None:
-    as_owner.post(f"{VIEWER}new/", form())
-    account = Robot.objects.role_accounts().get()
-    assert texts_of(as_owner.get("/o/acme/robots/"), "span", **{"class": "tag"}) == ["role account"]
-    page = text(as_owner.get(f"/o/acme/robots/{account.uuid}/"))
-    assert "It takes no other grants and joins no team." in page
-    assert "/o/acme/roles/built-in/organization/viewer/" in page
-
-
 def test_nobody_makes_a_token_for_a_role_they_do_not_hold(cast: Cast) -> None:
     held = {
         Permission.ROLE_READ,
@@ -293,29 +243,3 @@ def test_a_wrong_form_is_422_and_makes_nothing(
     assert answer.status_code == 422
     assert words in text(answer)
     assert not Robot.objects.role_accounts().exists()
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        {"role": "project:guest"},
-        {"role": "organization:owner"},
-        {"role": "project:developer", "elsewhere": True},
-        {"permissions": frozenset({Permission.ARTIFACT_PULL})},
-    ],
-)
-def test_an_account_without_a_grant_takes_only_its_roles_at_its_level(
-    cast: Cast, values: dict[str, Any]
-) -> None:
-    account = RobotFactory(
-        organization=cast.organization,
-        project=cast.project,
-        name="role.developer",
-        role_name="developer",
-    )
-    where = {"organization": cast.organization, "project": cast.project, "robot": account}
-    RobotGrant(role="project:developer", **where).full_clean()
-    if values.pop("elsewhere", False):
-        where["repository"] = cast.repository
-    with pytest.raises(ValidationError, match="no other grant"):
-        RobotGrant(**(where | values)).full_clean()
