@@ -1,50 +1,19 @@
 """Many robots at once: a preview, each its own change and event, a result for each."""
 
-import re
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from console.permissions.vocabulary import Permission
-from robots.accounts.services.robots import GrantRequest, create_robot, delete_robot, disable_robot
+from robots.accounts.services.robots import delete_robot, disable_robot
 from robots.models import Robot, Token
-from teams.grants.services import GrantSpec, give
-from teams.models import Role
 from tests.actors import events_written
-from tests.browsers import browser, text, texts_of
+from tests.browsers import browser, text
 from tests.conftest import Cast
 from tests.factories import PASSWORD
-
-ADDRESS = "/o/acme/robots/{}/"
-VERBS = ("suspension", "resumption", "extension", "deletion", "settings", "refresh")
-PULL = frozenset({Permission.ARTIFACT_PULL})
-
-
-def ids(*robots: Robot) -> list[str]:
-    return [str(robot.uuid) for robot in robots]
-
-
-def send(client: Client, verb: str, robots: list[str], **more: object) -> Any:
-    return client.post(ADDRESS.format(verb), {"robot": robots, **more})
-
-
-def confirm(client: Client, verb: str, robots: list[str], **more: object) -> Any:
-    return send(client, verb, robots, confirmed="on", **more)
-
-
-def outcomes(page: Any) -> dict[str, str]:
-    """What the page says becomes of each robot."""
-    names = texts_of(page, "a", **{"class": "entry-name"})
-    words = texts_of(page, "span", **{"class": "outcome"})
-    return dict(zip(names, words, strict=True))
-
-
-def hidden(page: Any, name: str) -> list[str]:
-    return re.findall(rf'type="hidden" name="{name}" value="([^"]*)"', text(page))
+from tests.robots.accounts.bulk import ADDRESS, VERBS, confirm, hidden, ids, outcomes, send
 
 
 @pytest.fixture
@@ -102,66 +71,12 @@ def test_what_is_sent_twice_is_done_once(
     assert "0 of 2 robot accounts" in text(page)
 
 
-def test_rights_are_checked_for_each_robot_and_one_stops_no_other(cast: Cast) -> None:
-    """A member may change robots of one project; of the organization's it sees what it may not change."""
-    for spec in (
-        GrantSpec(cast.organization, cast.project, role="project:admin"),
-        GrantSpec(cast.organization, role="organization:viewer"),
-    ):
-        give(actor=cast.owner, holder=cast.member, spec=spec)
-    client, both = browser(cast.member), ids(cast.robot, cast.organization_robot)
-    said = {"ci": "Disabled", "deploy": "You do not hold robot:update here."}
-    assert outcomes(send(client, "suspension", both))["deploy"] == said["deploy"]
-    with events_written() as events:
-        assert outcomes(confirm(client, "suspension", both)) == said
-    assert [event.target_uuid for event in events] == [cast.robot.uuid]
-
-
-def test_who_does_not_hold_what_a_robot_holds_cannot_enable_it(cast: Cast) -> None:
-    owned = create_robot(
-        actor=cast.owner,
-        organization=cast.organization,
-        name="pulls",
-        grants=[GrantRequest(None, PULL)],
-    )
-    permissions = frozenset({Permission.ROBOT_READ, Permission.ROBOT_UPDATE})
-    role = Role(organization=cast.organization, name="switcher", permissions=permissions)
-    role.save()
-    give(actor=cast.owner, holder=cast.member, spec=GrantSpec(cast.organization, custom_role=role))
-    client = browser(cast.member)
-    both = ids(owned, cast.organization_robot)
-    assert outcomes(confirm(client, "suspension", both)) == {
-        "deploy": "Disabled",
-        "pulls": "Disabled",
-    }
-    words = "It holds artifact:pull, and you do not."
-    assert outcomes(send(client, "resumption", both))["pulls"] == words
-    assert outcomes(confirm(client, "resumption", both)) == {"deploy": "Enabled", "pulls": words}
-    assert Robot.objects.get(pk=owned.pk).disabled_at
-    page = confirm(client, "extension", both, until="never")
-    assert outcomes(page)["pulls"] == "Ends never already."
-
-
 @pytest.mark.parametrize("verb", VERBS)
 def test_nothing_ticked_or_nonsense_or_too_many_is_422(cast: Cast, verb: str) -> None:
     client = browser(cast.owner, confirmed=True)
     for ticked in ([], ["nonsense"], ["\x00"], [str(uuid4()) for _ in range(501)]):
         assert send(client, verb, ticked).status_code == 422
         assert confirm(client, verb, ticked).status_code == 422
-
-
-@pytest.mark.parametrize("verb", VERBS)
-def test_what_one_does_not_see_is_as_if_it_were_not_there(cast: Cast, verb: str) -> None:
-    client = browser(cast.owner, confirmed=True)
-    foreign, missing = ids(cast.other_robot), [str(uuid4())]
-    answers = [
-        re.sub(r'csrfmiddlewaretoken" value="\w+', "", text(step(client, verb, ticked, count="1")))
-        for step in (send, confirm)
-        for ticked in (foreign, missing)
-    ]
-    assert answers[0] == answers[1]
-    assert answers[2] == answers[3]
-    assert Robot.objects.living().filter(pk=cast.other_robot.pk, disabled_at=None).exists()
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -296,15 +211,3 @@ def test_editing_goes_to_the_one_that_is_ticked_and_lists_several(
         page = f"/o/acme/robots/{cast.robot.uuid}/{verb}/"
         assert send(as_owner, verb, ids(cast.robot))["Location"] == page
         assert f'href="{page}"' in text(send(as_owner, verb, two))
-
-
-def test_who_may_change_nothing_is_offered_no_ticks(cast: Cast) -> None:
-    give(
-        actor=cast.owner,
-        holder=cast.member,
-        spec=GrantSpec(cast.organization, role="organization:viewer"),
-    )
-    seen = text(browser(cast.member).get("/o/acme/robots/"))
-    assert str(cast.robot.uuid) in seen
-    assert "data-select" not in seen
-    assert "formaction" not in seen

@@ -1,0 +1,35 @@
+"""Sending what is done to many robots at once, and reading what becomes of each."""
+
+import re
+from typing import Any
+
+from django.test import Client
+
+from robots.models import Robot
+from tests.browsers import text, texts_of
+
+ADDRESS = "/o/acme/robots/{}/"
+VERBS = ("suspension", "resumption", "extension", "deletion", "settings", "refresh")
+
+
+def ids(*robots: Robot) -> list[str]:
+    return [str(robot.uuid) for robot in robots]
+
+
+def send(client: Client, verb: str, robots: list[str], **more: object) -> Any:
+    return client.post(ADDRESS.format(verb), {"robot": robots, **more})
+
+
+def confirm(client: Client, verb: str, robots: list[str], **more: object) -> Any:
+    return send(client, verb, robots, confirmed="on", **more)
+
+
+def outcomes(page: Any) -> dict[str, str]:
+    """What the page says becomes of each robot."""
+    names = texts_of(page, "a", **{"class": "entry-name"})
+    words = texts_of(page, "span", **{"class": "outcome"})
+    return dict(zip(names, words, strict=True))
+
+
+def hidden(page: Any, name: str) -> list[str]:
+    return re.findall(rf'type="hidden" name="{name}" value="([^"]*)"', text(page))
