@@ -19,7 +19,7 @@ from tests.actors import events_written, holder
 from tests.browsers import browser, text
 from tests.conftest import Cast
 from tests.front import ask, basic
-from tests.robots.accounts.test_robot_edit import held, page_of
+from tests.robots.accounts.editing import held, page_of
 
 LOGIN = "/service/token?service=registry&scope=repository:acme/payments/api:pull"
 

@@ -9,7 +9,7 @@ from tests.actors import events_written
 from tests.api.callers import bearer, token_of
 from tests.browsers import text
 from tests.conftest import Cast
-from tests.robots.accounts.test_robot_edit import save
+from tests.robots.accounts.editing import save
 from tests.robots.accounts.test_robot_list import exported
 
 LIST = "/o/acme/robots/"
