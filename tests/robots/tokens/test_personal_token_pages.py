@@ -11,16 +11,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from console.models import Event
 from console.permissions.vocabulary import Permission
-from robots.base.states import State
 from robots.models import Secret, Token
-from robots.tokens.services.suspension import disable_token
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
 from tests.factories import PASSWORD
 from tests.robots.tokens.personal import make, works
-from tests.test_reading import holding
 
 LIST, NEW = "/account/tokens/", "/account/tokens/new/"
 NOTE = (
@@ -284,23 +280,3 @@ def test_somebody_elses_is_like_none(fresh: Client, cast: Cast, page: str) -> No
     for where in (at(foreign, page), nothing, at(cast.token, page)):
         assert fresh.get(where).status_code == 404
         assert fresh.post(where).status_code in {404, 405}
-
-
-def test_a_robots_token_is_disabled_and_enabled_on_its_page(as_owner: Client, cast: Cast) -> None:
-    page = cast.token.get_absolute_url()
-    assert "Disable Token" in text(as_owner.get(page))
-    answer = as_owner.post(cast.token.address("token-disable"), follow=True)
-    assert "Its next login is refused." in text(answer)
-    assert "Enable Token" in text(answer)
-    assert Token.objects.get(pk=cast.token.pk).state == State.DISABLED
-    as_owner.post(cast.token.address("token-enable"))
-    assert Token.objects.get(pk=cast.token.pk).state == State.ACTIVE
-    actions = Event.objects.order_by("-id").values_list("action", flat=True)[:2]
-    assert list(actions) == ["token:enabled", "token:disabled"]
-
-
-def test_the_switch_is_not_offered_to_who_may_not_change_it(cast: Cast) -> None:
-    holding(cast, set(Permission) - {Permission.TOKEN_UPDATE})
-    disable_token(actor=cast.owner, token=cast.token)
-    page = text(browser(cast.member).get(cast.token.get_absolute_url()))
-    assert "Enable Token" not in page
