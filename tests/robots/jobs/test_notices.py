@@ -1,7 +1,6 @@
-"""Notices before a token ends: when, to whom, once."""
+"""Notices before a token ends: when, with which words, once."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -12,37 +11,15 @@ from django.utils import timezone
 
 from console.jobs import running
 from console.mail import outbox
-from console.models import OutgoingMail
 from robots.accounts.services.robots import disable_robot
 from robots.jobs.notices import NOTICES, send_notices
 from robots.jobs.purges import forget_notices
-from robots.models import NoticeSent, Robot, TeamRobot, Token
-from teams.models import Membership, Team, TeamMember, User
+from robots.models import NoticeSent, Robot, Token
 from tests.browsers import browser, text
-from tests.conftest import Cast, person
+from tests.conftest import Cast
+from tests.robots.jobs.notices import DAY, NOW, SECOND, days, ends, recipients
 
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
-
-
-@pytest.fixture(autouse=True)
-def clock(cast: Cast) -> Iterator[time_machine.Traveller]:
-    """Noon; the token was made a year ago."""
-    Token.objects.update(created_at=NOW - 365 * DAY)
-    with time_machine.travel(NOW, tick=False) as moved:
-        yield moved
-
-
-def ends(cast: Cast, ahead: timedelta, **columns: object) -> None:
-    Token.objects.filter(pk=cast.token.pk).update(expires_at=NOW + ahead, **columns)
-
-
-def days() -> list[int]:
-    return list(NoticeSent.objects.order_by("id").values_list("days", flat=True))
-
-
-def recipients() -> list[str]:
-    return list(OutgoingMail.objects.order_by("recipient").values_list("recipient", flat=True))
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.mark.parametrize(
@@ -158,54 +135,6 @@ def test_a_disabled_robots_tokens_are_not_announced(cast: Cast) -> None:
     ends(cast, 7 * DAY)
     disable_robot(actor=cast.owner, robot=cast.robot)
     assert send_notices() == 0
-
-
-def test_the_creator_is_told(cast: Cast) -> None:
-    person(cast.organization, "owner", "second@example.com")
-    ends(cast, 7 * DAY)
-    send_notices()
-    assert recipients() == ["owner@example.com"]
-    assert NoticeSent.objects.get().recipients == "owner@example.com"
-
-
-def in_a_team(cast: Cast, *people: User, role: str = "owner") -> None:
-    team = Team.objects.create(organization=cast.organization, name=f"team{Team.objects.count()}")
-    TeamRobot.objects.create(team=team, robot=cast.organization_robot)
-    for each in people:
-        TeamMember.objects.create(team=team, user=each, role=role)
-
-
-@pytest.mark.parametrize("gone", ["left", "inactive", "nobody"])
-def test_without_the_creator_the_teams_owners_are_told(cast: Cast, gone: str) -> None:
-    maker, lead = (person(cast.organization, "member", f"{who}@example.com") for who in ("a", "b"))
-    away = User.objects.create(email="away@example.com")
-    asleep = person(cast.organization, "member", "asleep@example.com")
-    User.objects.filter(pk=asleep.pk).update(is_active=False)
-    in_a_team(cast, lead, away, asleep)
-    in_a_team(cast, lead)
-    in_a_team(cast, cast.member, role="member")
-    token = Token.objects.create(
-        robot=cast.organization_robot, name="eu", created_by="a@example.com", expires_at=NOW + DAY
-    )
-    Token.objects.filter(pk=token.pk).update(created_at=NOW - 90 * DAY)
-    if gone == "left":
-        Membership.objects.filter(user=maker).delete()
-    if gone == "inactive":
-        User.objects.filter(pk=maker.pk).update(is_active=False)
-    if gone == "nobody":
-        Token.objects.update(created_by="robot_acme+deploy")
-    send_notices()
-    assert recipients() == ["b@example.com"]
-    assert NoticeSent.objects.get().recipients == "b@example.com"
-
-
-def test_without_those_the_organizations_active_owners_are_told(cast: Cast) -> None:
-    person(cast.organization, "owner", "second@example.com")
-    asleep = person(cast.organization, "owner", "asleep@example.com")
-    User.objects.filter(pk=asleep.pk).update(is_active=False)
-    ends(cast, 7 * DAY, created_by="gone@example.com")
-    send_notices()
-    assert recipients() == ["owner@example.com", "second@example.com"]
 
 
 def test_the_letter_says_what_ends_when_and_where_to_go(cast: Cast) -> None:
