@@ -1,0 +1,105 @@
+"""Whatever filter, cursor or path stands in an address, the answer is a clear one."""
+
+import pytest
+from django.test import Client
+
+from tests.addresses import acme, address_of
+from tests.browsers import browser, text, texts_of
+from tests.conftest import Cast
+
+# Every list, and what its cursor is called; and the choices in which one searches.
+LISTS = dict.fromkeys(
+    (
+        "console:event-list",
+        "console:project",
+        "console:project-list",
+        "console:repository-list",
+        "robots:project-robots",
+        "robots:robot",
+        "robots:robot-list",
+        "robots:role-list",
+        "robots:role-tokens",
+        "robots:team-list",
+        "robots:team-robots",
+        "teams:invitation-list",
+        "teams:member-list",
+        "teams:team",
+        "teams:team-permissions",
+    ),
+    "cursor",
+) | {"robots:project-members": "people"}
+CHOICES = (
+    "teams:team-member-add",
+    "robots:team-robot-add",
+    "teams:team-grant-create",
+    "robots:project-member-create",
+    "robots:repository-permissions",
+)
+QUERIES = (
+    "sort=digest",
+    "sort=secrets__digest",
+    "sort=-",
+    "state=bogus",
+    "q=%ff",
+    "q=%00",
+    "q=a&q=b",
+    "sort=name&sort=-name",
+    "actor=x",
+    "action=x:y",
+    "action=%00",
+    "state=active&state=bogus",
+    "q=" + "x" * 3000,
+    "tokens__secrets__digest=a",
+    "ordering=password",
+    "&&&",
+    "=",
+    "%",
+    "project=%00",
+    "project=nothing",
+    "cursor=",
+    "people=",
+    "add=%00",
+)
+
+
+@pytest.mark.parametrize("name", [*LISTS, *CHOICES, "robots:robot-create", "robots:overview"])
+def test_a_wrong_filter_is_no_fault(furnished: Cast, name: str) -> None:
+    client, address = browser(furnished.owner), address_of(name, acme(furnished))
+    for query in QUERIES:
+        expected = {"project": {200, 404}, "add": {200, 400}}.get(query.partition("=")[0], {200})
+        assert client.get(f"{address}?{query}").status_code in expected, query
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "a:b:c", "%00", "%ff", "WyJpZCJd:1abc:forged", "x" * 4000, "💥", ".", ":"]
+)
+def test_a_forged_cursor_is_a_bad_request(furnished: Cast, cursor: str) -> None:
+    client, places = browser(furnished.owner), acme(furnished)
+    for name in LISTS:
+        answer = client.get(f"{address_of(name, places)}?{LISTS[name]}={cursor}")
+        assert answer.status_code == 400, name
+        assert "not one of ours" in text(answer)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/%00",
+        "/o/acme%00/",
+        "/o/%ff/",
+        "/o/acme/robots/%00/",
+        "/o/acme/projects/%2e%2e/",
+        "/o/acme/projects/payments%00/",
+        "/o/acme/robots/not-a-uuid/",
+        "/o/ACME/",
+        "//o/acme/",
+        "/o/acme/robots/../../django-admin/",
+        "/o/acme/" + "x" * 5000,
+        "/setup/%00/",
+        "/\u202e/",
+    ],
+)
+def test_a_strange_path_is_not_found(as_owner: Client, path: str) -> None:
+    answer = as_owner.get(path)
+    assert answer.status_code == 404
+    assert texts_of(answer, "h1") == ["Nothing here"]
