@@ -7,7 +7,8 @@ import pytest
 
 from tests.browsers import text
 from tests.conftest import Cast
-from tests.forms import FORMS, Form
+from tests.forms.form import Form
+from tests.forms.table import FORMS
 
 FREE = [form for form in FORMS if form.fields]
 SUMMARY = re.compile(r'<section class="error-summary".*?</section>', re.DOTALL)

@@ -1,6 +1,5 @@
 """The services of tokens, their secrets and one-time links."""
 
-from robots.models import Token
 from robots.tokens.services.addresses import change_token_addresses
 from robots.tokens.services.expiry import change_token_expiry
 from robots.tokens.services.handovers import create_link, create_token_by_link, withdraw_link
@@ -8,13 +7,9 @@ from robots.tokens.services.secrets import end_secret, refresh_token, rotate_tok
 from robots.tokens.services.suspension import disable_token, enable_token
 from robots.tokens.services.tokens import create_personal_token, create_token, delete_token
 from robots.tokens.services.update import update_token
+from tests.robots.tokens.personal import only_secret
 from tests.services.row import Row, Rows, owner, person
 from tests.stage import soon
-
-
-def only_secret(token: Token) -> int:
-    return token.secrets.live().get().pk
-
 
 ROWS: Rows = {
     create_token: Row(

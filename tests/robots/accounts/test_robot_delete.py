@@ -116,7 +116,7 @@ def test_nothing_of_a_deleted_robot_comes_to_a_new_one_of_its_name(cast: Cast) -
         assert ask(LOGIN, authorization=basic(user, minted.plaintext.reveal())).status == 200
     for link in (
         old.get_absolute_url(),
-        old.get_absolute_url(),
+        f"{old.get_absolute_url()}settings/",
         cast.token.get_absolute_url(),
         f"/o/acme/robots/{new.uuid}/tokens/{cast.token.uuid}/",
     ):
