@@ -110,8 +110,8 @@ def test_more_than_stand_there_are_counted(as_owner: Client, cast: Cast) -> None
 
 
 def test_nobody_to_add_says_so(as_owner: Client, cast: Cast) -> None:
-    for person in (cast.owner, cast.member):
-        give(actor=cast.owner, holder=person, spec=spec(cast))
+    for holder in (cast.owner, cast.member):
+        give(actor=cast.owner, holder=holder, spec=spec(cast))
     assert "Nobody to add" in text(as_owner.get(NEW))
 
 
