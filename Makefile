@@ -12,8 +12,11 @@ run: $(VENV)/product
 	@PORT=$(PORT) $(BIN)/python manage.py serve
 
 $(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Roster needs Python 3.11 or newer" && false)
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Roster needs Python 3.11 or newer:" \
+		"install it, or name it: make PYTHON=/path/to/python3.12"; false; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Roster needs Python's venv, which Debian and Ubuntu" \
+		"have apart: apt-get install python3-venv"; false; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); false; }
 
 $(VENV)/product: requirements.txt | $(VENV)/bin/python
 	@echo "Installing what Roster runs on …"
@@ -54,6 +57,7 @@ lint: $(VENV)/development
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	ROSTER_ORIGIN=https://roster.example.com ROSTER_REGISTRY_HOST=registry.example.com ROSTER_TRUSTED_PROXIES=10.0.0.0/8 \
+		ROSTER_EMAIL_URL=none \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 
 types: export ROSTER_DATA = $(CHECK_DATA)

@@ -6,7 +6,6 @@ import sys
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import execute_from_command_line
 
 # What a command prints is for whoever runs it, so its log lines go elsewhere.
 LOGGING_TO_OUTPUT = {"serve", "run_jobs"}
@@ -19,4 +18,6 @@ if __name__ == "__main__":
         settings.ROSTER_DATA  # noqa: B018 - read now, so that a fault is told plainly
     except (ImproperlyConfigured, OSError) as fault:
         sys.exit(f"roster: error: {fault}")
-    execute_from_command_line(sys.argv)
+    from console.management.command_line import run  # it needs the settings
+
+    run(sys.argv)

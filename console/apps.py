@@ -4,11 +4,14 @@ from django.apps import AppConfig
 from django.urls import register_converter
 
 from console.converters import NameConverter, RestConverter
+from console.databases import folding, overlapping
 
 
 class ConsoleConfig(AppConfig):
     name = "console"
 
     def ready(self) -> None:
+        folding.install()
+        overlapping.install()
         register_converter(NameConverter, "name")
         register_converter(RestConverter, "rest")

@@ -1,35 +1,57 @@
 """Exceptions to HTTP, here alone; every error page carries the request's ID."""
 
-import sqlite3
 import sys
 from collections.abc import Callable
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 import structlog
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
+from django.conf import settings
 from django.core.exceptions import (
     BadRequest,
     PermissionDenied,
     SuspiciousOperation,
     ValidationError,
 )
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template import loader
+from django.urls import reverse
+from django.utils.module_loading import import_string
 
+from console.databases.faults import first_line, is_out_of_reach
 from console.failures import Failures
 from console.http import current
+from console.resending import Typed, typed_into
 
 FASTER = "Another change came first. Go back, reload and try again."
 RETRY_AFTER_SECONDS = 2
+# What the API answers instead of a page; by dotted path, because it builds on this module.
+API, PROBLEM = "/api/", "console.api.problems.out_of_reach"
+# After these, the same form may do: it had expired, came too early, or somebody has to allow it.
+SENT_AGAIN = {403, 409, 429}
+
+# Django asks our handlers for a page about the first ones; django-allauth's middleware answers the others.
+ANSWERED_BY_OTHERS = (
+    *(Http404, PermissionDenied, BadRequest, SuspiciousOperation),
+    *(ReauthenticationRequired, ImmediateHttpResponse),
+)
 
 logger = structlog.get_logger("roster.error")
 failures = Failures(logger)
 
 
 class Conflict(Exception):
-    """The change does not fit what is there now."""
+    """The change does not fit what is there now.
+
+    A form that runs into it is shown again with what was typed (`console.forms.attempt`), but for a kind
+    that its view has an answer of its own for.
+    """
 
     title = "Somebody was faster"
+    keeps_form = True
 
 
 class TooMany(Exception):
@@ -51,6 +73,7 @@ def page(
             "title": title,
             "detail": detail,
             "request_id": current.get().request_id,
+            "typed": typed_into(request) if status in SENT_AGAIN else None,
             **context,
         },
         request,
@@ -73,46 +96,48 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
-    """What django-allauth answers past its limits: `handler429`."""
-    return page(request, 429, "Too many tries", "Wait a few minutes, then try again.")
+    """What django-allauth answers past its limits, all of them of a minute: `handler429`."""
+    return _too_many(request, TooMany("Wait a minute, then try again.", 60))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """What Django answers for an exception that no page is for, whatever code it comes from."""
     fault = sys.exception()
-    return unavailable(fault) if is_out_of_reach(fault) else _bare(500)
-
-
-def is_out_of_reach(fault: BaseException | None) -> bool:
-    """Whether the database is gone, hangs, or is locked by others for too long."""
-    if not isinstance(fault, OperationalError | InterfaceError):
-        return False
-    # SQLite says in the same way that a table is missing, which is a fault of ours.
-    return getattr(fault.__cause__, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+    if not is_out_of_reach(fault):
+        return _bare(500)
+    if request.path.startswith(API):
+        answer: HttpResponse = import_string(PROBLEM)(fault)
+        return answer
+    return unavailable(request, fault)
 
 
 def note_out_of_reach(fault: BaseException | None) -> None:
     """Log it, at most once a second."""
-    failures.log("the database does not answer", reason=str(fault).partition("\n")[0])
+    failures.log("the database does not answer", reason=first_line(fault))
 
 
-def unavailable(fault: BaseException | None) -> HttpResponse:
+def unavailable(request: HttpRequest, fault: BaseException | None) -> HttpResponse:
     """The page while the database does not answer."""
     note_out_of_reach(fault)
-    response = _bare(503)
+    response = _bare(503, typed_into(request))
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 
 
-def _bare(status: int) -> HttpResponse:
+def _bare(status: int, typed: Typed | None = None) -> HttpResponse:
     # Without the request: what stands in every other page may be what is broken.
-    body = loader.render_to_string(f"{status}.html", {"request_id": current.get().request_id})
+    context = {"request_id": current.get().request_id, "typed": typed}
+    body = loader.render_to_string(f"{status}.html", context)
     response = HttpResponse(body, status=status)
     response["Cache-Control"] = "no-store"
     return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Whoever signs in where they have meanwhile signed in, in another tab, is sent on."""
+    if request.user.is_authenticated and request.path == reverse(settings.LOGIN_URL):
+        following = request.POST.get("next") or request.GET.get("next")
+        return redirect(f"{request.path}?{urlencode({'next': following})}" if following else "/")
     return page(
         request,
         403,
@@ -144,10 +169,9 @@ def _answer(request: HttpRequest, error: Exception) -> HttpResponse | None:
             return _too_many(request, error)
         case ValidationError():
             return page(request, 422, "That cannot be saved", words(error))
-        case Http404() | PermissionDenied() | BadRequest():
-            return None  # Django asks our handlers
         case _:
-            logger.error("failure", exc_info=error)
+            if not isinstance(error, ANSWERED_BY_OTHERS):
+                logger.error("failure", exc_info=error)
             return None
 
 
@@ -167,4 +191,6 @@ class error_pages:  # noqa: N801 - a middleware, named like the others
         return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return unavailable(exception) if is_out_of_reach(exception) else _answer(request, exception)
+        if is_out_of_reach(exception):
+            return unavailable(request, exception)
+        return _answer(request, exception)

@@ -4,14 +4,23 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
+import structlog
 from django import forms
-from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError
+from django.db.models import Model, QuerySet
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
+from console.errors import Conflict
 from console.http import Request
 
 T = TypeVar("T")
+T_Row = TypeVar("T_Row", bound=Model)
+CONFLICT = "conflict"
+TYPED_STAYS = "Nothing was changed, and what you typed is still here."
+
+logger = structlog.get_logger("roster.forms")
 
 
 def parse_uuid(text: str) -> UUID | None:
@@ -20,6 +29,13 @@ def parse_uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+class DayField(forms.DateField):
+    """A day as browsers send it, `2027-01-31`: what `03/04/2027` is depends on who reads it."""
+
+    input_formats = ["%Y-%m-%d"]
+    default_error_messages = {"invalid": "Write a day with its year first, such as 2027-01-31."}
 
 
 class RowField(forms.CharField):
@@ -31,7 +47,9 @@ class RowField(forms.CharField):
 
     def clean(self, value: Any) -> Any:  # noqa: ANN401 - Django's own signature
         """The row. Those that are not among `rows`, unseen, foreign or none at all, are one error."""
-        if (found := find_row(super().clean(value), self.rows)) is None:
+        text = super().clean(value)
+        found = find_row(text, self.rows)
+        if found is None and (text or self.required):
             raise ValidationError(self.unknown)
         return found
 
@@ -43,6 +61,12 @@ def find_row(text: str, rows: Mapping[str, QuerySet[Any]]) -> Any | None:  # noq
         if identifier:
             return found.filter(uuid=identifier).first()
     return None
+
+
+def only(rows: QuerySet[T_Row]) -> T_Row | None:
+    """The row, where there is no other one to choose."""
+    first = list(rows[:2])
+    return first[0] if len(first) == 1 else None
 
 
 def choose_from(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
@@ -58,18 +82,64 @@ def posted(request: Request) -> QueryDict | None:
 def attempt(form: forms.BaseForm, change: Callable[[], T]) -> T | None:
     """Run a service if `form` is valid; its field errors become the form's, with the same words.
 
-    `None` means that the form has errors and nothing was changed.
+    `None` means that the form has errors and nothing was changed. A conflict is one of them: what was
+    typed stays in the form.
     """
     if not form.data.keys() & {form.add_prefix(name) for name in form.fields}:
         form.add_error(None, "The form came without its fields. Nothing was changed.")
-    if not form.is_valid():
-        return None
+    return _run(form, change) if form.is_valid() else None
+
+
+def _run(form: forms.BaseForm, change: Callable[[], T]) -> T | None:
     try:
         return change()
     except ValidationError as error:
         for field, errors in error.update_error_dict({}).items():
             form.add_error(field if field in form.fields else None, errors)
-        return None
+    except Conflict as conflict:
+        if not conflict.keeps_form:
+            raise
+        _take_back(form, f"{conflict.title}. {conflict}")
+    except IntegrityError as error:
+        logger.warning("conflict", error=type(error).__name__)
+        _take_back(form, "Somebody was faster. Another change came first.")
+    return None
+
+
+def _take_back(form: forms.BaseForm, words: str) -> None:
+    """Let the form say what came first; sent once more, it is about what is there now."""
+    form.add_error(None, ValidationError(f"{words} {TYPED_STAYS}", code=CONFLICT))
+    fresh = MultiValueDict(form.data) if isinstance(form.data, MultiValueDict) else dict(form.data)
+    for name, field in form.fields.items():
+        initial = form.get_initial_for_field(field, name)
+        if field.widget.is_hidden and initial is not None:
+            fresh[form.add_prefix(name)] = str(initial)
+    form.data = fresh
+
+
+def without_errors(form: forms.BaseForm) -> None:
+    """Let the form keep what was typed and say nothing about it: it is not to be saved yet."""
+    form.errors.clear()
+
+
+def is_conflict(form: forms.BaseForm) -> bool:
+    """Whether the form is valid by itself, and what it is about has changed."""
+    return form.is_bound and form.has_error(NON_FIELD_ERRORS, CONFLICT)
+
+
+def differences(form: forms.BaseForm) -> list[tuple[str, str]]:
+    """Where the form was typed into otherwise than things are now: label and what is there."""
+    return [
+        (str(form[name].label), _shown(form.fields[name], form.get_initial_for_field(field, name)))
+        for name, field in form.fields.items()
+        if name in form.changed_data and not field.widget.is_hidden
+    ]
+
+
+def _shown(field: forms.Field, value: Any) -> str:  # noqa: ANN401 - as the field has it
+    choices = field.widget.choices if isinstance(field.widget, forms.Select) else ()
+    shown = next((label for key, label in choices if key == value), value)
+    return str(field.prepare_value(shown) or "empty")
 
 
 def named(form: forms.BaseForm) -> dict[str, Any]:

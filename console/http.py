@@ -4,10 +4,12 @@ import random
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
@@ -22,10 +24,12 @@ class RequestContext:
     address: str = ""
     # Of the token that whoever asks came with.
     access_id: UUID | None = None
+    arrived_at: datetime | None = None
 
 
-# Where the environment of a page's request says its ID.
+# Where the environment of a page's request says its ID, and when all of it was there.
 REQUEST_ID = "roster.request_id"
+ARRIVED_AT = "roster.arrived_at"
 NOTHING = RequestContext()
 current: ContextVar[RequestContext] = ContextVar("request_context", default=NOTHING)
 
@@ -47,6 +51,8 @@ class Request(HttpRequest):
     organization: Any
     viewer: AccessSnapshot
     section: str
+    # What of the address a list could not read.
+    unreadable: list[Any]
     # Those of the account menu, once they were asked for.
     listed_organizations: list[Any]
 
@@ -54,6 +60,14 @@ class Request(HttpRequest):
 def new_request_id() -> str:
     """An identifier for one request, safe to show and to log. Unique, not hard to guess."""
     return f"{random.getrandbits(128):032x}"
+
+
+def _context_of(request: HttpRequest) -> RequestContext:
+    return RequestContext(
+        request.META.get(REQUEST_ID) or new_request_id(),
+        request.META.get("REMOTE_ADDR", ""),
+        arrived_at=request.META.get(ARRIVED_AT) or timezone.now(),
+    )
 
 
 def request_context(
@@ -65,8 +79,7 @@ def request_context(
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request_id = request.META.get(REQUEST_ID) or new_request_id()
-        token = current.set(RequestContext(request_id, request.META.get("REMOTE_ADDR", "")))
+        token = current.set(_context_of(request))
         try:
             response = get_response(request)
             response["X-Request-ID"] = current.get().request_id

@@ -33,6 +33,7 @@ USAGE_DROPPED = Counter(
     "roster_usage_dropped", "Uses not counted because too many waited to be written."
 )
 USAGE_FLUSHES = Counter("roster_usage_flushes", "Attempts to write usage down.", ["result"])
+SIGN_INS = Counter("roster_sign_ins", "Attempts to sign in, by what came of them.", ["outcome"])
 JOB_RUNS = Counter("roster_job_runs", "Periodic jobs, by what came of them.", ["job", "result"])
 
 

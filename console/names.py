@@ -28,7 +28,8 @@ validate_repository_name = RegexValidator(
 
 
 def validate_text(value: str) -> None:
-    """Refuse control characters and unassigned or surrogate code points; line breaks are fine.
+    """Refuse control characters, bidirectional ones among them, and unassigned or surrogate code points; line
+    breaks are fine. What is kept shows everywhere as it is: pages, files, letters, terminals.
 
     The replacement character is what became of bytes that were not UTF-8.
     """
@@ -36,6 +37,9 @@ def validate_text(value: str) -> None:
         refused = unicodedata.category(character) in {"Cc", "Cs", "Cn", "Co"}
         if character == "\ufffd" or (refused and character not in "\n\r\t"):
             raise ValidationError("Remove the control characters.", code="control_characters")
+        if unicodedata.bidirectional(character) in BIDIRECTIONAL_CONTROLS:
+            message = "Remove the characters that change the reading direction."
+            raise ValidationError(message, code="reading_direction")
 
 
 def validate_description(value: str) -> None:
@@ -46,11 +50,9 @@ def validate_description(value: str) -> None:
 
 
 def validate_line(value: str) -> None:
-    """`validate_text` for a single line one can see: no line breaks, no bidirectional controls."""
+    """`validate_text` for a single line one can see: no line breaks."""
     validate_text(value)
     if value and not any(unicodedata.category(c)[0] in "LNPS" for c in value):
         raise ValidationError("Use at least one visible character.", code="invisible")
     if any(character in "\n\r\t\u2028\u2029" for character in value):
         raise ValidationError("Use a single line.", code="line_breaks")
-    if any(unicodedata.bidirectional(character) in BIDIRECTIONAL_CONTROLS for character in value):
-        raise ValidationError("Remove the characters that change the reading direction.")

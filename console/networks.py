@@ -21,6 +21,14 @@ def read_address(text: str) -> Address | None:
     return mapped or address
 
 
+def read_network(text: str) -> Network | None:
+    """The network that `text` writes, also as one address or by one inside it; `None` if it is none."""
+    try:
+        return _unmapped(ipaddress.ip_network(text.partition("%")[0], strict=False))
+    except ValueError:
+        return None
+
+
 def client_of(address: str) -> str:
     """What limits take for one client: an IPv4 address, or the /64 that one IPv6 client has to itself."""
     found = read_address(address)
@@ -42,6 +50,11 @@ def normalize(text: str) -> str:
 
 
 def _read(word: str) -> Network:
+    if "%" in word:
+        raise ValueError(
+            f"“{word[:60]}” names an interface of one machine, which no request tells. "
+            f"Write {word.partition('%')[0][:60]} without it."
+        )
     try:
         network = ipaddress.ip_network(word, strict=False)
     except ValueError as error:
@@ -81,3 +94,14 @@ def contain(normalized: str, address: str) -> bool:
     """Whether one of the `normalized` networks contains `address`; an unreadable address is in none."""
     found = read_address(address)
     return found is not None and any(found in network for network in _parsed(normalized))
+
+
+def overlap(normalized: str, network: str) -> bool:
+    """Whether one of the `normalized` networks shares an address with `network`; unreadable ones never do."""
+    try:
+        wanted = ipaddress.ip_network(network)
+        return any(
+            own.version == wanted.version and own.overlaps(wanted) for own in _parsed(normalized)
+        )
+    except ValueError:
+        return False

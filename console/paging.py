@@ -1,7 +1,7 @@
 """Lists that page by key: constant cost at any depth, and counts that stop at 10,000."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -47,6 +47,36 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A parameter of an address that asks for what is not there: what it is called, and why."""
+
+    name: str
+    value: str
+    words: str
+    query: QueryDict
+    parameter: str = ""
+
+    @property
+    def without(self) -> str:
+        """The address without it."""
+        return address(self.query, **{self.parameter or self.name: "", CURSOR: ""})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an address asks of a list, all of it: what is wanted, and what of it cannot be read."""
+
+    query: QueryDict
+    wanted: dict[str, Any] = field(default_factory=dict)
+    unreadable: list[Unreadable] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The text to look for."""
+        return str(self.wanted.get("q") or "").strip()
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
     """One page of a list with the addresses around it."""
 
@@ -56,6 +86,8 @@ class Page(Generic[Row]):
     next_url: str
     previous_url: str
     first_url: str
+    # There may be rows: the address asks for what cannot be read, so none stands here.
+    is_unread: bool = False
 
 
 def _key(order: Order, row: Model) -> list[Any]:
@@ -81,38 +113,48 @@ def _read(order: Order, text: str) -> tuple[bool, Any, int]:
     return back, value, row_id
 
 
+def _window(
+    rows: QuerySet[Row], order: Order, cursor: str, size: int
+) -> tuple[bool, list[Row], bool]:
+    """Whether the cursor leads back, the rows there in their order, and whether there are more."""
+    back = False
+    if cursor:
+        back, value, row_id = _read(order, cursor)
+        rows = rows.filter((order.reversed() if back else order).beyond(value, row_id))
+    ordered = rows.order_by(*(order.reversed() if back else order).by)
+    window = list(ordered[: size + 1])
+    more, window = len(window) > size, window[:size]
+    return back, window[::-1] if back else window, more
+
+
 def page_of(
     rows: QuerySet[Row],
     order: Order,
-    query: QueryDict,
+    reading: Reading,
     noun: tuple[str, str],
     size: int = PAGE_SIZE,
     parameter: str = CURSOR,
 ) -> Page[Row]:
-    """The page that `query["cursor"]` asks for. `noun` is the counted thing, one and many.
+    """The page that the address's `cursor` asks for. `noun` is the counted thing, one and many.
+
+    Where anything in the address cannot be read there are no rows: nobody acts on those of another list.
 
     A second list on the same page has its cursor in another `parameter`.
 
     Costs one query for the rows and one for the count, which stops counting at 10,000.
     """
-    cursor = query.get(parameter, "")
-    back, found = False, rows
-    if cursor:
-        back, value, row_id = _read(order, cursor)
-        found = rows.filter((order.reversed() if back else order).beyond(value, row_id))
-    ordered = found.order_by(*(order.reversed() if back else order).by)
-    window = list(ordered[: size + 1])
-    more, window = len(window) > size, window[:size]
-    if back:
-        window.reverse()
-    count, link = capped_count(rows), partial(_link, query, parameter, order, window)
+    rows = rows.none() if reading.unreadable else rows
+    cursor = "" if reading.unreadable else reading.query.get(parameter, "")
+    back, window, more = _window(rows, order, cursor, size)
+    count, link = capped_count(rows), partial(_link, reading.query, parameter, order, window)
     return Page(
         rows=window,
         count=count,
         count_text=f"{count_words(count)} {noun[0] if count == 1 else noun[1]}",
         next_url=link(-1) if window and (more or back) else "",
         previous_url=link(0) if window and cursor and (more or not back) else "",
-        first_url=address(query, **{parameter: ""}) if cursor else "",
+        first_url=address(reading.query, **{parameter: ""}) if cursor else "",
+        is_unread=bool(reading.unreadable),
     )
 
 

@@ -1,7 +1,8 @@
 """How often something happened lately, by key, for limits.
 
-Counted in Redis where there is one; otherwise, and while Redis does not answer, each process counts for
-itself. Windows begin at fixed moments, so around such a moment twice as many pass.
+Counted in the cache where that is Redis, which counts in the process while Redis does not answer
+(`console.shared_cache`); otherwise each process counts for itself, without a write to the database.
+Windows begin at fixed moments, so around such a moment twice as many pass.
 
 Not by the library `limits`: its store in memory keeps every key until its time is over, however many
 there are, and after a hit looks through all of them in a thread of its own, so whoever comes from many
@@ -10,16 +11,13 @@ addresses fills the one and slows the other; and it fails with Redis instead of 
 
 import threading
 import time
+from contextlib import suppress
 
-import structlog
 from django.conf import settings
 from django.core.cache import cache
-from redis.exceptions import RedisError
 
 # Keys of one counter in one process; beyond that the oldest are forgotten.
 MAX_KEYS = 100_000
-
-logger = structlog.get_logger("roster.limits")
 
 
 class RateCounter:
@@ -33,19 +31,14 @@ class RateCounter:
     def add(self, key: str) -> int:
         """Count one more; the number with it."""
         if settings.ROSTER_REDIS_URL:
-            try:
+            with suppress(ValueError):  # Redis went between the two steps of it
                 return self._add_shared(self._shared(key))
-            except RedisError as error:
-                logger.warning("counted in this process", error=type(error).__name__)
         return self._add(key)
 
     def number(self, key: str) -> int:
         """How many there were."""
         if settings.ROSTER_REDIS_URL:
-            try:
-                return int(cache.get(self._shared(key), 0))
-            except RedisError as error:
-                logger.warning("counted in this process", error=type(error).__name__)
+            return int(cache.get(self._shared(key), 0))
         with self.lock:
             return self._now().get(key, 0)
 

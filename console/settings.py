@@ -3,19 +3,22 @@
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-import django_cache_url
 import django_stubs_ext
 
 from console.api.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - settings, too
+from console.configuration import values
 from console.configuration.browser_rules import CONTENT_SECURITY_POLICY, HSTS_VALUES  # noqa: F401
+from console.configuration.caches import cache_of
 from console.configuration.environment import Environment
-from console.configuration.logging import logging_config
+from console.configuration.logging import LOG_LEVELS, logging_config
+from console.configuration.machine import default_workers
 from console.databases.connections import database_of, is_postgresql, sqlite_files
 from console.jobs.schedule import JOBS, JOBS_AT_STOP  # noqa: F401
 from console.keyring import new_secret_key, read_or_create
 from console.private_files import keep_private
+from console.serving.routes import FRONT_ROUTES  # noqa: F401 - a setting, too
 
 # Lets Django's classes be written with their types, as the checker reads them.
 django_stubs_ext.monkeypatch()
@@ -24,75 +27,65 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
 
 # Where things are kept
-ROSTER_DATA = Path(env.str("ROSTER_DATA", "") or BASE_DIR / "data").expanduser().resolve()
-ROSTER_KEYRING_FILE = Path(
-    env.str("ROSTER_KEYRING_FILE", "") or ROSTER_DATA / "keyring.json"
-).expanduser()
-ROSTER_DATABASE_URL = (
-    env.str("ROSTER_DATABASE_URL", "") or f"sqlite:///{ROSTER_DATA}/roster.sqlite3"
+ROSTER_DATA = env.read("ROSTER_DATA", BASE_DIR / "data", values.folder).resolve()
+ROSTER_KEYRING_FILE = env.read("ROSTER_KEYRING_FILE", ROSTER_DATA / "keyring.json", values.file)
+sqlite = f"sqlite:///{quote(str(ROSTER_DATA))}/roster.sqlite3"
+ROSTER_DATABASE_URL = env.read("ROSTER_DATABASE_URL", sqlite, values.database_url)
+ROSTER_REDIS_URL = env.read("ROSTER_REDIS_URL", "", values.redis_url)
+ROSTER_AUDIT_CHECKPOINTS = env.read(
+    "ROSTER_AUDIT_CHECKPOINTS", ROSTER_DATA / "audit-checkpoints.jsonl", values.file
 )
-ROSTER_REDIS_URL = env.str("ROSTER_REDIS_URL", "")
-ROSTER_AUDIT_CHECKPOINTS = Path(
-    env.str("ROSTER_AUDIT_CHECKPOINTS", "") or ROSTER_DATA / "audit-checkpoints.jsonl"
-).expanduser()
 # 0: the audit log is kept for ever.
-ROSTER_AUDIT_KEEP_DAYS = env.number("ROSTER_AUDIT_KEEP_DAYS", 0, least=0, most=36_500)
+ROSTER_AUDIT_KEEP_DAYS = env.read("ROSTER_AUDIT_KEEP_DAYS", 0, values.number(0, 36_500, 365))
 
 # Where it is reached
-PORT = env.number("PORT", 8000, least=1, most=65_535)
-ROSTER_ORIGIN = env.origin("ROSTER_ORIGIN", f"http://127.0.0.1:{PORT}")
+PORT = env.read("PORT", 8000, values.number(1, 65_535, 8000))
+ROSTER_ORIGIN = env.read("ROSTER_ORIGIN", f"http://127.0.0.1:{PORT}", values.origin)
 PROXIES = env.proxies("ROSTER_TRUSTED_PROXIES", "ROSTER_FORWARDED_HEADER")
 SECURE = ROSTER_ORIGIN.startswith("https://")
 LOCAL = not env.is_set("ROSTER_ORIGIN")
 # An address to listen on, or `unix:` and the path of a socket.
-ROSTER_HOST = env.str("ROSTER_HOST", "") or ("127.0.0.1" if LOCAL else "0.0.0.0")  # noqa: S104
-ROSTER_WORKERS = env.number("ROSTER_WORKERS", 0, least=0, most=1000) or os.cpu_count() or 1
+ROSTER_HOST = env.read("ROSTER_HOST", "127.0.0.1" if LOCAL else "0.0.0.0", values.listening)  # noqa: S104
+ROSTER_WORKERS = env.read("ROSTER_WORKERS", 0, values.number(0, 1000, 4)) or default_workers()
+# How long load balancers have to look elsewhere, once a stop was asked for.
+ROSTER_DRAIN_SECONDS = env.read("ROSTER_DRAIN_SECONDS", 0 if LOCAL else 5, values.number(0, 300, 5))
 
 # Registries that ask for tokens
-ROSTER_REGISTRY_SERVICE = env.str("ROSTER_REGISTRY_SERVICE", "registry")
-ROSTER_REGISTRY_HOST = env.str("ROSTER_REGISTRY_HOST", "") or "127.0.0.1:5000"
+ROSTER_REGISTRY_SERVICE = env.read("ROSTER_REGISTRY_SERVICE", "registry", values.service_name)
+env.refuse_empty("ROSTER_REGISTRY_SERVICE", "registries say it when they ask", "registry")
+ROSTER_REGISTRY_HOST = env.read("ROSTER_REGISTRY_HOST", "127.0.0.1:5000", values.host_and_port)
 # Registry clients need at least 60 seconds.
-ROSTER_REGISTRY_TOKEN_SECONDS = env.number(
-    "ROSTER_REGISTRY_TOKEN_SECONDS", 300, least=60, most=86_400
+ROSTER_REGISTRY_TOKEN_SECONDS = env.read(
+    "ROSTER_REGISTRY_TOKEN_SECONDS", 300, values.number(60, 86_400, 300)
 )
-ROSTER_REGISTRY_X5C = env.bool("ROSTER_REGISTRY_X5C", True)
+ROSTER_REGISTRY_X5C = env.read("ROSTER_REGISTRY_X5C", True, values.flag)
+
+# Services that ask with OAuth
+ROSTER_ACCESS_TOKEN_SECONDS = env.read(
+    "ROSTER_ACCESS_TOKEN_SECONDS", 900, values.number(300, 3600, 900)
+)
 
 # Who may do what on the installation
-ROSTER_ORGANIZATION_CREATION = env.str("ROSTER_ORGANIZATION_CREATION", "anyone")
-ROSTER_API_REQUESTS_PER_MINUTE = env.number(
-    "ROSTER_API_REQUESTS_PER_MINUTE", 1_200, least=1, most=10_000_000
+ROSTER_ORGANIZATION_CREATION = env.read(
+    "ROSTER_ORGANIZATION_CREATION", "anyone", values.choice("anyone", "operator")
 )
-ROSTER_METRICS_TOKEN = env.str("ROSTER_METRICS_TOKEN", "")
-ROSTER_HSTS = env.str("ROSTER_HSTS", "host")
-log_stream = env.str("ROSTER_LOG_STREAM", "stdout")
-secret_key = env.str("ROSTER_SECRET_KEY", "")
-secret_key_file = Path(env.str("ROSTER_SECRET_KEY_FILE", "") or ROSTER_DATA / "secret_key")
-mail = env.mail("ROSTER_EMAIL_URL", "console:")
-email_from = env.str("ROSTER_EMAIL_FROM", "")
-ROSTER_LOG_LEVEL = env.str("ROSTER_LOG_LEVEL", "INFO").upper()
+ROSTER_API_REQUESTS_PER_MINUTE = env.read(
+    "ROSTER_API_REQUESTS_PER_MINUTE", 1_200, values.number(1, 10_000_000, 1200)
+)
+ROSTER_METRICS_TOKEN = env.read("ROSTER_METRICS_TOKEN", "", values.bearer)
+ROSTER_HSTS = env.read("ROSTER_HSTS", "host", values.choice(*HSTS_VALUES))
+secret_key = env.read("ROSTER_SECRET_KEY", "", values.secret_key)
+secret_key_file = Path(os.environ.get("ROSTER_SECRET_KEY_FILE") or ROSTER_DATA / "secret_key")
+mail = env.read("ROSTER_EMAIL_URL", values.mail("console:"), values.mail)
+ROSTER_SENDS_MAIL = env.text("ROSTER_EMAIL_URL") != values.NO_MAIL
+email_from = env.read("ROSTER_EMAIL_FROM", "", values.sender)
+log_stream = env.read("ROSTER_LOG_STREAM", "stdout", values.choice("stdout", "stderr"))
+ROSTER_LOG_LEVEL = env.read("ROSTER_LOG_LEVEL", "INFO", values.choice(*LOG_LEVELS))
 
 POSTGRESQL = is_postgresql(ROSTER_DATABASE_URL)
-if not POSTGRESQL and not ROSTER_DATABASE_URL.startswith("sqlite://"):
-    env.fault("ROSTER_DATABASE_URL", "Has to begin with postgresql:// or sqlite://.")
-if ROSTER_ORGANIZATION_CREATION not in {"anyone", "operator"}:
-    env.fault("ROSTER_ORGANIZATION_CREATION", "Either `anyone` or `operator`.")
-if log_stream not in {"stdout", "stderr"}:
-    env.fault("ROSTER_LOG_STREAM", "Either `stdout` or `stderr`.")
-if ROSTER_LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-    env.fault("ROSTER_LOG_LEVEL", "One of DEBUG, INFO, WARNING, ERROR.")
+env.require(production=SECURE, postgresql=POSTGRESQL, purges=bool(ROSTER_AUDIT_KEEP_DAYS))
 if ROSTER_HOST.startswith("unix:") and not PROXIES.unix:
     env.fault("ROSTER_TRUSTED_PROXIES", "A socket is for a proxy alone: has to hold `unix:`.")
-if ROSTER_HSTS not in HSTS_VALUES:
-    env.fault("ROSTER_HSTS", f"One of {', '.join(HSTS_VALUES)}.")
-if SECURE:
-    env.need("ROSTER_DATA", "where keys and static files of this installation are kept")
-    env.need("ROSTER_REGISTRY_HOST", "it stands in every exported login")
-    env.need("ROSTER_TRUSTED_PROXIES", "TLS ends at a proxy; name the addresses it connects from")
-if POSTGRESQL:
-    env.need("ROSTER_KEYRING_FILE", "all replicas share one keyring")
-    env.need("ROSTER_SECRET_KEY", "all replicas share one secret key")
-    if ROSTER_AUDIT_KEEP_DAYS:
-        env.need("ROSTER_AUDIT_CHECKPOINTS", "all replicas have to read what was purged")
 env.finish()
 made = [ROSTER_AUDIT_CHECKPOINTS, *sqlite_files(ROSTER_DATABASE_URL)]
 inspection = keep_private(ROSTER_DATA, made, given=[ROSTER_KEYRING_FILE, secret_key_file])
@@ -125,6 +118,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "console.http.request_context",
+    "console.api.paths.with_last_slash",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "console.configuration.logging.request_log",
@@ -133,30 +127,37 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "console.sign_in_required.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "console.pasted.no_secrets_in_addresses",
     "allauth.account.middleware.AccountMiddleware",
     "console.errors.error_pages",
 ]
 
 ROOT_URLCONF = "console.urls"
 
-# Answered ahead of Django by console/serving/endpoints.py: exact path -> plain function. Named by dotted path
-# because console imports nothing of the apps above it.
-FRONT_ROUTES = {
-    "/livez": "console.serving.health.live",
-    "/readyz": "console.serving.health.ready",
-    "/metrics": "console.serving.metrics.exposition",
-    "/service/token": "robots.verifiers.registry.answers.token",
-}
+# What /readyz asks besides database and keyring: name -> a function that raises when it is not so.
+READY_CHECKS = {"restore_check": "console.audit.older_database.require_accepted"}
+
+# What each worker gathers and writes down every few seconds: console/flushing.py.
+FLUSHES = ["robots.usage.flush.flush", "teams.sign_in.refusals.flush"]
 
 # How whoever acts is found by UUID, by the kind of actor: of those above console, by dotted path, too.
 ACTORS = {
     "user": "teams.models.users.acting_user",
-    "robot": "robots.models.robots.acting_robot",
+    "robot": "robots.queries.finding.acting_robot",
 }
+
+# Where one can look at a token that was pasted into a search: console/pasted.py.
+WAY_FROM_PASTED = "robots.tokens.recognizing.way_from"
+
+# Asked of roots of the keyring that are new to the database: console/keyring_checks.py.
+KEYRING_PROOFS = [
+    "robots.secrets.signing_keys.opens_a_key",
+    "console.audit.proof.seals_a_chain",
+]
 
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -201,17 +202,8 @@ COTTON_DIR = "components"
 DATABASES = {"default": database_of(ROSTER_DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Limits hold across processes, so the cache is shared: Redis, or a table.
-CACHES = {
-    "default": django_cache_url.parse(ROSTER_REDIS_URL)
-    if ROSTER_REDIS_URL
-    else {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "cache",
-        # Beyond this, rows that still count go as well; `forget-cached` takes those that do not.
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
-}
+# Limits hold across processes, so the cache is shared.
+CACHES = {"default": cache_of(ROSTER_REDIS_URL)}
 
 # People
 AUTH_USER_MODEL = "teams.User"
@@ -237,9 +229,18 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"}
+# How often a password may be wrong: teams/sign_in/tries.py says what is counted under which name.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed_here": "5/300s/key",
+    "login_failed_anywhere": "50/300s/key",
+    "login_failed": "10/m/ip",
+}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_FORMS = {"reset_password": "teams.sign_in.forms.ResetPasswordForm"}
+# Links know the one address of an account, not a table of several.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
 # Django and allauth are told the client's address as the peer's: console/serving/callers.py found it.
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
 

@@ -1,4 +1,4 @@
-"""CSV that leaves while it is made, with nothing in it that a spreadsheet would take for a formula."""
+"""CSV as spreadsheets read it: in UTF-8 by its first bytes, with nothing that is taken for a formula."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,9 @@ from typing import Protocol
 
 from django.http import StreamingHttpResponse
 
-# What a spreadsheet program takes for the beginning of a formula.
+# Without it spreadsheet programs take a file for one of their own country's encoding.
+BYTE_ORDER_MARK = "\ufeff"
+# What a spreadsheet program takes for the beginning of a formula (OWASP: CSV Injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -32,9 +34,10 @@ def cell(value: object) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def _lines(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+def csv_lines(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """The file, a line at a time."""
     writer: Writer = csv.writer(_Line())
-    yield str(writer.writerow(headings))
+    yield BYTE_ORDER_MARK + str(writer.writerow(headings))
     for row in rows:
         yield str(writer.writerow(cell(value) for value in row))
 
@@ -43,7 +46,9 @@ def csv_download(
     filename: str, headings: Iterable[str], rows: Iterable[Iterable[object]]
 ) -> StreamingHttpResponse:
     """`rows` as a file to keep. Only the row that is being written is in memory."""
-    response = StreamingHttpResponse(_lines(headings, rows), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(
+        csv_lines(headings, rows), content_type="text/csv; charset=utf-8"
+    )
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     response["Cache-Control"] = "no-store"
     return response

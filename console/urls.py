@@ -7,6 +7,7 @@ from console.api import views as api
 from console.audit import urls as audit
 from console.organizations import urls as organizations
 from console.pages import urls as pages
+from console.services import urls as services
 
 handler400 = "console.errors.bad_request"
 handler403 = "teams.errors.permission_denied"
@@ -18,15 +19,25 @@ reference = [
     path("api/docs/", api.reference, name="api-reference"),
     path("api/docs/<name:collection>/", api.reference_section, name="api-section"),
 ]
-api_of_organization = [*organizations.api_of_organization, *audit.api_of_organization]
+api_of_organization = [
+    *organizations.api_of_organization,
+    *audit.api_of_organization,
+    *services.api_of_organization,
+]
 own_api: list[URLPattern | URLResolver] = [
     path("v1/schema/", api.schema, name="schema"),
+    path("v1/", include(services.api_of_site)),
     path("v1/organizations/<slug:organization>/", include(api_of_organization)),
 ]
-of_organization = [*organizations.of_organization, *audit.of_organization]
+of_organization = [
+    *organizations.of_organization,
+    *audit.of_organization,
+    *services.of_organization,
+]
 own: list[URLPattern | URLResolver] = [
     *pages.urlpatterns,
     *reference,
+    *services.of_site,
     path("o/<slug:organization>/", include(of_organization)),
 ]
 

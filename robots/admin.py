@@ -1,4 +1,4 @@
-"""The operator's view of robots. Digests and sealed keys are left out of every page."""
+"""The operator's view of robots. No page shows digests, hashes and sealed keys."""
 
 from django.contrib import admin
 
@@ -11,12 +11,21 @@ class RobotAdmin(ReadOnlyAdmin):
     list_display = ("login_name", "organization", "expires_at", "disabled_at", "deleted_at")
     list_select_related = ("organization",)
     search_fields = ("login_name", "description")
+    fields = (
+        *("uuid", "organization", "project", "project_slug", "name", "login_name", "role_name"),
+        *("description", "purpose", "responsible", "addresses", "expires_at", "next_expiry_at"),
+        *("disabled_at", "deleted_at", "created_at", "created_by", "last_used_at"),
+    )
 
 
 @admin.register(RobotGrant)
 class RobotGrantAdmin(ReadOnlyAdmin):
     list_display = ("robot", "organization", "project", "repository", "role")
     list_select_related = ("robot", "organization", "project__organization", "repository")
+    fields = (
+        *("uuid", "robot", "organization", "project", "repository"),
+        *("role", "custom_role", "permissions", "created_at"),
+    )
 
 
 @admin.register(Token)
@@ -24,22 +33,36 @@ class TokenAdmin(ReadOnlyAdmin):
     list_display = ("uuid", "name", "robot", "user", "expires_at", "revoked_at", "last_used_at")
     list_select_related = ("robot", "user")
     search_fields = ("uuid", "name")
+    fields = (
+        *("uuid", "name", "robot", "user", "organization", "permissions", "addresses"),
+        *("created_at", "created_by", "renewed_at", "expires_at", "disabled_at", "revoked_at"),
+        *("blocked_at", "blocked_by", "blocked_reason", "idle_since", "refused_on"),
+        *("last_used_at", "last_used_address", "last_used_agent"),
+        *("last_used_verifier", "last_used_repository"),
+    )
 
 
 @admin.register(Secret)
 class SecretAdmin(ReadOnlyAdmin):
     list_display = ("token", "kind", "created_at", "ends_at", "handed_over_at", "first_used_at")
     list_select_related = ("token__robot__organization", "token__robot__project__organization")
-    exclude = ("digest", "request_key")
+    fields = (
+        *("token", "kind", "root_number", "created_at", "created_by", "ends_at", "ends_with"),
+        *("handed_over_at", "first_used_at", "last_used_at", "last_used_address"),
+    )
 
 
 @admin.register(SigningKey)
 class SigningKeyAdmin(ReadOnlyAdmin):
     list_display = ("kid", "purpose", "algorithm", "state", "created_at", "retired_at")
-    exclude = ("private",)
+    fields = (
+        *("uuid", "kid", "purpose", "algorithm", "state", "root_number"),
+        *("public_pem", "certificate_pem", "created_at", "retired_at"),
+    )
 
 
 @admin.register(Usage)
 class UsageAdmin(ReadOnlyAdmin):
     list_display = ("token", "day", "verifier", "outcome", "count")
+    fields = ("token", "day", "verifier", "outcome", "count")
     list_select_related = ("token__robot__organization", "token__robot__project__organization")

@@ -46,10 +46,13 @@ api_of_organization: Addresses = [
 own_api: Addresses = [
     path("me/", include(tokens.api_of_me)),
     path("organizations/<slug:organization>/", include(api_of_organization)),
-    path("<rest:rest>", Nowhere.as_view(), name="nowhere"),
 ]
 
+versions: Addresses = [
+    path("v1/", include(own_api)),
+    path("<rest:rest>", Nowhere.as_view(), name="nowhere"),
+]
 urlpatterns = [
     path("", include((own, "robots"))),
-    path("api/v1/", include((own_api, "robots-api"))),
+    path("api/", include((versions, "robots-api"))),
 ]

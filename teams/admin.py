@@ -15,7 +15,10 @@ admin.site.unregister([EmailAddress, Group])
 class UserAdmin(ReadOnlyAdmin):
     list_display = ("email", "name", "is_active", "is_superuser", "last_login", "created_at")
     search_fields = ("email", "name")
-    exclude = ("password", "groups", "user_permissions")
+    fields = (
+        *("uuid", "email", "name", "is_active", "is_superuser"),
+        *("last_login", "created_at"),
+    )
 
 
 @admin.register(Membership)
@@ -23,3 +26,4 @@ class MembershipAdmin(ReadOnlyAdmin):
     list_display = ("user", "organization", "role", "created_at")
     list_select_related = ("user", "organization")
     search_fields = ("user__email", "organization__slug")
+    fields = ("uuid", "user", "organization", "role", "created_at")

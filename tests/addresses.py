@@ -57,9 +57,19 @@ OTHERWISE = {
     ("robots:team-robot-remove", "robot"): "team_robot",
     ("robots:token-rotate", "token"): "steady",
     ("robots:robot-refresh", "robot"): "spare",
+    ("console:service-secret-create", "service"): "resource",
+    ("console:site-service-secret-create", "site_service"): "site_resource",
+    ("console-api:service-secrets", "service"): "resource",
+    ("console-api:site-service-secrets", "site_service"): "site_resource",
 }
-# A built-in role, one of the overview's lists, a part of the API's reference.
-BUILT_IN = {"scope": "project", "name": "developer", "need": "expiring", "collection": "robots"}
+# A built-in role, one of the overview's lists, a part of the API's reference, a kind of service.
+BUILT_IN = {
+    "scope": "project",
+    "name": "developer",
+    "need": "expiring",
+    "collection": "robots",
+    "kind": "registry",
+}
 
 
 def place_of(name: str, part: str) -> str:
@@ -120,6 +130,8 @@ PARTS = (
     "grant",
     "role",
     "invitation",
+    "service",
+    "site_service",
     "secret",
     "handover",
 )
@@ -137,6 +149,8 @@ NOWHERE: dict[str, object] = (
             "spare",
             "own_token",
             "own_steady",
+            "resource",
+            "site_resource",
         )
     }
     | dict.fromkeys(("secret", "own_secret"), 987_654_321)

@@ -43,21 +43,24 @@ def awkward_moment(chance: Random, now: datetime) -> datetime:
     return day + timedelta(seconds=chance.randrange(86_400))
 
 
+# What libfaketime and Python need to get on with each other.
+FAKED = {
+    "TZ": "UTC",
+    "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    # Or threads that wait for Python's lock never sleep, and nobody gets on.
+    "FAKETIME_FORCE_MONOTONIC_FIX": "0",
+    "NO_FAKE_STAT": "1",
+    "PYTHONPATH": str(Path(__file__).with_name("faketime")),
+}
+
+
 def run(command: list[str], moment: datetime) -> int:
     """Its exit status. What it keeps lies where no run of today looks for it."""
     written = f"{moment:%Y-%m-%dT%H:%M:%SZ}"
     sys.stderr.write(f"As if it were {written}. Again: DAY={written} make unit-on-another-day\n")
     with TemporaryDirectory(prefix="roster-another-day-") as folder:
-        own = {
-            "TZ": "UTC",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            # Or threads that wait for Python's lock never sleep, and nobody gets on.
-            "FAKETIME_FORCE_MONOTONIC_FIX": "0",
-            "NO_FAKE_STAT": "1",
-            "PYTHONPATH": str(Path(__file__).with_name("faketime")),
-            # pytest clears old folders away, and to this clock those of others are old.
-            "PYTEST_DEBUG_TEMPROOT": folder,
-        }
+        # pytest clears old folders away, and to this clock those of others are old.
+        own = FAKED | {"PYTEST_DEBUG_TEMPROOT": folder}
         command = ["faketime", written, *command]
         return subprocess.run(command, env=os.environ | own, check=False).returncode
 

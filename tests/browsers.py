@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -84,6 +85,12 @@ def normal(response: Any) -> Normal:
     body = CSRF_TOKEN.sub(r"\1", text(response)).replace(request_id, "")
     headers = {name: value for name, value in response.items() if name not in VARYING_HEADERS}
     return response.status_code, body, headers
+
+
+def linked(response: Any, relation: str) -> str | None:
+    """Where the page's first link of this `rel` leads, if there is one."""
+    found = re.search(rf'href="([^"]+)" rel="{relation}"', text(response))
+    return found and unescape(found[1])
 
 
 class _Reader(HTMLParser):

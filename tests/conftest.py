@@ -9,12 +9,15 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
+from django.template import Template
 from django.test import Client
+from django.test.utils import _TestState
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
+from console import keyring
 from console.api import throttling
-from console.models import Organization, Project, Repository
+from console.models import Organization, Project, Repository, Service
 from console.permissions.vocabulary import TICKABLE
 from robots.accounts.services.robots import GrantRequest, create_robot
 from robots.models import Robot, SigningKey, Token
@@ -59,11 +62,28 @@ def _nothing_counted() -> None:
         cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _no_checkpoints() -> None:
+    """Those that another test wrote tell of chains that are not there now."""
+    settings.ROSTER_AUDIT_CHECKPOINTS.unlink(missing_ok=True)
+
+
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
     """The present moment, at which the clock stands until a test moves it: no midnight comes between."""
     with time_machine.travel(timezone.now(), tick=False) as moved:
         yield moved
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_rendered_as_ever(django_test_environment: None) -> Iterator[None]:
+    """Not as Django's test environment does, which copies the context of each template it renders.
+
+    No test asks for these contexts, and one asks for thousands of pages.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", vars(_TestState)["saved_data"].template_render)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -167,8 +187,10 @@ def django_db_setup(
     worlds: OpenWorlds,
     django_db_blocker: DjangoDbBlocker,
 ) -> None:
-    """The database, and the worlds that the test begins with, ahead of its own transaction."""
+    """The database, its keyring, and the worlds that the test begins with, ahead of its own transaction."""
     with django_db_blocker.unblock():
+        keyring.create()
+        keyring.current()
         worlds.enter(worlds_of(request.node))
 
 
@@ -183,14 +205,18 @@ def copied(cast: Cast) -> Cast:
     return copy.deepcopy(cast, {id(secret): secret for secret in secrets})
 
 
-def make_signing_key() -> None:
-    """RSA keys are dear to make, so all tests of a world sign with one."""
+def make_site() -> None:
+    """What belongs to no organization. RSA keys are dear to make, so all tests of a world sign with one.
+
+    A migration made the service, and a test that empties all tables takes it along.
+    """
     signing_keys.forget()
     signing_keys.ensure(SigningKey.Purpose.ROBOT_TOKENS)
+    Service.objects.get_or_create(from_environment=True)
 
 
 def make_cast() -> Cast:
-    make_signing_key()
+    make_site()
     organization = OrganizationFactory(slug="acme", name="Acme")
     other = OrganizationFactory(slug="globex", name="Globex")
     owner = person(organization, Membership.Role.OWNER, "owner@example.com")

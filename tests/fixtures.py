@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from console.models import Organization, Project
+from console.models import Organization, Project, Service
 from console.organizations.services import create_project, create_repository
 from console.permissions.vocabulary import TICKABLE, Permission
+from console.services.services import create_service, create_service_secret
 from robots.accounts.services.robots import GrantRequest, create_robot
 from robots.accounts.services.teams import add_team_robots
 from robots.models import Robot, Token
@@ -24,6 +25,8 @@ INVITED = "new@acme.example.com"
 
 def furnish_more(cast: Cast) -> None:
     """The same in both organizations."""
+    create_service(actor=cast.operator, organization=None, name="mirror", host="mirror.example.com")
+    create_service(actor=cast.operator, organization=None, name="status", kind="resource")
     _furnish(cast.project, cast.owner, cast.organization_robot)
     robot = create_robot(actor=cast.stranger, organization=cast.other_organization, name="deploy")
     _furnish(cast.other_project, cast.stranger, robot)
@@ -39,6 +42,7 @@ def _furnish(project: Project, owner: User, robot: Robot) -> None:
     give(actor=owner, holder=team, spec=GrantSpec(organization, project, role="repository:write"))
     give(actor=owner, holder=hand, spec=GrantSpec(organization, project, role="project:developer"))
     _pulling_role(owner, organization, "puller")
+    _register(owner, organization)
     _turn_over(owner, organization.robots.get(name="ci"))
     _equip(owner)
     email = INVITED.replace("acme", organization.slug)
@@ -46,6 +50,25 @@ def _furnish(project: Project, owner: User, robot: Robot) -> None:
     # Long enough ago to be sent again.
     found.sent_at -= timedelta(hours=2)
     found.save(update_fields=["sent_at"])
+
+
+def _register(owner: User, organization: Organization) -> None:
+    """A registry, and a resource server with a secret."""
+    create_service(
+        actor=owner,
+        organization=organization,
+        name="registry",
+        host=f"registry.{organization.slug}.example.com",
+        personal_tokens="pull",
+    )
+    resource = create_service(
+        actor=owner,
+        organization=organization,
+        name="api",
+        kind="resource",
+        audience=f"https://api.{organization.slug}.example.com",
+    )
+    create_service_secret(actor=owner, service=resource)
 
 
 def _pulling_role(
@@ -123,6 +146,15 @@ def _secret_team(furnished: Cast, person: User) -> Team:
     return team
 
 
+def _services(organization: Organization) -> dict[str, object]:
+    return {
+        "service": organization.services.get(name="registry").uuid,
+        "resource": organization.services.get(name="api").uuid,
+        "site_service": Service.objects.get(name="mirror").uuid,
+        "site_resource": Service.objects.get(name="status").uuid,
+    }
+
+
 def more_places(organization: Organization) -> dict[str, object]:
     """What stands in addresses for it; nothing where `furnish_more` did not run."""
     team = Team.objects.filter(organization=organization, name="build").first()
@@ -132,7 +164,7 @@ def more_places(organization: Organization) -> dict[str, object]:
     nightly = Token.objects.get(robot__organization=organization, name="nightly")
     own = Token.objects.filter(user__memberships__organization=organization)
     laptop = own.get(name="own-laptop")
-    return {
+    return _services(organization) | {
         "own_token": laptop.uuid,
         "own_secret": laptop.secrets.earliest("id").pk,
         "own_steady": own.get(name="own-steady").uuid,

@@ -14,7 +14,7 @@ from django.db import connection
 from console.models import Session
 
 # What any secret of ours looks like, whoever made it.
-SHAPES = re.compile(rb"rbt_[0-9A-Za-z]{42}|eyJ[\w-]{20,}\.eyJ[\w-]{20,}\.[\w-]{64,}")
+SHAPES = re.compile(rb"(?:rbt|rsv)_[0-9A-Za-z]{42}|eyJ[\w-]{20,}\.eyJ[\w-]{20,}\.[\w-]{64,}")
 
 
 @dataclass
@@ -44,7 +44,7 @@ class Haystack:
 
 def forms_of(secret: str) -> list[bytes]:
     """The secret as it is, its signature or random part alone, in hex, and in base64 at each offset."""
-    telling = secret.rsplit(".", 1)[-1].removeprefix("rbt_")
+    telling = secret.rsplit(".", 1)[-1].removeprefix("rbt_").removeprefix("rsv_")
     inner = [base64.b64encode(b" " * pad + secret.encode())[4:-4] for pad in (1, 2, 3)]
     return [secret.encode(), telling.encode(), secret.encode().hex().encode(), *inner]
 

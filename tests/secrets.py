@@ -3,7 +3,8 @@
 from joserfc.jwk import RSAKey
 
 from console import keyring
-from robots.base.credentials import PURPOSE, Kind, Plaintext, digest, mint_compact, mint_signed
+from console.minted_secrets import Plaintext
+from robots.base.credentials import PURPOSE, Kind, digest, mint_compact, mint_signed
 from robots.base.jwt import Signer
 from robots.models import Secret, Token
 

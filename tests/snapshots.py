@@ -7,6 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
+from django.db.models import Model
 
 from console.models import Session
 from robots.usage import counters
@@ -19,14 +20,23 @@ Rows = dict[tuple[str, int], Row]
 
 
 def rows() -> Rows:
-    """Every row of ours but sessions, by the model's name and its id."""
+    """Every row of ours but sessions, by the model's name and its id, its values as the database has them."""
     return {
         (model.__name__, row["id"]): {key: row[key] for key in row.keys() - NOT_OURS}
         for app in OURS
         for model in apps.get_app_config(app).get_models()
         if model is not Session
-        for row in model._default_manager.values()
+        for row in _rows_of(model)
     }
+
+
+def _rows_of(model: type[Model]) -> Iterator[Row]:
+    """Without the ORM, which takes five times as long: thousands of snapshots are compared."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {connection.ops.quote_name(model._meta.db_table)}")
+        columns = [column[0] for column in cursor.description]
+        for values in cursor.fetchall():
+            yield dict(zip(columns, values, strict=True))
 
 
 WRITES = ("INSERT", "UPDATE", "DELETE")

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from console.models import Service
 from robots.models import Token
 from robots.policies.services import PolicyAt
 from robots.tokens.services.suspension import disable_token
@@ -49,4 +50,6 @@ class Stage:
         self.owner = cast.owner
         self.fresh = _new_token(cast, "fresh")
         self.stopped = disable_token(actor=cast.owner, token=_new_token(cast, "stopped"))
+        self.service: Service = self.organization.services.get(name="registry")
+        self.resource: Service = self.organization.services.get(name="api")
         self.rule = PolicyAt(self.organization)

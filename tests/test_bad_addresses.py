@@ -1,9 +1,12 @@
 """Whatever filter, cursor or path stands in an address, the answer is a clear one."""
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
-from tests.addresses import acme, address_of
+from tests.addresses import ADDRESSES, API_ADDRESSES, acme, address_of
+from tests.api.bodies import address_of as api_address_of
+from tests.api.bodies import places as api_places
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
 
@@ -60,6 +63,26 @@ QUERIES = (
     "people=",
     "add=%00",
 )
+
+
+MANY = "&".join(f"p{n}=1" for n in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1))
+
+
+def test_more_parameters_than_are_read_are_no_fault(furnished: Cast) -> None:
+    """On any page, and in any list and thing of the API, which says so as a problem."""
+    client, places = browser(furnished.owner), acme(furnished)
+    for name in ADDRESSES:
+        assert client.get(f"{address_of(name, places)}?{MANY}").status_code < 500, name
+    answer = client.get(f"{address_of('robots:robot-list', places)}?{MANY}")
+    assert answer.status_code == 400
+    assert texts_of(answer, "h1") == ["That request was not understood"]
+    where = api_places(furnished)
+    for name in API_ADDRESSES:
+        answer = client.get(f"{api_address_of(name, where)}?{MANY}")
+        assert answer.status_code < 500, name
+        if answer.status_code == 400:
+            assert answer["Content-Type"] == "application/problem+json"
+            assert "larger than anything this address takes" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("name", [*LISTS, *CHOICES, "robots:robot-create", "robots:overview"])

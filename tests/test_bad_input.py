@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.conf import settings
 
 from tests.addresses import ADDRESSES, acme, address_of, globex
@@ -16,7 +17,7 @@ from tests.conftest import Cast
 from tests.forms.fields import EXPIRY
 from tests.forms.form import Form, Opened
 from tests.forms.table import APPS, ELSEWHERE, FORMS, forms_of
-from tests.snapshots import Watch, rows, undone, watched
+from tests.snapshots import Watch, undone, watched
 from tests.statuses import STATUSES
 
 NASTY = {
@@ -59,6 +60,7 @@ TEXTS = {
     "name",
     "labels",
     "description",
+    "host",
     "purpose",
     "slug",
     "email",
@@ -107,6 +109,8 @@ def bad_forms(form: Form) -> list[dict[str, str]]:
     tried = NASTY if TEXTS & {*form.fields} else FEW
     together = [dict.fromkeys(form.fields, NASTY[key]) for key in tried]
     alone = {"name", "description", "purpose", "slug", "next", "email"} & {*form.fields}
+    if alone == {*form.fields}:
+        return together  # its one field is alone there
     return together + [{name: NASTY[key]} for name in sorted(alone) for key in TELLING]
 
 
@@ -126,14 +130,15 @@ def test_a_body_past_the_limit_is_refused(
     padding = {"padding": "x" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE}
     for form, extra in product(forms_of(app), (padding, fields)):
         with subtests.test(str(form)), undone():
-            page, before = form.opened(furnished, enforce_csrf_checks=True), rows()
+            page = form.opened(furnished, enforce_csrf_checks=True)
             page.client.cookies[settings.CSRF_COOKIE_NAME] = CSRF
             body = urlencode(page.data(csrfmiddlewaretoken=CSRF, **extra))
-            answer = page.client.post(page.address, body, content_type=FORM_TYPE)
+            with watched() as watch:
+                answer = page.client.post(page.address, body, content_type=FORM_TYPE)
             assert answer.status_code == 400
             assert "larger than any form here" in text(answer)
             assert f"<code>{answer['X-Request-ID']}</code>" in text(answer)
-            assert rows() == before
+            assert not watch.changed()
 
 
 # A theme that does not exist is ignored, and nothing is said about it.
@@ -150,12 +155,19 @@ NO_FORMS = {
 }
 
 
+# What every form is sent: a body in which Django finds no field, and one that it cannot read.
+UNREAD = ("application/json", "multipart/form-data")
+
+
 def test_a_body_that_is_no_form_is_refused(furnished: Cast, subtests: pytest.Subtests) -> None:
+    """Of any kind by the first form of each app; which kind it is, is decided before any form is asked."""
+    thorough = [next(form for form in forms_of(app) if form in STRICT) for app in APPS]
     for form in STRICT:
         with subtests.test(str(form)), undone():
             page = form.opened(furnished)
             with watched() as watch:
-                for kind, body in NO_FORMS.items():
+                for kind in NO_FORMS if form in thorough else UNREAD:
+                    body = NO_FORMS[kind]
                     answer = page.client.generic("POST", page.address, body, content_type=kind)
                     assert answer.status_code in {400, 422}, kind
                     check(answer, watch)
@@ -193,9 +205,12 @@ def identifiers(places: Mapping[str, object]) -> list[tuple[str, str]]:
 
 
 def test_things_of_another_organization_are_no_choice(
-    furnished: Cast, subtests: pytest.Subtests
+    clock: time_machine.Traveller, furnished: Cast, subtests: pytest.Subtests
 ) -> None:
-    """Every identifier of another tenant in every field that chooses is like one that nothing has."""
+    """Every identifier of another tenant in every field that chooses is like one that nothing has.
+
+    The clock stands: pages say how long ago something was, and two of them are compared.
+    """
     own = {"project": furnished.other_project.uuid, "user": furnished.stranger.uuid}
     foreign = identifiers(globex(furnished) | own)
     missing = dict(identifiers(dict.fromkeys(SELECTABLE, uuid4())))

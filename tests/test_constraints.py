@@ -8,8 +8,24 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model, QuerySet
 
-from console.models import AuditHead, Event, Organization, Project, Repository
-from robots.models import Robot, RobotGrant, Secret, SigningKey, Token, Usage
+from console.models import (
+    AuditHead,
+    Event,
+    Organization,
+    Project,
+    Repository,
+    Service,
+    ServiceSecret,
+)
+from robots.models import (
+    RevokedAccessToken,
+    Robot,
+    RobotGrant,
+    Secret,
+    SigningKey,
+    Token,
+    Usage,
+)
 from teams.models import Membership, User
 from tests.conftest import Cast
 from tests.factories import RobotFactory
@@ -50,6 +66,11 @@ def _key(state: str) -> SigningKey:
     )
 
 
+def _service(cast: Cast, **fields: object) -> Service:
+    known = {"organization": cast.organization, "name": uuid4().hex, "kind": "resource"}
+    return Service.objects.create(**(known | fields))
+
+
 REFUSED: dict[str, Write] = {
     "a token of nobody": _token,
     "a token of a robot and a user": lambda cast: _token(cast, robot=cast.robot, user=cast.owner),
@@ -78,6 +99,13 @@ REFUSED: dict[str, Write] = {
     "two repositories of one name": lambda cast: Repository.objects.create(
         project=cast.project, name="api"
     ),
+    "a reverse proxy that does not say which": lambda cast: _service(
+        cast, kind="proxy", host="x.example.com"
+    ),
+    "a reverse proxy of an unknown kind": lambda cast: _service(
+        cast, kind="proxy", proxy="apache", host="x.example.com"
+    ),
+    "a registry with a proxy": lambda cast: _service(cast, proxy="nginx"),
     "two organizations of one slug": lambda cast: Organization.objects.create(
         slug="acme", name="x"
     ),
@@ -103,6 +131,22 @@ REFUSED: dict[str, Write] = {
     "two current keys of one purpose": lambda cast: [_key("current") for _ in range(2)],
     "two next keys of one purpose": lambda cast: [_key("next") for _ in range(2)],
     "a key in an unknown state": lambda cast: _key("lost"),
+    "a service of an unknown kind": lambda cast: _service(cast, kind="other"),
+    "a registry without a host": lambda cast: _service(cast, kind="registry"),
+    "two audiences of an organization": lambda cast: [
+        _service(cast, audience="x") for _ in range(2)
+    ],
+    "two audiences of the site": lambda cast: [
+        _service(cast, organization=None, audience="x") for _ in range(2)
+    ],
+    "two secrets of a service of one digest": lambda cast: [
+        ServiceSecret.objects.create(service=service, digest="d", root_number=1)
+        for service in (_service(cast), _service(cast))
+    ],
+    "an access token revoked twice": lambda cast: [
+        RevokedAccessToken.objects.create(jti="x", expires_at=datetime(2099, 1, 1, tzinfo=UTC))
+        for _ in range(2)
+    ],
 }
 
 

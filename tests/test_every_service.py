@@ -25,7 +25,10 @@ from tests.stage import Stage
 
 # What has no row, and why.
 OTHERS = {
+    "end_password": "an operator's, of the site; tests/robots/restores/test_findings.py",
+    "accept_older_database": "an operator's, of the site; tests/console/audit/test_older_database.py",
     "create_first_owner": "there is nobody yet; tests/teams/users/test_services.py",
+    "set_password": "asks nothing: its page and link do; tests/teams/sign_in/test_passwords.py",
     "create_invited_user": "an account, then `accept_invitation`; tests/teams/members/test_invitation.py",
     "note_about_account": "records what django-allauth changed; tests/teams/sign_in/test_sign_in.py",
     "open_link": "by whoever opened it; tests/robots/tokens/test_handover.py",
@@ -93,6 +96,10 @@ def test_a_change_is_one_event(furnished: Cast, who: str, subtests: pytest.Subte
 NEEDS = """
 rename_organization organization:update
 create_project project:create
+create_service organization:update
+update_service organization:update
+delete_service organization:update
+create_service_secret organization:update
 update_project project:update
 delete_project project:delete
 create_repository repository:create

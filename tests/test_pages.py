@@ -19,10 +19,10 @@ from tests.addresses import ADDRESSES, acme, address_of
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
 
-# A pipeline's `${{ … }}` and a shell's `%s "…"` may stand in an export.
+# A pipeline's `${{ … }}` and a shell's `%s "…"` and `%s\n` may stand in an export.
 PYTHON = re.compile(
     r"\b(None(?! of its| View Read)|True|False|NaN|undefined|null|frozenset|datetime)\b"
-    r"|<[A-Z]\w+: |(?<!\$)\{\{|\{%|%s(?! \")"
+    r"|<[A-Z]\w+: |(?<!\$)\{\{|\{%|%s(?! \"|\\n)"
 )
 LINKS = {"teams:invitation", "robots:handover"}
 POLICY = "default-src 'none'"

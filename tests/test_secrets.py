@@ -16,9 +16,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from console.minted_secrets import Plaintext
 from console.models import Event
 from console.sessions import SessionStore
-from robots.base.credentials import Plaintext
 from robots.models import Token, Usage
 from robots.tokens.services.tokens import create_token, delete_token
 from robots.usage import flush
@@ -197,7 +197,7 @@ def plant(place: str, secret: str, haystack: Haystack) -> None:
         case "cache":
             cache.set("kept", secret)
         case "log":
-            flush.logger.debug("kept", value=secret)
+            flush.failures.logger.debug("kept", value=secret)
         case "mail":
             mail.send_mail("kept", secret, None, ["owner@example.com"])
 

@@ -52,12 +52,16 @@ def both(client: Client, name: str, places: Mapping[str, object]) -> list[Normal
 
 @pytest.mark.parametrize("who", SIGNED_IN)
 def test_an_organization_one_is_not_in_is_like_none(furnished: Cast, who: str) -> None:
+    """All that is in it gets one answer, which is what an organization that does not exist gets."""
     client = browser(everybody(furnished)[who])
     foreign, before = acme(furnished) if who == "stranger" else globex(furnished), rows()
+    missing = normal(client.get(address_of(WITH_OBJECT[0], NOWHERE)))
+    assert missing[0] == 404
     for name in WITH_OBJECT:
-        answers = both(client, name, foreign)
-        assert answers == both(client, name, NOWHERE), name
-        assert {status for status, *_ in answers} <= {404, 405}, name
+        for answer in both(client, name, foreign):
+            assert answer == missing or answer[0] == 405, name
+    for name in WITH_OBJECT if who == "owner" else ():
+        assert both(client, name, foreign) == both(client, name, NOWHERE), name
     assert rows() == before
 
 
@@ -100,8 +104,8 @@ def test_things_of_another_organization_are_like_none_in_ones_own(furnished: Cas
     assert rows() == before
 
 
-# Everybody of an organization sees its members and its visible teams.
-UNSEEN = [row for row in NESTED if row[1] not in {"team", "member"}]
+# Everybody of an organization sees its members, its visible teams and its services.
+UNSEEN = [row for row in NESTED if row[1] not in {"team", "member", "service"}]
 
 
 def test_what_a_member_may_not_see_is_like_none(furnished: Cast) -> None:

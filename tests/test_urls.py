@@ -21,7 +21,12 @@ from tests.snapshots import undone
 from tests.statuses import STATUSES, status
 
 # Answered ahead of Django; each has its own tests.
-FRONT = {"/livez", "/readyz", "/metrics", "/service/token"}
+FRONT = {
+    *("/livez", "/readyz", "/metrics", "/service/token", "/.well-known/jwks.json"),
+    *("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"),
+    *("/oauth/token", "/oauth/introspect", "/oauth/revoke"),
+    *("/auth/verify", "/auth/registry"),
+}
 ADMIN_PAGES = sorted(
     name for name, own in EVERY_ADDRESS.items() if name.startswith(ADMIN) and not own
 )

@@ -4,11 +4,9 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from console.serving import endpoints
-from console.serving.callers import identify
 from console.serving.heads import Head
 
 Environ = dict[str, Any]
@@ -36,11 +34,11 @@ def mount(pages: Wsgi) -> Wsgi:
     handlers = endpoints.routes()
 
     def application(environ: Environ, start_response: Any) -> Iterable[bytes]:
-        handler = handlers.get(environ["PATH_INFO"])
+        handler = endpoints.handler_at(handlers, environ["PATH_INFO"])
         if handler is None:
             return pages(environ, start_response)
         head = head_of(environ)
-        caller = identify(head.peer, head.headers, settings.PROXIES)
+        caller = endpoints.caller_of(handler, head)
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         answer = endpoints.answer(handler, head, body, caller)
         status = HTTPStatus(answer.status)

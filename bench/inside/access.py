@@ -15,6 +15,7 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 
 from bench.data import KNOWN
@@ -26,6 +27,7 @@ from robots.usage.counters import Use
 from robots.verifiers import hot_queries
 from robots.verifiers.authentication import Credential, authenticate
 from robots.verifiers.registry.scopes import Scope, granted
+from robots.verifiers.services import find_registry
 
 TIMES, PARTS, WARM = 100, 3, 20
 PUSH_AND_PULL = frozenset({"push", "pull"})
@@ -39,10 +41,13 @@ def _decision(login: list[str]) -> Action:
     credential = authenticate(user, secret, Use("bench"))
     if not isinstance(credential, Credential):
         raise SystemExit(f"{user} is refused: {credential}")
+    service = find_registry(settings.ROSTER_REGISTRY_SERVICE)
+    if service is None:
+        raise SystemExit("there is no registry")
     scope = Scope("repository", path, PUSH_AND_PULL)
 
     def decide() -> None:
-        if len(granted(scope, credential)) != len(PUSH_AND_PULL):
+        if len(granted(service, scope, credential)) != len(PUSH_AND_PULL):
             raise SystemExit(f"{user} may not push to {path}")
 
     return decide

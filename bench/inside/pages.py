@@ -16,7 +16,7 @@ from bench.data import KNOWN
 from bench.inside.calls import Request, call, milliseconds
 from bench.inside.plan import WIDE, identity
 from console.models import Event, Organization
-from console.paging import PAGE_SIZE, Order, page_of
+from console.paging import PAGE_SIZE, Order, Reading, page_of
 from robots.models import Robot
 
 TIMES = 20
@@ -45,7 +45,7 @@ def _deep(rows: "QuerySet[Any]", order: Order) -> tuple[str, int]:
     first = rows.order_by(*order.by)[(page - 1) * PAGE_SIZE]
     side = "lte" if order.descending else "gte"
     from_there = rows.filter(**{f"{order.column}__{side}": getattr(first, order.column)})
-    return page_of(from_there, order, QueryDict(), ("row", "rows")).next_url, page + 1
+    return page_of(from_there, order, Reading(QueryDict()), ("row", "rows")).next_url, page + 1
 
 
 def _paths(known: dict[str, Any]) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Where the program begins and ends: Ctrl-C and closed pipes are quiet, the rest is `roster.cli`."""
 
-import os
 import sys
 
 from roster.lazy import load
@@ -14,15 +13,13 @@ def main() -> None:
 
 
 def _quietly() -> int:
+    streams = load("roster.streams")
+    streams.prepare()
     try:
         code: int = load("roster.cli").run()
-        sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # Python flushes stdout once more as it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    streams.drop()
     return code
 
 

@@ -17,6 +17,14 @@ def confirm(question: str) -> None:
         raise Failure("operation canceled")
 
 
+def confirm_name(question: str, name: str) -> None:
+    """Go on only after the name itself: for what a yes is too quickly said to."""
+    _need_somebody()
+    click.echo(f"{printable(question)}: ", nl=False, err=not sys.stdout.isatty())
+    if sys.stdin.readline().strip() != name:
+        raise Failure("operation canceled")
+
+
 def ask_secret(question: str) -> str:
     """A secret, typed unseen."""
     _need_somebody()

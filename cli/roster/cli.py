@@ -1,13 +1,22 @@
 """The command line: its root, and how each end of a command is told."""
 
+import contextlib
+import os
+from collections.abc import Callable
+from typing import Any
+
 import click
 
 from roster import __version__
 from roster.errors import Failure
 from roster.groups import Group, Parts
+from roster.lazy import load
 from roster.output import printable
 from roster.session import Session
+from roster.streams import drop
 
+FAILED = 1
+LONGEST_SURPRISE = 200
 PARTS: Parts = {
     "api": ("roster.commands.api:api", "Ask the REST API for anything else."),
     "apply": ("roster.commands.apply:apply", "Make an organization what a file says."),
@@ -24,7 +33,9 @@ PARTS: Parts = {
     "project": ("roster.commands.project:project", "Manage projects."),
     "repository": ("roster.commands.repository:repository", "Manage repositories."),
     "robot": ("roster.commands.robot:robot", "Manage robot accounts and their tokens."),
+    "service": ("roster.commands.service:service", "Manage the services that ask Roster."),
     "team": ("roster.commands.team:team", "Manage teams and their members."),
+    "token": ("roster.commands.own_token:token", "The token that you are logged in with."),
     "who-can": ("roster.commands.explain:who_can", "Who may do something, and why."),
 }
 
@@ -40,25 +51,21 @@ def root() -> None:
 
 def run() -> int:
     """Run the command line and return its exit code."""
+    session = Session()
     try:
-        result = root.main(prog_name="roster", standalone_mode=False, obj=Session())
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
-        return 2
-    except click.UsageError as error:
-        return _misused(error)
-    except click.Abort:
-        return 130
-    except click.ClickException as error:
-        return _failed(error.format_message())
-    except Failure as failure:
-        return _failed(str(failure))
-    return result if isinstance(result, int) else 0
+        result = root.main(prog_name="roster", standalone_mode=False, obj=session)
+    except SystemExit as end:  # of completion, or because nobody reads what is written
+        code = end.code if isinstance(end.code, int) else FAILED
+    except Exception as error:  # noqa: BLE001 -- nobody shall have to read a traceback
+        code = next(end(error) for kind, end in ENDS if isinstance(error, kind))
+    else:
+        return result if isinstance(result, int) else 0
+    return session.trouble if code == FAILED else code
 
 
-def _failed(text: str) -> int:
-    _complain(text)
-    return 1
+def _helped(error: click.exceptions.NoArgsIsHelpError) -> int:
+    click.echo(error.format_message(), err=True)
+    return 2
 
 
 def _misused(error: click.UsageError) -> int:
@@ -69,5 +76,57 @@ def _misused(error: click.UsageError) -> int:
     return 2
 
 
+def _interrupted(_: object) -> int:
+    return 130
+
+
+def _failed(error: object) -> int:
+    _complain(error.format_message() if isinstance(error, click.ClickException) else str(error))
+    return FAILED
+
+
+def _unread(_: object) -> int:
+    drop()
+    return FAILED
+
+
+def _refused(failure: Failure) -> int:
+    for text in failure.texts:
+        _complain(text)
+    return FAILED
+
+
+def _of_a_file(error: OSError) -> int:
+    if error.filename is None:  # what is left is standard output
+        drop()
+        return _failed(f"cannot write to standard output: {error.strerror}")
+    return _failed(f"{error.filename}: {error.strerror}")
+
+
+def _surprised(error: Exception) -> int:
+    if os.environ.get("ROSTER_DEBUG") == "1":
+        load("traceback").print_exception(error)
+    said = f"{type(error).__name__}: {error}"[:LONGEST_SURPRISE]
+    return _failed(
+        f"this is a fault of the command, or the server is no Roster of its age ({said});"
+        " ROSTER_DEBUG=1 shows where"
+    )
+
+
+# The first kind that fits counts.
+ENDS: tuple[tuple[type[Exception], Callable[[Any], int]], ...] = (
+    (click.exceptions.NoArgsIsHelpError, _helped),
+    (click.UsageError, _misused),
+    (click.Abort, _interrupted),
+    (click.ClickException, _failed),
+    (Failure, _refused),
+    (BrokenPipeError, _unread),
+    (OSError, _of_a_file),
+    (Exception, _surprised),
+)
+
+
 def _complain(text: str) -> None:
-    click.echo(f"roster: error: {printable(text)}", err=True)
+    # Where nobody can be told, the exit code says it alone.
+    with contextlib.suppress(OSError):
+        click.echo(f"roster: error: {printable(text)}", err=True)

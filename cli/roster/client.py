@@ -1,12 +1,15 @@
 """The REST API as values: JSON in, JSON out, lists to their end, errors as failures."""
 
 import json
+import re
 import uuid
 from collections.abc import Iterator, Mapping
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
+from roster.answers import odd, read
 from roster.errors import Failure
 from roster.problems import refusal
 from roster.progress import counting
@@ -15,16 +18,18 @@ from roster.transport import Answer, Transport
 
 # The longest page a list gives.
 LIMIT = "200"
+# A secret that somebody pasted instead of a name.
+SECRET = re.compile(r"(?:rbt|rsv)_[0-9A-Za-z]{8,}|\beyJ[\w-]{17,}")
 
 
 class Client:
     """`/api/v1/` of a server; addresses are what follows that."""
 
-    def __init__(self, server: str, token: str | None, **options: int) -> None:
+    def __init__(self, server: str, token: str | None, **options: Any) -> None:
         self.transport = Transport(server, token, **options)
 
-    def get(self, address: str, **params: str | None) -> Json:
-        return self.call("GET", address, params=params)
+    def get(self, address: str, **params: str | None) -> Row:
+        return self._thing(self.call("GET", address, params=params))
 
     def rows(self, address: str, **params: str | None) -> list[Row]:
         """A whole list, however many pages it has."""
@@ -35,13 +40,13 @@ class Client:
         found: list[Row] = _list(self.get(address, **params), self)["results"]
         return found
 
-    def post(self, address: str, body: Fields, *, once: bool = False) -> Json:
+    def post(self, address: str, body: Fields, *, once: bool = False) -> Row:
         """Create something; `once` sends a key by which the server knows a repeated request."""
         headers = {"Idempotency-Key": str(uuid.uuid4())} if once else {}
-        return self.call("POST", address, body=body, headers=headers)
+        return self._thing(self.call("POST", address, body=body, headers=headers))
 
-    def patch(self, address: str, body: Fields) -> Json:
-        return self.call("PATCH", address, body=body)
+    def patch(self, address: str, body: Fields) -> Row:
+        return self._thing(self.call("PATCH", address, body=body))
 
     def delete(self, address: str) -> None:
         """Delete something; that it is gone after a lost answer is what was asked for."""
@@ -73,22 +78,39 @@ class Client:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """The server's answer, whatever it is."""
-        given = {name: value for name, value in (params or {}).items() if value is not None}
+        path, asked = _asked(address, params or {})
         typed = {"Content-Type": "application/json"} if body is not None else {}
         return self.transport.send(
             method,
-            BASE + address,
-            params=given or None,
+            BASE + path,
+            params=asked,
             content=None if body is None else json.dumps(body).encode(),
             headers={**typed, **(headers or {})},
         )
 
+    def _thing(self, content: Json) -> Row:
+        if isinstance(content, dict):
+            return content
+        raise odd(self.transport.origin)
+
     def _rows(self, address: str, params: Mapping[str, str | None]) -> Iterator[Row]:
-        page = _list(self.get(address, **{"limit": LIMIT, **params}), self)
+        is_limited = "limit" in dict(parse_qsl(urlsplit(address).query))
+        longest = {} if is_limited else {"limit": LIMIT}
+        page = _list(self.get(address, **{**longest, **params}), self)
         yield from page["results"]
         while following := page.get("next"):
             page = _list(self.get(_below(following, self)), self)
             yield from page["results"]
+
+
+def _asked(address: str, params: Mapping[str, str | None]) -> tuple[str, httpx.QueryParams | None]:
+    """The path, and what it and `params` ask together: httpx would take `params` alone."""
+    path, _, query = address.partition("?")
+    given = parse_qsl(query, keep_blank_values=True)
+    given += [(name, value) for name, value in params.items() if value is not None]
+    if any(SECRET.search(value) for _, value in given):
+        raise Failure("that looks like a secret, so nothing was sent: addresses are logged")
+    return path, httpx.QueryParams(tuple(given)) if given else None
 
 
 def _below(url: str, client: Client) -> str:
@@ -96,30 +118,24 @@ def _below(url: str, client: Client) -> str:
     parts = urlsplit(url)
     path = parts.path[len(urlsplit(client.transport.origin).path) :]
     if not path.startswith(BASE):
-        raise _odd(client.transport.origin)
+        raise odd(client.transport.origin)
     return f"{path.removeprefix(BASE)}?{parts.query}"
 
 
-def _list(content: Json, client: Client) -> Row:
-    if isinstance(content, dict) and isinstance(content.get("results"), list):
+def _list(content: Row, client: Client) -> Row:
+    results = content.get("results")
+    if isinstance(results, list) and all(isinstance(one, dict) for one in results):
         return content
-    raise _odd(client.transport.origin)
+    raise odd(client.transport.origin)
 
 
 def _content(answer: Answer, origin: str) -> Json:
     response = answer.response
-    if response.is_redirect:
+    if response.has_redirect_location:
         target = response.headers.get("Location", "")
         raise Failure(f"{origin} sends us on to {target}; use the address it really has")
     if response.is_error:
         raise refusal(response, was_repeated=answer.was_repeated)
-    if not response.content:
+    if response.status_code == httpx.codes.NO_CONTENT:
         return None
-    try:
-        return response.json()
-    except ValueError:
-        raise _odd(origin) from None
-
-
-def _odd(origin: str) -> Failure:
-    return Failure(f"{origin} does not answer like Roster; check the address")
+    return read(response, origin)

@@ -17,6 +17,10 @@ from roster.files import replace
 KNOWN = ("server", "organization", "account", "type", "token")
 
 
+# What YAML's reader raises where a value is none of its kind: `!!bool maybe`.
+OF_VALUES = (ValueError, LookupError, AttributeError, OverflowError)
+
+
 @dataclass
 class Profile:
     """Who acts, where. `account` and `type` are what the server said at login."""
@@ -54,6 +58,19 @@ class Config:
             raise Failure(f"cannot write {self.path}: {error.strerror}") from error
 
 
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that stands there twice: YAML would take the last one without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in seen:
+                words = f"`{key.value}` stands there twice"
+                raise yaml.constructor.ConstructorError(None, None, words, key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
 def place() -> Path:
     """Where the file is: `~/.config/roster/config`, or the platform's own folder."""
     return Path(platformdirs.user_config_dir("roster", appauthor=False)) / "config"
@@ -63,8 +80,8 @@ def read() -> Config:
     """The file's content; empty when there is no file, an error with the line when it is broken."""
     path = place()
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except FileNotFoundError:
+        content = yaml.load(path.read_text(encoding="utf-8"), _Loader) or {}  # noqa: S506 - a safe one
+    except (FileNotFoundError, NotADirectoryError):
         return Config(path)
     except OSError as error:
         raise Failure(f"cannot read {path}: {error.strerror}") from error
@@ -74,8 +91,8 @@ def read() -> Config:
         mark = error.problem_mark
         line = f", line {mark.line + 1}" if mark else ""
         raise Failure(f"{path}{line}: {error.problem}; nothing was changed") from error
-    except yaml.YAMLError as error:
-        raise Failure(f"{path}: {error}; nothing was changed") from error
+    except (yaml.YAMLError, RecursionError, *OF_VALUES) as error:
+        raise Failure(f"{path} cannot be read: {error}; nothing was changed") from error
     return _config(path, content)
 
 

@@ -4,6 +4,23 @@
 class Failure(Exception):
     """Ends the command with `roster: error: <text>` and exit code 1."""
 
+    @property
+    def texts(self) -> list[str]:
+        """What went wrong, a sentence each."""
+        return [str(self)]
+
+
+class Failures(Failure):
+    """Several at once, a sentence each."""
+
+    def __init__(self, texts: list[str]) -> None:
+        super().__init__("; ".join(texts))
+        self._texts = texts
+
+    @property
+    def texts(self) -> list[str]:
+        return self._texts
+
 
 class NotLoggedIn(Failure):
     """There is no token to act with."""
@@ -26,6 +43,15 @@ class Refused(Failure):
         super().__init__(text)
         self.status = status
         self.problem = problem
+
+    @property
+    def fields(self) -> set[str]:
+        """The fields of the request that the server found wrong."""
+        errors = self.problem.get("errors")
+        found = errors if isinstance(errors, list) else []
+        return {
+            str(error["field"]) for error in found if isinstance(error, dict) and "field" in error
+        }
 
 
 class Repeated(Refused):

@@ -1,9 +1,10 @@
-"""Files: tokens in places that are taken before the secret exists, and replacement in one step."""
+"""Files: secrets in places that are taken before the secret exists, and replacement in one step."""
 
 import contextlib
 import errno
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 import click
 
 from roster.errors import Failure
+from roster.shapes import Fields
+from roster.streams import drop
 
 STDOUT = "-"
 MODE = 0o600
@@ -18,12 +21,12 @@ NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class SecretFile:
-    """Where a token goes: a file of mode 0600, or stdout."""
+    """Where a secret goes: a file of mode 0600, or stdout."""
 
     def __init__(self, place: str, *, force: bool) -> None:
         self.place = place
         self.force = force
-        self.path = Path(place).expanduser()
+        self.path = path_of(place)
 
     @property
     def is_stdout(self) -> bool:
@@ -33,6 +36,7 @@ class SecretFile:
     def reserved(self) -> Iterator[None]:
         """Take the place; it is free again if what is done meanwhile fails."""
         if self.is_stdout:
+            need_stdout()
             yield
             return
         # It stays open: by its name, another file could be in its place when the secret comes.
@@ -45,19 +49,16 @@ class SecretFile:
         finally:
             os.close(self.handle)
 
-    def write(self, access_id: str, secret: str) -> None:
-        """Put the token where it belongs: one line of JSON."""
-        line = json.dumps({"accessId": access_id, "token": secret}, separators=(",", ":")) + "\n"
+    def write(self, content: Fields, lost: str) -> None:
+        """Put what holds the secret there, as one line of JSON; `lost` is said where that fails."""
+        line = json.dumps(content, separators=(",", ":")) + "\n"
         if self.is_stdout:
-            click.echo(line, nl=False)
+            print_secret(line, lost)
             return
         try:
             self._fill(line)
         except OSError as error:
-            raise Failure(
-                f"cannot write {self.path}: {error.strerror}."
-                f" Nobody has the secret of token {access_id} now: refresh or delete it"
-            ) from error
+            raise Failure(f"cannot write {self.path}: {error.strerror}. {lost}") from error
 
     def _fill(self, line: str) -> None:
         os.fchmod(self.handle, MODE)
@@ -108,6 +109,31 @@ class SecretFile:
         if not self.force:
             raise _is_there(self.path)
         return True
+
+
+def path_of(place: str) -> Path:
+    """The path that somebody typed, with a leading `~` expanded."""
+    try:
+        return Path(place).expanduser()
+    except RuntimeError as error:
+        raise Failure(f"{place} is in the home folder of nobody here") from error
+
+
+def need_stdout() -> None:
+    """Refuse before anything is made that could not be shown."""
+    try:
+        os.write(sys.stdout.fileno(), b"")
+    except OSError as error:
+        raise Failure(f"cannot write to standard output: {error.strerror}") from error
+
+
+def print_secret(text: str, lost: str) -> None:
+    """Print what cannot be shown again; `lost` is said where that fails."""
+    try:
+        click.echo(text, nl=False)
+    except OSError as error:
+        drop()
+        raise Failure(f"cannot write to standard output: {error.strerror}. {lost}") from error
 
 
 def _is_there(path: Path) -> Failure:

@@ -1,8 +1,10 @@
 """From the names people type to the rows of the API."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from roster.errors import Failure
+from roster.errors import Failure, Refused
 from roster.session import Session
 from roster.shapes import Json, Row
 
@@ -49,6 +51,29 @@ def token(session: Session, robot: Row, name: str) -> Row:
     return found[0]
 
 
+def project(session: Session, slug: str) -> Row:
+    """A project by its slug."""
+    try:
+        return session.client.get(session.of("projects", slug))
+    except Refused as refused:
+        if refused.status != 404:
+            raise
+        raise Failure(f"could not find project {slug} in {session.slug}") from refused
+
+
+@contextmanager
+def filtering(session: Session, *, project: str | None, role: str | None = None) -> Iterator[None]:
+    """A list of one project or role: the server refuses the name of one that is not there."""
+    asked = {"project": (project, session.slug), "role": (role, project or session.slug)}
+    try:
+        yield
+    except Refused as refused:
+        for what, (name, place) in asked.items():
+            if refused.status == 400 and what in refused.fields:
+                raise Failure(f"could not find {what} {name} in {place}") from refused
+        raise
+
+
 def team(session: Session, name: str) -> Row:
     """A team by name or UUID."""
     if is_uuid(name):
@@ -70,6 +95,27 @@ def repository(session: Session, address: str) -> Row:
             if row["path"] == f"{session.slug}/{path}":
                 return row
     raise Failure(f"could not find repository {address} in {session.slug}")
+
+
+def service(session: Session, name: str) -> Row:
+    """A service by `mirror`, `my-org/mirror` or its UUID; the organization's own ahead of the site's."""
+    if is_uuid(name):
+        return _row(session.client.get(session.of("services", name)))
+    rows = session.client.rows(session.of("services"))
+    found = [row for row in rows if name in (row["name"], row["identifier"])]
+    if not found:
+        raise Failure(f"could not find service {name} in {session.slug}")
+    return min(found, key=lambda row: row["organization"] is None)
+
+
+def own_service(session: Session, name: str) -> Row:
+    """A service of the organization itself."""
+    found = service(session, name)
+    if found["organization"] is None:
+        raise Failure(
+            f"{found['identifier']} is a service of the site, which operators alone change"
+        )
+    return found
 
 
 def member(session: Session, email: str) -> Row:

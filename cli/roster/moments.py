@@ -1,7 +1,7 @@
 """Times and spans: ages as Kubernetes prints them, and how people write how long something lives."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import click
 
@@ -52,6 +52,27 @@ def _written(rest: int, large: tuple[int, str], small: tuple[int, str] | None) -
     return text
 
 
+def seconds(text: str) -> float:
+    """How many seconds somebody typed; `ValueError` says why it is none."""
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", text) or not float(text):
+        raise ValueError(f"{text} is no number of seconds such as 60")
+    return float(text)
+
+
+class Seconds(click.ParamType[float]):
+    """How long to wait, as `seconds` reads it."""
+
+    name = "seconds"
+
+    def convert(
+        self, value: Json, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        try:
+            return seconds(str(value))
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
+
+
 class Lifetime(click.ParamType[Fields]):
     """`90d`, `12w`, `1y`, `12h` or `never`, as the fields that the API takes for it."""
 
@@ -68,14 +89,36 @@ class Lifetime(click.ParamType[Fields]):
         text = str(value).strip().lower()
         if text == "never":
             return {"expires_in_days": NEVER}
-        found = re.fullmatch(r"([1-9][0-9]{0,6})([mhdwy])", text)
+        found = _typed(text)
         if found is None:
             self.fail(f"{value!r} is no time like 90d, 12h or never.", param, ctx)
-        return _fields(int(found[1]) * UNITS[found[2]])
+        return _fields(found)
+
+
+class Overlap(click.ParamType[int]):
+    """`24h`, `7d` or `now`, as seconds."""
+
+    name = "overlap"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        return "24h|now"
+
+    def convert(self, value: Json, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        text = str(value).strip().lower()
+        found = 0 if text == "now" else _typed(text)
+        if found is None:
+            self.fail(f"{value!r} is no time like 24h, 7d or now.", param, ctx)
+        return found
+
+
+def _typed(text: str) -> int | None:
+    """The seconds of `12h`; None for what is no such time."""
+    found = re.fullmatch(r"([1-9][0-9]{0,6})([mhdwy])", text)
+    return int(found[1]) * UNITS[found[2]] if found else None
 
 
 def _fields(seconds: int) -> Fields:
     if seconds % DAY == 0:
         return {"expires_in_days": seconds // DAY}
-    end = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=seconds)
-    return {"expires_at": end.isoformat().replace("+00:00", "Z")}
+    # The server counts: this machine's clock may be wrong.
+    return {"expires_in": seconds}

@@ -1,6 +1,7 @@
 """How results are printed: tables, JSON, YAML and commentary."""
 
 import json
+import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -30,16 +31,27 @@ def show(session: Session, thing: Json) -> bool:
 def as_text(thing: Json, kind: str) -> str:
     """A thing as JSON or YAML, with a line's end at its end: nothing in it steers the terminal."""
     text = _written(thing, kind, ascii_only=False)
-    if text.replace("\n", "").isprintable():
+    if text.replace("\n", "").isprintable() and _can_be_shown(text):
         return text
     return _written(thing, kind, ascii_only=True)
 
 
+def _can_be_shown(text: str) -> bool:
+    """Whether standard output has these characters: what it has not would be no JSON any more."""
+    try:
+        text.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _written(thing: Json, kind: str, *, ascii_only: bool) -> str:
+    text = json.dumps(thing, indent=2, ensure_ascii=ascii_only) + "\n"
     if kind == "json":
-        return json.dumps(thing, indent=2, ensure_ascii=ascii_only) + "\n"
-    text: str = load("yaml").safe_dump(thing, sort_keys=False, allow_unicode=not ascii_only)
-    return text
+        return text
+    plain = json.loads(text)
+    written: str = load("yaml").safe_dump(plain, sort_keys=False, allow_unicode=not ascii_only)
+    return written
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, headers: bool = True) -> None:

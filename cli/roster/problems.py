@@ -21,7 +21,7 @@ def refusal(response: httpx.Response, *, was_repeated: bool) -> Refused:
 def _problem(response: httpx.Response) -> Problem:
     try:
         found = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -29,6 +29,11 @@ def _problem(response: httpx.Response) -> Problem:
 def _said(problem: Problem, otherwise: str) -> str:
     """The answer's own words, without a full stop: more may follow."""
     return str(problem.get("detail") or problem.get("title") or otherwise).rstrip(". ")
+
+
+def _listed(problem: Problem, name: str) -> list[Any]:
+    found = problem.get(name)
+    return found if isinstance(found, list) else []
 
 
 def _unauthorized(problem: Problem, _: httpx.Response) -> str:
@@ -42,7 +47,7 @@ def _unauthorized(problem: Problem, _: httpx.Response) -> str:
 
 def _forbidden(problem: Problem, _: httpx.Response) -> str:
     said = _said(problem, "you may not do that")
-    permission, owners = problem.get("permission"), problem.get("owners") or []
+    permission, owners = problem.get("permission"), _listed(problem, "owners")
     if permission and str(permission) not in said:
         said = f"{said}: it takes {permission}"
     if owners and not all(str(one) in said for one in owners):
@@ -57,7 +62,7 @@ def _not_found(problem: Problem, response: httpx.Response) -> str:
 
 def _conflict(problem: Problem, response: httpx.Response) -> str:
     said = _said(problem, "somebody was faster, or it is there already")
-    errors = _by_field(problem)
+    errors = _by_field(problem, said)
     where = problem.get("location") or response.headers.get("Location")
     said = f"{said}: {errors}" if errors and errors not in said else said
     return f"{said} ({where})" if where and str(where) not in said else said
@@ -67,19 +72,25 @@ def _invalid(problem: Problem, _: httpx.Response) -> str:
     return _by_field(problem) or _said(problem, "the server does not accept these values")
 
 
-def _by_field(problem: Problem) -> str:
-    errors = [one for one in problem.get("errors") or [] if isinstance(one, dict)]
-    return "; ".join(_one(error) for error in errors)
+def _by_field(problem: Problem, said: str = "") -> str:
+    """The errors of fields, but for what was said already."""
+    errors = [one for one in _listed(problem, "errors") if isinstance(one, dict)]
+    return "; ".join(_one(error) for error in errors if _message(error) != said)
 
 
 def _one(error: dict[str, Any]) -> str:
-    message = str(error.get("message", "")).rstrip(".")
+    message = _message(error)
     field = error.get("field")
     return f"{field}: {message}" if field and field != "__all__" else message
 
 
+def _message(error: dict[str, Any]) -> str:
+    return str(error.get("message", "")).rstrip(". ")
+
+
 def _unreadable(problem: Problem, response: httpx.Response) -> str:
-    said, errors = _said(problem, "the server cannot read this request"), _by_field(problem)
+    said = _said(problem, "the server cannot read this request")
+    errors = _by_field(problem, said)
     return f"{said}: {errors}" if errors and errors not in said else said
 
 

@@ -9,6 +9,7 @@ import click
 
 from roster.errors import Failure, NoOrganization, NotLoggedIn
 from roster.lazy import load
+from roster.moments import seconds
 
 if TYPE_CHECKING:
     from roster.client import Client
@@ -27,6 +28,12 @@ class Session:
         self.organization: str | None = None
         self.profile: str | None = None
         self.server: str | None = None
+        self.timeout: float | None = None
+        self.ca_bundle: str | None = None
+        # Which of them stand in the line already, and at which command.
+        self.given: dict[str, click.Context] = {}
+        # The exit code of an error; of a question that 1 answers it is another one.
+        self.trouble = 1
 
     @cached_property
     def config(self) -> "Config":
@@ -88,7 +95,20 @@ class Session:
     @cached_property
     def client(self) -> "Client":
         """The API as the one who is logged in."""
-        found: Client = load("roster.client").Client(self.server_url, self.token)
+        return self.connect(self.server_url, self.token)
+
+    def connect(self, server: str, token: str, *, attempts: int | None = None) -> "Client":
+        """The API of a server; `attempts` is for those who would not wait for a repeated request."""
+        transport = load("roster.transport")
+        patience = transport.Patience(
+            seconds=self.timeout or _seconds() or transport.TIMEOUT_SECONDS,
+            attempts=attempts or transport.ATTEMPTS,
+            tell=None if self.quiet or attempts else _tell,
+        )
+        bundle = self.ca_bundle or os.environ.get("ROSTER_CA_BUNDLE") or None
+        found: Client = load("roster.client").Client(
+            server, token, patience=patience, ca_bundle=bundle
+        )
         return found
 
     @cached_property
@@ -113,4 +133,24 @@ class Session:
         # Whoever is not logged in is told that first, and nobody else's organization is asked about.
         _ = self.client
         segments = ("organizations", self.slug, *parts)
-        return "/".join(quote(str(one), safe="") for one in segments) + "/"
+        return "/".join(_segment(str(one)) for one in segments) + "/"
+
+
+def _segment(text: str) -> str:
+    """A part of a path, whatever bytes somebody typed."""
+    return quote(text, safe="", errors="surrogateescape")
+
+
+def _tell(text: str) -> None:
+    click.echo(f"roster: {text}", err=True)
+
+
+def _seconds() -> float | None:
+    """What `ROSTER_TIMEOUT` says."""
+    text = os.environ.get("ROSTER_TIMEOUT", "").strip()
+    if not text:
+        return None
+    try:
+        return seconds(text)
+    except ValueError as error:
+        raise Failure(f"ROSTER_TIMEOUT: {error}") from error

@@ -11,3 +11,23 @@ Fields = dict[str, Any]
 
 # Where the API is below the server's address.
 BASE = "/api/v1/"
+
+# What "all" means for a robot of the organization; for a project's robot the server knows.
+ALL = (
+    "artifact:push",
+    "artifact:pull",
+    "artifact:delete",
+    "chart:read",
+    "chart:create",
+    "chart:delete",
+    "tag:create",
+    "tag:delete",
+    "label:create",
+    "scan:create",
+)
+# What people's own tokens may do at a service, the least first.
+PERSONAL_TOKENS = ("none", "pull", "all")
+# A container registry, which a service is unless something else is said, an OAuth resource server, and a
+# reverse proxy, which is one of `PROXIES`.
+REGISTRY, RESOURCE, PROXY = SERVICE_KINDS = ("registry", "resource", "proxy")
+PROXIES = ("nginx", "traefik", "caddy", "envoy", "haproxy")

@@ -1,7 +1,9 @@
 """What lists of the API can be asked for: filters, and where to go on."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.filters import BaseFilterBackend
@@ -11,7 +13,7 @@ from console.api.serializers import QuerySerializer
 
 
 class Filters(QuerySerializer):
-    """The query of a list. `lookups` are the filters that a column answers: `{"q": "name__icontains"}`."""
+    """The query of a list. `lookups` are the filters that a column answers: `{"q": "name__has_text"}`."""
 
     lookups: dict[str, str] = {}
 
@@ -21,6 +23,21 @@ class Filters(QuerySerializer):
     limit = serializers.IntegerField(
         required=False, min_value=1, max_value=200, default=50, help_text="Rows at once."
     )
+
+
+class NameField(serializers.CharField):
+    """What is called as rows show it; `reads` answers with the one name that the filter looks for."""
+
+    def __init__(self, reads: Callable[[Any, str], str], **options: Any) -> None:
+        super().__init__(required=False, **options)
+        self.reads = reads
+
+    def to_internal_value(self, data: Any) -> str:  # noqa: ANN401 - the framework's own signature
+        text = super().to_internal_value(data)
+        try:
+            return self.reads(self.context["request"], text)
+        except ValidationError as error:
+            raise serializers.ValidationError(error.messages) from error
 
 
 class SearchFilters(Filters):

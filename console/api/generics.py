@@ -3,20 +3,25 @@
 from functools import cached_property
 from typing import Any, Protocol
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from rest_framework.generics import GenericAPIView
 from rest_framework.mixins import DestroyModelMixin
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from console.api.problems import NotUnderstood
 from console.api.serializers import InputSerializer, QuerySerializer
 from console.models import Organization
 from console.paging import Order
+from console.pasted import SHORT_WORDS, names_of_secrets
 from console.permissions.decision import AccessSnapshot
-from console.reauthentication import fresh_sign_in
+from console.reauthentication import require_fresh_sign_in, take_presence
+
+TWICE = "It stands there more than once. Leave one."
 
 
 class ApiRequest(Request):
@@ -70,11 +75,23 @@ class Resource(GenericAPIView[Any]):
             return self.created_serializer_class
         return super().get_serializer_class()
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if self.query_serializer_class is None or request.method not in SAFE_METHODS:
+            self._read_query(QuerySerializer)
+
     @cached_property
     def query(self) -> dict[str, Any]:
-        """What stands after the question mark. 400 for what has no place there."""
-        serializer_class = self.query_serializer_class or QuerySerializer
-        serializer = serializer_class(data=self.request.query_params.dict())
+        """What stands after the question mark of a GET. 400 for what has no place there."""
+        return self._read_query(self.query_serializer_class or QuerySerializer)
+
+    def _read_query(self, serializer_class: type[QuerySerializer]) -> dict[str, Any]:
+        sent = self.request.query_params
+        if twice := [name for name, values in sent.lists() if len(values) > 1]:
+            raise NotUnderstood([{"field": name, "message": TWICE} for name in twice])
+        if secrets := names_of_secrets(sent.lists()):
+            raise NotUnderstood([{"field": name, "message": SHORT_WORDS} for name in secrets])
+        serializer = serializer_class(data=sent.dict(), context={"request": self.request})
         serializer.is_valid(raise_exception=True)
         wanted: dict[str, Any] = serializer.validated_data
         return wanted
@@ -95,6 +112,8 @@ class InOrganization(Resource):
         seen = Organization.objects.visible_to(request.user)
         request.organization = get_object_or_404(seen, slug=kwargs["organization"])
         request.viewer = AccessSnapshot.of(request.user, request.organization.target)
+        if request.auth is None:
+            take_presence(request, request._request)
 
 
 class ReauthenticatedDestroyMixin(DestroyModelMixin):
@@ -103,14 +122,14 @@ class ReauthenticatedDestroyMixin(DestroyModelMixin):
     """
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        if request.auth is None:
-            require_reauthentication(request._request)
+        require_proof(request)
         return super().destroy(request, *args, **kwargs)
 
 
-@fresh_sign_in
-def require_reauthentication(request: HttpRequest) -> None:
-    """Raises unless the session's password was given just now."""
+def require_proof(request: Request) -> None:
+    """Raise unless a session's password was given just now; a token proves itself with every request."""
+    if request.auth is None:
+        require_fresh_sign_in(request._request)
 
 
 class Nowhere(Resource):
@@ -119,5 +138,6 @@ class Nowhere(Resource):
     schema = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
+        # Whatever stands after the question mark.
+        GenericAPIView.initial(self, request, *args, **kwargs)
         raise Http404

@@ -8,7 +8,7 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from console.paging import COUNT_LIMIT, Page, page_of
+from console.paging import COUNT_LIMIT, Page, Reading, page_of
 
 
 class KeysetPagination(BasePagination):
@@ -26,7 +26,7 @@ class KeysetPagination(BasePagination):
     ) -> list[Any]:
         self.request, self.view = request, view
         size = view.query["limit"]
-        self.page = page_of(queryset, view.ordering, request.GET, ("", ""), size=size)
+        self.page = page_of(queryset, view.ordering, Reading(request.GET), ("", ""), size=size)
         return self.get_rows()
 
     def get_rows(self) -> list[Any]:

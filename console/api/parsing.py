@@ -17,8 +17,18 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON.")
 
 
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object, unless it names something twice: what stands behind would hide what stands before."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ParseError(f"{name!a} stands there more than once. Nothing was changed.")
+        found[name] = value
+    return found
+
+
 class JsonParser(BaseParser):
-    """A JSON object of a bounded size."""
+    """A JSON object of a bounded size, in which nothing stands twice."""
 
     media_type = "application/json"
 
@@ -33,7 +43,9 @@ class JsonParser(BaseParser):
         if len(body) > limit:
             raise TooLarge
         try:
-            document = json.loads(body, parse_constant=_refuse_constant)
+            document = json.loads(
+                body, parse_constant=_refuse_constant, object_pairs_hook=_each_once
+            )
         except (ValueError, RecursionError) as error:
             raise ParseError("The body is no JSON. Nothing was changed.") from error
         if not isinstance(document, dict):

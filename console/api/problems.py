@@ -7,17 +7,22 @@ from typing import Any
 
 import structlog
 from allauth.core.exceptions import ReauthenticationRequired
-from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    SuspiciousOperation,
+    ValidationError,
+)
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse
 from rest_framework import exceptions as rest
 from rest_framework.fields import get_error_detail
 
+from console.databases.faults import is_out_of_reach
 from console.errors import (
     RETRY_AFTER_SECONDS,
     Conflict,
     TooMany,
-    is_out_of_reach,
     note_out_of_reach,
     words,
 )
@@ -108,24 +113,38 @@ def _later(answer: HttpResponse, seconds: float) -> HttpResponse:
     return answer
 
 
+def out_of_reach(error: Exception) -> HttpResponse:
+    """503 while the database does not answer."""
+    note_out_of_reach(error)
+    detail = "The database does not answer. Nothing was changed; try again."
+    return _later(problem(503, "Not available", detail), RETRY_AFTER_SECONDS)
+
+
 def _of_django(error: Exception) -> HttpResponse:
     if is_out_of_reach(error):
-        note_out_of_reach(error)
-        detail = "The database does not answer. Nothing was changed; try again."
-        return _later(problem(503, "Not available", detail), RETRY_AFTER_SECONDS)
+        return out_of_reach(error)
     match error:
         case Http404():
             detail = "It does not exist, or you do not have access to it."
             return problem(404, "Nothing here", detail)
         case ReauthenticationRequired():
-            detail = "This ends more than one thing: sign in again, then do it within minutes."
+            detail = (
+                "This takes a password given just now: sign in again, then do it within minutes."
+            )
             return problem(403, "Sign in again", detail)
         case PermissionDenied():
             return problem(403, "You may not do this", words(error) or "You may not do this.")
-        case BadRequest():
-            return problem(400, "That request was not understood", words(error))
+        case BadRequest() | SuspiciousOperation():
+            return _not_understood(error)
     logger.error("failure", exc_info=error)
     return problem(500, "Something went wrong", "The log of the server says what, by request ID.")
+
+
+def _not_understood(error: BadRequest | SuspiciousOperation) -> HttpResponse:
+    # Django's own words about a suspicious request are for whoever runs it.
+    general = "It is malformed, or larger than anything this address takes."
+    detail = words(error) if isinstance(error, BadRequest) else general
+    return problem(400, "That request was not understood", detail)
 
 
 def _of_framework(error: rest.APIException) -> HttpResponse:

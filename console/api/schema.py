@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import force_instance
+from drf_spectacular.plumbing import force_instance, is_patched_serializer
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from console.api.problems import CONTENT_TYPE
@@ -96,7 +96,15 @@ class Schema(AutoSchema):
         schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call] # the library's own
         if isinstance(force_instance(serializer), StrictSerializer):
             schema["additionalProperties"] = False
+        if is_patched_serializer(force_instance(serializer), direction):
+            _without_defaults(schema)
         return schema
+
+
+def _without_defaults(schema: dict[str, Any]) -> None:
+    """What a PATCH does not name stays; clients would send a default that is declared."""
+    for described in schema["properties"].values():
+        described.pop("default", None)
 
 
 def declare_problems(result: dict[str, Any], **_: object) -> dict[str, Any]:

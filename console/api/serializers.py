@@ -1,7 +1,9 @@
 """What goes in and what comes out: the base of every body and query of the API."""
 
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from rest_framework import serializers
 
 from console.api.problems import NotUnderstood
@@ -77,6 +79,18 @@ class StrictIntegerField(serializers.IntegerField):
         if isinstance(data, bool) or not isinstance(data, int):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class MomentField(serializers.DateTimeField):
+    """RFC 3339. A day alone is no moment, and a time without an offset is another one elsewhere."""
+
+    words = "Write a moment with its time and offset, such as 2027-01-31T23:59:59Z."
+    default_error_messages = {"invalid": words, "overflow": words}
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if timezone.is_naive(value):
+            self.fail("invalid")
+        return super().enforce_timezone(value)
 
 
 class Nothing(InputSerializer):

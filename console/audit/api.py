@@ -8,8 +8,10 @@ from rest_framework import generics, serializers
 
 from console.api.filters import SearchFilters
 from console.api.generics import InOrganization
+from console.api.serializers import MomentField
 from console.audit import sentences
-from console.audit.filters import ALL, MACHINES, PEOPLE, events_of, filtered, is_secret
+from console.audit.filters import ALL, MACHINES, PEOPLE, events_of, filtered
+from console.audit.search import TOO_SHORT, is_too_short
 from console.models import Event
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
@@ -66,14 +68,17 @@ class EventFilters(SearchFilters):
     action = serializers.CharField(required=False, max_length=60)
     target = serializers.UUIDField(required=False)
     access_id = serializers.UUIDField(required=False, source="token")
-    since = serializers.DateField(required=False)
-    until = serializers.DateField(required=False)
+    since = MomentField(required=False, help_text="From this moment on.")
+    until = MomentField(required=False, help_text="Up to this moment.")
 
     def validate_q(self, text: str) -> str:
-        if is_secret(text):
-            raise serializers.ValidationError(
-                "That looks like a token. Search for names, or for an access ID."
-            )
+        if is_too_short(text):
+            raise serializers.ValidationError(TOO_SHORT)
+        return text
+
+    def validate_action(self, text: str) -> str:
+        if text not in sentences.SENTENCES:
+            raise serializers.ValidationError("There is no such action.")
         return text
 
 

@@ -1,46 +1,29 @@
-"""Checkpoints of the audit log: signed ends of chains in a file outside the database.
+"""Checkpoints of the audit log: what was written down of its chains outside the database.
 
-Whoever cuts a chain's tail and puts back an older end with its seal still leaves this file, which says
-that there was more. A line is JSON, signed under the keyring together with the signature of the line
-before it. The file is only ever added to; a line that was not finished counts for nothing.
+Whoever cuts a chain's tail and puts back an older end with its seal still leaves that file, which says
+that there was more.
 """
 
-import fcntl
-import hashlib
-import hmac
-import json
-import os
 import socket
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import IO, Any
+from functools import cache
+from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-from django.utils import timezone
+from django.db.models import Min
 
-from console import keyring
+from console.audit import checkpoint_file
+from console.audit.acceptance import accepted_at
+from console.audit.checkpoint_file import PURGE, Point, append
+from console.audit.older_database import is_unaccepted
 from console.audit.verification import Fault, Known, is_sealed
-from console.models import AuditHead
-
-PURPOSE = "audit-checkpoints:v1"
-# A chain ended here at that moment; everything up to here was purged.
-END, PURGE = "end", "purge"
+from console.models import AuditHead, Event
 
 logger = structlog.get_logger("roster.audit")
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A place on a chain."""
-
-    chain: str
-    number: int
-    link: bytes
-    kind: str = END
 
 
 @dataclass(slots=True)
@@ -53,8 +36,17 @@ class Checkpoints:
 
 
 def checkpoint() -> int:
-    """Write down the ends of all chains that moved since the last time; say how many."""
-    moved = [head for head in AuditHead.objects.order_by("id") if _has_moved(head)]
+    """Write down the ends of all chains that moved since the last time; say how many.
+
+    None while an older database waits to be accepted: what was written before is all that tells of it.
+    """
+    if is_unaccepted():
+        return 0
+    return write_down([head for head in AuditHead.objects.order_by("id") if _has_moved(head)])
+
+
+def write_down(moved: list[AuditHead]) -> int:
+    """Write down these ends, unless somebody else made them; say how many."""
     right = [head for head in moved if is_sealed(head)]
     for head in set(moved) - set(right):
         logger.error("an audit chain does not end as Roster ended it", chain=head.chain)
@@ -74,104 +66,48 @@ def _has_moved(head: AuditHead) -> bool:
     return head.number > head.checkpointed
 
 
-def append(points: Iterable[Point]) -> None:
-    """Add lines and see them on the disk. Processes that add at once follow each other."""
-    path, moment = settings.ROSTER_AUDIT_CHECKPOINTS, timezone.now()
-    points = list(points)
-    if not points:
-        return
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        previous = _go_to_end(file)
-        for point in points:
-            line = _signed(point, moment, previous)
-            file.write(json.dumps(line, separators=(",", ":")).encode() + b"\n")
-            previous = line["mac"]
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _go_to_end(file: IO[bytes]) -> str:
-    """Stand where the next line begins, and give the signature of the last one. What a crash left
-    unfinished goes.
-    """
-    size = file.seek(0, os.SEEK_END)
-    content, start = b"", size
-    while start and content.count(b"\n") < 2:
-        start = max(0, start - 4096)
-        file.seek(start)
-        content = file.read(size - start)
-    whole = content[: content.rfind(b"\n") + 1]
-    file.truncate(file.seek(start + len(whole)))
-    try:
-        return str(json.loads(whole.splitlines()[-1])["mac"]) if whole else ""
-    except (ValueError, KeyError, TypeError):
-        return "?"  # which no line has: verifying says so
-
-
-def _signed(point: Point, moment: datetime, previous: str) -> dict[str, Any]:
-    line: dict[str, Any] = {
-        "at": moment.isoformat(timespec="seconds"),
-        "kind": point.kind,
-        "chain": point.chain,
-        "number": point.number,
-        "link": point.link.hex(),
-        "root": keyring.current(),
-        "previous": previous,
-    }
-    return line | {"mac": _mac(line)}
-
-
-def _mac(line: dict[str, Any]) -> str:
-    signed = json.dumps(line, separators=(",", ":"), sort_keys=True).encode()
-    return hmac.digest(keyring.key(PURPOSE, line["root"]), signed, hashlib.sha256).hex()
-
-
 def read() -> Checkpoints:
-    """Everything the file says, each line checked; only right lines count."""
+    """Everything the file says, each line checked; only right lines count, and of those from before an
+    older database was accepted only what was purged and is gone here as well.
+    """
     found, previous = Checkpoints(), ""
+    is_void = _voids(accepted_at())
     # Asked before the file is read: a checkpoint is in the file first.
     here = AuditHead.objects.filter(checkpoint_place=place())
     for chain, promised in here.values_list("chain", "checkpointed"):
         found.chains[chain].promised = promised
-    for number, text in enumerate(_lines(), 1):
+    for number, text in enumerate(checkpoint_file.lines(), 1):
         found.lines = number
-        line = _checked(text)
+        line = checkpoint_file.checked(text)
         if line is None:
             found.faults.append(Fault(number, "the checkpoint is not as it was written"))
-            previous = _claimed(text)
+            previous = checkpoint_file.claimed(text)
             continue
         if line["previous"] != previous:
             found.faults.append(Fault(number, "a checkpoint before this one is missing"))
         previous = line["mac"]
-        _learn(found.chains[line["chain"]], line)
+        if not is_void(line):
+            _learn(found.chains[line["chain"]], line)
     return found
 
 
-def _lines() -> Iterator[bytes]:
-    path = settings.ROSTER_AUDIT_CHECKPOINTS
-    if path.exists():
-        with path.open("rb") as file:
-            yield from (line for line in file if line.endswith(b"\n"))
+def _voids(accepted: datetime | None) -> Callable[[dict[str, Any]], bool]:
+    """Which lines say nothing of the chains as they are since an older database was accepted."""
+    firsts = cache(_first_number)
+
+    def is_void(line: dict[str, Any]) -> bool:
+        if accepted is None or datetime.fromisoformat(line["at"]) >= accepted:
+            return False
+        return line["kind"] != PURGE or bool(line["number"] >= firsts(line["chain"]))
+
+    return is_void
 
 
-def _checked(text: bytes) -> dict[str, Any] | None:
-    """The line if it is signed by us."""
-    try:
-        line: dict[str, Any] = json.loads(text)
-        mac = line.pop("mac")
-        return line | {"mac": mac} if hmac.compare_digest(_mac(line), mac) else None
-    except (ValueError, KeyError, TypeError, AttributeError, ImproperlyConfigured):
-        return None
-
-
-def _claimed(text: bytes) -> str:
-    """What the line says its signature is: then only this line is at fault, not the next."""
-    try:
-        return str(json.loads(text)["mac"])
-    except (ValueError, KeyError, TypeError):
-        return "?"
+def _first_number(chain: str) -> int:
+    """The number of the first event that is here, or of the next one."""
+    first = Event.objects.filter(chain=chain).aggregate(first=Min("number"))["first"]
+    head = AuditHead.objects.filter(chain=chain).values_list("number", flat=True).first()
+    return first or (head or 0) + 1
 
 
 def _learn(known: Known, line: dict[str, Any]) -> None:

@@ -1,7 +1,6 @@
 """Which events of a chain somebody wants to see; an index answers each question."""
 
-import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +14,6 @@ from console.paging import Order
 PEOPLE, MACHINES, ALL = "people", "machines", "all"
 NEWEST_FIRST = Order("number", descending=True)
 AS_FOUND = Order("found_at", descending=True, unique=True)
-# What somebody pasted into the wrong field: it would stay in addresses and histories.
-SECRET = re.compile(r"\Arbt_[0-9A-Za-z]{20,}\Z|\AeyJ[\w-]+\.[\w-]+\.[\w-]+\Z")
 
 
 def filtered(events: QuerySet[Event], wanted: dict[str, Any]) -> tuple[QuerySet[Event], Order]:
@@ -33,6 +30,15 @@ def filtered(events: QuerySet[Event], wanted: dict[str, Any]) -> tuple[QuerySet[
         chosen = chosen.filter(by_machine=who == MACHINES)
     chosen = _within(events, chosen, wanted.get("since"), wanted.get("until"))
     return _about(chosen, words(wanted))
+
+
+def in_moments(wanted: dict[str, Any]) -> dict[str, Any]:
+    """`wanted` with the moments that its days are, in UTC; both days belong to it."""
+    bounds = {"since": time.min, "until": time.max}
+    days = {name: (wanted.get(name), bound) for name, bound in bounds.items()}
+    return wanted | {
+        name: datetime.combine(day, bound, UTC) for name, (day, bound) in days.items() if day
+    }
 
 
 def _of_token(access_id: UUID) -> Q:
@@ -53,28 +59,24 @@ def words(wanted: dict[str, Any]) -> str:
     return str(wanted.get("q") or "").strip()
 
 
-def is_secret(text: str) -> bool:
-    """Whether somebody pasted a token where names are looked for."""
-    return SECRET.match(text.strip()) is not None
-
-
 def _within(
-    events: QuerySet[Event], chosen: QuerySet[Event], since: date | None, until: date | None
+    events: QuerySet[Event],
+    chosen: QuerySet[Event],
+    since: datetime | None,
+    until: datetime | None,
 ) -> QuerySet[Event]:
-    """Days as numbers: within a chain both grow together, and the order stays the index's."""
+    """Moments as numbers: within a chain both grow together, and the order stays the index's."""
     if since is not None:
-        first = _first_from(events, since)
+        first = _first(events.filter(created_at__gte=since))
         chosen = chosen.none() if first is None else chosen.filter(number__gte=first)
-    if until is not None and until < date.max:
-        beyond = _first_from(events, until + timedelta(days=1))
+    if until is not None:
+        beyond = _first(events.filter(created_at__gt=until))
         chosen = chosen if beyond is None else chosen.filter(number__lt=beyond)
     return chosen
 
 
-def _first_from(events: QuerySet[Event], day: date) -> int | None:
-    moment = datetime.combine(day, time.min, UTC)
-    later = events.filter(created_at__gte=moment).order_by("created_at", "number")
-    return later.values_list("number", flat=True).first()
+def _first(events: QuerySet[Event]) -> int | None:
+    return events.order_by("created_at", "number").values_list("number", flat=True).first()
 
 
 def _about(events: QuerySet[Event], text: str) -> tuple[QuerySet[Event], Order]:
@@ -85,7 +87,7 @@ def _about(events: QuerySet[Event], text: str) -> tuple[QuerySet[Event], Order]:
         pass
     if not text:
         return events, NEWEST_FIRST
-    if len(text) < search.SHORTEST:
+    if search.is_too_short(text):
         return events.none(), NEWEST_FIRST
     return search.matching(events, text), AS_FOUND
 

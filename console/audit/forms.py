@@ -4,6 +4,8 @@ from django import forms
 
 from console import names
 from console.audit.filters import ALL, MACHINES, PEOPLE
+from console.audit.sentences import SENTENCES
+from console.forms import DayField
 
 
 class EventFilterForm(forms.Form):
@@ -14,10 +16,8 @@ class EventFilterForm(forms.Form):
         required=False, choices=[(name, name) for name in (PEOPLE, MACHINES, ALL)]
     )
     actor = forms.UUIDField(required=False)
-    action = forms.RegexField(
-        r"\A[a-z]+(?:-[a-z]+)*:[a-z]+(?:-[a-z]+)*\Z", required=False, max_length=60
-    )
+    action = forms.ChoiceField(required=False, choices=[(name, name) for name in SENTENCES])
     target = forms.UUIDField(required=False)
     token = forms.UUIDField(required=False)
-    since = forms.DateField(required=False)
-    until = forms.DateField(required=False)
+    since = DayField(required=False)
+    until = DayField(required=False)

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from uuid import UUID
 
 import structlog
 from django.utils import timezone
 
+from console import keyring
 from console.audit import checkpoints
 from console.audit.verification import Fault, Verdict, verify
 from console.jobs.running import heartbeat
 from console.models import AuditCheck, AuditHead, Event, Organization
-from console.models.events import SITE
 
 KEPT_FAULTS = 20
 
@@ -37,7 +36,10 @@ def count(verdict: Verdict) -> int:
 
 
 def inspect(chain: str | None = None, between: Callable[[], object] = heartbeat) -> Report:
-    """Verify one chain or all of them, and keep the result of each."""
+    """Verify one chain or all of them, and keep the result of each. Without the right keyring every event
+    would be a fault, so nothing is verified then.
+    """
+    keyring.current()
     known = checkpoints.read()
     names = [chain] if chain else sorted({*known.chains, *_in_database()})
     verdicts = [verify(name, known.chains[name], between) for name in names]
@@ -81,12 +83,3 @@ def inspect_daily() -> None:
             )
     for fault in report.file_faults:
         logger.error("the audit checkpoints were changed", line=fault.number, fault=fault.text)
-
-
-def names(chains: list[str]) -> dict[str, str]:
-    """What people call each chain: its organization's name in addresses, `site`, or the chain itself."""
-    found = {chain: chain for chain in chains}
-    uuids = [UUID(chain) for chain in chains if chain != SITE]
-    for uuid, slug in Organization.objects.filter(uuid__in=uuids).values_list("uuid", "slug"):
-        found[uuid.hex] = slug
-    return found

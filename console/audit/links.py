@@ -3,12 +3,15 @@
 A link is HMAC-SHA-256 under the keyring over the previous link and the event's canonical JSON (keys
 sorted, no white space, ASCII), so whoever can write the table still cannot re-make a chain. The end
 of a chain has a seal of its own, or a cut tail would only need the end written anew.
+
+What is linked has a format, whose number is in each event: old events verify by the fields of their time.
 """
 
 import hashlib
 import hmac
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -48,7 +51,7 @@ def canonical(stored: str) -> str:
     return _encoded(json.loads(stored))
 
 
-# The fields of an event in the order of the canonical JSON, each with what writes its value.
+# What writes the value of each field of an event, in the order of the canonical JSON.
 ENCODERS: dict[str, Callable[[Any], str]] = {
     "action": _common,
     "actor_kind": _common,
@@ -59,6 +62,7 @@ ENCODERS: dict[str, Callable[[Any], str]] = {
     "before": _values,
     "chain": _common,
     "created_at": _moment,
+    "format": str,
     "number": str,
     "organization_slug": _common,
     "request_id": _quoted,
@@ -70,15 +74,50 @@ ENCODERS: dict[str, Callable[[Any], str]] = {
     "uuid": _identity,
 }
 LINKED_FIELDS = tuple(ENCODERS)
-TEMPLATE = "{" + ",".join(f'"{name}":%s' for name in LINKED_FIELDS) + "}"
+# The fields that came with each format; later formats have them, too. What a format links never
+# changes once it was released: one field more is one format more.
+NEW_IN: dict[int, tuple[str, ...]] = {
+    # Version 0.1.0, whose events do not say their format.
+    1: (
+        *("action", "actor_kind", "actor_label", "actor_uuid", "address", "after", "before"),
+        *("chain", "created_at", "number", "organization_slug", "request_id", "root_number"),
+        *("target_kind", "target_label", "target_uuid", "token_uuid", "uuid"),
+    ),
+    2: ("format",),
+}
+FORMAT = max(NEW_IN)
+FORMAT_AT = LINKED_FIELDS.index("format")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the canonical JSON of one format is written from `LINKED_FIELDS`."""
+
+    fields: tuple[str, ...]
+    template: str
+    writers: tuple[tuple[int, Callable[[Any], str]], ...]
+
+
+def _layout(number: int) -> Layout:
+    linked = {name for added in range(1, number + 1) for name in NEW_IN[added]}
+    fields = tuple(name for name in LINKED_FIELDS if name in linked)
+    template = "{" + ",".join(f'"{name}":%s' for name in fields) + "}"
+    places = tuple((LINKED_FIELDS.index(name), ENCODERS[name]) for name in fields)
+    return Layout(fields, template, places)
+
+
+LAYOUTS = {number: _layout(number) for number in NEW_IN}
 
 
 def body(row: Sequence[Any]) -> bytes:
     """The canonical JSON of an event, given its `LINKED_FIELDS` as a model has them or as a driver
     gives them, texts of JSON canonical; what stands behind them is not part of it.
+
+    Raises `LookupError` for a format that this version does not know.
     """
-    written = [write(value) for write, value in zip(ENCODERS.values(), row, strict=False)]
-    return (TEMPLATE % tuple(written)).encode()
+    layout = LAYOUTS[row[FORMAT_AT]]
+    written = [write(row[place]) for place, write in layout.writers]
+    return (layout.template % tuple(written)).encode()
 
 
 def link(previous: bytes, row: Sequence[Any], key: bytes) -> bytes:

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from console.audit import checkpoints, search
-from console.audit.checkpoints import PURGE, Point
+from console.audit.checkpoint_file import PURGE, Point, append
+from console.audit.older_database import is_unaccepted
 from console.audit.recording import ROSTER, Chain, changing, record
 from console.audit.verification import Known
 from console.jobs.purges import batches
@@ -17,8 +18,10 @@ from console.models.events import SITE
 
 
 def purge_old() -> int:
-    """The job: purge what is older than `ROSTER_AUDIT_KEEP_DAYS`; with 0 nothing ever goes."""
-    if not settings.ROSTER_AUDIT_KEEP_DAYS:
+    """The job: purge what is older than `ROSTER_AUDIT_KEEP_DAYS`; with 0 nothing ever goes, and none
+    while an older database waits to be accepted.
+    """
+    if not settings.ROSTER_AUDIT_KEEP_DAYS or is_unaccepted():
         return 0
     before = timezone.now() - timedelta(days=settings.ROSTER_AUDIT_KEEP_DAYS)
     return sum(_purge(chain, known, before) for chain, known in checkpoints.read().chains.items())
@@ -31,7 +34,7 @@ def _purge(chain: str, known: Known, before: datetime) -> int:
     """
     number = _up_to(chain, known, before)
     if number > known.purged:
-        checkpoints.append([Point(chain, number, known.links[number], PURGE)])
+        append([Point(chain, number, known.links[number], PURGE)])
         _record(chain, number)
     gone = Event.objects.filter(chain=chain, number__lte=max(number, known.purged))
     return sum(_delete(keys) for keys in batches(gone))

@@ -109,6 +109,15 @@ def chain_of(organization: Organization | None) -> str:
     return organization.uuid.hex if organization else SITE
 
 
+def names(chains: list[str]) -> dict[str, str]:
+    """What people call each chain: its organization's name in addresses, `site`, or the chain itself."""
+    found = {chain: chain for chain in chains}
+    uuids = [UUID(chain) for chain in chains if chain != SITE]
+    for own, slug in Organization.objects.filter(uuid__in=uuids).values_list("uuid", "slug"):
+        found[own.hex] = slug
+    return found
+
+
 @contextmanager
 def changing(organization: Organization | None) -> Iterator[Chain]:
     """One transaction whose first statement locks the chain's head; `None` is the site's chain.
@@ -195,6 +204,7 @@ def _linked(chain: Chain, actor: EventActor, action: str, change: Change) -> Eve
     head, (target, before, after) = chain.head, change
     event = Event(
         uuid=uuid.uuid4(),
+        format=links.FORMAT,
         chain=head.chain,
         number=head.number + 1,
         created_at=timezone.now(),
@@ -244,8 +254,10 @@ def _plain(values: Values) -> dict[str, Any]:
 
 
 def document(event: Event) -> dict[str, Any]:
-    """The event as JSON takes it: what is linked, and what leaves on standard output."""
+    """The event as JSON takes it: what is linked, and its link, so that a copy can be verified. So it
+    leaves on standard output, too.
+    """
     values = {name: getattr(event, name) for name in links.LINKED_FIELDS}
     values |= {name: str(values[name]) for name in UUID_FIELDS if values[name]}
     values["created_at"] = event.created_at.isoformat()
-    return values
+    return values | {"link": bytes(event.link).hex()}

@@ -10,10 +10,12 @@ from django.db import connection
 from django.db.models import BigIntegerField, F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from console.databases.folding import spellings
 from console.models import Event
 
 # A trigram index finds nothing shorter.
 SHORTEST = 3
+TOO_SHORT = "Type three characters or more."
 # The sign keeps SQLite from asking the index anew for each event.
 FOUND = "console_event.id = +console_event_search.rowid AND console_event_search MATCH %s"
 ADD = "INSERT INTO console_event_search (rowid, target_label, actor_label) VALUES (%s, %s, %s)"
@@ -26,6 +28,11 @@ REMOVE = (
 
 def _indexed_here() -> bool:
     return connection.vendor == "sqlite"
+
+
+def is_too_short(text: str) -> bool:
+    """Whether `text` is something to look for that nothing can be found by."""
+    return 0 < len(text.strip()) < SHORTEST
 
 
 def add(events: Sequence[Event]) -> None:
@@ -60,11 +67,14 @@ def matching(events: QuerySet[Event], text: str) -> QuerySet[Event]:
     """
     found: QuerySet[Event]
     if _indexed_here():
-        phrase = '"' + text.replace('"', '""') + '"'
+        phrase = " OR ".join('"' + it.replace('"', '""') + '"' for it in spellings(text))
         found = events.extra(  # noqa: S610 - constants
             tables=["console_event_search"], where=[FOUND], params=[phrase]
         )
         place = RawSQL("console_event_search.rowid", [], BigIntegerField())
         return found.annotate(found_at=place)
-    found = events.filter(Q(target_label__icontains=text) | Q(actor_label__icontains=text))
+    named = Q()
+    for spelling in spellings(text):
+        named |= Q(target_label__icontains=spelling) | Q(actor_label__icontains=spelling)
+    found = events.filter(named)
     return found.annotate(found_at=F("number"))

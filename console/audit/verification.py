@@ -136,21 +136,21 @@ class Walk:
         self.verdict.events += len(rows)
 
     def _link(self, previous: bytes, row: Row) -> bytes | None:
-        """The link that the event should have; none when it is not even of the right shape, or under
-        a root that nobody has.
+        """The link that the event should have; none when it is not even of the right shape, of a
+        format that nobody knows or under a root that nobody has.
         """
         try:
             root = row[ROOT]
             key = self.keys.get(root) or self.keys.setdefault(root, links.key(root))
             return links.link(previous, row, key)
-        except (ValueError, TypeError, AttributeError, ImproperlyConfigured):
+        except (ValueError, TypeError, AttributeError, LookupError, ImproperlyConfigured):
             return None
 
     def _blame(self, expected: int, row: Row) -> None:
         if row[NUMBER] == expected:
             self.verdict.add(expected, "the event does not follow from the one before it")
         else:
-            self.verdict.add(expected, _missing(expected, row[NUMBER] - 1))
+            self.verdict.add(expected, missing(expected, row[NUMBER] - 1))
 
     def _contradict(self, number: int) -> None:
         moment = self.known.moments[number]
@@ -178,7 +178,8 @@ class Walk:
             self.verdict.add(self.known.promised, text)
 
 
-def _missing(first: int, last: int) -> str:
+def missing(first: int, last: int) -> str:
+    """What to say of a gap."""
     return f"event {first} is missing" if first == last else f"events {first} to {last} are missing"
 
 

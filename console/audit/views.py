@@ -4,10 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
@@ -27,20 +25,20 @@ from console.audit.filters import (
     acting,
     events_of,
     filtered,
-    is_secret,
-    words,
+    in_moments,
 )
 from console.audit.forms import EventFilterForm
 from console.audit.recording import chain_of
-from console.audit.search import SHORTEST
+from console.audit.search import TOO_SHORT, is_too_short
 from console.audit.sentences import SENTENCES, with_sentences
 from console.audit.services import note_export
 from console.http import Request
 from console.models import AuditCheck, Event, Organization
 from console.pages.actions import Tab
 from console.pages.frame import crumbs, in_organization
-from console.pages.htmx import done, page_or_part
-from console.paging import address, page_of
+from console.pages.htmx import page_or_part
+from console.pages.reading import read, require_readable
+from console.paging import Reading, address, page_of
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
 
@@ -63,13 +61,10 @@ class Change:
 @in_organization("audit")
 def event_list(request: Request, organization: Organization) -> HttpResponse:
     require(request.viewer, Permission.EVENT_READ, organization)
-    form = EventFilterForm(request.GET)
-    form.is_valid()  # what is not valid filters nothing
-    if is_secret(request.GET.get("q", "")):
-        return _without_secret(request)
-    found, order = filtered(events_of(organization), form.cleaned_data)
-    page = page_of(found, order, request.GET, ("event", "events"))
-    context = filter_context(request, form.cleaned_data, page.rows) | {
+    reading = read(request, EventFilterForm(request.GET))
+    found, order = filtered(events_of(organization), in_moments(reading.wanted))
+    page = page_of(found, order, reading, ("event", "events"))
+    context = filter_context(request, reading, page.rows) | {
         "page": page,
         "events": with_sentences(list(page.rows)),
         "check": AuditCheck.objects.filter(chain=chain_of(organization)).first(),
@@ -78,21 +73,9 @@ def event_list(request: Request, organization: Organization) -> HttpResponse:
     return page_or_part(request, "console/audit/event_list.html", "event-table", context)
 
 
-def _without_secret(request: Request) -> HttpResponse:
-    """The page again without what was pasted: no address, page or search has it any longer."""
-    messages.warning(
-        request,
-        "That looks like a token, so nothing was searched. This browser's history may have kept it: "
-        "rotate it if others use this browser. Paste tokens into “Pasted token” alone.",
-    )
-    return done(request, f"{request.path}{address(request.GET, q='', cursor='')}")
-
-
-def filter_context(
-    request: Request, wanted: dict[str, Any], rows: Sequence[Event]
-) -> dict[str, object]:
+def filter_context(request: Request, reading: Reading, rows: Sequence[Event]) -> dict[str, object]:
     """What is filtered by, and every other choice as an address."""
-    text = words(wanted)
+    wanted, text = reading.wanted, reading.text
 
     def to(**changed: str) -> str:
         return address(request.GET, cursor="", **changed)
@@ -100,14 +83,14 @@ def filter_context(
     chosen = [name for name in CHIPS if wanted.get(name)]
     return {
         "q": text,
-        "is_short": 0 < len(text) < SHORTEST,
+        "too_short": TOO_SHORT if is_too_short(text) else "",
         "kept": {name: request.GET[name] for name in (*CHIPS, "who") if wanted.get(name)},
         "chips": [(_called(name, wanted[name], rows), to(**{name: ""})) for name in chosen],
         "who_tabs": _tabs(acting(wanted), to),
         "actions": [(name, to(action=name)) for name in SENTENCES],
         "days": [(days, to(since=_ago(days), until="")) for days in (1, 7, 30, 90)],
         "query": to(),
-        "is_filtered": bool(text or chosen),
+        "is_filtered": bool(text or chosen or reading.unreadable),
         "export_forms": [("csv", "CSV"), ("jsonl", "JSON lines")],
     }
 
@@ -142,14 +125,14 @@ def event_export(request: Request, organization: Organization) -> HttpResponseBa
     chosen = request.POST.get("form", "")
     if chosen not in FILES:
         raise BadRequest("Choose CSV or JSON lines.")
-    form = EventFilterForm(request.GET)
-    form.is_valid()
-    if is_secret(request.GET.get("q", "")):
-        raise BadRequest("That looks like a token. Search for names, or for an access ID.")
-    filters = {name: str(value) for name, value in form.cleaned_data.items() if value}
+    reading = read(request, EventFilterForm(request.GET))
+    require_readable(reading)
+    if is_too_short(reading.text):
+        raise BadRequest(f"q: {TOO_SHORT}")
+    filters = {name: str(value) for name, value in reading.wanted.items()}
     note_export(actor=request.user, organization=organization, form=chosen, filters=filters)
     ending, kind, write = FILES[chosen]
-    found, _ = filtered(_present(events_of(organization)), form.cleaned_data)
+    found, _ = filtered(_present(events_of(organization)), in_moments(reading.wanted))
     response = StreamingHttpResponse(write(found), content_type=kind)
     name = f"{organization.slug}-audit-log.{ending}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -1,111 +1,159 @@
-"""Reading `ROSTER_*` from the environment: typed, with `NAME_FILE` for secrets, all faults at once."""
+"""Reading `ROSTER_*` from the environment: a value or `NAME_FILE`, and all faults at once, each once."""
 
-import ipaddress
-from typing import Any
-from urllib.parse import urlsplit
+import difflib
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
 
-import dj_email_url
-import environs
 from django.core.exceptions import ImproperlyConfigured
 
-from console.networks import normalize as networks_of
-from console.serving.callers import FORWARDED, UNIX, X_FORWARDED_FOR, Proxies
+from console.configuration import values
+from console.serving.callers import FORWARDED, X_FORWARDED_FOR, Proxies
 
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+PREFIX, IN_FILE = "ROSTER_", "_FILE"
+# What the `roster` command reads, and what a saved `.env` of a token brings: not ours, and not mistakes.
+OF_THE_COMMAND = {
+    f"{PREFIX}{word}"
+    for word in (
+        "SERVER",
+        "TOKEN",
+        "ORGANIZATION",
+        "PROFILE",
+        "INSECURE",
+        "TIMEOUT",
+        "DEBUG",
+        "ACCESS_ID",
+        "CA_BUNDLE",
+        "LOGIN_NAME",
+    )
+}
+# What Kubernetes sets in every pod for a Service that is called `roster`, or `roster-…`.
+OF_SERVICES = re.compile(
+    r"ROSTER(_\w+)?_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)"
+)
+# What has to be set, why, and what it looks like: in production, and where several machines share a database.
+OF_PRODUCTION = (
+    ("ROSTER_DATA", "keys and static files of this installation are kept there", "/var/lib/roster"),
+    ("ROSTER_REGISTRY_HOST", "it stands in every exported login", "registry.example.com"),
+    ("ROSTER_EMAIL_URL", "people get their links by e-mail; `none` goes without", "none"),
+    ("ROSTER_TRUSTED_PROXIES", "TLS ends at a proxy; name what it connects from", "10.0.0.0/8"),
+)
+OF_REPLICAS = (
+    ("ROSTER_KEYRING_FILE", "all replicas share one keyring", "/etc/roster/keyring.json"),
+    ("ROSTER_SECRET_KEY", "all replicas share one secret key", values.RANDOM_KEY),
+)
+Value = TypeVar("Value")
 
 
-class Environment(environs.FileAwareEnv):
-    """environs' reader, except that an unreadable `NAME_FILE` is one fault among the others."""
+class Environment:
+    """What each variable says, read with a reader of `values`; what is wrong is kept for `finish`."""
 
     def __init__(self) -> None:
-        super().__init__(eager=False, strip_whitespace=True)
-        self.missing: list[str] = []
+        self.names: set[str] = set()
+        self.faults: dict[str, str] = {}
 
-    def _get_value(self, env_key: str, default: Any) -> Any:  # noqa: ANN401 - environs' own signature
-        try:
-            return super()._get_value(env_key, default)
-        except (ValueError, OSError) as error:
-            self._errors[env_key].append(str(error))
+    def text(self, name: str, default: str = "") -> str:
+        """What `name` says, or the file that `name_FILE` names, without white space around it. A variable
+        that is set to nothing counts as not set.
+        """
+        return self.read(name, default, _as_it_is)
+
+    def read(self, name: str, default: Value, reader: Callable[[str], Value]) -> Value:
+        """The value of `name`; `default` where there is none, or a wrong one, which is noted."""
+        self.names.add(name)
+        given = self._given(name)
+        if not given:
             return default
+        try:
+            return reader(given)
+        except ValueError as error:
+            self.fault(name, str(error))
+            return default
+
+    def _given(self, name: str) -> str:
+        own, path = os.environ.get(name, "").strip(), os.environ.get(name + IN_FILE, "").strip()
+        if own and path:
+            self.fault(name, f"Is given twice, also by {name}{IN_FILE}: set one of the two.")
+        return own or (self._content(name + IN_FILE, path) if path else "")
+
+    def _content(self, name: str, path: str) -> str:
+        try:
+            found = Path(path).expanduser().read_text().strip()
+        except UnicodeDecodeError:
+            found, why = "", "is not text"
+        except (OSError, RuntimeError) as error:
+            found, why = "", f"cannot be read: {getattr(error, 'strerror', None) or error}"
+        else:
+            why = "is empty"
+        if not found:
+            self.fault(name, f"The file {path} {why}. Name one that holds the value.")
+        return found
 
     def is_set(self, name: str) -> bool:
         """Whether `name` or `name_FILE` has a value."""
-        return bool(self.str(name, ""))
+        return bool(self.text(name))
 
-    def need(self, name: str, why: str) -> None:
-        """Note that `name` has to be set, and why, for `finish` to report."""
-        if not self.is_set(name):
-            self._errors[name].append(f"Has to be set: {why}.")
+    def require(self, *, production: bool, postgresql: bool, purges: bool) -> None:
+        """Note what has to be set besides, for `finish` to report."""
+        if production:
+            for name, why, example in OF_PRODUCTION:
+                self._need(name, why, example)
+            if self.text("ROSTER_EMAIL_URL").startswith("console:"):
+                no_links = "Would print people's links into the log; what does not is like `none`."
+                self.fault("ROSTER_EMAIL_URL", no_links)
+        for name, why, example in OF_REPLICAS if postgresql else ():
+            self._need(name, why, example)
+        if postgresql and purges:
+            why = "all replicas have to read what was purged"
+            self._need("ROSTER_AUDIT_CHECKPOINTS", why, "/var/lib/roster/checkpoints.jsonl")
+
+    def _need(self, name: str, why: str, example: str) -> None:
+        if not self.is_set(name) and name + IN_FILE not in self.faults:
+            self.fault(name, f"Has to be set: {why}, like `{example}`.")
+
+    def refuse_empty(self, name: str, why: str, example: str) -> None:
+        """Note it where `name` is set to nothing, as others may be."""
+        if name in os.environ and not self.is_set(name):
+            self.fault(name, f"Is empty: {why}, like `{example}`.")
 
     def fault(self, name: str, text: str) -> None:
-        """Note what is wrong with the value of `name`."""
-        self._errors[name].append(text)
+        """Note what is wrong with the value of `name`; what was noted first stays."""
+        if name not in os.environ and name + IN_FILE in os.environ:
+            name += IN_FILE
+        self.faults.setdefault(name, text)
 
     def finish(self) -> None:
         """Raise one `ImproperlyConfigured` that names everything wrong, if anything is."""
-        faults = [f"{name}: {' '.join(texts)}" for name, texts in sorted(self._errors.items())]
-        if faults:
-            raise ImproperlyConfigured("the environment is not usable\n  " + "\n  ".join(faults))
-        self.seal()
+        for name in sorted(set(os.environ) - self._known()):
+            if name.startswith(PREFIX) and not _is_of_a_service(name):
+                self.fault(name, self._unknown(name))
+        if self.faults:
+            lines = [f"{name}: {text}" for name, text in sorted(self.faults.items())]
+            raise ImproperlyConfigured("the environment is not usable\n  " + "\n  ".join(lines))
 
-    def number(self, name: str, default: int, *, least: int, most: int) -> int:
-        """A whole number from `least` to `most`; `default` where there is none or a wrong one."""
-        value: int | None = self.int(name, default)
-        if value is None:  # which is noted
-            return default
-        if not least <= value <= most:
-            self.fault(name, f"Has to be a number from {least:,} to {most:,}.")
-            return default
-        return value
+    def _known(self) -> set[str]:
+        return self.names | {name + IN_FILE for name in self.names} | OF_THE_COMMAND
 
-    def origin(self, name: str, default: str) -> str:
-        """An origin, `scheme://host[:port]`: https, or http on a loopback host."""
-        value = self.str(name, "") or default
-        fault = _origin_fault(value)
-        if fault:
-            self.fault(name, fault)
-        return value.rstrip("/")
+    def _unknown(self, name: str) -> str:
+        stems = {known.removeprefix(PREFIX): known for known in sorted(self._known())}
+        near = difflib.get_close_matches(name.removeprefix(PREFIX), stems, n=1)
+        meant = f"Did you mean {stems[near[0]]}?" if near else "README.md lists all there are."
+        return f"There is no such setting. {meant}"
 
     def proxies(self, name: str, header_name: str) -> Proxies:
         """Addresses, networks and `unix:`, and the header in which these say where a client is."""
-        words = self.str(name, "").replace(",", " ").split()
-        header = self.str(header_name, "") or X_FORWARDED_FOR
-        known = {known.lower(): known for known in (X_FORWARDED_FOR, FORWARDED)}
-        if header.lower() not in known:
-            self.fault(header_name, f"Either {X_FORWARDED_FOR} or {FORWARDED}.")
-        try:
-            networks = networks_of(" ".join(word for word in words if word != UNIX))
-        except ValueError as error:
-            self.fault(name, f"{error} `{UNIX}` stands for whoever connects to the socket.")
-            networks = ""
-        return Proxies(networks, UNIX in words, known.get(header.lower(), X_FORWARDED_FOR))
-
-    def mail(self, name: str, default: str) -> dict[str, Any]:
-        """Django's settings of a mail server, `smtp://user:password@host:port/?tls=True&timeout=20`."""
-        try:
-            found: dict[str, Any] = dj_email_url.parse(self.str(name, "") or default)
-        except ValueError:
-            found = {}
-        if "EMAIL_BACKEND" not in found:  # the value is not repeated: it may hold a password
-            self.fault(name, "Has to look like smtp://user:password@host:587/?tls=True.")
-        return found
+        networks, unix = self.read(name, ("", False), values.proxies)
+        known = values.choice(X_FORWARDED_FOR, FORWARDED)
+        return Proxies(networks, unix, self.read(header_name, X_FORWARDED_FOR, known))
 
 
-def _origin_fault(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        return f"{value!r} is not an origin."
-    if parts.scheme not in {"http", "https"} or not host or parts.path.strip("/") or parts.query:
-        return f"{value!r} is not an origin like https://roster.example.com."
-    if parts.scheme == "http" and not _is_loopback(host):
-        return "Only a loopback host may be plain http; use https."
-    return ""
+def _as_it_is(text: str) -> str:
+    return text
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return host in LOOPBACK or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _is_of_a_service(name: str) -> bool:
+    """`ROSTER_PORT` of Kubernetes is the address of a Service; with a number alone somebody means `PORT`."""
+    is_ours = name == f"{PREFIX}PORT" and "://" not in os.environ[name]
+    return bool(OF_SERVICES.fullmatch(name)) and not is_ours

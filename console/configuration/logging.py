@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 
 from console.http import current
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
 logger = structlog.get_logger("roster.request")
 
 
@@ -42,9 +44,17 @@ FORMATTER: dict[str, Any] = {
 QUIET = ("django.request", "django.security.csrf", "django.template")
 
 
-def _output(stream: str) -> dict[str, str]:
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """A filter: what Django refuses as suspicious is the client's fault, and anybody can send it."""
+    if record.name.startswith("django.security"):
+        record.exc_info = None
+    return True
+
+
+def _output(stream: str) -> dict[str, Any]:
     name = f"ext://sys.{stream}"
-    return {"class": "logging.StreamHandler", "stream": name, "formatter": "json"}
+    kind = "logging.StreamHandler"
+    return {"class": kind, "stream": name, "formatter": "json", "filters": ["brief"]}
 
 
 def logging_config(level: str, stream: str) -> None:
@@ -54,6 +64,7 @@ def logging_config(level: str, stream: str) -> None:
             "version": 1,
             "disable_existing_loggers": False,
             "formatters": {"json": FORMATTER},
+            "filters": {"brief": {"()": lambda: _without_traceback}},
             "handlers": {"stream": _output(stream)},
             "root": {"handlers": ["stream"], "level": level},
             "loggers": {name: {"level": "CRITICAL"} for name in QUIET},

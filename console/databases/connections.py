@@ -1,5 +1,6 @@
 """How connections to either database are opened, and how long a thread waits for it. Part of the settings."""
 
+import re
 import threading
 from pathlib import Path
 from typing import Any
@@ -7,12 +8,14 @@ from typing import Any
 import dj_database_url
 
 # SQLite: several worker processes share one file. IMMEDIATE takes the write lock at BEGIN, so a
-# transaction never fails half way through; FULL keeps what was acknowledged through a power cut.
+# transaction never fails half way through; FULL keeps what was acknowledged through a power cut. A file
+# can give room back only if it was begun like that, so `auto_vacuum` comes before all that writes to it.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 5,
     "init_command": (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+        "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+        "PRAGMA foreign_keys=ON;"
         "PRAGMA cache_size=-16000; PRAGMA mmap_size=268435456"
     ),
 }
@@ -26,7 +29,24 @@ POSTGRESQL_OPTIONS = {
     "keepalives_idle": 15,
     "keepalives_interval": 5,
     "keepalives_count": 3,
+    # A standby lags: it would still accept what the primary has revoked. Of several hosts the one that is
+    # the primary is found, also after a fail-over.
+    "target_session_attrs": "primary",
 }
+# What an address may say otherwise than above.
+CHOSEN = {"target_session_attrs"}
+# Other values would let a standby answer.
+PRIMARY_ALONE = {"primary", "read-write"}
+SEVERAL_HOSTS = re.compile(
+    r"(?P<start>postgres(?:ql)?://(?:[^/?#@]*@)?)(?P<hosts>[^/?#@]*,[^/?#@]*)(?P<rest>.*)"
+)
+ONE_HOST = re.compile(r"(?P<host>\[[^\]]+\]|[^:\[\]]+)(?::(?P<port>\d+))?")
+URL_FORM = (
+    "Is not the address of a PostgreSQL database; signs other than letters, digits and - . _ ~ in a"
+    " user's name or password are written like in a URL (%40 for @), like"
+    " `postgresql://user:password@host:5432/name` or, for a server with standbys,"
+    " `postgresql://user:password@host-1:5432,host-2:5432/name`."
+)
 
 _thread = threading.local()
 
@@ -49,16 +69,47 @@ def is_postgresql(url: str) -> bool:
     return url.startswith(("postgres://", "postgresql://"))
 
 
+def postgresql_fault(url: str) -> str:
+    """What is wrong with the address of a PostgreSQL; empty if nothing is. It names no password."""
+    try:
+        parsed = dj_database_url.parse(with_hosts_apart(url))
+    except ValueError:
+        return URL_FORM
+    wanted = parsed.get("OPTIONS", {}).get("target_session_attrs", "primary")
+    if wanted not in PRIMARY_ALONE:
+        return (
+            "target_session_attrs has to be primary or read-write: a standby lags behind,"
+            " like `postgresql://host-1,host-2/name?target_session_attrs=primary`."
+        )
+    return ""
+
+
+def with_hosts_apart(url: str) -> str:
+    """`h1:p1,h2:p2`, as libpq takes it, in the form that Django's settings take: `?host=h1,h2&port=p1,p2`."""
+    several = SEVERAL_HOSTS.fullmatch(url)
+    if several is None:
+        return url
+    found = [ONE_HOST.fullmatch(part) for part in several["hosts"].split(",")]
+    hosts = [part["host"].strip("[]") for part in found if part]
+    if len(hosts) < len(found):
+        raise ValueError(URL_FORM)
+    ports = [part["port"] or "5432" for part in found if part]
+    joint = "&" if "?" in several["rest"] else "?"
+    added = f"{joint}host={','.join(hosts)}&port={','.join(ports)}"
+    return f"{several['start']}{several['rest']}{added}"
+
+
 def database_of(url: str) -> dict[str, Any]:
     """Django's settings of the database at `url`."""
     is_server = is_postgresql(url)
-    parsed = dj_database_url.parse(url, conn_health_checks=is_server)
+    parsed = dj_database_url.parse(with_hosts_apart(url), conn_health_checks=is_server)
+    said: dict[str, Any] = parsed.get("OPTIONS", {})
     options = POSTGRESQL_OPTIONS if is_server else SQLITE_OPTIONS
     return {
         **parsed,
         "ENGINE": POSTGRESQL_ENGINE if is_server else parsed["ENGINE"],
         "CONN_MAX_AGE": None if is_server else 600,
-        "OPTIONS": parsed.get("OPTIONS", {}) | options,
+        "OPTIONS": said | options | {name: said[name] for name in CHOSEN & said.keys()},
     }
 
 

@@ -1,22 +1,28 @@
-"""Periodic jobs: each runs under a lock in the database, so that two schedulers do nothing twice."""
+"""Periodic jobs: each runs under a lock in the database, so that two schedulers do nothing twice.
 
+Moments are the database's, and one that lies ahead where none can counts as long ago: a machine whose
+clock is wrong keeps no job from running.
+"""
+
+import os
+import socket
 import threading
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
-from django.utils import timezone
+from django.db.models import F, QuerySet
 from django.utils.module_loading import import_string
 
 from console import measures
+from console.databases import clock
+from console.databases.faults import explained
 from console.models import JobLock
 
 # A scheduler that died is replaced after this; one that works for longer renews it.
@@ -24,8 +30,11 @@ LEASE = timedelta(minutes=10)
 RENEWED_AFTER = timedelta(minutes=1)
 # A job that failed is tried again after this, if it is not due earlier.
 RETRY = timedelta(minutes=5)
+# When a job that never ran was free.
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 # This process, in the locks that it holds.
 HOLDER = uuid.uuid4()
+HOLDER_NAME = f"{socket.gethostname()[:200]}, process {os.getpid()}"
 # Set when this process is to end: a long job looks at it between two of its steps.
 stopping = threading.Event()
 
@@ -78,35 +87,57 @@ def all_jobs() -> list[Job]:
 
 def run_if_due(job: Job) -> Outcome:
     """Run `job` unless it ran within its interval or runs elsewhere."""
-    now = timezone.now()
-    due = Q(ran_at=None) | Q(ran_at__lte=now - job.every)
-    patient = Q(failures=0) | Q(tried_at__lte=now - min(RETRY, job.every))
-    return _run(job, due & patient)
+    return _run(job, _is_due)
 
 
 def run_now(job: Job) -> Outcome:
     """Run `job` unless it runs elsewhere."""
-    return _run(job, Q())
+    return _run(job, lambda *_: True)
 
 
-def _run(job: Job, when: Q) -> Outcome:
+def held_by(job: Job) -> str:
+    """Who runs `job` and until when nobody else does; empty when nobody does any longer."""
+    lock = JobLock.objects.get(name=job.name)
+    if lock.holder is None or _is_free(lock, clock.now()):
+        return ""
+    return f"{lock.holder_name or lock.holder} until {lock.until:%Y-%m-%d %H:%M:%S} UTC"
+
+
+# Whether a job is to run at a moment, given its lock.
+When = Callable[[Job, JobLock, datetime], bool]
+
+
+def _is_due(job: Job, lock: JobLock, now: datetime) -> bool:
+    rests = lock.ran_at is not None and now - job.every < lock.ran_at <= now
+    retry = min(RETRY, job.every)
+    waits = bool(lock.failures) and lock.tried_at is not None and now - retry < lock.tried_at <= now
+    return not rests and not waits
+
+
+def _is_free(lock: JobLock, now: datetime) -> bool:
+    """No lease ends later than its length from now: one that does was taken by a wrong clock."""
+    return not now < lock.until <= now + LEASE
+
+
+def _run(job: Job, when: When) -> Outcome:
     lease = _take(job, when)
     if lease is None:
         return Outcome.SKIPPED
-    token, now = _running.set(lease), timezone.now
+    token = _running.set(lease)
     try:
         job.run()
     except Interrupted:
         _give_back(lease)
         return Outcome.SKIPPED
-    except Exception as error:
-        logger.exception("job failed", job=job.name)
-        failure = type(error).__name__[:100]
-        _give_back(lease, tried_at=now(), failure=failure, failures=F("failures") + 1)
+    except Exception as error:  # noqa: BLE001 - whatever it was, it is logged, and the lock says so
+        logger.error("job failed", job=job.name, **explained(error))  # noqa: TRY400 - no traceback for want of a database
+        failure, moment = type(error).__name__[:100], clock.now()
+        _give_back(lease, tried_at=moment, failure=failure, failures=F("failures") + 1)
         return _counted(job, Outcome.FAILED)
     finally:
         _running.reset(token)
-    _give_back(lease, tried_at=now(), ran_at=now(), failure="", failures=0)
+    moment = clock.now()
+    _give_back(lease, tried_at=moment, ran_at=moment, failure="", failures=0)
     return _counted(job, Outcome.DONE)
 
 
@@ -120,11 +151,12 @@ def heartbeat() -> None:
     now, so that nothing is done twice, and `Interrupted` when the process is to end. Outside of a
     job it does nothing.
     """
-    lease, now = _running.get(), timezone.now()
+    lease = _running.get()
     if lease is None:
         return
     if stopping.is_set():
         raise Interrupted
+    now = clock.now()
     if lease.until - now > LEASE - RENEWED_AFTER:
         return
     if not _mine(lease).update(until=now + LEASE):
@@ -134,30 +166,29 @@ def heartbeat() -> None:
 
 def release() -> None:
     """Give back what this process holds, so that the next one need not wait for the lease to end."""
-    JobLock.objects.filter(holder=HOLDER).update(holder=None, until=timezone.now())
+    JobLock.objects.filter(holder=HOLDER).update(holder=None, until=clock.now())
 
 
 def _mine(lease: Lease) -> QuerySet[JobLock]:
     return JobLock.objects.filter(name=lease.job.name, holder=HOLDER, until=lease.until)
 
 
-def _take(job: Job, when: Q) -> Lease | None:
-    _make_row(job.name)
-    now = timezone.now()
-    free = JobLock.objects.filter(when, name=job.name, until__lte=now)
-    taken = free.update(holder=HOLDER, until=now + LEASE) == 1
-    return Lease(job, now + LEASE) if taken else None
+def _take(job: Job, when: When) -> Lease | None:
+    # The clock is asked last: no lease that others took before can seem to lie ahead of it.
+    lock = _lock_of(job)
+    now = clock.now()
+    if not _is_free(lock, now) or not when(job, lock, now):
+        return None
+    lease = Lease(job, now + LEASE)
+    seen = JobLock.objects.filter(pk=lock.pk, holder=lock.holder, until=lock.until)
+    taken = seen.update(holder=HOLDER, holder_name=HOLDER_NAME, until=lease.until)
+    return lease if taken else None
 
 
-def _make_row(name: str) -> None:
-    if JobLock.objects.filter(name=name).exists():
-        return
-    try:
-        with transaction.atomic():
-            JobLock.objects.create(name=name, until=timezone.now())
-    except IntegrityError:
-        pass  # another scheduler was first
+def _lock_of(job: Job) -> JobLock:
+    lock, _ = JobLock.objects.get_or_create(name=job.name, defaults={"until": NEVER})
+    return lock
 
 
 def _give_back(lease: Lease, **came: Any) -> None:
-    _mine(lease).update(holder=None, until=timezone.now(), **came)
+    _mine(lease).update(holder=None, until=clock.now(), **came)

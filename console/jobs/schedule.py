@@ -16,8 +16,10 @@ JOBS = {
     "send-notices": ("robots.jobs.notices.send_notices", HOUR),
     "forget-notices": ("robots.jobs.purges.forget_notices", DAY),
     "forget-deleted": ("robots.jobs.purges.forget_deleted", DAY),
+    "forget-keys": ("robots.secrets.key_changes.forget_keys", DAY),
     "forget-secrets": ("robots.jobs.purges.forget_secrets", DAY),
     "statistics": ("console.jobs.statistics.refresh", HOUR),
+    "shrink": ("console.jobs.statistics.shrink", DAY),
     "roll-up-usage": ("robots.jobs.purges.roll_up_usage", DAY),
 }
 # Once more when `run_jobs` is stopped.

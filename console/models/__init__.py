@@ -3,7 +3,10 @@
 from console.models.events import AuditCheck, AuditHead, Event
 from console.models.grants import Grant
 from console.models.jobs import JobLock, OutgoingMail
+from console.models.keyring import KeyringRoot
 from console.models.organizations import Organization, Project, Repository, RetiredPath
+from console.models.service_secrets import ServiceSecret
+from console.models.services import Service
 from console.models.sessions import Session
 
 __all__ = [
@@ -12,10 +15,13 @@ __all__ = [
     "Event",
     "Grant",
     "JobLock",
+    "KeyringRoot",
     "Organization",
     "OutgoingMail",
     "Project",
     "Repository",
     "RetiredPath",
+    "Service",
+    "ServiceSecret",
     "Session",
 ]

@@ -34,10 +34,13 @@ class AuditHead(models.Model):
 class Event(models.Model):
     """One line of the audit log: who did what to which thing, before and after, and its link.
 
-    `token_uuid` is the access ID of the token that they came with, where they came with one.
+    `format` says which of its fields are linked (`console/audit/links.py`); version 0.1.0 does not say
+    it, also while it still runs beside a later one, and has the first. `token_uuid` is the access ID of
+    the token that they came with, where they came with one.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    format = models.PositiveSmallIntegerField(db_default=1)
     chain = models.CharField(max_length=32)
     number = models.PositiveBigIntegerField()
     created_at = models.DateTimeField()

@@ -32,6 +32,8 @@ class JobLock(models.Model):
 
     name = models.CharField(max_length=60, unique=True)
     holder = models.UUIDField(null=True)
+    # On what machine, and which process of it. Schedulers of an older version leave it out.
+    holder_name = models.CharField(max_length=255, default="", db_default="", blank=True)
     until = models.DateTimeField()
     ran_at = models.DateTimeField(null=True)
     tried_at = models.DateTimeField(null=True)

@@ -1,6 +1,7 @@
 """Organizations, their projects, and the projects' repositories."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from console import names
 from console.models.constraints import unique
-from console.permissions.decision import Target, Viewer, decide
+from console.permissions.decision import Target, Viewer, decide, projects_with_all
 from console.permissions.vocabulary import Permission
 
 # `projects/new/` is the page that creates one.
@@ -82,6 +83,14 @@ class ProjectQuerySet(models.QuerySet["Project"]):
                 if decide(held, name, Target(organization.pk, pk, on_repository=True), limits)
             }
         return within.filter(pk__in=opened)
+
+    def where(
+        self, actor: Viewer, permissions: Iterable[Permission], organization: Organization
+    ) -> Self:
+        """Those of `organization` that `actor` sees and holds all of `permissions` in."""
+        seen = self.visible_to(actor, organization)
+        allowed = projects_with_all(actor, permissions, organization.target)
+        return seen if allowed is None else seen.filter(pk__in=allowed)
 
 
 class Project(models.Model):

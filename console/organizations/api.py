@@ -9,7 +9,13 @@ from console.api.filters import SearchFilters
 from console.api.generics import InOrganization, Resource, ValidatedBody
 from console.api.serializers import InputSerializer, StrictBooleanField, StrictCharField
 from console.models import Organization, Project, Repository
-from console.organizations.queries import find_project, find_repository
+from console.organizations.filters import project_field
+from console.organizations.queries import (
+    find_project,
+    find_repository,
+    projects_matching,
+    repositories_matching,
+)
 from console.organizations.services import (
     change_repository,
     create_project,
@@ -90,18 +96,12 @@ class RepositoryInput(RepositoryChange):
     )
 
 
-class SlugFilters(SearchFilters):
-    """Which organizations or projects."""
-
-    lookups = {"q": "slug__icontains"}
-
-
 class RepositoryFilters(SearchFilters):
     """Which repositories."""
 
     lookups = {"project": "project__slug"}
 
-    project = serializers.CharField(required=False, help_text="Of the project of this slug.")
+    project = project_field()
     path = serializers.CharField(required=False, help_text="Exactly `project/name`.")
 
 
@@ -109,11 +109,12 @@ class Organizations(Resource, generics.ListAPIView[Organization]):
     """The organizations that the caller belongs to."""
 
     serializer_class = OrganizationSerializer
-    query_serializer_class = SlugFilters
+    query_serializer_class = SearchFilters
     ordering = Order("slug", unique=True)
 
     def get_queryset(self) -> QuerySet[Organization]:
-        return Organization.objects.visible_to(self.request.user)
+        seen, text = Organization.objects.visible_to(self.request.user), self.query.get("q", "")
+        return seen.filter(Q(slug__has_text=text) | Q(name__has_text=text)) if text else seen
 
 
 class OrganizationResource(InOrganization, generics.RetrieveUpdateAPIView[Organization]):
@@ -136,13 +137,14 @@ class Projects(InOrganization, generics.ListCreateAPIView[Project]):
 
     serializer_class = ProjectSerializer
     input_serializer_class = ProjectInput
-    query_serializer_class = SlugFilters
+    query_serializer_class = SearchFilters
     ordering = Order("slug")
     location_name = "robots-api:project"
     location_field = "slug"
 
     def get_queryset(self) -> QuerySet[Project]:
-        return Project.objects.visible_to(self.request.viewer, self.request.organization)
+        seen = Project.objects.visible_to(self.request.viewer, self.request.organization)
+        return projects_matching(seen, self.query.get("q", ""))
 
     def perform_create(self, serializer: ValidatedBody) -> None:
         serializer.instance = create_project(
@@ -177,8 +179,7 @@ class Repositories(InOrganization, generics.ListCreateAPIView[Repository]):
 
     def get_queryset(self) -> QuerySet[Repository]:
         seen = Repository.objects.visible_to(self.request.viewer, self.request.organization)
-        text = self.query.get("q", "")
-        found = seen.filter(Q(name__icontains=text) | Q(project__slug__icontains=text))
+        found = repositories_matching(seen, self.query.get("q", ""))
         if "path" in self.query:
             project, _, name = self.query["path"].partition("/")
             found = found.filter(project__slug=project, name=name)

@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol
 from django.db.models import FilteredRelation, Q
 
 from console.databases.statements import Parameter, Statement
-from console.models import Project
+from console.models import Organization, Project
 from console.permissions.decision import Target
 
 
@@ -41,6 +41,44 @@ repository_path = Statement(
         organization__slug=Parameter("organization"), slug=Parameter("project")
     ),
 )
+
+
+class OrganizationRow(NamedTuple):
+    """An organization."""
+
+    id: int
+
+
+class ProjectRow(NamedTuple):
+    """A project, and where it belongs."""
+
+    id: int
+    organization_id: int
+
+
+organization_path = Statement(
+    OrganizationRow, lambda: Organization.objects.filter(slug=Parameter("organization"))
+)
+project_path = Statement(
+    ProjectRow,
+    lambda: Project.objects.filter(
+        organization__slug=Parameter("organization"), slug=Parameter("project")
+    ),
+)
+
+
+def place_target(path: str) -> Target | None:
+    """An organization, a project or a repository as a target; `None` where neither is."""
+    organization, *below = path.split("/", 2)
+    if not below:
+        places = organization_path.rows(organization=organization)
+        return Target(places[0].id, path=path) if places else None
+    if len(below) > 1:
+        return repository_target(path)
+    projects = project_path.rows(organization=organization, project=below[0])
+    if not projects:
+        return None
+    return Target(projects[0].organization_id, projects[0].id, path=path)
 
 
 def repository_target(path: str) -> Target | None:

@@ -46,6 +46,8 @@ def rename_organization(
 class UsedBefore(Conflict):
     """Something had this path before; what the registry keeps under it is still there."""
 
+    keeps_form = False
+
     def __init__(self, path: str) -> None:
         super().__init__(f"{path} was used before. Confirm that it is to be used again.")
         self.path = path

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from console.http import Request, current
 from console.models import Organization
+from console.pasted import SHAPE
 from console.permissions.decision import AccessSnapshot
 from console.permissions.vocabulary import Permission
 
@@ -81,13 +82,18 @@ def _navigation(organization: Organization, viewer: AccessSnapshot) -> list[Navi
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `theme`, `request_id`; within an organization also where one is."""
+    """Context processor: `theme`, `request_id`, whether there is e-mail; within an organization also where
+    one is.
+    """
     theme = request.COOKIES.get(settings.THEME_COOKIE_NAME, "auto")
     known: dict[str, Any] = {
         "theme": theme if theme in THEMES else "auto",
         "request_id": current.get().request_id,
+        "look_up_url": "",
+        "sends_mail": settings.ROSTER_SENDS_MAIL,
         "organization": None,
         "section": "",
+        "secret_shape": SHAPE,
     }
     organization = getattr(request, "organization", None)
     viewer = getattr(request, "viewer", None)
@@ -96,5 +102,13 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "organization": organization,
             "section": getattr(request, "section", ""),
             "navigation": _navigation(organization, viewer),
+            "look_up_url": look_up_url(organization, viewer),
         }
     return known
+
+
+def look_up_url(organization: Organization, viewer: AccessSnapshot) -> str:
+    """Where the viewer can look a token up by its secret; nothing where they may not."""
+    if viewer.projects_with(Permission.EVENT_READ) is not None:
+        return ""
+    return reverse("console:event-list", args=[organization.slug]) + "#filter-token"

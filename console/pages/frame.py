@@ -14,6 +14,7 @@ from console.models import Organization
 from console.pages.actions import Tab
 from console.pages.context import LISTED_ORGANIZATIONS, listed_organizations
 from console.permissions.decision import AccessSnapshot
+from console.reauthentication import take_presence
 
 P = ParamSpec("P")
 View = Callable[Concatenate[Request, Organization, P], HttpResponseBase]
@@ -31,6 +32,7 @@ def in_organization(section: str) -> Callable[[View[P]], Callable[..., HttpRespo
             request.organization = _find_organization(request, organization)
             request.viewer = AccessSnapshot.of(request.user, request.organization.target)
             request.section = section
+            take_presence(request, request)
             return view(request, request.organization, *args, **kwargs)
 
         return found

@@ -1,7 +1,8 @@
 """What of a list to show, read from its address."""
 
+from collections.abc import Mapping
+
 from django import forms
-from django.http import QueryDict
 
 from console import names
 
@@ -12,7 +13,7 @@ class SearchForm(forms.Form):
     q = forms.CharField(required=False, max_length=255, validators=[names.validate_line])
 
 
-def search_text(query: QueryDict) -> str:
+def search_text(query: Mapping[str, str]) -> str:
     """The text that an address asks for."""
     form = SearchForm(query)
     form.is_valid()

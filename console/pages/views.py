@@ -10,7 +10,7 @@ from console.http import Request
 from console.models import Organization
 from console.pages.context import THEMES
 from console.permissions.roles import BUILTIN_ROLES
-from console.permissions.vocabulary import CONTROL_PERMISSIONS, DATA_PERMISSIONS, Permission
+from console.permissions.vocabulary import DATA_PERMISSIONS, OFFERED, Permission
 
 ONE_YEAR = 365 * 24 * 3600
 
@@ -33,7 +33,9 @@ def help_page(request: Request) -> HttpResponse:
         {
             "section": "help",
             "data_permissions": [name for name in Permission if name in DATA_PERMISSIONS],
-            "control_permissions": [name for name in Permission if name in CONTROL_PERMISSIONS],
+            "control_permissions": [
+                name for name in Permission if name in OFFERED - DATA_PERMISSIONS
+            ],
             "roles": list(BUILTIN_ROLES.values()),
         },
     )

@@ -114,10 +114,14 @@ def decide(
 
 @dataclass(frozen=True, slots=True)
 class CameWith:
-    """The token and the very secret (its row's id) that an actor came with."""
+    """The token and the very secret (its row's id) that an actor came with.
+
+    `briefly` is whether it was an access token, which the secret only asked for.
+    """
 
     access_id: UUID
     secret_id: int
+    briefly: bool = False
 
 
 class Actor(Protocol):
@@ -138,6 +142,15 @@ class Actor(Protocol):
     @property
     def came_with(self) -> CameWith | None:
         """The token that the actor came with; `None` for whoever is signed in."""
+        ...
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether the actor runs this installation: changes what belongs to no organization."""
+        ...
+
+    def prove_presence(self) -> None:
+        """Raise unless whoever is signed in gave their password lately. A token proves itself."""
         ...
 
     def grants_on(self, target: Target) -> list[Held]:
@@ -188,6 +201,13 @@ class AccessSnapshot:
     def came_with(self) -> CameWith | None:
         return self.actor.came_with
 
+    @property
+    def is_operator(self) -> bool:
+        return self.actor.is_operator
+
+    def prove_presence(self) -> None:
+        self.actor.prove_presence()
+
     def grants_on(self, target: Target) -> list[Held]:
         return list(self.held) if target.organization_id == self.organization_id else []
 
@@ -213,6 +233,15 @@ def projects_with(actor: Actor, permission: Permission, whole: Target) -> set[in
         for pk in projects
         if decide(held, permission, replace(whole, project_id=pk), actor.limits)
     }
+
+
+def projects_with_all(
+    actor: Actor, permissions: Iterable[Permission], whole: Target
+) -> set[int] | None:
+    """In which projects the actor holds every one of `permissions`; `None` when in all of them."""
+    each = [projects_with(actor, permission, whole) for permission in permissions]
+    somewhere = [projects for projects in each if projects is not None]
+    return set.intersection(*somewhere) if somewhere else None
 
 
 class Targeted(Protocol):
@@ -246,6 +275,15 @@ def require(actor: Actor, permission: Permission, thing: Targeted) -> None:
     decision = explain(actor, permission, thing)
     if not decision:
         raise MissingPermission(permission, thing.target, decision.reason)
+
+
+def require_lasting(actor: Actor) -> None:
+    """Raise for an access token: a secret that it made would outlive it, and all that it was limited to."""
+    came = actor.came_with
+    if came is not None and came.briefly:
+        raise PermissionDenied(
+            "An access token makes no secrets. Come with the token that asked for it."
+        )
 
 
 def require_all(actor: Actor, permissions: Iterable[Permission], thing: Targeted) -> None:

@@ -46,6 +46,7 @@ class Permission(StrEnum):
     TOKEN_CREATE = "token:create"  # noqa: S105 - a permission's name
     TOKEN_UPDATE = "token:update"  # noqa: S105 - a permission's name
     TOKEN_ROTATE = "token:rotate"  # noqa: S105 - a permission's name
+    TOKEN_RENEW_SELF = "token:renew-self"  # noqa: S105 - a permission's name
     TOKEN_DELETE = "token:delete"  # noqa: S105 - a permission's name
     ROLE_READ = "role:read"
     ROLE_CREATE = "role:create"
@@ -64,19 +65,15 @@ class Permission(StrEnum):
     @property
     def label(self) -> str:
         """What a person reads beside the name."""
-        if self in DATA_LABELS:
-            return DATA_LABELS[self]
+        if self in LABELS:
+            return LABELS[self]
         resource, verb = self.split(":")
         return VERB_LABELS[verb].format(RESOURCE_LABELS[resource])
 
     @property
     def enforced_by(self) -> str:
-        """Which part of an installation asks about this permission."""
-        return (
-            "registry token"
-            if self in REGISTRY_ACTIONS
-            else ("forward auth" if self in DATA_PERMISSIONS else "Roster")
-        )
+        """Who asks about this permission before it answers, in words; empty when nothing does."""
+        return " and ".join(name for name, asks in ENFORCED_BY.items() if self in asks)
 
 
 DATA_LABELS = {
@@ -92,6 +89,7 @@ DATA_LABELS = {
     Permission.SCAN_CREATE: "Create a scan",
     Permission.REPOSITORY_VIEW: "View the repository",
 }
+LABELS = DATA_LABELS | {Permission.TOKEN_RENEW_SELF: "Renew the token one came with"}
 VERB_LABELS = {
     "read": "See {}",
     "create": "Create {}",
@@ -122,6 +120,28 @@ Permissions = frozenset[Permission]
 
 DATA_PERMISSIONS: Permissions = frozenset(DATA_LABELS)
 CONTROL_PERMISSIONS: Permissions = frozenset(Permission) - DATA_PERMISSIONS
+# What each part of Roster asks about before it answers. Tests ask the parts themselves, and compare.
+ENFORCED_BY: dict[str, Permissions] = {
+    "registry token": frozenset(REGISTRY_ACTIONS),
+    "forward auth": DATA_PERMISSIONS,
+    "Roster": (CONTROL_PERMISSIONS | {Permission.REPOSITORY_VIEW})
+    - {
+        Permission.ORGANIZATION_DELETE,
+        Permission.TRUST_READ,
+        Permission.TRUST_CREATE,
+        Permission.TRUST_UPDATE,
+        Permission.TRUST_DELETE,
+    },
+}
+# What can be chosen: of what one does in Roster itself, only what Roster has. Registries and their
+# proxies come and go; what they may ask about can be given before they do.
+OFFERED: Permissions = DATA_PERMISSIONS.union(*ENFORCED_BY.values())
+# What makes a token strong: it may do more in Roster itself than see that a project is there, or live on.
+STRONG_PERMISSIONS: Permissions = CONTROL_PERMISSIONS - {
+    Permission.ORGANIZATION_READ,
+    Permission.PROJECT_READ,
+    Permission.TOKEN_RENEW_SELF,
+}
 # The ten a Harbor administrator ticks, in the order in which they stand in the form.
 TICKABLE = tuple(name for name in DATA_LABELS if name != Permission.REPOSITORY_VIEW)
 

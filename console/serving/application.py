@@ -15,13 +15,14 @@ from django.conf import settings
 
 from console import measures
 from console.databases.connections import limit_waiting
-from console.errors import RETRY_AFTER_SECONDS, is_out_of_reach, note_out_of_reach
+from console.databases.faults import is_out_of_reach
+from console.errors import RETRY_AFTER_SECONDS, note_out_of_reach
 from console.failures import Failures
 from console.http import new_request_id
 from console.serving import endpoints, pages, refusals
 from console.serving.answers import Answer, NotTaken, Send, send_answer
 from console.serving.bodies import Bodies, BodyTooLarge, BodyTooSlow, Disconnected, Receive
-from console.serving.callers import UNIX, Caller, ProxyFault, identify
+from console.serving.callers import UNIX, Caller, ProxyFault
 from console.serving.crews import Crew, Overloaded
 from console.serving.endpoints import Handler, Refused
 from console.serving.heads import Head, Scope, read_head
@@ -59,7 +60,7 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. Ends without an answer where the client is gone or does not take it."""
         head = read_head(scope)
-        handler = self.routes.get(head.target)
+        handler = endpoints.handler_at(self.routes, head.target)
         try:
             if handler is None:
                 answer = await self._page(head, receive)
@@ -142,7 +143,7 @@ class Application:
 def _caller(handler: Handler, head: Head) -> Caller:
     """Who asks a verifier. Raises `Refused` where a proxy does not say it."""
     try:
-        return identify(head.peer, head.headers, settings.PROXIES)
+        return endpoints.caller_of(handler, head)
     except ProxyFault as fault:
         if handler.anonymous:
             return Caller(head.peer, "http", proxied=False)

@@ -77,6 +77,21 @@ def identify(peer: str, headers: Mapping[str, str], proxies: Proxies) -> Caller:
     )
 
 
+def neighbour(peer: str, headers: Mapping[str, str], proxies: Proxies) -> Caller:
+    """Whoever connected, asking for itself: nothing it says of a client is read."""
+    proxied = proxies.trust(peer)
+    request_id = headers.get("x-request-id", "") if proxied else ""
+    known = request_id if REQUEST_ID.fullmatch(request_id) else ""
+    return Caller(_normal(peer), "http", proxied=proxied, request_id=known)
+
+
+def forwarded_client(chain: str, proxies: Proxies) -> str:
+    """The client in an X-Forwarded-For value that a trusted proxy sent. Raises `ProxyFault`."""
+    if len(chain) > LONGEST_CHAIN:
+        raise ProxyFault(f"{SEND} {X_FORWARDED_FOR} with at most {LONGEST_CHAIN} characters.")
+    return _outermost(chain, proxies)
+
+
 @functools.lru_cache(maxsize=4096)
 def _normal(text: str) -> str:
     return str(read_address(text) or "")

@@ -17,19 +17,21 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from console import measures
-from console.errors import RETRY_AFTER_SECONDS, TooMany
+from console.databases.faults import is_out_of_reach
+from console.errors import RETRY_AFTER_SECONDS, TooMany, note_out_of_reach
 from console.failures import Failures
 from console.http import RequestContext, current, new_request_id
 from console.serving.answers import Answer
-from console.serving.callers import Caller
+from console.serving.callers import Caller, identify, neighbour
 from console.serving.heads import Head
 
 Headers = tuple[tuple[str, str], ...]
 
 MAX_BODY = 64 * 1024
+# All below this is for programs, and counted as one where there is nothing.
+SERVICES = "/service/"
 BEARER = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # token68 (RFC 9110, 11.2)
 FIXED_HEADERS = (
-    (b"Cache-Control", b"no-store"),
     (b"Content-Security-Policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"Referrer-Policy", b"no-referrer"),
     (b"X-Content-Type-Options", b"nosniff"),
@@ -64,7 +66,10 @@ class Bearer:
 
 @dataclass(slots=True)
 class FrontRequest:
-    """One request. `query` is as it came; `method` is never HEAD (that is GET without the body)."""
+    """One request. `query` is as it came; `method` is never HEAD (that is GET without the body).
+
+    `proxied` is whether a listed proxy sent it.
+    """
 
     method: str
     path: str
@@ -72,6 +77,7 @@ class FrontRequest:
     body: bytes
     address: str
     headers: Mapping[str, str] = field(repr=False)
+    proxied: bool = False
 
     def header(self, name: str) -> str:
         """The value of a header, empty when it did not come."""
@@ -100,6 +106,8 @@ class FrontResponse:
     body: bytes
     headers: Headers = ()
     content_type: str = "application/json"
+    # How long anybody may keep it; nobody keeps an answer that says nothing of it.
+    cached_seconds: int = 0
 
 
 Call = Callable[[FrontRequest], FrontResponse]
@@ -111,12 +119,14 @@ class Handler:
 
     Probes and scrapers come straight to the port, past every proxy: where `anonymous`, nobody is asked
     who they are. What waits for nothing at all is `immediate`, and answered while every thread is busy.
+    Where `for_proxies`, a proxy asks for itself: who its client is, is part of its question.
     """
 
     call: Call
     methods: frozenset[str]
     anonymous: bool = False
     immediate: bool = False
+    for_proxies: bool = False
 
     @property
     def allow(self) -> str:
@@ -126,15 +136,27 @@ class Handler:
 
 
 def methods(
-    *names: str, anonymous: bool = False, immediate: bool = False
+    *names: str, anonymous: bool = False, immediate: bool = False, for_proxies: bool = False
 ) -> Callable[[Call], Handler]:
     """Make a function a `Handler` for these methods."""
-    return lambda call: Handler(call, frozenset(names), anonymous, immediate)
+    return lambda call: Handler(call, frozenset(names), anonymous, immediate, for_proxies)
 
 
 def routes() -> dict[str, Handler]:
     """The handlers of `settings.FRONT_ROUTES` by their path."""
     return {path: import_string(name) for path, name in settings.FRONT_ROUTES.items()}
+
+
+@methods("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", anonymous=True, immediate=True)
+def nowhere(request: FrontRequest) -> FrontResponse:
+    """What a registry's client reads of an address that there is not below `SERVICES`."""
+    message = "there is nothing at this address; the token service is at /service/token"
+    return error(404, "NOT_FOUND", message)
+
+
+def handler_at(handlers: Mapping[str, Handler], path: str) -> Handler | None:
+    """What answers at `path`; `None` is for pages."""
+    return handlers.get(path) or (nowhere if path.startswith(SERVICES) else None)
 
 
 def json_response(status: int, document: Mapping[str, Any], headers: Headers = ()) -> FrontResponse:
@@ -184,12 +206,20 @@ def _basic(token: str) -> Basic:
     return Basic(username, password)
 
 
-def _request(handler: Handler, head: Head, body: bytes, address: str) -> FrontRequest:
+def caller_of(handler: Handler, head: Head) -> Caller:
+    """Who asks. Raises `ProxyFault` where a proxy has to say who its client is, and does not."""
+    find = neighbour if handler.for_proxies else identify
+    return find(head.peer, head.headers, settings.PROXIES)
+
+
+def _request(handler: Handler, head: Head, body: bytes, caller: Caller) -> FrontRequest:
     method = "GET" if head.method == "HEAD" else head.method
     if method not in handler.methods:
         allow = (("Allow", handler.allow),)
         raise Refused(405, "UNSUPPORTED", "this address does not answer that method", allow)
-    return FrontRequest(method, head.target, head.query, body, address, head.headers)
+    return FrontRequest(
+        method, head.target, head.query, body, caller.address, head.headers, caller.proxied
+    )
 
 
 failures = Failures(structlog.get_logger("roster.front"))
@@ -197,14 +227,17 @@ failures = Failures(structlog.get_logger("roster.front"))
 
 def _call(handler: Handler, head: Head, body: bytes, caller: Caller) -> FrontResponse:
     try:
-        return handler.call(_request(handler, head, body, caller.address))
+        return handler.call(_request(handler, head, body, caller))
     except Refused as refused:
         return error(refused.status, refused.code, refused.message, refused.headers)
     except TooMany as busy:
         retry = (("Retry-After", str(busy.retry_after)),)
         return error(429, "TOOMANYREQUESTS", str(busy), retry)
     except Exception as fault:  # noqa: BLE001 - whatever it was, the answer is never a yes
-        failures.log("failure", route=head.target, exc_info=fault)
+        if is_out_of_reach(fault):
+            note_out_of_reach(fault)
+        else:
+            failures.log("failure", route=head.target, exc_info=fault)
         return unavailable()
 
 
@@ -215,7 +248,9 @@ def unavailable() -> FrontResponse:
 
 
 def _headers(response: FrontResponse, request_id: str) -> list[tuple[bytes, bytes]]:
+    kept = f"public, max-age={response.cached_seconds}" if response.cached_seconds else "no-store"
     varying: Headers = (
+        ("Cache-Control", kept),
         ("Content-Type", response.content_type),
         ("Content-Length", str(len(response.body))),
         ("X-Request-ID", request_id),
@@ -228,7 +263,9 @@ def _headers(response: FrontResponse, request_id: str) -> list[tuple[bytes, byte
 
 def complete(head: Head, response: FrontResponse, request_id: str, started: float) -> Answer:
     """The answer with what all of them have, counted. `started` is of `time.perf_counter`."""
-    measures.observe(head.target, response.status, time.perf_counter() - started)
+    is_known = head.target in settings.FRONT_ROUTES
+    route = head.target if is_known else SERVICES
+    measures.observe(route, response.status, time.perf_counter() - started)
     headers = _headers(response, request_id)
     return Answer(response.status, headers, response.body, has_body=head.method != "HEAD")
 

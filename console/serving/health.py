@@ -1,18 +1,29 @@
 """Is this process alive, and can it answer: what load balancers and orchestrators ask."""
 
+import os
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import structlog
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.module_loading import import_string
 
 from console import keyring
+from console.databases.faults import first_line
+from console.databases.statements import POSTGRESQL
 from console.errors import RETRY_AFTER_SECONDS
+from console.failures import Failures
+from console.measures import SHARED_FOLDER
 from console.serving.endpoints import FrontRequest, FrontResponse, json_response, methods
+from console.shared_cache import redis_answers
 
-logger = structlog.get_logger("roster.health")
+# In the folder that the processes of one server share: whoever stops them makes it.
+STOPPING = "stopping"
+
+failures = Failures(structlog.get_logger("roster.health"))
 
 
 class Unready(Exception):
@@ -27,21 +38,33 @@ def live(request: FrontRequest) -> FrontResponse:
 
 @methods("GET", anonymous=True)
 def ready(request: FrontRequest) -> FrontResponse:
-    """The process can do its work; else 503 with the names of the checks that failed."""
-    failed = [name for name, check in CHECKS.items() if not _passes(name, check)]
+    """The process can do its work; else 503 with the names of the checks that failed. `degraded` names what
+    it does without.
+    """
+    faults = {name: _fault(check) for name, check in CHECKS.items()}
+    failed = [name for name, fault in faults.items() if fault]
     if failed:
+        failures.log("not ready", faults={name: faults[name] for name in failed})
         retry = (("Retry-After", str(RETRY_AFTER_SECONDS)),)
         return json_response(503, {"status": "unavailable", "failed": failed}, retry)
-    return json_response(200, {"status": "ok"})
+    degraded = {} if redis_answers() else {"degraded": ["redis"]}
+    return json_response(200, {"status": "ok"} | degraded)
 
 
-def _passes(name: str, check: Callable[[], None]) -> bool:
+def _fault(check: Callable[[], None]) -> str:
+    """Why a check does not pass; empty if it does."""
     try:
         check()
     except Exception as fault:  # noqa: BLE001 - whatever it was, the check did not pass
-        logger.warning("not ready", check=name, reason=type(fault).__name__)
-        return False
-    return True
+        return first_line(fault) or type(fault).__name__
+    return ""
+
+
+def _stopping() -> None:
+    """A stop was asked for: nothing new is to be sent here, and what comes all the same is answered."""
+    folder = os.environ.get(SHARED_FOLDER)
+    if folder and (Path(folder) / STOPPING).exists():
+        raise Unready("a stop was asked for")
 
 
 def _database() -> None:
@@ -49,8 +72,14 @@ def _database() -> None:
     if connection.connection is not None and not connection.is_usable():
         connection.close()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-        cursor.fetchall()
+        if connection.vendor != POSTGRESQL:
+            cursor.execute("SELECT 1")
+            cursor.fetchall()
+            return
+        # Asked again: behind a pooler the server may have changed under the connection.
+        cursor.execute("SELECT current_setting('transaction_read_only')")
+        if cursor.fetchone() != ("off",):
+            raise Unready("the database takes nothing: it is a standby, or read-only")
 
 
 class _Migrations:
@@ -76,9 +105,20 @@ def _keyring() -> None:
     keyring.current()
 
 
+def _later(path: str) -> Callable[[], None]:
+    """A check of a subject above, found when it is asked for."""
+
+    def check() -> None:
+        import_string(path)()
+
+    return check
+
+
 migrations = _Migrations()
 CHECKS: dict[str, Callable[[], None]] = {
+    "stopping": _stopping,
     "database": _database,
     "migrations": migrations,
     "keyring": _keyring,
+    **{name: _later(path) for name, path in settings.READY_CHECKS.items()},
 }

@@ -6,8 +6,9 @@ from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from django.conf import settings
+from django.utils import timezone
 
-from console.http import REQUEST_ID
+from console.http import ARRIVED_AT, REQUEST_ID
 from console.serving.answers import Answer, Headers, gather
 from console.serving.callers import FORWARDED, SEND, Caller, ProxyFault, identify
 from console.serving.heads import Head
@@ -95,6 +96,7 @@ def environment(head: Head, body: bytes, size: int, caller: Caller) -> Environ:
         "CONTENT_TYPE": head.header("Content-Type"),
         "CONTENT_LENGTH": str(size),
         REQUEST_ID: caller.request_id,
+        ARRIVED_AT: timezone.now(),
         "wsgi.input": io.BytesIO(body),
         "wsgi.errors": io.StringIO(),
     }

@@ -29,6 +29,7 @@ def refuse(
     request_id = new_request_id()
     body, kind = _body(head.target, status, title, detail, request_id)
     varying = {
+        "Cache-Control": "no-store",
         "Content-Type": kind,
         "Content-Length": str(len(body)),
         "X-Request-ID": request_id,

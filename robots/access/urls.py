@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from robots.access.api import deletions, explain, grants
+from robots.access.api import role_tokens as role_tokens_api
 from robots.access.api import roles as roles_api
 from robots.access.api import teams as teams_api
 from robots.access.views import (
@@ -81,8 +82,10 @@ api_of_organization: list[URLPattern | URLResolver] = [
     path("grants/<uuid:grant>/", grants.GrantResource.as_view(), name="grant"),
     path("roles/", roles_api.Roles.as_view(), name="roles"),
     path("roles/<uuid:role>/", roles_api.RoleResource.as_view(), name="role"),
-    path("role-tokens/", roles_api.RoleTokens.as_view(), name="role-tokens"),
-    path("role-tokens/<uuid:token>/", roles_api.RoleTokenResource.as_view(), name="role-token"),
+    path("role-tokens/", role_tokens_api.RoleTokens.as_view(), name="role-tokens"),
+    path(
+        "role-tokens/<uuid:token>/", role_tokens_api.RoleTokenResource.as_view(), name="role-token"
+    ),
     path("explain/", explain.Explain.as_view(), name="explain"),
     path("reach/", explain.Reach.as_view(), name="reach"),
 ]

@@ -5,9 +5,7 @@ import hmac
 import json
 import re
 import secrets
-import string
 import time
-import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,14 +15,11 @@ from uuid import UUID
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from console.minted_secrets import Plaintext, has_right_checksum, has_shape, mint
 from robots.base.jwt import Signer
 
 PURPOSE = b"robot-token:v1:"
 COMPACT_PREFIX = "rbt_"
-COMPACT_RANDOM = 36
-COMPACT_CHECK = 6
-BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
-COMPACT = re.compile(rf"\A{COMPACT_PREFIX}[0-9A-Za-z]{{{COMPACT_RANDOM + COMPACT_CHECK}}}\Z")
 JWT = re.compile(r"\A[A-Za-z0-9_-]{1,512}\.[A-Za-z0-9_-]{1,2048}\.[A-Za-z0-9_-]{1,1024}\Z")
 MAX_LENGTH = 4096
 KID_PREFIX = "roster-"
@@ -39,26 +34,6 @@ OWN_RULES = (
 OWN = re.compile(r"[!-~]{8,128}")
 # argon2id (RFC 9106) with OWASP's smaller parameters: about 90 ms a check.
 SLOW = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-
-
-class Plaintext:
-    """A secret in the clear. Shows nothing of itself; `reveal()` gives it to the one answer it is for."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def __repr__(self) -> str:
-        return "***"
-
-    __str__ = __repr__
-
-    def __reduce__(self) -> Any:  # noqa: ANN401 - the protocol's own signature
-        raise TypeError("a plain secret is not to be stored")
-
-    def reveal(self) -> str:
-        return self._value
 
 
 class Kind(StrEnum):
@@ -101,31 +76,17 @@ def mint_signed(
     return Plaintext(signer.sign(claims))
 
 
-def _base62(number: int, width: int) -> str:
-    digits = ""
-    while number:
-        number, rest = divmod(number, 62)
-        digits = BASE62[rest] + digits
-    return digits.rjust(width, "0")
-
-
-def _checksum(text: str) -> str:
-    return _base62(zlib.crc32(text.encode()), COMPACT_CHECK)
-
-
 def mint_compact() -> Plaintext:
-    """`rbt_`, 36 random base62 characters (214 bits), and the CRC-32 of all that in six."""
-    body = COMPACT_PREFIX + "".join(secrets.choice(BASE62) for _ in range(COMPACT_RANDOM))
-    return Plaintext(body + _checksum(body))
+    """A secret of `rbt_` and 42 characters: `console.minted_secrets.mint` says which."""
+    return mint(COMPACT_PREFIX)
 
 
 def parse(secret: str) -> Parsed | None:
     """Recognize a secret by its shape; `None` for anything that cannot be one of ours."""
     if len(secret) > MAX_LENGTH:
         return None
-    if COMPACT.match(secret):
-        good = secret[-COMPACT_CHECK:] == _checksum(secret[:-COMPACT_CHECK])
-        return Parsed(Kind.COMPACT) if good else None
+    if has_shape(COMPACT_PREFIX, secret):
+        return Parsed(Kind.COMPACT) if has_right_checksum(secret) else None
     if JWT.match(secret):
         access_id = _claimed_access_id(secret)
         return Parsed(Kind.SIGNED, access_id) if access_id else None

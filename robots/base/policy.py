@@ -1,10 +1,14 @@
 """What a token policy allows: an organization's, a project's, the stricter of both. Pure."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime
+
+from robots.base.periods import last_day
 
 OWN = "own"
 UNUSED_DAYS = 90
+# What is preset for a token that may do much in Roster itself.
+STRONG_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,10 @@ class Policy:
             return _smaller(self.default_days, self.maximum_days)
         return self.maximum_days or UNUSED_DAYS
 
+    def presetting_an_end(self) -> "Policy":
+        """The same for strong tokens: one that never ends is made only by choosing that."""
+        return self if self.preset_days else replace(self, default_days=STRONG_DAYS)
+
     @property
     def lifetime_words(self) -> str:
         """How long tokens may live, as a sentence; empty where every end is allowed."""
@@ -40,9 +48,9 @@ class Policy:
         own = "" if self.own_secrets_allowed else OWN_REFUSED
         return " ".join(filter(None, (self.lifetime_words, own)))
 
-    def latest_end(self, since: datetime) -> datetime | None:
-        """The last moment at which a token may end whose life counts from `since`."""
-        return None if self.maximum_days is None else since + timedelta(days=self.maximum_days)
+    def last_day(self, since: datetime) -> date | None:
+        """The last day on which a token may end whose life counts from `since`, to its end in UTC."""
+        return None if self.maximum_days is None else last_day(since, self.maximum_days)
 
 
 OPEN = Policy()
@@ -86,10 +94,11 @@ def verdict(policy: Policy, since: datetime, ends_at: datetime | None, kind: str
 
 def lifetime_verdict(policy: Policy, since: datetime, ends_at: datetime | None) -> str:
     """`verdict` on the end alone."""
-    latest = policy.latest_end(since)
+    last = policy.last_day(since)
     if ends_at is None:
-        return "" if policy.never_allowed and latest is None else policy.lifetime_words
-    return policy.lifetime_words if latest is not None and ends_at > latest else ""
+        return "" if policy.never_allowed and last is None else policy.lifetime_words
+    is_later = last is not None and ends_at.astimezone(UTC).date() > last
+    return policy.lifetime_words if is_later else ""
 
 
 def _smaller(*limits: int | None) -> int | None:

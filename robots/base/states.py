@@ -3,6 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
+from robots.base.periods import NEVER_ENDS
+
 
 class State(StrEnum):
     """The one word that lists show."""
@@ -31,8 +33,15 @@ class Refusal(StrEnum):
     OWNER_INACTIVE = "owner inactive"
     ADDRESS = "address not allowed"
     PERSONAL_TOKEN = "personal token"  # noqa: S105 - a reason, not a secret
+    OTHER_ORGANIZATION = "service of another organization"
+    OTHER_AUDIENCE = "token for another service"
 
 
 def earlier(*ends: datetime | None) -> datetime | None:
     """The earliest of `ends`; `None` means never."""
     return min((end for end in ends if end is not None), default=None)
+
+
+def is_longer(before: datetime | None, after: datetime | None) -> bool:
+    """Whether the second end is later; `None` is never."""
+    return (after or NEVER_ENDS) > (before or NEVER_ENDS)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, cast
 
+from django.conf import settings
 from django.db.models import Case, DateTimeField, Exists, F, IntegerField, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
@@ -31,6 +32,8 @@ NAMED = ("robot__organization", "user")
 
 def send_notices() -> int:
     """Put the letters out that are due; say how many. The job."""
+    if not settings.ROSTER_SENDS_MAIL:
+        return 0
     organizations = Organization.objects.order_by("pk").iterator()
     return sum(map(_notify, organizations)) + _notify(None)
 

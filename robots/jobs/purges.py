@@ -9,10 +9,12 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from console.jobs.purges import batches, delete
+from console.models import ServiceSecret
 from robots.models import (
     DailyUse,
     Handover,
     NoticeSent,
+    RevokedAccessToken,
     Robot,
     Secret,
     Token,
@@ -39,8 +41,13 @@ def forget_deleted() -> int:
 
 
 def forget_secrets() -> int:
-    """Secrets that ended long ago, and links to them or to nothing: a late try is unknown from then on."""
+    """Secrets that ended long ago, and links to them or to nothing: a late try is unknown from then on.
+
+    Revoked access tokens go when they would have expired.
+    """
     before = timezone.now() - ENDED_KEPT
+    delete(RevokedAccessToken.objects.filter(expires_at__lt=timezone.now()))
+    delete(ServiceSecret.objects.filter(ends_at__lt=before))
     of_ended = Q(secret=None) | Q(secret__ends_at__lt=before)
     links = delete(Handover.objects.filter(of_ended, ends_at__lt=before))
     return links + delete(Secret.objects.filter(ends_at__lt=before))

@@ -1,5 +1,6 @@
 """Robot accounts, their grants, their tokens and what is counted about them."""
 
+from robots.models.access_tokens import RevokedAccessToken
 from robots.models.grants import HOLDERS, RobotGrant, TeamRobot, all_grants
 from robots.models.handovers import Handover
 from robots.models.keys import SigningKey
@@ -17,6 +18,7 @@ __all__ = [
     "Handover",
     "NoticeSent",
     "Owner",
+    "RevokedAccessToken",
     "Robot",
     "RobotGrant",
     "RobotLabel",

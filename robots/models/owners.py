@@ -54,6 +54,10 @@ class Owner(Protocol):
         """The actor holds what the owner's token lets its holder do."""
         ...
 
+    def strong_permissions(self, narrowing: Permissions | None = None) -> Permissions:
+        """Those of the owner's token that make it strong: whoever makes one gives the password first."""
+        ...
+
     def keep_next_expiry(self) -> None:
         """Note that one of its tokens ends otherwise."""
         ...

@@ -26,11 +26,12 @@ from console.permissions.decision import (
     Limits,
     Target,
     Viewer,
+    allows,
     projects_with,
     require,
     require_all,
 )
-from console.permissions.vocabulary import Permission, Permissions, with_implied
+from console.permissions.vocabulary import STRONG_PERMISSIONS, Permission, Permissions, with_implied
 from robots.base.periods import NEVER_ENDS, NEVER_USED
 from robots.base.robot_names import RESERVED_PREFIX, login_name
 from robots.base.robot_texts import TEXT_NAMES, RobotTexts
@@ -107,10 +108,12 @@ class Robot(models.Model):
     # What the token that the robot came with narrows it to, on an instance that acts.
     narrowing: Permissions | None = None
     came_with: CameWith | None = None
+    is_operator = False
 
     objects = RobotQuerySet.as_manager()
     actor_kind = holder_kind = "robot"
     is_hidden = False
+    reaches_robots = True
     is_authenticated = True
 
     class Meta:
@@ -119,6 +122,7 @@ class Robot(models.Model):
                 "login_name",
                 name="robot_login_unique",
                 message="A robot account with this name exists here.",
+                said_of="name",
                 condition=Q(deleted_at=None),
             ),
             models.CheckConstraint(
@@ -179,6 +183,9 @@ class Robot(models.Model):
     @property
     def holder_label(self) -> str:
         return self.login_name
+
+    def prove_presence(self) -> None:
+        """A robot is never signed in: its token proves itself with every request."""
 
     def new_grant(self, **values: Any) -> Any:  # noqa: ANN401 - a `RobotGrant`, whose module imports this one
         """A grant of the robot's own; not saved."""
@@ -259,7 +266,11 @@ class Robot(models.Model):
             raise Conflict("The robot account has been deleted meanwhile.") from error
 
     def require_over_token(self, actor: Actor, permission: Permission, access_id: UUID) -> None:
-        """The actor may do this to a token of the robot."""
+        """The actor may do this to a token of the robot; a robot to the one it came with by a right apart."""
+        came = actor.came_with
+        is_own = came is not None and came.access_id == access_id
+        if is_own and permission == Permission.TOKEN_ROTATE and not allows(actor, permission, self):
+            permission = Permission.TOKEN_RENEW_SELF
         require(actor, permission, self)
 
     def require_to_confer(self, actor: Actor, narrowing: Permissions | None = None) -> None:
@@ -275,15 +286,15 @@ class Robot(models.Model):
             narrowed = given if narrowing is None else given & with_implied(narrowing)
             require_all(actor, narrowed, scope)
 
+    def strong_permissions(self, narrowing: Permissions | None = None) -> Permissions:
+        """Of what its own grants and its teams' give; each token has all of it that is not narrowed away."""
+        held = (grant.permissions for grant in self.grants_on(self.organization.target))
+        strong = frozenset[Permission]().union(*held) & STRONG_PERMISSIONS
+        return strong if narrowing is None else strong & narrowing
+
     def keep_next_expiry(self) -> None:
         """Write the next expiry anew, after a change of the robot's own end or of its tokens'."""
         ends = self.tokens.living().filter(expires_at__gt=timezone.now())
         ahead = ends.values_list("expires_at", flat=True)
         self.next_expiry_at = earlier(self.expires_at, *ahead) or NEVER_ENDS
         self.save(update_fields=["next_expiry_at"])
-
-
-def acting_robot(actor_uuid: UUID) -> Robot | None:
-    """The robot of that UUID, for `console.actors`, unless it is deleted, disabled or expired."""
-    found = Robot.objects.living().filter(uuid=actor_uuid).first()
-    return found if found and found.state == State.ACTIVE else None

@@ -1,7 +1,7 @@
 """Tokens and the secrets that prove them."""
 
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -16,23 +16,17 @@ from console.fields import NetworksField, PermissionSetField
 from console.models import Organization
 from console.models.constraints import unique
 from console.permissions.decision import Actor, Target
-from console.permissions.vocabulary import Permission
+from console.permissions.vocabulary import Permission, Permissions
 from robots.base.periods import EXPIRING_SOON, NEVER_USED
 from robots.base.states import State, earlier
 from robots.models.owners import OrganizationOfRobot, Owner
 from robots.models.robots import Robot
+from robots.models.token_indexes import TOKEN_INDEXES
 
 
 def today() -> date:
     """The day by the clock of all that is counted by day: UTC."""
     return timezone.now().date()
-
-
-def unused_for(days: int | None) -> Q:
-    """Neither used nor made within so many days; `None`: nothing is pointed out."""
-    if days is None:
-        return Q(pk__in=[])
-    return Q(idle_since__lt=today() - timedelta(days=days))
 
 
 class TokenQuerySet(models.QuerySet["Token"]):
@@ -125,29 +119,7 @@ class Token(models.Model):
                 condition=Q(revoked_at=None, user__isnull=False),
             ),
         )
-        # What the overview and the notices ask, each over the tokens that it is about alone.
-        indexes = (
-            models.Index(
-                fields=["organization", "expires_at", "id", "robot"],
-                name="token_by_expiry",
-                condition=Q(revoked_at=None),
-            ),
-            models.Index(
-                fields=["organization", "idle_since", "id"],
-                name="token_by_idleness",
-                condition=Q(revoked_at=None),
-            ),
-            models.Index(
-                fields=["organization", "refused_on", "id"],
-                name="token_by_refusal",
-                condition=Q(revoked_at=None, refused_on__isnull=False),
-            ),
-            models.Index(
-                fields=["organization", "blocked_at", "id"],
-                name="token_by_block",
-                condition=Q(revoked_at=None, blocked_at__isnull=False),
-            ),
-        )
+        indexes = TOKEN_INDEXES
 
     def __str__(self) -> str:
         return f"{self.owner.token_prefix}/{self.name}"
@@ -184,6 +156,11 @@ class Token(models.Model):
     def require_to_confer(self, actor: Actor) -> None:
         """The actor holds what the token lets its holder do."""
         self.owner.require_to_confer(actor, self.permissions)
+
+    @property
+    def strong_permissions(self) -> Permissions:
+        """What it may do in Roster itself; whoever makes, shows or lengthens it gives the password first."""
+        return self.owner.strong_permissions(self.permissions)
 
     @property
     def of_robot(self) -> Robot:

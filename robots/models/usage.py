@@ -63,6 +63,7 @@ class TokenAddress(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["token", "address"], name="token_address_unique"),
         )
+        indexes = (models.Index(fields=["address", "token"], name="token_address_by_address"),)
 
     def __str__(self) -> str:
         return f"{self.token} from {self.address}"

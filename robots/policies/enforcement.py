@@ -1,7 +1,8 @@
 """Holding tokens to their policy: refusing what is outside, letting work again what came inside."""
 
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
@@ -9,7 +10,8 @@ from django.utils import timezone
 
 from console.audit.recording import Chain, record
 from console.permissions.decision import Actor
-from robots.base.policy import OWN, OWN_REFUSED, Policy, lifetime_verdict
+from robots.base.periods import MAX_DAYS, last_day
+from robots.base.policy import OPEN, OWN, OWN_REFUSED, Policy, lifetime_verdict, verdict
 from robots.base.states import earlier
 from robots.models import Owner, Robot, Secret, Token, TokenPolicy
 from robots.models.tokens import Blocker, TokenQuerySet
@@ -23,9 +25,15 @@ RENEWED = ("renewed_at", "blocked_at", "blocked_by", "blocked_reason")
 def offered_policy(owner: Owner) -> Policy:
     """The policy for a form: where the robot itself ends in time, its tokens may end as they like."""
     policy = TokenPolicy.objects.of(owner)
-    if lifetime_verdict(policy, timezone.now(), owner.expires_at):
-        return policy
-    return replace(policy, maximum_days=None, never_allowed=True)
+    if not lifetime_verdict(policy, timezone.now(), owner.expires_at):
+        policy = replace(policy, maximum_days=None, never_allowed=True)
+    return policy.presetting_an_end() if owner.strong_permissions() else policy
+
+
+def end_policy(robot: Robot) -> Policy:
+    """What may be chosen as a robot's end: what the policy allows its tokens, if one ends with it."""
+    is_their_end = Token.objects.living().filter(robot=robot, expires_at=None).exists()
+    return TokenPolicy.objects.of(robot) if is_their_end else OPEN
 
 
 def require_allowed(owner: Owner, *, ends_at: datetime | None, kind: str = "") -> None:
@@ -43,9 +51,15 @@ def require_allowed(owner: Owner, *, ends_at: datetime | None, kind: str = "") -
 
 
 def require_ahead(expires_at: datetime | None) -> None:
-    """Refuse an end that is over."""
-    if expires_at is not None and expires_at <= timezone.now():
+    """Refuse an end that is over, or farther than any may be."""
+    if expires_at is None:
+        return
+    now = timezone.now()
+    if expires_at <= now:
         raise ValidationError({"expires_at": "Choose a moment in the future."})
+    if expires_at.astimezone(UTC).date() > last_day(now, MAX_DAYS):
+        words = f"Choose a moment in the next {MAX_DAYS:,} days, or never."
+        raise ValidationError({"expires_at": words})
 
 
 def with_own_secret(tokens: TokenQuerySet) -> TokenQuerySet:
@@ -67,8 +81,7 @@ def renew_token(chain: Chain, *, actor: Actor, token: Token) -> None:
 
     The caller saves `RENEWED` together with the end.
     """
-    is_own = token.secrets.live().filter(kind=OWN).exists()
-    require_allowed(token.owner, ends_at=token.expires_at, kind=OWN if is_own else "")
+    require_allowed(token.owner, ends_at=token.expires_at, kind=_kind(token))
     token.renewed_at = timezone.now()
     if is_blocked_by_policy(token):
         before = {"reason": token.blocked_reason}
@@ -76,21 +89,45 @@ def renew_token(chain: Chain, *, actor: Actor, token: Token) -> None:
         record(chain, actor=actor, action="token:unblocked", target=token, before=before)
 
 
+def _kind(token: Token) -> str:
+    """What the policy is asked about, beside ends: whether somebody chose a secret of the token."""
+    return OWN if token.secrets.live().filter(kind=OWN).exists() else ""
+
+
 def renew_tokens(chain: Chain, *, actor: Actor, robot: Robot, former_end: datetime | None) -> None:
     """The robot's end was moved from `former_end`: `renew_token` for each of its tokens that this moves.
 
     An earlier end is never refused; what it leaves outside the policy stays as it is.
     """
-    tokens = Token.objects.living().filter(robot=robot).select_related("robot")
-    for token in tokens:
+    for token, is_later in _moved(robot, former_end, robot.expires_at):
         token.robot = robot
-        former = earlier(token.expires_at, former_end)
-        if token.ends_at == former:
-            continue
         try:
             renew_token(chain, actor=actor, token=token)
         except ValidationError:
-            if earlier(token.ends_at, former) == former:
+            if is_later:
                 raise
             continue
         token.save(update_fields=RENEWED)
+
+
+def _moved(
+    robot: Robot, former_end: datetime | None, end: datetime | None
+) -> Iterator[tuple[Token, bool]]:
+    """The robot's tokens that end otherwise when it does, and whether later."""
+    for token in Token.objects.living().filter(robot=robot):
+        former, present = earlier(token.expires_at, former_end), earlier(token.expires_at, end)
+        if present != former:
+            yield token, earlier(present, former) == former
+
+
+def refused_end(robot: Robot, end: datetime | None) -> str:
+    """Why the robot may not end then, in words: what the policy says to tokens that would end later."""
+    policy, now = TokenPolicy.objects.of(robot), timezone.now()
+    if not policy.words:
+        return ""
+    verdicts = (
+        verdict(policy, now, earlier(token.expires_at, end), _kind(token))
+        for token, is_later in _moved(robot, robot.expires_at, end)
+        if is_later
+    )
+    return next(filter(None, verdicts), "")

@@ -61,6 +61,7 @@ class EffectsChanged(Conflict):
     """Since the preview, the policy would hit other tokens: `effects` are those of now."""
 
     title = "Look again"
+    keeps_form = False
 
     def __init__(self, effects: Effects) -> None:
         super().__init__("The tokens have changed since this was shown. Nothing was changed.")

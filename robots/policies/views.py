@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -117,9 +116,7 @@ def _policy_change(request: Request, project: Project | None) -> HttpResponse:
         return redirect(_address("policy", request.organization, project))
     form = _form(request, project, sent)
     if attempt(form, lambda: check_policy(at, **form.changes())) is None:
-        return render(
-            request, "robots/policies/policy.html", _page(request, project, form), status=422
-        )
+        return _with_errors(request, at, form)
     if request.method == "POST":
         return _changed(request, at, form)
     return _preview(request, at, form, effects_of(at, **form.changes()))
@@ -128,13 +125,22 @@ def _policy_change(request: Request, project: Project | None) -> HttpResponse:
 def _changed(request: Request, at: PolicyAt, form: PolicyForm) -> HttpResponse:
     seen = form.cleaned_data["seen"]
     try:
-        effects = change_policy(actor=request.user, policy=at, seen=seen, **form.changes())
+        effects = attempt(
+            form,
+            lambda: change_policy(actor=request.user, policy=at, seen=seen, **form.changes()),
+        )
     except EffectsChanged as changed:
         return _preview(request, at, form, changed.effects, status=409)
-    except ValidationError:  # the organization's policy was narrowed meanwhile
-        return redirect(_address("policy", at.organization, at.project))
+    if effects is None:  # the organization's policy was narrowed meanwhile
+        return _with_errors(request, at, form)
     messages.success(request, f"Token policy saved. {_outcome(effects)}")
     return done(request, _address("policy", at.organization, at.project))
+
+
+def _with_errors(request: Request, at: PolicyAt, form: PolicyForm) -> HttpResponse:
+    """The form with what was typed, and what is wrong with it."""
+    context = _page(request, at.project, form)
+    return render(request, "robots/policies/policy.html", context, status=422)
 
 
 def _outcome(effects: Effects) -> str:

@@ -15,6 +15,7 @@ from robots.models import Robot, RobotLabel, TeamRobot, Token
 from robots.models.labels import read_label
 from robots.models.robots import RobotQuerySet
 from robots.queries import search
+from robots.queries.clues import robots_by
 from robots.queries.filters import NOBODY, ORDERS
 from teams.models import Membership, Team
 
@@ -26,7 +27,8 @@ def filtered(request: Visit, robots: RobotQuerySet, wanted: dict[str, str]) -> Q
     for name, value in wanted.items():
         if name in CONDITIONS:
             robots = robots.filter(CONDITIONS[name](request, value))
-    return search.matching(robots, wanted.get("q", ""))
+    text = wanted.get("q", "")
+    return search.matching(robots, text, robots_by(request, text) if text else None)
 
 
 def order_of(wanted: dict[str, str]) -> Order:

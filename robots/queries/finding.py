@@ -1,9 +1,10 @@
 """Finding the robot or token of an address, through the eyes of the actor."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, Q, Value, When
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -13,13 +14,19 @@ from console.models import Event, Organization
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
 from robots.base.periods import RECENTLY
-from robots.base.states import Refusal
+from robots.base.states import Refusal, State
 from robots.models import Owner, Robot, Token, TokenPolicy
-from robots.models.tokens import TokenQuerySet, unused_for
+from robots.models.tokens import TokenQuerySet, today
 from robots.queries.roles import ShownRole, role_of
 from teams.models import Team
 
 SHOWN_TRIES = 3
+
+
+def acting_robot(actor_uuid: UUID) -> Robot | None:
+    """The robot of that UUID, for `console.actors`, unless it is deleted, disabled or expired."""
+    found = Robot.objects.living().filter(uuid=actor_uuid).first()
+    return found if found and found.state == State.ACTIVE else None
 
 
 def find_robot(request: Visit, organization: Organization, robot: UUID) -> Robot:
@@ -40,6 +47,13 @@ def seen_tokens(request: Visit, robot: Robot) -> TokenQuerySet:
     """The robot's living tokens, if the actor may see tokens of it."""
     tokens = tokens_of(robot)
     return tokens if allows(request.viewer, Permission.TOKEN_READ, robot) else tokens.none()
+
+
+def unused_for(days: int | None) -> Q:
+    """Neither used nor made within so many days; `None`: nothing is pointed out."""
+    if days is None:
+        return Q(pk__in=[])
+    return Q(idle_since__lt=today() - timedelta(days=days))
 
 
 def tokens_of(owner: Owner) -> TokenQuerySet:

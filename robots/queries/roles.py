@@ -11,7 +11,7 @@ from console.models import Organization, Project
 from console.models.grants import role_key
 from console.permissions.roles import BUILTIN_ROLES, BuiltinRole, Scope
 from console.permissions.vocabulary import Permission, Permissions
-from robots.models import HOLDERS, Robot, RobotGrant, all_grants
+from robots.models import HOLDERS, Robot, RobotGrant, Token, all_grants
 from robots.models.robots import RobotQuerySet
 from teams.models import AccessGrant, Membership, Role
 
@@ -27,6 +27,8 @@ class ShownRole:
     builtin: BuiltinRole | None = None
     custom: Role | None = None
     uses: int = 0
+    # Live tokens directly for it.
+    tokens: int = 0
 
     @property
     def definition(self) -> BuiltinRole | Role:
@@ -101,7 +103,7 @@ def _used(model: type[AccessGrant], organization: Organization) -> QuerySet[Any]
 
 
 def builtin_roles(organization: Organization, projects: Projects) -> list[ShownRole]:
-    """Every built-in role with how many grants, and memberships, use it; four queries."""
+    """Every built-in role with how many grants, and memberships, use it; five queries."""
     counts: Counter[str] = Counter()
     for model in HOLDERS:
         grants = _used(model, organization)
@@ -112,19 +114,39 @@ def builtin_roles(organization: Organization, projects: Projects) -> list[ShownR
         members = Membership.objects.filter(organization=organization)
         by_role = members.values_list("role").annotate(Count("id")).order_by()
         counts.update({role_key((Scope.ORGANIZATION, role)): count for role, count in by_role})
+    tokens = _tokens("role", organization, projects)
     return [
-        ShownRole(organization, builtin=role, uses=counts[role_key(key)])
+        ShownRole(
+            organization,
+            builtin=role,
+            uses=counts[role_key(key)],
+            tokens=tokens[role_key(key)],
+        )
         for key, role in BUILTIN_ROLES.items()
     ]
 
 
 def custom_roles(organization: Organization, roles: list[Role]) -> list[ShownRole]:
-    """`roles` with how many grants use each; three queries."""
+    """`roles` with how many grants use each; four queries."""
     counts: Counter[int] = Counter()
     for model in HOLDERS:
         grants = _used(model, organization).filter(custom_role__in=roles)
         counts.update(dict(grants.values_list("custom_role").annotate(Count("id"))))
-    return [ShownRole(organization, custom=role, uses=counts[role.pk]) for role in roles]
+    tokens = _tokens("custom_role", organization, None)
+    return [
+        ShownRole(organization, custom=role, uses=counts[role.pk], tokens=tokens[role.pk])
+        for role in roles
+    ]
+
+
+def _tokens(column: str, organization: Organization, projects: Projects) -> Counter[Any]:
+    """How many live tokens the accounts of each role have, by what their one grant says in `column`."""
+    found = Token.objects.living().filter(organization=organization).exclude(robot__role_name="")
+    found = found.filter(robot__deleted_at=None)
+    if projects is not None:
+        found = found.filter(robot__project__in=projects)
+    by_role = found.values_list(f"robot__grants__{column}").annotate(Count("id")).order_by()
+    return Counter(dict(by_role))
 
 
 def grants_of_role(role: Role) -> list[AccessGrant]:

@@ -8,12 +8,15 @@ from django.db import connection
 from django.db.models import BigIntegerField, F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from console.databases.folding import spellings
 from robots.models.robots import Robot, RobotQuerySet
 
 # A trigram index finds nothing shorter.
 SHORTEST = 3
 # The sign keeps SQLite from asking the index anew for each robot, as it would without statistics.
 FOUND = "robots_robot.id = +robots_search.rowid AND robots_search.document MATCH %s"
+
+INDEXED = "SELECT rowid FROM robots_search WHERE document MATCH %s"
 
 
 def _indexed_here() -> bool:
@@ -54,22 +57,37 @@ def rebuild() -> None:
             )
 
 
-def matching(robots: RobotQuerySet, text: str) -> QuerySet[Robot]:
-    """Those of `robots` that contain `text`; shorter texts match the beginning of the name.
+def matching(robots: RobotQuerySet, text: str, others: Q | None = None) -> QuerySet[Robot]:
+    """Those of `robots` that contain `text`; shorter texts match the beginning of the name. And `others`.
 
     Where the index is asked, `found_at` is the place in it, in the order of the ids: by that SQLite
     reads its index only as far as a page needs.
     """
     text = text.strip()
     if len(text) < SHORTEST:
-        return robots.filter(name__startswith=text.lower()) if text else robots
-    found: QuerySet[Robot]
-    place: RawSQL | F
-    if _indexed_here():
-        phrase = '"' + text.replace('"', '""') + '"'
-        found = robots.extra(tables=["robots_search"], where=[FOUND], params=[phrase])  # noqa: S610 - constants
-        place = RawSQL("robots_search.rowid", [], BigIntegerField())
-    else:
-        found = robots.filter(Q(login_name__icontains=text) | Q(description__icontains=text))
-        place = F("id")
+        begins = Q(name__startswith=text.lower()) if text else Q()
+        return robots.filter(begins | others if others else begins)
+    if others:
+        written = robots.filter(_containing(text)).order_by().values("pk")
+        return robots.filter(Q(pk__in=written) | others).annotate(found_at=F("id"))
+    if not _indexed_here():
+        return robots.filter(_containing(text)).annotate(found_at=F("id"))
+    found: QuerySet[Robot] = robots.extra(  # noqa: S610 - constants
+        tables=["robots_search"], where=[FOUND], params=[_phrase(text)]
+    )
+    place = RawSQL("robots_search.rowid", [], BigIntegerField())
     return found.annotate(found_at=place)
+
+
+def _containing(text: str) -> Q:
+    """As a condition among others."""
+    if _indexed_here():
+        return Q(pk__in=RawSQL(INDEXED, [_phrase(text)]))  # noqa: S611 - a constant
+    named = Q()
+    for spelling in spellings(text):
+        named |= Q(login_name__icontains=spelling) | Q(description__icontains=spelling)
+    return named
+
+
+def _phrase(text: str) -> str:
+    return " OR ".join('"' + it.replace('"', '""') + '"' for it in spellings(text))

@@ -1,23 +1,19 @@
-"""Signing keys: made once, parsed once per process, and the site's certificate authority.
+"""Signing keys: made once, parsed once per process, published for whoever checks signatures.
 
-RS256 with 3072 bits signs robot tokens; ES256 signs registry tokens, whose key carries a certificate
-under the site's own CA, so that a registry takes later keys without a restart.
+RS256 with 3072 bits signs robot tokens; ES256 signs access tokens, and registry tokens, whose key carries a
+certificate under the site's own authority, so that a registry takes later keys without a restart. How keys
+change is in `key_changes`.
 """
 
-import base64
-import datetime
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import NameOID
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.utils import timezone
 from joserfc.jwk import ECKey, RSAKey
 
 from console import keyring
@@ -25,11 +21,11 @@ from console.audit.recording import ROSTER, Chain, EventActor, changing, record
 from robots.base.credentials import KID_PREFIX
 from robots.base.jwt import Signer
 from robots.models import SigningKey
+from robots.secrets import certificates
 
+Jwk = dict[str, str | list[str]]
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 SEALING = "signing-keys:v1"
-TEN_YEARS = datetime.timedelta(days=3650)
-SKEW = datetime.timedelta(hours=1)
 Purpose, State = SigningKey.Purpose, SigningKey.State
 RELOAD_SECONDS = 5.0
 
@@ -64,60 +60,46 @@ def current(purpose: str, *, now: Callable[[], float] = time.monotonic) -> Signi
     if found and now() - found[1] < RELOAD_SECONDS:
         return found[0]
     with _loaded.lock:
-        kid = _current_kid(purpose)
-        known = found and found[0].signer.kid == kid
+        known = found and [found[0].signer.kid, found[0].x5c] == _current_name(purpose)
         identity = found[0] if found and known else _identity(ensure(purpose))
         _loaded.identities[purpose] = (identity, now())
     return identity
 
 
-def _current_kid(purpose: str) -> str | None:
-    kids = list(_current_rows(purpose).values_list("kid", flat=True))
-    return kids[0] if kids else None
+def _current_name(purpose: str) -> list[object]:
+    """What tells the key from others: its `kid`, and the certificate that it may get anew."""
+    rows = rows_of(purpose, State.CURRENT).values_list("kid", "certificate_pem")
+    return [part for kid, pem in rows for part in (kid, certificates.x5c(pem))]
 
 
-def _current_rows(purpose: str) -> QuerySet[SigningKey]:
-    return SigningKey.objects.filter(purpose=purpose, state=State.CURRENT)
+def rows_of(purpose: str, *states: str) -> QuerySet[SigningKey]:
+    """The keys of `purpose` in one of `states`."""
+    return SigningKey.objects.filter(purpose=purpose, state__in=states)
 
 
-def ensure(purpose: str, *, actor: EventActor = ROSTER) -> SigningKey:
-    """The row of the current key of `purpose`, made exactly once however many processes ask."""
-    row = _current_rows(purpose).first()
+def ensure(purpose: str, state: str = State.CURRENT, *, actor: EventActor = ROSTER) -> SigningKey:
+    """The key of `purpose` that signs, or will sign next, made exactly once however many processes ask."""
+    row = rows_of(purpose, state).first()
     if row is not None:
         return row
-    fresh = _make(purpose)
+    fresh = make(purpose)
     with changing(None) as chain:
-        row = _current_rows(purpose).first()
+        row = rows_of(purpose, state).first()
         if row is not None:
             return row
-        _save(chain, fresh, State.CURRENT, actor)
+        save(chain, fresh, state, actor)
     return fresh
 
 
 def ensure_all() -> None:
-    """Make every key that the product needs."""
+    """Make every key that the product needs, and those that come next: verifiers hear of them ahead."""
     for purpose in Purpose.values:
-        ensure(purpose)
+        for state in (State.CURRENT, State.NEXT):
+            ensure(purpose, state)
 
 
-def rotate(purpose: str, *, actor: EventActor) -> SigningKey:
-    """Let the next key of `purpose` sign from now on, retire the present one, make a new next."""
-    if purpose == Purpose.REGISTRY_CA:
-        raise ValidationError(
-            "The registry certificate authority is what registries trust; it stays."
-        )
-    ensure(purpose, actor=actor)
-    promoted, following = _make(purpose), _make(purpose)
-    with changing(None) as chain:
-        _current_rows(purpose).update(state=State.RETIRED, retired_at=timezone.now())
-        waiting = SigningKey.objects.filter(purpose=purpose, state=State.NEXT).first()
-        _save(chain, waiting or promoted, State.CURRENT, actor)
-        _save(chain, following, State.NEXT, actor)
-    forget()
-    return waiting or promoted
-
-
-def _save(chain: Chain, row: SigningKey, state: str, actor: EventActor) -> None:
+def save(chain: Chain, row: SigningKey, state: str, actor: EventActor) -> None:
+    """Write the key in its new state with its event: part of a change that is under way."""
     row.state = state
     row.full_clean()
     row.save()
@@ -130,17 +112,31 @@ def _save(chain: Chain, row: SigningKey, state: str, actor: EventActor) -> None:
     )
 
 
-def _make(purpose: str) -> SigningKey:
+def make(purpose: str) -> SigningKey:
+    """A new key, not saved. A registry's is certified by the authority there is."""
     private: PrivateKey
     if purpose == Purpose.ROBOT_TOKENS:
         private = rsa.generate_private_key(public_exponent=65537, key_size=3072)
         kid = KID_PREFIX + _thumbprint(private.public_key())[:16]
         return _row(purpose, "RS256", kid, private)
     private = ec.generate_private_key(ec.SECP256R1())
-    kid = _thumbprint(private.public_key())
-    row = _row(purpose, "ES256", kid, private)
-    row.certificate_pem = _certify(purpose, private)
+    row = _row(purpose, "ES256", _thumbprint(private.public_key()), private)
+    if purpose == Purpose.REGISTRY_CA:
+        row.certificate_pem = certificates.authority(private)
+    elif purpose == Purpose.REGISTRY:
+        certify(row, ensure(Purpose.REGISTRY_CA))
     return row
+
+
+def certify(row: SigningKey, authority: SigningKey) -> None:
+    """Give a registry's key a certificate of `authority`; not saved."""
+    public = serialization.load_pem_public_key(row.public_pem.encode())
+    private = serialization.load_der_private_key(_unsealed(authority), password=None)
+    if not isinstance(public, ec.EllipticCurvePublicKey) or not isinstance(
+        private, ec.EllipticCurvePrivateKey
+    ):
+        raise TypeError("a key that signs for registries, or their authority's, is not an EC key")
+    row.certificate_pem = certificates.leaf(public, authority.certificate_pem, private)
 
 
 def _row(purpose: str, algorithm: str, kid: str, private: PrivateKey) -> SigningKey:
@@ -171,80 +167,41 @@ def _thumbprint(public: rsa.RSAPublicKey | ec.EllipticCurvePublicKey) -> str:
     return kind.import_key(pem).thumbprint()
 
 
-def _certify(purpose: str, private: ec.EllipticCurvePrivateKey) -> str:
-    if purpose == Purpose.REGISTRY_CA:
-        name = _name("Roster registry token CA")
-        return _certificate(name, name, private.public_key(), private, is_authority=True)
-    authority = ensure(Purpose.REGISTRY_CA)
-    issuer = x509.load_pem_x509_certificate(authority.certificate_pem.encode()).subject
-    signer = serialization.load_der_private_key(_unsealed(authority), password=None)
-    if not isinstance(signer, ec.EllipticCurvePrivateKey):
-        raise TypeError("the certificate authority's key is not an EC key")
-    return _certificate(_name("Roster registry tokens"), issuer, private.public_key(), signer)
-
-
-def _name(common_name: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
-
-
-def _usage(is_authority: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not is_authority,
-        key_cert_sign=is_authority,
-        crl_sign=is_authority,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _certificate(
-    subject: x509.Name,
-    issuer: x509.Name,
-    public: ec.EllipticCurvePublicKey,
-    signer: ec.EllipticCurvePrivateKey,
-    *,
-    is_authority: bool = False,
-) -> str:
-    now = datetime.datetime.now(datetime.UTC)
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(public)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - SKEW)
-        .not_valid_after(now + TEN_YEARS)
-        .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
-        .add_extension(_usage(is_authority), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
-    )
-    certificate = builder.sign(signer, hashes.SHA256())
-    return certificate.public_bytes(serialization.Encoding.PEM).decode()
-
-
 def _unsealed(row: SigningKey) -> bytes:
     """The private part of a row, as PKCS #8 in DER."""
     return keyring.decrypt(SEALING, row.root_number, bytes(row.private), bound_to=row.kid)
 
 
+def opens_a_key(number: int) -> bool | None:
+    """Whether a key is sealed under this root of the keyring; `None` where none says so."""
+    row = SigningKey.objects.filter(root_number=number).exclude(private=b"").first()
+    if row is None:
+        return None
+    try:
+        return bool(_unsealed(row))
+    except InvalidTag:
+        return False
+
+
 def _identity(row: SigningKey) -> SigningIdentity:
     kind = RSAKey if row.algorithm == "RS256" else ECKey
     signer = Signer(row.kid, row.algorithm, kind.import_key(_unsealed(row)))
-    return SigningIdentity(signer, _x5c(row.certificate_pem))
-
-
-def _x5c(certificate_pem: str) -> list[str]:
-    """RFC 7515, 4.1.6: plain base64 of the DER, not the URL-safe kind."""
-    if not certificate_pem:
-        return []
-    certificate = x509.load_pem_x509_certificate(certificate_pem.encode())
-    return [base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode()]
+    return SigningIdentity(signer, certificates.x5c(row.certificate_pem))
 
 
 def registry_bundle() -> str:
-    """The PEM that a registry takes as `rootcertbundle`."""
-    return ensure(Purpose.REGISTRY_CA).certificate_pem
+    """The PEM that a registry takes as `rootcertbundle`: the authority, and the one that would follow it."""
+    present, following = (ensure(Purpose.REGISTRY_CA, it) for it in (State.CURRENT, State.NEXT))
+    return present.certificate_pem + following.certificate_pem
+
+
+def jwks(*purposes: str) -> dict[str, list[Jwk]]:
+    """The public keys of `purposes` as a JWK set (RFC 7517): what signs, what signed, what will sign next."""
+    published = SigningKey.objects.exclude(state=State.WITHDRAWN).filter(purpose__in=purposes)
+    return {"keys": [_jwk(row) for row in published.order_by("-id")]}
+
+
+def _jwk(row: SigningKey) -> Jwk:
+    kind = RSAKey if row.algorithm == "RS256" else ECKey
+    public = kind.import_key(row.public_pem).as_dict(private=False)
+    return {**public, "kid": row.kid, "alg": row.algorithm, "use": "sig"}

@@ -10,15 +10,18 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
-from console import keyring
+from console import keyring, keyring_checks
+from console.audit.older_database import Behind, unaccepted
+from console.databases.faults import first_line
 from console.databases.statements import POSTGRESQL
 from console.serving.callers import UNIX
-from robots.models import Handover, Secret, SigningKey
+from console.shared_cache import redis_answers
 from robots.secrets import signing_keys
 
 OUR_APPS = {"console", "teams", "robots"}
@@ -26,23 +29,24 @@ OUR_APPS = {"console", "teams", "robots"}
 PREPARING = 0x526F73746572
 
 
-def prepare() -> None:
-    """Data folder, schema, keys and static files, made once however many processes start at once."""
+def prepare() -> list[Behind]:
+    """Data folder, schema, keys and static files, made once however many processes start at once.
+
+    What is behind its checkpoints in an older database does not keep anybody from starting.
+    """
     _require_writable(settings.ROSTER_DATA)
     _require_free(settings.ROSTER_HOST, settings.PORT)
+    redis_answers()  # it says so itself if not, and nothing needs it
     try:
         with _exclusively():
             _schema()
             _keys()
             _static_files()
+        return unaccepted()
     except DatabaseError as fault:
-        raise CommandError(f"the database does not answer: {_first_line(fault)}") from fault
+        raise CommandError(f"the database does not answer: {first_line(fault)}") from fault
     except OSError as fault:
         raise CommandError(f"{fault.filename}: {fault.strerror}") from fault
-
-
-def _first_line(fault: Exception) -> str:
-    return str(fault).strip().partition("\n")[0]
 
 
 def _require_writable(folder: Path) -> None:
@@ -119,16 +123,13 @@ def _refuse_newer_schema() -> None:
 
 
 def _keys() -> None:
-    used = {
-        *SigningKey.objects.values_list("root_number", flat=True).distinct(),
-        *Secret.objects.values_list("root_number", flat=True).distinct(),
-        *Handover.objects.values_list("root_number", flat=True).distinct(),
-    }
-    path = settings.ROSTER_KEYRING_FILE
-    if used and (not path.exists() or used - set(keyring.numbers())):
-        raise CommandError(
-            f"the keyring {path} is not the one this database was made with; restore it from its backup"
-        )
+    """The keyring of an empty database is made, if it is not there; any other has to fit."""
+    try:
+        if keyring_checks.is_empty():
+            keyring.create()
+        keyring.current()
+    except ImproperlyConfigured as fault:
+        raise CommandError(str(fault)) from fault
     signing_keys.ensure_all()
 
 

@@ -2,18 +2,25 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 
 import structlog
 from django.conf import settings
 
 from console.measures import SHARED_FOLDER
+from console.serving.callers import UNIX
+from console.serving.health import STOPPING
 
 RESTART_SECONDS = 1.0
+# How often the server is asked whether it answers by now, and how long it has for that.
+ASK_SECONDS, ANSWER_SECONDS = 0.1, 5.0
 # Longer than the server's own patience with its workers.
 STOP_SECONDS = 25
 
@@ -60,11 +67,13 @@ class Child:
 
 class Supervisor:
     """Starts `robots.server.workers` (granian gives up when two workers die within 5.5 seconds) and
-    `run_jobs` beside it.
+    `run_jobs` beside it. `announce` is called once, when a worker answers.
     """
 
-    def __init__(self) -> None:
-        self.stopping = threading.Event()
+    def __init__(self, announce: Callable[[], None]) -> None:
+        self.announce = announce
+        # A stop was asked for; it was asked for again, or by hand; it begins.
+        self.leaving, self.hurrying, self.stopping = (threading.Event() for _ in range(3))
         server = Child(
             "server",
             "-m",
@@ -76,9 +85,9 @@ class Supervisor:
         self.children = [server, Child("jobs", "manage.py", "run_jobs", "--while-input")]
 
     def run(self) -> None:
-        """Serve until SIGTERM or SIGINT."""
+        """Serve until SIGTERM or SIGINT, and after the former for as long as load balancers need."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._stop)
+            signal.signal(number, self._leave)
         with tempfile.TemporaryDirectory(prefix="roster-metrics-") as folder:
             environment = os.environ | {SHARED_FOLDER: folder}
             keepers = [
@@ -87,13 +96,51 @@ class Supervisor:
             ]
             for _, thread in keepers:
                 thread.start()
-            self.stopping.wait()
+            self._announce()
+            self.leaving.wait()
+            self._drain(Path(folder))
+            self._stop()
             for child, thread in keepers:
                 thread.join(STOP_SECONDS)
                 if thread.is_alive():
                     child.kill()
 
-    def _stop(self, number: int, frame: FrameType | None) -> None:
+    def _announce(self) -> None:
+        while not self.leaving.wait(ASK_SECONDS):
+            if _answers():
+                self.announce()
+                break
+
+    def _drain(self, folder: Path) -> None:
+        (folder / STOPPING).touch()
+        self.hurrying.wait(settings.ROSTER_DRAIN_SECONDS)
+
+    def _stop(self) -> None:
         self.stopping.set()
         for child in self.children:
             child.stop()
+
+    def _leave(self, number: int, frame: FrameType | None) -> None:
+        if number == signal.SIGINT or self.leaving.is_set():
+            self.hurrying.set()
+        self.leaving.set()
+
+
+def _answers() -> bool:
+    """Whether a worker does: the port is there before anybody answers on it."""
+    try:
+        with _connection() as connection:
+            connection.sendall(b"GET /livez HTTP/1.0\r\n\r\n")
+            return connection.recv(5) == b"HTTP/"
+    except OSError:
+        return False
+
+
+def _connection() -> socket.socket:
+    host = settings.ROSTER_HOST
+    if not host.startswith(UNIX):
+        return socket.create_connection((host, settings.PORT), ANSWER_SECONDS)
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(ANSWER_SECONDS)
+    connection.connect(host.removeprefix(UNIX))
+    return connection

@@ -53,6 +53,12 @@ def _stop() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+def _end_when_told() -> None:
+    """A worker has the server's handlers until it runs, and would not hear of a stop before that."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def _when(ended: Callable[[], object]) -> None:
     """Stop this process cleanly once `ended` returns."""
 
@@ -75,7 +81,7 @@ def load() -> Any:  # noqa: ANN401 - an ASGI application
     if parent is not None:
         _when(parent.join)
     application = import_string("console.asgi.application")
-    import_string("robots.usage.flush.start")()
+    import_string("console.flushing.start")()
     sys.setswitchinterval(SWITCH_SECONDS)
     # The socket is there as soon as the loop runs.
     asyncio.get_event_loop().call_soon(_limit_answers)
@@ -146,6 +152,7 @@ def main(host: str, port: int, workers: int) -> None:
     `unix:` and a path.
     """
     _when(_input_ends)
+    os.register_at_fork(after_in_child=_end_when_told)
     Granian(
         "console.asgi:application",
         **_address(host, port),

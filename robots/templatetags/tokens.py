@@ -1,10 +1,12 @@
-"""The addresses of tokens' pages in templates, whosever the token is."""
+"""Tokens in templates: the addresses of their pages, and what outlives them for minutes."""
 
 from django import template
 
 from robots.models import Token
+from robots.secrets import handed_out
 
 register = template.Library()
+register.simple_tag(handed_out.handed_out)
 
 
 @register.simple_tag

@@ -1,75 +1,28 @@
 """The files and commands a token is taken away in (contracts: Files). Pure."""
 
 import base64
+import hashlib
 import json
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from urllib.parse import urlencode
-from uuid import UUID
 
 import yaml
 
-KUBERNETES_NAME_LIMIT = 253
+from robots.tokens.environment_exports import VARIABLE, environment, needs_quotes, raw_environment
+from robots.tokens.export_shapes import Export, Handover, PersonalHandover
+
 # Which images a Kubernetes pull secret is for: the whole registry, or the organization's alone.
 WHOLE_HOST, ONE_ORGANIZATION = "host", "organization"
-# The variable that holds the secret, in `.env` and in the pipelines' settings.
-VARIABLE = "ROSTER_TOKEN"
+SCOPES = {WHOLE_HOST: "the whole host", ONE_ORGANIZATION: "this organization"}
+TYPED = "It waits for the token: paste it, press Enter, then Ctrl-D. Or append: < secret.txt"
 LOGINS = {
     "docker": ("Docker", "docker", "login"),
     "podman": ("Podman", "podman", "login"),
     "skopeo": ("skopeo", "skopeo", "login"),
     "helm": ("Helm", "helm", "registry", "login"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class PersonalHandover:
-    """A person's own token with its secret in the clear, in the moment it is handed over."""
-
-    access_id: UUID
-    secret: str
-    token_name: str
-    origin: str
-
-    @property
-    def stem(self) -> str:
-        """How the names of its files begin."""
-        return f"personal-{self.token_name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Handover(PersonalHandover):
-    """The same of a robot, with what a registry and a cluster ask for."""
-
-    robot_id: int
-    robot_name: str
-    login_name: str
-    organization: str
-    registry_host: str
-    registry_service: str
-    created_at: datetime
-    ends_at: datetime | None
-
-    @property
-    def stem(self) -> str:
-        return f"{self.robot_name}-{self.token_name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """One ready form: what it is called, its file's name and its text.
-
-    Forms of one `group` stand in one tab.
-    """
-
-    key: str
-    title: str
-    filename: str
-    text: str
-    group: str
-    holds_secret: bool = True
 
 
 def _compact(document: dict[str, object]) -> str:
@@ -84,6 +37,11 @@ def roster_json(token: PersonalHandover) -> Export:
     """Upbound's shape: access ID and token, nothing else."""
     text = _compact({"accessId": str(token.access_id), "token": token.secret})
     return Export("json", "JSON", f"{token.stem}.json", text, "JSON")
+
+
+def bare(token: PersonalHandover) -> Export:
+    """The secret and nothing else, for a program's standard input."""
+    return Export("secret", "Token", "secret.txt", token.secret, "Token")
 
 
 def harbor_json(token: Handover) -> Export:
@@ -112,32 +70,57 @@ def _login_of(program: str) -> Callable[[Handover], Export]:
 
     def login(token: Handover) -> Export:
         title, file = f"{LOGINS[program][0]} login", f"{program}-login.sh"
-        return Export(program, title, file, _login(program, token), "Docker", holds_secret=False)
+        note = f"{TYPED}{_elsewhere(token)}"
+        return Export(program, title, file, _login(program, token), "Docker", False, note)
 
     return login
 
 
-def _docker_config(token: Handover, scope: str = "") -> str:
-    credentials = f"{token.login_name}:{token.secret}".encode()
-    auth = base64.b64encode(credentials).decode()
-    return _compact({"auths": {token.registry_host + scope: {"auth": auth}}})
+def _elsewhere(token: Handover) -> str:
+    """Where the same login works, too."""
+    return f" The same login works at {', '.join(token.other_hosts)}." if token.other_hosts else ""
+
+
+def _hosts(token: Handover) -> tuple[str, ...]:
+    return (token.registry_host, *token.other_hosts)
+
+
+def _auth(token: Handover) -> str:
+    return base64.b64encode(f"{token.login_name}:{token.secret}".encode()).decode()
 
 
 def docker_config(token: Handover) -> Export:
     """`config.json` as Docker, Podman and skopeo read it."""
-    return Export("docker-config", "Docker config", "config.json", _docker_config(token), "Docker")
+    text = _compact({"auths": {host: {"auth": _auth(token)} for host in _hosts(token)}})
+    return Export("docker-config", "Docker config", "config.json", text, "Docker")
+
+
+def _kubernetes_name(token: Handover) -> str:
+    """Another one for each robot of the organization, and nothing that Kubernetes refuses.
+
+    What reads alike without underscores, or with the project's dot, is told apart by a mark.
+    """
+    mark = hashlib.sha256(token.login_name.encode()).hexdigest()[:6]
+    is_plain = not {"_", "."} & {*token.project, *token.robot_name}
+    parts = (token.place.replace("_", "-"), "" if is_plain else mark, "pull-secret")
+    return "-".join(filter(None, parts))
+
+
+def kubernetes_config(token: Handover, scope: str = WHOLE_HOST) -> str:
+    """What a pull secret holds, for all images of the host or for those of the organization. `kubectl create
+    secret docker-registry` writes the three as well, and some controllers read the first two alone.
+    """
+    below = f"/{token.organization}" if scope == ONE_ORGANIZATION else ""
+    login = {"username": token.login_name, "password": token.secret, "auth": _auth(token)}
+    text = _compact({"auths": {f"{host}{below}": login for host in _hosts(token)}})
+    return base64.b64encode(text.encode()).decode()
 
 
 def kubernetes_secret(
     token: Handover, namespace: str = "default", scope: str = WHOLE_HOST
 ) -> Export:
-    """A pull secret, `kubernetes.io/dockerconfigjson`, for all images of the host or for those of
-    the organization.
-    """
-    suffix = "-pull-secret"
-    stem = token.robot_name.replace("_", "-")[: KUBERNETES_NAME_LIMIT - len(suffix)]
-    name, below = f"{stem}{suffix}", f"/{token.organization}" if scope == ONE_ORGANIZATION else ""
-    config = base64.b64encode(_docker_config(token, below).encode()).decode()
+    """A pull secret, `kubernetes.io/dockerconfigjson`."""
+    name, config = _kubernetes_name(token), kubernetes_config(token, scope)
     text = _yaml(
         {
             "apiVersion": "v1",
@@ -148,34 +131,6 @@ def kubernetes_secret(
         }
     )
     return Export("kubernetes", "Kubernetes Secret", f"{name}.yaml", text, "Kubernetes")
-
-
-def environment(token: Handover) -> Export:
-    """Lines that a shell and most readers of `.env` take. Browsers save no name that begins with a
-    dot, so the file is called for its token.
-    """
-    values = {
-        "ROSTER_ACCESS_ID": str(token.access_id),
-        "ROSTER_LOGIN_NAME": token.login_name,
-        VARIABLE: token.secret,
-        "ROSTER_REGISTRY_HOST": token.registry_host,
-    }
-    return _lines(token, values)
-
-
-def personal_environment(token: PersonalHandover) -> Export:
-    """The same for a person's own token: what the API's clients need."""
-    values = {
-        "ROSTER_SERVER": token.origin,
-        "ROSTER_ACCESS_ID": str(token.access_id),
-        VARIABLE: token.secret,
-    }
-    return _lines(token, values)
-
-
-def _lines(token: PersonalHandover, values: dict[str, str]) -> Export:
-    text = "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
-    return Export("env", ".env", f"{token.stem}.env", text, ".env")
 
 
 def _piped_login(token: Handover) -> str:
@@ -216,33 +171,47 @@ def personal_curl(token: PersonalHandover) -> Export:
 
 
 def _asked(address: str, line: str) -> Export:
+    """`printf` is a part of the shell, so the secret is no argument that others see."""
     asked = shlex.join(["curl", "--fail", "--silent", "--show-error", "--config", "-", address])
-    text = f"{asked} <<'ROSTER'\n{line}\nROSTER\n"
+    text = f"printf '%s\\n' {_quoted(line)} | {asked}\n"
     return Export("curl", "curl", "roster-curl.sh", text, "curl")
 
 
+def _quoted(text: str) -> str:
+    """One word for sh and fish, which between single quotes reads backslashes."""
+    plain = text.replace("\\", "\0").replace("'", "'\"'\"'").replace("\0", "'\"\\\\\"'")
+    return f"'{plain}'"
+
+
+# In the page's order; the first two have buttons of their own.
 BY_KEY: dict[str, Callable[[Handover], Export]] = {
     "json": roster_json,
+    "secret": bare,
     "harbor": harbor_json,
     **{program: _login_of(program) for program in LOGINS},
     "docker-config": docker_config,
     "kubernetes": kubernetes_secret,
     "env": environment,
+    "env-docker": raw_environment,
     "github": github_actions,
     "gitlab": gitlab_ci,
     "curl": curl,
 }
-# In the page's order; the first form has a button of its own.
-FORMS = tuple(make for key, make in BY_KEY.items() if key != "json")
 PERSONAL: dict[str, Callable[[PersonalHandover], Export]] = {
     "json": roster_json,
-    "env": personal_environment,
+    "secret": bare,
+    "env": environment,
+    "env-docker": raw_environment,
     "curl": personal_curl,
 }
 
 
 def forms_of(token: PersonalHandover) -> dict[str, Export]:
-    """All forms that there are of it."""
+    """All forms that there are of it: a second `.env` only where one does not do for all readers."""
     if isinstance(token, Handover):
-        return {key: make(token) for key, make in BY_KEY.items()}
-    return {key: make(token) for key, make in PERSONAL.items()}
+        forms = {key: make(token) for key, make in BY_KEY.items()}
+    else:
+        forms = {key: make(token) for key, make in PERSONAL.items()}
+    if not needs_quotes(token):
+        del forms["env-docker"]
+    return forms

@@ -94,9 +94,12 @@ class Gathered:
     # Tokens that were seen at an address for the first time, once that is written down.
     moved: dict[int, LastUse] = field(default_factory=dict)
     secrets: dict[int, LastUse] = field(default_factory=dict)
+    # Secrets of services that asked.
+    services: dict[int, datetime] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.counts or self.last or self.first or self.refusals or self.moved)
+        used = self.counts or self.last or self.first or self.services
+        return bool(used or self.refusals or self.moved)
 
     def count(self, key: CounterKey, number: int = 1) -> bool:
         """Add to one counter; false when there is no room for a new one."""
@@ -123,6 +126,7 @@ class Gathered:
         self.last = older.last | self.last
         self.secrets = older.secrets | self.secrets
         self.first |= older.first
+        self.services = older.services | self.services
         self.refusals |= older.refusals
         self.moved |= older.moved
 
@@ -143,6 +147,12 @@ def accepted(secret: UsedSecret, use: Use, now: datetime) -> None:
             _waiting.see((secret.token_id, use.address), Seen(now, now))
         if secret.first_used_at is None or secret.handed_over_at is None:
             _waiting.first.setdefault(secret.id, now)
+
+
+def asked(service_secret_id: int, now: datetime) -> None:
+    """A service proved itself with this secret."""
+    with _lock:
+        _waiting.services[service_secret_id] = now
 
 
 def refused(token_id: int, reason: Refusal, use: Use, now: datetime) -> None:

@@ -8,15 +8,16 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from multiprocessing.util import Finalize
 from typing import Any
 
 import structlog
-from django.db import close_old_connections, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from console import measures
 from console.audit.recording import System, chain_of, changing, record
+from console.databases.faults import explained
+from console.failures import Failures
 from console.models import Event, Organization
 from robots.base.states import Refusal
 from robots.models import Token
@@ -25,10 +26,6 @@ from robots.usage import by_address, counters
 from robots.usage.by_address import tell_move
 from robots.usage.counters import Gathered, LastUse, RefusalKey
 
-FLUSH_SECONDS = 5.0
-# Later than nothing: multiprocessing runs finalizers with a priority at a clean stop, when `atexit`
-# no longer runs.
-STOP_PRIORITY = 10
 ONE_EVENT_IN = timedelta(hours=1)
 REFUSED_ACTION = "token:refused"
 
@@ -55,24 +52,16 @@ LATEST_USED = """
 UPDATE robots_secret SET last_used_at = %s, last_used_address = %s
 WHERE id = %s AND (last_used_at IS NULL OR last_used_at < %s)
 """
+SERVICE_ASKED = """
+UPDATE console_servicesecret SET last_used_at = %s
+WHERE id = %s AND (last_used_at IS NULL OR last_used_at < %s)
+"""
 # What a rotation left alive until the new secret is used ends with that.
 ENDED_BY_USE = "UPDATE robots_secret SET ends_at = %s WHERE ends_with_id = %s AND ends_at IS NULL"
 
-logger = structlog.get_logger("roster.usage")
+failures = Failures(structlog.get_logger("roster.usage"))
+untold = Failures(structlog.get_logger("roster.usage"))
 _flushing = threading.Lock()
-
-
-def start() -> None:
-    """Flush every few seconds from now on, and once more when this process stops cleanly."""
-    Finalize(None, flush, exitpriority=STOP_PRIORITY)
-    threading.Thread(target=_flush_for_ever, name="usage", daemon=True).start()
-
-
-def _flush_for_ever() -> None:
-    rest = threading.Event()
-    while not rest.wait(FLUSH_SECONDS):
-        close_old_connections()  # nobody else does that in this thread
-        flush()
 
 
 def flush() -> bool:
@@ -88,8 +77,8 @@ def flush() -> bool:
 def _counted(gathered: Gathered) -> bool:
     try:
         fresh = _write(gathered)
-    except Exception:  # whatever it was, nothing was written and everything still counts
-        logger.exception("usage not written", rows=len(gathered.counts))
+    except Exception as fault:  # noqa: BLE001 - nothing was written and everything still counts
+        failures.log("usage not written", rows=len(gathered.counts), **explained(fault))
         measures.USAGE_FLUSHES.labels("failed").inc()
         counters.put_back(replace(gathered, refusals={}, moved={}))
         return False
@@ -126,6 +115,8 @@ def _statements(gathered: Gathered) -> Iterator[tuple[str, list[tuple[Any, ...]]
     yield ENDED_BY_USE, [(moment(at), pk) for pk, at in first]
     used = sorted(gathered.secrets.items())
     yield LATEST_USED, [(moment(it.at), it.use.address, pk, moment(it.at)) for pk, it in used]
+    asked = sorted(gathered.services.items())
+    yield SERVICE_ASKED, [(moment(at), pk, moment(at)) for pk, at in asked]
     yield (
         COUNT,
         [
@@ -162,8 +153,8 @@ def _told(gathered: Gathered) -> bool:
 def _try(tell: Callable[[Any, LastUse], None], key: Any, used: LastUse, again: Gathered) -> bool:  # noqa: ANN401 - what `tell` takes
     try:
         tell(key, used)
-    except Exception:  # the next one may do, and this one waits
-        logger.exception("event not recorded", key=key)
+    except Exception as fault:  # noqa: BLE001 - the next one may do, and this one waits
+        untold.log("event not recorded", key=key, **explained(fault))
         counters.put_back(again)
         return False
     return True

@@ -9,13 +9,14 @@ from rest_framework.request import Request
 from console.errors import TooMany
 from console.http import current
 from console.networks import client_of
-from console.permissions.decision import CameWith
 from console.rate_counter import RateCounter
 from console.serving.endpoints import Basic, Refused, parse_authorization
 from robots.base.states import Refusal
 from robots.models import Robot
+from robots.usage import counters
 from robots.usage.counters import Use
 from robots.verifiers.authentication import Credential, authenticate
+from robots.verifiers.oauth.access_tokens import credential_of, is_access_token, read
 from teams.models import User
 
 VERIFIER = "api"
@@ -52,7 +53,18 @@ def _credential(header: str, use: Use) -> Credential | Refusal:
         raise _refused(refused.message) from refused
     if isinstance(came, Basic):
         return authenticate(came.username, came.password, use)
+    if is_access_token(came.token):
+        return _access_token(came.token, use)
     return authenticate(None, came.token, use)
+
+
+def _access_token(token: str, use: Use) -> Credential | Refusal:
+    """An access token that somebody asked for with Roster's own address as its audience."""
+    access = read(token)
+    if access is None or access.audience != settings.ROSTER_ORIGIN:
+        counters.unknown(use)
+        return Refusal.UNKNOWN
+    return credential_of(access, use)
 
 
 def _refused(words: str) -> Exception:
@@ -69,8 +81,8 @@ def owner_of(credential: Credential) -> Robot | User:
         owner = Robot.objects.select_related("organization", "project").get(pk=robot)
     else:
         owner = User.objects.get(uuid=credential.actor_uuid)
-    owner.narrowing = credential.row.token__permissions
-    owner.came_with = CameWith(credential.access_id, credential.row.id)
+    owner.narrowing = credential.limits.permissions
+    owner.came_with = credential.came_with
     return owner
 
 
@@ -82,7 +94,11 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: object) -> list[dict[str, str]]:
         return [
-            {"type": "http", "scheme": "bearer", "description": "A robot's or a personal token."},
+            {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "A robot's, a personal or an access token.",
+            },
             {
                 "type": "http",
                 "scheme": "basic",

@@ -4,6 +4,7 @@ Everything is read from the database on every call, so a revocation counts from 
 caller of a refused credential always gets the same 401; the reason is for counters and owners.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import unquote
@@ -21,17 +22,21 @@ from robots.verifiers import hot_queries
 from robots.verifiers.hot_queries import SecretRow
 from teams.models import User
 
+# Why whoever holds a right secret is not let in where they came, whatever its state.
+Admission = Callable[[SecretRow], Refusal | None]
 # How many own secrets one name is checked against: those that work, and the last one that has ended.
 MAX_OWN = 2
 
 
 @dataclass(slots=True)
 class Credential:
-    """A token whose secret was right and which is in force now. An actor for `decide`."""
+    """A token whose secret was right and which is in force now. An actor."""
 
     row: SecretRow = field(repr=False)
     limits: Limits
     ends_at: datetime | None
+    # Whether an access token stood for the secret.
+    briefly: bool = False
 
     @property
     def actor_kind(self) -> str:
@@ -53,7 +58,14 @@ class Credential:
 
     @property
     def came_with(self) -> CameWith:
-        return CameWith(self.access_id, self.row.id)
+        return CameWith(self.access_id, self.row.id, self.briefly)
+
+    @property
+    def is_operator(self) -> bool:
+        return False
+
+    def prove_presence(self) -> None:
+        """A secret was right just now: nothing more is asked."""
 
     @property
     def organization_id(self) -> int | None:
@@ -82,12 +94,21 @@ class Credential:
         return target, self.grants_on(target) if target else []
 
 
+def everybody(row: SecretRow) -> None:
+    """The `Admission` of what is open to every owner of a token."""
+
+
 def authenticate(
-    username: str | None, secret: str, use: Use, *, robots_only: bool = False
+    username: str | None,
+    secret: str,
+    use: Use,
+    refusal: Admission = everybody,
+    *,
+    exempt: bool = False,
 ) -> Credential | Refusal:
     """The credential behind `secret`, or why not. Counts the use, or the refusal, of a known token.
 
-    `username` is `None` for a bearer. A person's token is refused where `robots_only`. Raises `TooMany`
+    `username` is `None` for a bearer; where `exempt`, lists of addresses do not count. Raises `TooMany`
     while this process is busy with somebody else's own secret, and after too many wrong ones.
     """
     now = datetime.now(UTC)
@@ -96,10 +117,21 @@ def authenticate(
         counters.unknown(use)
         return Refusal.UNKNOWN
     right = right_one(candidates, secret, use.address)
-    row = right or candidates[0]
-    reason = _refusal(row, username, use, now) if right else Refusal.WRONG_SECRET
-    if reason is None and robots_only and row.token__robot_id is None:
-        reason = Refusal.PERSONAL_TOKEN
+    fault = Refusal.WRONG_SECRET
+    if right is not None:
+        if username is None or _names(right, username):
+            return admit(right, use, refusal, exempt=exempt)
+        fault = Refusal.WRONG_NAME
+    counters.refused((right or candidates[0]).token_id, fault, use, now)
+    return fault
+
+
+def admit(
+    row: SecretRow, use: Use, refusal: Admission = everybody, *, exempt: bool = False
+) -> Credential | Refusal:
+    """The credential of a secret that somebody has proved to hold, or why it is not in force now."""
+    now = datetime.now(UTC)
+    reason = _state_refusal(row, now) or _address_refusal(row, use, exempt) or refusal(row)
     if reason is not None:
         counters.refused(row.token_id, reason, use, now)
         return reason
@@ -149,23 +181,18 @@ def _as_access_id(name: str) -> UUID | None:
         return None
 
 
-def _refusal(row: SecretRow, username: str | None, use: Use, now: datetime) -> Refusal | None:
-    if username is not None and not _names(row, username):
-        return Refusal.WRONG_NAME
-    if reason := _state_refusal(row, now):
-        return reason
+def _address_refusal(row: SecretRow, use: Use, exempt: bool) -> Refusal | None:
     lists = (row.token__addresses, row.token__robot__addresses)
     is_away = any(allowed and not networks.contain(allowed, use.address) for allowed in lists)
-    return Refusal.ADDRESS if is_away else None
+    return Refusal.ADDRESS if is_away and not exempt else None
 
 
 def _names(row: SecretRow, username: str) -> bool:
-    """Whether this is the token's access ID or its robot's login name, plain or percent-encoded."""
-    if username == row.token__robot__login_name:
-        return True
-    return str(row.token__uuid) in {username, unquote(username)} or (
-        unquote(username) == row.token__robot__login_name
-    )
+    """Whether this is the token's access ID, in capitals or not, or its robot's login name, plain or
+    percent-encoded.
+    """
+    names = {username, unquote(username)}
+    return row.token__robot__login_name in names or str(row.token__uuid) in map(str.lower, names)
 
 
 def _state_refusal(row: SecretRow, now: datetime) -> Refusal | None:

@@ -27,6 +27,7 @@ class SecretRow(NamedTuple):
     digest: str | None
     argon2_hash: str
     root_number: int
+    created_at: datetime
     ends_at: datetime | None
     first_used_at: datetime | None
     handed_over_at: datetime | None
@@ -106,6 +107,12 @@ secrets_of_token = Statement(
 secrets_by_digest = Statement(
     SecretRow,
     lambda: Secret.objects.filter(digest=Parameter("digest")),
+)
+secret_of_access_token = Statement(
+    SecretRow,
+    lambda: Secret.objects.filter(
+        id=Parameter("secret_id"), token__uuid=Parameter("access_id", models.UUIDField())
+    ),
 )
 own_secrets_of_token = Statement(
     SecretRow,

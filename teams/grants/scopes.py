@@ -1,7 +1,6 @@
 """Where an actor may give grants: the projects and repositories that a form offers."""
 
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models import Q, QuerySet
 
 from console.models import Organization, Project, Repository
 from console.models.organizations import ProjectQuerySet
@@ -43,16 +42,3 @@ def grantable_repositories(actor: Viewer, organization: Organization) -> QuerySe
     ]
     whole = [project for project, repository in allowed if repository is None]
     return found.filter(Q(project__in=whole) | Q(pk__in=[own for _, own in allowed if own]))
-
-
-def projects_matching(projects: ProjectQuerySet, text: str) -> ProjectQuerySet:
-    """Those whose name contains `text`."""
-    return projects.filter(Q(slug__icontains=text) | Q(name__icontains=text)) if text else projects
-
-
-def repositories_matching(repositories: QuerySet[Repository], text: str) -> QuerySet[Repository]:
-    """Those whose path, without the organization's name, contains `text`."""
-    if not text:
-        return repositories
-    path = Concat("project__slug", Value("/"), "name")
-    return repositories.annotate(inner_path=path).filter(inner_path__icontains=text)

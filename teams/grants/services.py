@@ -15,6 +15,8 @@ from teams.models import AccessGrant, Role
 from teams.models.grants import GrantHolder
 from teams.roles.services import refetch_role
 
+NOTHING: Permissions = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class GrantSpec:
@@ -64,6 +66,13 @@ def require_to_hold(actor: Actor, grant: AccessGrant) -> None:
     require_all(actor, permissions, reach_of(grant))
 
 
+def require_to_confer(actor: Actor, grant: AccessGrant) -> None:
+    """The actor holds all that `grant` gives; where it strengthens tokens, the password as well."""
+    require_to_hold(actor, grant)
+    if grant.strengthens_tokens:
+        actor.prove_presence()
+
+
 def give(*, actor: Actor, holder: GrantHolder, spec: GrantSpec) -> AccessGrant:
     """Give `holder` what `spec` says. Giving the same once more changes nothing."""
     with changing(spec.organization) as chain:
@@ -82,7 +91,7 @@ def save_grant(actor: Actor, holder: GrantHolder, spec: GrantSpec) -> AccessGran
     require(actor, Permission.GRANT_CREATE, scope_of(grant))
     grant.custom_role = _refetch_role(spec.custom_role)
     grant.full_clean()
-    require_to_hold(actor, grant)
+    require_to_confer(actor, grant)
     grant.save()
     return grant
 
@@ -108,31 +117,35 @@ class GrantChanges(TypedDict, total=False):
 
     role: str
     custom_role: Role
+    permissions: Permissions
 
 
 def change_grant(
     *, actor: Actor, grant: AccessGrant, **changes: Unpack[GrantChanges]
 ) -> AccessGrant:
-    """Let a grant give another role; who holds it and where stays. The same role changes nothing."""
+    """Let a grant give something else; who holds it and where stays. The same changes nothing."""
     require_known(changes, GrantChanges)
-    role, custom_role = changes.get("role", ""), changes.get("custom_role")
+    given = changes.get("role", ""), changes.get("custom_role"), changes.get("permissions", NOTHING)
     with changing(grant.organization) as chain:
         grant = _refetch(grant)
         require(actor, Permission.GRANT_UPDATE, scope_of(grant))
-        if not changes or (grant.role, grant.custom_role) == (role, custom_role):
+        if not changes or given == (grant.role, grant.custom_role, grant.permissions):
             return grant
         before = as_recorded(grant)
-        _save_role(actor, grant, role, custom_role)
+        _save_given(actor, grant, *given)
         after = as_recorded(grant)
         record(chain, actor=actor, action="grant:updated", target=grant, before=before, after=after)
     return grant
 
 
-def _save_role(actor: Actor, grant: AccessGrant, role: str, custom_role: Role | None) -> None:
+def _save_given(
+    actor: Actor, grant: AccessGrant, role: str, custom_role: Role | None, permissions: Permissions
+) -> None:
     _refuse_fixed(grant)
-    grant.role, grant.custom_role, grant.permissions = role, _refetch_role(custom_role), frozenset()
+    grant.role, grant.custom_role = role, _refetch_role(custom_role)
+    grant.permissions = permissions
     grant.full_clean()
-    require_to_hold(actor, grant)
+    require_to_confer(actor, grant)
     grant.save(update_fields=["role", "custom_role", "permissions"])
 
 

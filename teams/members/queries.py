@@ -20,7 +20,7 @@ def people_of(organization: Organization, text: str = "") -> QuerySet[Membership
     """The members whose name or address contains `text`, each with a `label` to sort by."""
     found = Membership.objects.filter(organization=organization)
     if text:
-        found = found.filter(Q(user__name__icontains=text) | Q(user__email__icontains=text))
+        found = found.filter(Q(user__name__has_text=text) | Q(user__email__has_text=text))
     return found.select_related("user", "organization").annotate(label=LABEL).order_by("label")
 
 

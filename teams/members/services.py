@@ -40,6 +40,22 @@ def require_role(actor: Actor, role: str, organization: Organization) -> None:
     require_all(actor, BUILTIN_ROLES[Scope.ORGANIZATION, role].permissions, organization)
 
 
+def require_over_member(actor: Actor, permission: Permission, membership: Membership) -> None:
+    """The actor may do this to the membership; to an owner's only with all that owners hold."""
+    require(actor, permission, membership.organization)
+    if membership.role == Membership.Role.OWNER:
+        require_role(actor, membership.role, membership.organization)
+
+
+def is_over_owners(actor: Actor, organization: Organization) -> bool:
+    """Whether the actor holds all that an owner does."""
+    try:
+        require_role(actor, Membership.Role.OWNER, organization)
+    except MissingPermission:
+        return False
+    return True
+
+
 def invite(*, actor: Actor, organization: Organization, email: str, role: str) -> Invitation:
     """Invite an address; the link goes out by e-mail and ends after seven days.
 
@@ -195,7 +211,7 @@ def change_member_role(
     """Make a member an owner or an owner a member. The last owner stays one."""
     with changing(membership.organization) as chain:
         membership = _present(membership)
-        require(actor, Permission.MEMBER_UPDATE, membership.organization)
+        require_over_member(actor, Permission.MEMBER_UPDATE, membership)
         before = {"role": membership.role}
         if changes.get("role", membership.role) != membership.role:
             _keep_an_owner(membership)
@@ -217,7 +233,7 @@ def remove_member(*, actor: Actor, membership: Membership) -> None:
     """End a membership with the person's places in teams and own grants."""
     with changing(membership.organization) as chain:
         membership = _present(membership)
-        require(actor, Permission.MEMBER_DELETE, membership.organization)
+        require_over_member(actor, Permission.MEMBER_DELETE, membership)
         _end(chain, actor, membership, "member:removed")
 
 

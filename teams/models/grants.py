@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from console.models import Grant, Project
 from console.permissions.decision import Held
-from console.permissions.vocabulary import Permissions
+from console.permissions.vocabulary import STRONG_PERMISSIONS, Permissions
 from teams.models.holding import OWN_GRANT, conferred, what
 from teams.models.roles import Role
 from teams.models.teams import UNNAMED_TEAM, Team
@@ -23,6 +23,8 @@ class GrantHolder(Protocol):
     holder_kind: str
     # Whether it is shown to somebody who may not know its name.
     is_hidden: bool
+    # Whether a robot's tokens follow what it holds.
+    reaches_robots: bool
 
     @property
     def shown_name(self) -> str:
@@ -114,6 +116,12 @@ class AccessGrant(Grant):
         """What it gives, in a word or two."""
         custom = self.custom_role.name if self.custom_role else None
         return what(self.role, self.permissions, custom)
+
+    @property
+    def strengthens_tokens(self) -> bool:
+        """Whether tokens that exist may do more in Roster itself by it."""
+        permissions, _ = self.conferred
+        return self.holder.reaches_robots and bool(permissions & STRONG_PERMISSIONS)
 
     @property
     def conferred(self) -> tuple[Permissions, bool]:

@@ -54,6 +54,7 @@ class Team(models.Model):
     holder_kind = "team"
     # Set where it is shown to somebody who may not know its name.
     is_hidden = False
+    reaches_robots = True
 
     objects = TeamQuerySet.as_manager()
 

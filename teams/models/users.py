@@ -1,6 +1,7 @@
 """People, as actors."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from console import names
 from console.databases.statements import Parameter, Statement
 from console.errors import Conflict
 from console.permissions.decision import NO_LIMITS, Actor, CameWith, Held, Limits, Target
-from console.permissions.vocabulary import Permission, Permissions
+from console.permissions.vocabulary import STRONG_PERMISSIONS, Permission, Permissions
 from teams.models.holding import (
     HeldRow,
     Source,
@@ -83,10 +84,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     actor_kind = holder_kind = "user"
     is_hidden = False
+    reaches_robots = False
     # What the personal token that somebody came with narrows them to, on an instance that acts.
     narrowing: Permissions | None = None
     # That token; `None` for whoever is signed in.
     came_with: CameWith | None = None
+    # How somebody who is signed in is asked for their password; set where a request is received.
+    presence: Callable[[], None] | None = None
     # Of a person's own tokens: they change in the site's chain, and end with nobody else.
     chain_organization = None
     expires_at = None
@@ -105,6 +109,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_staff(self) -> bool:
         """Operators alone may open the Django admin."""
         return self.is_superuser
+
+    @property
+    def is_operator(self) -> bool:
+        """An operator's token that is narrowed is for what it names alone."""
+        return self.is_superuser and self.narrowing is None
 
     @property
     def display_name(self) -> str:
@@ -139,6 +148,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def limits(self) -> Limits:
         return NO_LIMITS if self.narrowing is None else Limits(self.narrowing)
 
+    def prove_presence(self) -> None:
+        if self.presence is not None:
+            self.presence()
+
     def refetch(self) -> "User":
         """The person as they are now, under the chain's lock; `Conflict` if the account has ended."""
         found = User.objects.filter(pk=self.pk, is_active=True).first()
@@ -152,6 +165,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def require_to_confer(self, actor: Actor, narrowing: Permissions | None = None) -> None:
         """A person's own token is narrowed from what they hold then, so nothing is asked."""
+
+    def strong_permissions(self, narrowing: Permissions | None = None) -> Permissions:
+        """All of them: a token of a person is that person, in every organization, now and later."""
+        return STRONG_PERMISSIONS
 
     def keep_next_expiry(self) -> None:
         """No list is sorted by when people's tokens end."""

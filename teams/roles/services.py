@@ -1,12 +1,18 @@
 """Changes to custom roles. Ending one needs to know robots and stands there."""
 
+from collections.abc import Iterable
 from typing import Any, TypedDict, Unpack
 
 from console.audit.recording import changing, record
 from console.errors import Conflict
 from console.models import Organization, Project
 from console.permissions.decision import Actor, require, require_all
-from console.permissions.vocabulary import Permission, Permissions, with_implied
+from console.permissions.vocabulary import (
+    STRONG_PERMISSIONS,
+    Permission,
+    Permissions,
+    with_implied,
+)
 from console.updates import assign
 from teams.models import Role
 
@@ -58,6 +64,13 @@ class RoleChanges(TypedDict, total=False):
     permissions: Permissions
 
 
+def _require_to_confer(actor: Actor, role: Role, before: Iterable[str]) -> None:
+    """Where the role may be granted, all of it would hold; what makes tokens strong takes the password."""
+    require_all(actor, role.permissions, role.scope)
+    if (role.permissions - frozenset(before)) & STRONG_PERMISSIONS:
+        actor.prove_presence()
+
+
 def update_role(*, actor: Actor, role: Role, **changes: Unpack[RoleChanges]) -> Role:
     """Change a role; every grant of it changes with it, at once."""
     with changing(role.organization) as chain:
@@ -67,8 +80,7 @@ def update_role(*, actor: Actor, role: Role, **changes: Unpack[RoleChanges]) -> 
         if "permissions" in changes:
             changes["permissions"] = with_implied(changes["permissions"])
         if changed := assign(role, changes, RoleChanges):
-            # Where the role may be granted, all of it would hold.
-            require_all(actor, role.permissions, role.scope)
+            _require_to_confer(actor, role, before["permissions"])
             role.save(update_fields=changed)
             record(
                 chain,

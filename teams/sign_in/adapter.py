@@ -1,17 +1,21 @@
 """Where django-allauth asks us: nobody signs up by themselves, and every sign-in leaves a line."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as current
 from django.conf import settings
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 
+from console import measures
 from console.mail import outbox
 from teams.models import User
-from teams.users.services import note_about_account
+from teams.sign_in import refusals, tries
+from teams.sign_in.refusals import Refusal
+from teams.users.services import note_about_account, set_password
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +34,13 @@ def _at_origin(url: str) -> str:
     return settings.ROSTER_ORIGIN + urlunsplit(("", "", parts.path, parts.query, ""))
 
 
+def _account(credentials: dict[str, Any]) -> str:
+    """The account that somebody wants in to, as accounts are written."""
+    return str(credentials.get("email") or "").strip().lower()
+
+
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is not typed
     """Accounts come by set-up link, by invitation or by command alone."""
-
-    # A lock-out names the wait, and never whether the account exists.
-    error_messages: ClassVar[dict[str, str]] = DefaultAccountAdapter.error_messages | {
-        "too_many_login_attempts": "Too many failed attempts. Wait five minutes, then try again."
-    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -51,8 +55,26 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is 
         message = self.render_mail(template_prefix, email, given)
         outbox.put(outbox.Letter(email, message.subject, str(message.body)))
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Take a try, which allauth gives back when the password is right."""
+        account = _account(credentials)
+        try:
+            self._login_failed_rl_usage = tries.take(request, account)
+        except tries.LockedOut as locked_out:
+            refusals.note(Refusal.LOCKED_OUT, account)
+            raise ValidationError(locked_out.words, code="too_many_login_attempts") from locked_out
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        refusals.note(Refusal.PASSWORD, _account(credentials))
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        refusals.note(Refusal.DISABLED, user.email)
+        answer: HttpResponse = super().respond_user_inactive(request, user)
+        return answer
+
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
+        measures.SIGN_INS.labels("accepted").inc()
         note_about_account(user, "user:signed-in")
 
     def logout(self, request: HttpRequest) -> None:
@@ -62,5 +84,5 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is 
             note_about_account(user, "user:signed-out")
 
     def set_password(self, user: User, password: str) -> None:
-        super().set_password(user, password)
-        note_about_account(user, "user:password-changed")
+        set_password(actor=user, user=user, password=password)
+        tries.forget(current.request, user.email)

@@ -2,17 +2,26 @@
 
 from uuid import UUID
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 
 from console.http import Visit
 from console.models import Organization
 from teams.models import Team, TeamMember
+from teams.models.teams import TeamQuerySet
 
 
 def find_team(request: Visit, organization: Organization, team: UUID) -> Team:
     """The team of that UUID, if the actor may see it; else a 404."""
     seen = Team.objects.visible_to(request.viewer, organization)
     return get_object_or_404(seen.select_related("organization"), uuid=team)
+
+
+def teams_matching(teams: TeamQuerySet, text: str) -> TeamQuerySet:
+    """Those whose name or description contains `text`."""
+    if not text:
+        return teams
+    return teams.filter(Q(name__has_text=text) | Q(description__has_text=text))
 
 
 def find_place(team: Team, member: UUID) -> TeamMember:

@@ -11,10 +11,12 @@ from django.core.exceptions import PermissionDenied
 from console import keyring
 from console.audit.recording import EventActor, changing, record
 from console.errors import Conflict
+from console.mail import outbox
 from console.models import Organization
 from console.updates import assign
 from teams.members.services import accept_invitation
 from teams.models import Invitation, Membership, User
+from teams.users.letters import password_changed_letter
 
 SETUP_PURPOSE = "setup-link:v1"
 
@@ -96,6 +98,23 @@ def _add_owner(organization: Organization, user: User) -> None:
     membership = Membership(organization=organization, user=user, role=Membership.Role.OWNER)
     membership.full_clean()
     membership.save()
+
+
+def set_password(*, actor: EventActor, user: User, password: str) -> None:
+    """Give a person another password, and tell them."""
+    user.set_password(password)
+    with changing(None) as chain:
+        user.save(update_fields=["password"])
+        record(chain, actor=actor, action="user:password-changed", target=user)
+        outbox.put(password_changed_letter(user))
+
+
+def end_password(*, actor: EventActor, user: User) -> None:
+    """Let no password open the account until the person has set another one by a link."""
+    with changing(None) as chain:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+        record(chain, actor=actor, action="user:password-ended", target=user)
 
 
 def note_about_account(user: User, action: str) -> None:

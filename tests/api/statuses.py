@@ -17,6 +17,12 @@ console-api:projects                 401  401  404  404  200  200  200  200  200
 console-api:repositories             401  401  404  404  200  200  200  200  200  200  200  200  200  200
 console-api:events                   401  401  404  404  403  200  403  403  403  403  403  403  403  200
 console-api:event                    401  401  404  404  403  200  403  403  403  403  403  403  403  200
+console-api:services                 401  401  404  404  200  200  200  200  200  200  200  200  403  200
+console-api:service                  401  401  404  404  200  200  200  200  200  200  200  200  403  200
+console-api:service-secrets          401  401  404  404  403  200  403  403  403  403  403  403  403  200
+console-api:site-services            401  401  403  200  403  403  403  403  403  403  403  403  403  403
+console-api:site-service             401  401  403  200  403  403  403  403  403  403  403  403  403  403
+console-api:site-service-secrets     401  401  403  200  403  403  403  403  403  403  403  403  403  403
 teams-api:members                    401  401  404  404  200  200  200  200  200  200  200  200  403  200
 teams-api:member                     401  401  404  404  200  200  200  200  200  200  200  200  403  200
 teams-api:invitations                401  401  404  404  403  200  403  403  403  403  403  403  403  200
@@ -60,6 +66,10 @@ robots-api:teams                     401  401  404  404  403  201  403  403  403
 robots-api:team-members              401  401  404  404  403  201  403  403  403  403  201  403  403  201
 robots-api:team-robots               401  401  404  404  403  201  403  403  403  403  422  403  403  201
 robots-api:grants                    401  401  404  404  422  201  201  403  403  403  403  403  403  201
+console-api:services                 401  401  404  404  403  201  403  403  403  403  403  403  403  201
+console-api:site-services            401  401  403  201  403  403  403  403  403  403  403  403  403  403
+console-api:service-secrets          401  401  404  404  403  201  403  403  403  403  403  403  403  201
+console-api:site-service-secrets     401  401  403  201  403  403  403  403  403  403  403  403  403  403
 robots-api:roles                     401  401  404  404  403  201  403  403  403  403  403  403  403  201
 robots-api:role-tokens               401  401  404  404  403  201  403  403  403  403  403  403  403  201
 robots-api:robots                    401  401  404  404  422  201  201  403  403  403  403  403  403  201
@@ -71,6 +81,8 @@ robots-api:policy-preview            401  401  404  404  403  200  403  403  403
 PATCHES = """
                                      anon disa stra oper memb owne admi main deve gues lead hand robo boss
 console-api:organization             401  401  404  404  403  200  403  403  403  403  403  403  403  200
+console-api:service                  401  401  404  404  403  200  403  403  403  403  403  403  403  200
+console-api:site-service             401  401  403  200  403  403  403  403  403  403  403  403  403  403
 teams-api:member                     401  401  404  404  403  200  403  403  403  403  403  403  403  200
 robots-api:project                   401  401  404  404  404  200  200  403  403  403  403  403  403  200
 robots-api:project-policy            401  401  404  404  404  200  200  403  403  403  403  403  403  200
@@ -85,6 +97,8 @@ robots-api:policy                    401  401  404  404  403  200  403  403  403
 """
 DELETES = """
                                      anon disa stra oper memb owne admi main deve gues lead hand robo boss
+console-api:service                  401  401  404  404  403  204  403  403  403  403  403  403  403  204
+console-api:site-service             401  401  403  204  403  403  403  403  403  403  403  403  403  403
 teams-api:member                     401  401  404  404  403  204  403  403  403  403  403  403  403  204
 teams-api:invitation                 401  401  404  404  403  204  403  403  403  403  403  403  403  204
 robots-api:project                   401  401  404  404  404  204  204  403  403  403  403  403  403  204

@@ -24,7 +24,7 @@ LISTS = {
     "members/": 6,
     "invitations/": 6,
     "teams/": 6,
-    "roles/": 12,
+    "roles/": 14,
     "grants/": 8,
     "grants/?kind=user": 8,
     "grants/?kind=robot": 8,
@@ -171,7 +171,7 @@ def test_robots_are_found_by_every_filter(as_token: Client, furnished: Cast) -> 
     ],
 )
 def test_a_filter_that_cannot_be_is_refused(as_token: Client, query: str, field: str) -> None:
-    """The pages ignore it; a script that misspelled it would take all robots for those it wanted."""
+    """A script that misspelled it would take all robots for those it wanted."""
     answer = as_token.get(f"/api/v1/organizations/acme/robots/{query}")
     assert answer.status_code == 400
     assert [error["field"] for error in answer.json()["errors"]] == [field]

@@ -79,11 +79,27 @@ def test_text_that_no_name_has_is_refused(api: Client, text: str) -> None:
         ("grants", {}),
         ("expires_at", "tomorrow"),
         ("expires_in_days", "many"),
+        ("expires_in", "12h"),
+        ("expires_in", 1.5),
     ],
 )
 def test_a_value_of_another_type_is_refused(api: Client, field: str, value: object) -> None:
     found = problem(api.post(ROBOTS, {"name": "x", field: value}, **JSON), 422)
     assert {error["field"].partition(".")[0] for error in found["errors"]} == {field}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"name": "one", "name": "two"}',
+        '{"name": "one", "labels": {"tier": "1", "tier": "2"}}',
+        '{"name": "one", "grants": [{"level": "read", "level": "admin"}]}',
+    ],
+)
+def test_what_stands_twice_in_a_body_is_refused(api: Client, body: str) -> None:
+    before = Robot.objects.count()
+    assert "more than once" in problem(api.post(ROBOTS, body, **JSON), 400)["detail"]
+    assert Robot.objects.count() == before
 
 
 def test_no_body_says_nothing(api: Client, cast: Cast) -> None:
@@ -111,11 +127,12 @@ def test_another_method_is_refused_with_those_that_are_answered(api: Client) -> 
 
 
 @pytest.mark.parametrize(
-    "path", ["", "nothing/", "me", "organizations/acme/robots", "me/%0A", "me//"]
+    "path", ["", "nothing/", "nothing", "organizations/acme/nothing", "me/%0A", "me//"]
 )
 def test_an_address_that_is_not_there_is_no_page(api: Client, cast: Cast, path: str) -> None:
-    problem(api.get(f"/api/v1/{path}"), 404)
-    problem(browser().get(f"/api/v1/{path}"), 401)
+    for version in ("v1", "v2"):
+        problem(api.get(f"/api/{version}/{path}"), 404)
+        problem(browser().get(f"/api/{version}/{path}"), 401)
 
 
 @pytest.mark.parametrize(

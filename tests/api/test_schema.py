@@ -1,7 +1,9 @@
 """The API against its own schema: whatever is sent, every answer is one that the schema declares."""
 
+from collections.abc import Iterator
 from typing import Any
 
+import jsonschema_rs
 import pytest
 import schemathesis
 from hypothesis import given
@@ -45,6 +47,36 @@ MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 
 def test_every_address_is_in_the_schema() -> None:
     assert len({operation.path for operation in FOUND}) == len({**API_ADDRESSES, **BY_WAY})
+
+
+def described(part: Any) -> Iterator[dict[str, Any]]:
+    """Every object of the document, however deep."""
+    if isinstance(part, dict):
+        yield part
+    parts = part.values() if isinstance(part, dict) else part if isinstance(part, list) else []
+    for inner in parts:
+        yield from described(inner)
+
+
+def test_every_default_and_example_is_a_value_that_is_taken() -> None:
+    for schema_ in described(document()):
+        for word in {"default", "example"} & schema_.keys():
+            known = {name: value for name, value in schema_.items() if name != "nullable"}
+            if {"type", "enum"} & known.keys():
+                assert jsonschema_rs.is_valid(known, schema_[word]), schema_
+
+
+def test_a_change_declares_no_default() -> None:
+    """A generated client sends what is declared, and a PATCH would change what nobody named."""
+    components = document()["components"]["schemas"]
+    bodies = [
+        operations["patch"] for operations in document()["paths"].values() if "patch" in operations
+    ]
+    names = {one["requestBody"]["content"]["application/json"]["schema"]["$ref"] for one in bodies}
+    assert names
+    for name in names:
+        shape = components[name.rsplit("/", maxsplit=1)[-1]]
+        assert [key for key, value in shape["properties"].items() if "default" in value] == [], name
 
 
 @pytest.fixture

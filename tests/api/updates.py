@@ -24,6 +24,7 @@ HEAD = {"AuditHead.number", "AuditHead.link", "AuditHead.seal"}
 class Field:
     """A field of a body: what it is first, then what a PATCH makes it.
 
+    A `second` of `None` is refused there.
     `shown` are the fields of the answer that tell, `columns` what of the database changes (or whole
     rows that come and go, by their model). `first` is `None` where another field says the same.
     """
@@ -36,6 +37,8 @@ class Field:
     given: dict[str, Any] = field(default_factory=dict)
 
 
+# The services of these tests are registries; tests/console/services has the others.
+OF_OTHERS = Field(None, None, set())
 LATE, LATER = "2098-05-06T07:08:09Z", "2099-05-06T07:08:09Z"
 
 
@@ -44,6 +47,19 @@ def _expiry(columns: set[str], *shown: str) -> dict[str, Field]:
     return {
         "expires_at": Field(LATE, LATER, columns, told),
         "expires_in_days": Field(None, 30, columns, told),
+        "expires_in": Field(None, 43_200, columns, told),
+    }
+
+
+def _service() -> dict[str, Field]:
+    return {
+        "description": Field("For images.", "For charts.", {"Service.description"}),
+        "host": Field("a.example.com", "b.example.com:5000", {"Service.host"}),
+        "uses_x5c": Field(False, True, {"Service.uses_x5c"}),
+        "personal_tokens": Field("all", "none", {"Service.personal_tokens"}),
+        "audience": OF_OTHERS,
+        "exempt_from_addresses": OF_OTHERS,
+        "proxy": OF_OTHERS,
     }
 
 
@@ -97,6 +113,9 @@ FIELDS: dict[str, dict[str, Field]] = {
     "robots-api:grant": {
         "role": Field("project:guest", "project:maintainer", {"UserGrant.role"}, GRANT),
         "level": Field(None, "read", {"UserGrant.role"}, GRANT),
+        "permissions": Field(
+            None, ["tag:create"], {"UserGrant.role", "UserGrant.permissions"}, GRANT
+        ),
     },
     "robots-api:robot": {
         "description": Field("Builds.", "Ships.", {"Robot.description"}),
@@ -109,6 +128,8 @@ FIELDS: dict[str, dict[str, Field]] = {
             {"Robot.expires_at", "Robot.next_expiry_at", "Token.renewed_at"}, "next_expiry_at"
         ),
     },
+    "console-api:service": _service(),
+    "console-api:site-service": _service(),
     "robots-api:policy": _policy(),
     "robots-api:project-policy": _policy(),
     "robots-api:token": _token("Robot.next_expiry_at"),
@@ -118,7 +139,7 @@ FIELDS: dict[str, dict[str, Field]] = {
 
 @dataclass(frozen=True)
 class Changeable:
-    """An address that answers PATCH, in the browser of the owner who asks it."""
+    """An address that answers PATCH, in the browser of whoever may."""
 
     name: str
     address: str
@@ -132,6 +153,11 @@ class Changeable:
     def first(self) -> dict[str, Any]:
         """A body with every field: none is what it would be if it were emptied."""
         return {key: it.first for key, it in self.fields.items() if it.first is not None}
+
+    @property
+    def changing(self) -> list[str]:
+        """The fields that can change."""
+        return [key for key, it in self.fields.items() if it.second is not None]
 
     def declared(self) -> set[str]:
         """The fields that its body has by the schema."""
@@ -162,11 +188,12 @@ def _fits(path: str, address: str) -> bool:
 
 def changeables(cast: Cast) -> dict[str, Changeable]:
     """Every address that answers PATCH, by its name."""
-    where, client = places(cast), browser(cast.owner, confirmed=True)
+    where, owner = places(cast), browser(cast.owner, confirmed=True)
+    operator = browser(cast.operator, confirmed=True)
     addresses = {name: address_of(name, where) for name in API_ADDRESSES}
     addresses |= {name: _of_oneself(name, where) for name in BY_WAY}
     return {
-        name: Changeable(name, address, client)
+        name: Changeable(name, address, operator if ":site-" in name else owner)
         for name, address in addresses.items()
         if "PATCH" in methods_of(address)
     }

@@ -11,7 +11,7 @@ from robots.models import Robot
 from teams.models import User
 from tests.api.callers import token_of
 from tests.cli.shells import Shell
-from tests.cli.standins import StandIn, standing_in
+from tests.cli.standins import SECRET, StandIn, standing_in
 from tests.conftest import Cast
 
 As = Callable[[User | Robot], Shell]
@@ -26,6 +26,13 @@ def shell(tmp_path: Path) -> Shell:
 def standin() -> Iterator[StandIn]:
     with standing_in() as server:
         yield server
+
+
+@pytest.fixture
+def here(shell: Shell, standin: StandIn) -> Shell:
+    """A shell that is logged in at the stand-in."""
+    shell.log_in(standin.url, SECRET, "acme")
+    return shell
 
 
 @pytest.fixture

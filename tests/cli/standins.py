@@ -1,6 +1,7 @@
 """A server that answers as it is told, for facts about the transport alone."""
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
+
+# The page of a list that holds nothing, and the token of those who ask here.
+EMPTY: dict[str, Any] = {"results": [], "next": None, "previous": None, "count": 0}
+SECRET = "rbt_" + "a" * 42
 
 
 @dataclass(frozen=True)
@@ -55,11 +60,11 @@ class Quiet(ThreadingHTTPServer):
 
 
 class LosesAnswers(StandIn):
-    """Hands everything on to a server, and loses its answers to the first so many POSTs."""
+    """Hands everything on to a server, and loses its answers to the first so many POSTs or other acts."""
 
-    def __init__(self, server: str, losses: int) -> None:
+    def __init__(self, server: str, losses: int, method: str = "POST") -> None:
         super().__init__()
-        self.server, self.losses = server, losses
+        self.server, self.losses, self.method = server, losses, method
 
     def next(self) -> Reply:
         asked = self.asked[-1]
@@ -69,17 +74,23 @@ class LosesAnswers(StandIn):
             content=asked.body,
             headers={name: value for name, value in asked.headers.items() if name != "Host"},
         )
-        if asked.method == "POST" and self.losses:
+        if asked.method == self.method and self.losses:
             self.losses -= 1
             return Reply(hangs_up=True)
         return Reply(given.status_code, given.content, {"Content-Type": "application/json"})
 
 
 @contextmanager
-def standing_in(standin: StandIn | None = None) -> Iterator[StandIn]:
+def standing_in(
+    standin: StandIn | None = None, *, tls: ssl.SSLContext | None = None
+) -> Iterator[StandIn]:
     standin = standin or StandIn()
     server = Quiet(("127.0.0.1", 0), type("OfStandIn", (Handler,), {"standin": standin}))
-    standin.url = f"http://127.0.0.1:{server.server_port}"
+    if tls:
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
+    standin.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

@@ -45,6 +45,7 @@ class Typist:
             text = text.replace(server, self.origin)
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         own = {"HOME": str(self.home), "PATH": path, "ROSTER_TOKEN": self.secret, "NO_PROXY": "*"}
+        own["PYTHONPATH"] = str(ROOT / "cli")
         done = subprocess.run(
             ["sh", "-ec", text],
             cwd=self.home,
@@ -86,6 +87,16 @@ def test_the_first_session_of_the_command_prints_what_it_says(typist: Typist) ->
         found = typist.types(command, ROSTER_TOKEN="").rstrip("\n")
         assert MOMENT.sub("THEN", found) == MOMENT.sub("THEN", printed)
     assert json.loads((typist.home / "nightly.json").read_text()).keys() == {"accessId", "token"}
+
+
+def test_the_file_of_the_command_is_applied_as_it_stands(typist: Typist) -> None:
+    (block,) = blocks("cli/README.md", "One file for an organization")
+    document = "organization: acme" + block.partition("organization: acme")[2]
+    (typist.home / "acme.yaml").write_text(document.replace("acme", "my-org"))
+    said = typist.types("roster apply -f acme.yaml --yes", ROSTER_SERVER=typist.origin)
+    assert "\nservice mirror created\n" in said
+    same = typist.types("roster diff -f acme.yaml", ROSTER_SERVER=typist.origin)
+    assert same == "Nothing to change in my-org\n"
 
 
 def test_the_session_of_the_readme_runs(typist: Typist) -> None:

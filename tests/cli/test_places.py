@@ -2,6 +2,9 @@
 
 import json
 
+import pytest
+
+from teams.models import Team, TeamGrant
 from tests.cli.conftest import As
 from tests.cli.shells import Shell
 from tests.conftest import Cast
@@ -94,6 +97,27 @@ def test_repository_permissions(roster: Shell) -> None:
     )
     again = roster("repository", "permission", "revoke", *here, "--force")
     assert again.error == f"{about} has no permission of its own"
+
+
+@pytest.mark.parametrize("level", ["view", "write", "read"])
+def test_one_level_takes_the_place_of_several(roster: Shell, cast: Cast, level: str) -> None:
+    roster.good("team", "create", "builders")
+    team = Team.objects.get(name="builders")
+    place = {"organization": cast.organization, "project": cast.project}
+    for held in ("repository:read", "repository:write"):
+        TeamGrant.objects.create(team=team, repository=cast.repository, role=held, **place)
+    roster.good("repository", "permission", "grant", "builders", "payments/api", level)
+    assert [grant.role for grant in team.grants.all()] == [f"repository:{level}"]
+
+
+def test_an_address_and_fields_are_asked_together(roster: Shell) -> None:
+    place = "organizations/{organization}/robots/?level=project"
+    for more in (("--paginate",), ("-f", "limit=1"), ("--paginate", "-f", "sort=name")):
+        answer = json.loads(roster.good("api", "GET", place, *more))
+        rows = answer if isinstance(answer, list) else answer["results"]
+        assert [row["name"] for row in rows] == ["ci"]
+    both = roster("api", "GET", f"{place}&limit=1", "--paginate", "-f", "level=organization")
+    assert "more than once" in both.error
 
 
 def test_api(roster: Shell) -> None:

@@ -5,6 +5,7 @@ import json
 import pytest
 import yaml
 
+from robots.accounts.services.robots import create_robot
 from robots.models import Robot
 from tests.cli.conftest import As
 from tests.cli.shells import Shell
@@ -203,34 +204,11 @@ def test_somebody_else_s_organization_is_not_there(roster: Shell, as_: As, cast:
     assert as_(cast.stranger)("robot", "get", str(cast.robot.uuid)).code == 1
 
 
-def test_can_i(roster: Shell) -> None:
-    yes = roster("can-i", "artifact:push", "payments/api", "--as", "payments/ci")
-    assert (yes.code, yes.out.splitlines()[0]) == (0, "yes")
-    assert len(yes.out.splitlines()) > 1
-    no = roster("can-i", "artifact:push", "payments/api", "--as", "deploy")
-    assert (no.code, no.out.splitlines()[0], no.err) == (1, "no", "")
-    mine = roster("can-i", "artifact:push", "acme/payments/api")
-    assert mine.out.startswith("yes\n")
-    assert json.loads(roster("can-i", "artifact:push", "payments/api", "--format", "json").out)[
-        "allowed"
-    ]
-
-
-def test_who_can(roster: Shell) -> None:
-    lines = roster.good("who-can", "artifact:push", "payments/api").splitlines()
-    assert lines[0].split() == ["KIND", "NAME", "BECAUSE"]
-    assert any(line.startswith("robot") and "ci" in line for line in lines)
-    assert any(line.startswith("user") for line in lines)
-
-
-def test_explain(roster: Shell) -> None:
-    lines = roster.good("robot", "explain", "ci").splitlines()
-    assert lines[0].split() == ["WHERE", "PERMISSIONS", "BECAUSE"]
-    assert "artifact:push" in lines[1]
-    assert roster.good("robot", "explain", "deploy") == "acme/deploy may do nothing\n"
-    one = roster.good("robot", "explain", "ci", "artifact:pull", "payments/api")
-    assert one.startswith("yes\n")
-    assert roster("robot", "explain", "ci", "artifact:pull").code == 2
+def test_a_name_that_is_taken_is_said_once(roster: Shell) -> None:
+    for more in ((), ("--project", "payments")):
+        roster.good("robot", "create", "taken", *more)
+        ran = roster("robot", "create", "taken", *more)
+        assert (ran.code, ran.err.count("taken already") + ran.err.count("exists")) == (1, 1), ran
 
 
 def test_completion_asks_the_server(roster: Shell) -> None:
@@ -247,3 +225,29 @@ def test_completion_asks_the_server(roster: Shell) -> None:
     assert complete("roster project get pay") == {"payments"}
     assert complete("roster repository get pay") == {"payments/api"}
     assert complete("roster robot create x --project pay") == {"payments"}
+    assert complete("roster robot get c") == {"ci"}
+    assert complete("roster robot get pay") == {"payments/ci"}
+    assert complete("roster robot token delete ci ni") == {"nightly"}
+    assert complete("roster can-i artifact:pu") == {"artifact:push", "artifact:pull"}
+    assert complete("roster robot create x --permission a") >= {"all", "artifact:pull"}
+    assert "project:create" in complete("roster who-can pro")
+    assert complete("roster get tokens -p payments --role dev") == {"developer"}
+    assert complete("roster robot list -a ac") == {"acme"}
+    for files in ("robot token create ci x -o t", "api POST me/ --input t", "--ca-bundle t"):
+        assert complete(f"roster {files}") == {"file,t"}
+
+
+def test_a_bare_name_that_two_robots_have_is_not_offered(roster: Shell, cast: Cast) -> None:
+    create_robot(actor=cast.owner, organization=cast.organization, name="ci")
+    words = {"COMP_WORDS": "roster robot get c", "COMP_CWORD": "3"}
+    assert roster.good(_ROSTER_COMPLETE="bash_complete", **words) == "plain,ci\n"
+
+
+@pytest.mark.parametrize("thing", ["robot", "project", "repository", "team"])
+def test_a_secret_is_searched_for_nowhere(roster: Shell, cast: Cast, thing: str) -> None:
+    """Nor sent in an address: of it the server would hear as well as every log between."""
+    for pasted in (cast.secret, f"Bearer {cast.secret}"):
+        ended = roster(thing, "list", "-q", pasted)
+        assert ended.code == 1
+        assert "that looks like a secret, so nothing was sent" in ended.err
+        assert cast.secret not in ended.out + ended.err

@@ -43,6 +43,32 @@ def test_a_name_is_taken_whatever_the_role(roster: Shell, secret: str) -> None:
     assert "lost" not in ran.error
 
 
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (("get", "tokens", "-p", "nope"), "could not find project nope in acme"),
+        (("get", "token", "-p", "nope", "a"), "could not find project nope in acme"),
+        (("delete", "token", "-p", "nope", "a"), "could not find project nope in acme"),
+        (("get", "roles", "-p", "nope"), "could not find project nope in acme"),
+        (("get", "roles", "-p", "nope", "developer"), "could not find project nope in acme"),
+        (("get", "tokens", *IN_PROJECT, "--role", "nope"), "could not find role nope in payments"),
+        (("get", "tokens", "--system", "--role", "nope"), "could not find role nope in acme"),
+    ],
+)
+def test_what_is_not_there_is_an_error(
+    roster: Shell, arguments: tuple[str, ...], error: str
+) -> None:
+    for kind in ("default", "json"):
+        ran = roster(*arguments, "--format", kind)
+        assert (ran.code, ran.out, ran.error) == (1, "", error)
+
+
+def test_nothing_there_yet_is_none(roster: Shell) -> None:
+    nothing = "No tokens found in payments\n"
+    assert roster.good("get", "tokens", *IN_PROJECT, "--role", "developer") == nothing
+    assert roster.good("get", "tokens", *IN_PROJECT) == nothing
+
+
 def test_list(roster: Shell, secret: str) -> None:
     lines = roster.good("get", "tokens", *IN_PROJECT).splitlines()
     assert cells(lines[0]) == ["NAME", "ROLE", "ROSTER MANAGED", "AGE"]

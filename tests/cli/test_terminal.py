@@ -23,12 +23,6 @@ QUESTION = "Are you sure you want to delete this project? [y/n]: "
 PROJECT = Reply(body={"slug": "payments"})
 
 
-@pytest.fixture
-def here(shell: Shell, standin: StandIn) -> Shell:
-    shell.log_in(standin.url, "secret", "acme")
-    return shell
-
-
 @pytest.mark.parametrize("answer", ["y", "Y", "yes", "Yup"])
 def test_yes(here: Shell, standin: StandIn, answer: str) -> None:
     standin.will(PROJECT, Reply(204))

@@ -2,13 +2,16 @@
 
 import json
 import re
+import subprocess
+from datetime import timedelta
 
 import pytest
+import yaml
 from pytest_django.live_server_helper import LiveServer
 
 from robots.models import Robot, Token
 from tests.cli.conftest import As
-from tests.cli.shells import Shell
+from tests.cli.shells import PROGRAM, Shell
 from tests.cli.standins import LosesAnswers, standing_in
 from tests.conftest import Cast
 
@@ -47,6 +50,21 @@ def test_kind_and_end(roster: Shell) -> None:
     assert Token.objects.get(name="endless").expires_at is None
 
 
+def test_the_server_counts_how_long_a_token_lives(roster: Shell) -> None:
+    """Though this machine's clock is more than a year fast."""
+    create = ("robot", "token", "create", "deploy", "hours", "-o", "-", "--expires-in", "12h")
+    subprocess.run(
+        ["faketime", "-f", "+400d", *PROGRAM, *create],
+        cwd=roster.home,
+        env=roster.environment | {"FAKETIME_DONT_FAKE_MONOTONIC": "1"},
+        capture_output=True,
+        check=True,
+    )
+    token = Token.objects.get(name="hours")
+    assert token.expires_at
+    assert abs(token.expires_at - token.created_at - timedelta(hours=12)) < timedelta(minutes=1)
+
+
 def test_an_own_secret_is_typed_twice(roster: Shell) -> None:
     secret = "Correct-horse-9-battery"
     create = ("robot", "token", "create", "deploy", "own", "-o", "t.json", "--kind", "own")
@@ -70,7 +88,7 @@ def test_list(roster: Shell, cast: Cast) -> None:
     lines = roster.good("robot", "token", "list", "ci").splitlines()
     assert lines[0].split() == ["NAME", "ID", "CREATED"]
     assert lines[1].split()[:2] == ["nightly", str(cast.token.uuid)]
-    assert re.fullmatch(r"\d+s", lines[1].split()[2])
+    assert re.fullmatch(r"(\d+m)?(\d+s)?", lines[1].split()[2])
     wide = roster.good("robot", "token", "list", "ci", "--wide").splitlines()
     assert wide[0].split("   ")[-1] == "LAST USED"
     assert wide[1].split()[3:] == ["active", "never", "never"]
@@ -110,6 +128,50 @@ def test_rotate_keeps_the_old_secret_for_a_day(roster: Shell, cast: Cast) -> Non
     assert made(roster)["accessId"] == str(cast.token.uuid)
     assert works(roster, made(roster)["token"])
     assert works(roster, cast.secret)
+
+
+def test_a_rotation_within_the_last_one_s_overlap(roster: Shell, cast: Cast) -> None:
+    rotate = ("robot", "token", "rotate", "ci", "nightly", "--end-older", "--force", "-o")
+    first = roster.good(*rotate, "1.json")
+    assert "has ended" not in first
+    refused = roster("robot", "token", "rotate", "ci", "nightly", "-o", "no.json")
+    assert (refused.code, refused.error) == (
+        1,
+        "two secrets of acme/payments/ci/nightly work already; --end-older ends the older one",
+    )
+    assert not (roster.home / "no.json").exists()
+    assert roster.good(*rotate, "2.json").endswith(" UTC, the one before it has ended\n")
+    tried = (cast.secret, made(roster, "1.json")["token"], made(roster, "2.json")["token"])
+    assert [works(roster, it) for it in tried] == [False, True, True]
+
+
+def test_one_of_two_secrets_is_ended(roster: Shell, cast: Cast) -> None:
+    end = ("robot", "token", "end-secret", "ci", "nightly", "--force")
+    only = roster(*end)
+    assert (only.code, only.error) == (
+        1,
+        "acme/payments/ci/nightly has one secret; refresh it, or delete the token",
+    )
+    roster.good("robot", "token", "rotate", "ci", "nightly", "-o", "t.json")
+    assert roster.good(*end) == "acme/payments/ci/nightly: the older secret has ended\n"
+    assert not works(roster, cast.secret)
+    newer = made(roster)["token"]
+    assert works(roster, newer)
+    roster.good("robot", "token", "rotate", "ci", "nightly", "-o", "n.json")
+    asked = roster.at_terminal(*end[:-1], "--which", "newer", answers="y\n", until=b"[y/n]: ")
+    assert "Are you sure you want to end the newer secret" in asked.out
+    assert [works(roster, it) for it in (newer, made(roster, "n.json")["token"])] == [True, False]
+
+
+def test_an_end_whose_answer_was_lost(roster: Shell, cast: Cast, live_server: LiveServer) -> None:
+    roster.good("robot", "token", "rotate", "ci", "nightly", "-o", "t.json")
+    profile = yaml.safe_load(roster.config.read_text())["profiles"]["default"]
+    end = ("robot", "token", "end-secret", "ci", "nightly", "--force")
+    with standing_in(LosesAnswers(live_server.url, 1, method="DELETE")) as between:
+        roster.log_in(between.url, profile["token"], profile["organization"])
+        assert roster.good(*end) == "acme/payments/ci/nightly: the older secret has ended\n"
+    assert [it.method for it in between.asked].count("DELETE") == 2
+    assert cast.token.secrets.live().count() == 1
 
 
 def test_rotate_now(roster: Shell, cast: Cast) -> None:

@@ -25,12 +25,6 @@ def page(*rows: dict[str, Any]) -> Reply:
     return Reply(body={"results": list(rows), "next": None})
 
 
-@pytest.fixture
-def here(shell: Shell, standin: StandIn) -> Shell:
-    shell.log_in(standin.url, "secret", "acme")
-    return shell
-
-
 def answer(standin: StandIn, act: tuple[str, ...], made: Reply) -> None:
     standin.will(page(ROBOT), *([] if act == CREATE else [page(TOKEN)]), made)
 
@@ -50,7 +44,7 @@ def test_two_places_are_a_usage_error(here: Shell, standin: StandIn, act: tuple[
     for places in (("-o", "a", "--file", "b"), ("a", "--output", "b"), ("-f", "a", "-f", "b")):
         ran = here(*act, *places)
         assert ran.code == 2
-        assert "one place for the token, not" in ran.error
+        assert "one place for the secret, not" in ran.error
     assert standin.asked == []
     assert not (here.home / "a").exists()
 
@@ -160,7 +154,8 @@ def test_a_link_put_in_its_place_gets_no_secret(
         ran = shell(*act, "-o", "t", *force)
     assert ran.error == (
         "cannot write t: somebody put another file in its place."
-        " Nobody has the secret of token an-id now: refresh or delete it"
+        " Nobody has the secret of token an-id now: refresh it, or delete it with"
+        " `roster robot token delete acme/ci nightly`"
     )
     assert theirs.read_text() == "theirs"
     assert (shell.home / "aside").read_text() == ""
@@ -185,7 +180,8 @@ def test_a_full_disk_leaves_things_as_they_were(
     )
     assert done.stderr == (
         "roster: error: cannot write t: File too large."
-        " Nobody has the secret of token an-id now: refresh or delete it\n"
+        " Nobody has the secret of token an-id now: refresh it, or delete it with"
+        " `roster robot token delete acme/ci nightly`\n"
     )
     assert (done.returncode, sorted(here.home.iterdir())) == (1, before)
     assert not force or (here.home / "t").read_text() == "mine"

@@ -1,10 +1,11 @@
 """Every refusal is a page of ours: it names what happened and the request, and nobody keeps it."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
@@ -22,10 +23,8 @@ def owner(cast: Cast, **options: Any) -> Client:
 
 
 def conflict(cast: Cast) -> Any:
-    data = {"name": "x", "expiry": "never", "kind": "compact", "request_key": uuid4()}
-    client = owner(cast)
-    client.post(f"{cast.robot.get_absolute_url()}tokens/new/", data)
-    return client.post(f"{cast.organization_robot.get_absolute_url()}tokens/new/", data)
+    secret = cast.token.secrets.get()
+    return owner(cast).post(f"{cast.token.get_absolute_url()}secrets/{secret.pk}/ending/")
 
 
 def locked_out(cast: Cast) -> Any:
@@ -45,7 +44,7 @@ PAGES: dict[int, tuple[Ask, str]] = {
     403: (lambda cast: browser(cast.member).get("/o/acme/projects/new/"), "You may not do this"),
     404: (lambda cast: owner(cast).get("/o/globex/"), "Nothing here"),
     405: (lambda cast: owner(cast).put("/o/acme/robots/"), "That cannot be done here"),
-    409: (conflict, "Somebody was faster"),
+    409: (conflict, "It is the token's only secret"),
     429: (locked_out, "Too many"),
 }
 
@@ -109,13 +108,31 @@ def test_a_refusal_names_the_permission_and_who_can_grant_it(cast: Cast) -> None
 
 
 def test_a_lock_out_says_when_to_come_back(cast: Cast) -> None:
-    assert "then try again" in text(locked_out(cast))
+    answer = locked_out(cast)
+    assert "Wait a minute, then try again." in text(answer)
+    assert answer["Retry-After"] == "60"
 
 
 def test_what_is_missing_and_what_is_foreign_read_the_same(cast: Cast) -> None:
     words = "It does not exist, or you do not have access to it."
     for address in ("/o/globex/", "/o/nowhere/", "/nothing"):
         assert words in text(owner(cast).get(address))
+
+
+def test_what_is_no_fault_is_not_logged_as_one(
+    cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither a question for the password nor what only a broken or hostile client sends."""
+    client = browser(cast.owner)
+    deletion = f"{cast.robot.get_absolute_url()}deletion/"
+    assert client.get(deletion).status_code == 302
+    many = "&".join(f"p{n}=1" for n in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1))
+    for address in ("/o/acme/robots/", "/api/v1/organizations/acme/robots/"):
+        assert client.get(f"{address}?{many}").status_code == 400
+    (stream,) = (it for it in logging.getLogger().handlers if it.name == "stream")
+    lines = [stream.format(record) for record in caplog.records if stream.filter(record)]
+    assert len(lines) > 3
+    assert [line for line in lines if "Traceback" in line or '"failure"' in line] == []
 
 
 def test_a_table_that_is_missing_is_a_fault_and_no_wait(cast: Cast) -> None:

@@ -11,12 +11,22 @@ from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
 from console import keyring
+from console.models import KeyringRoot
 
 
 @pytest.fixture
-def file(settings: Settings, tmp_path: Path) -> Path:
+def place(db: None, settings: Settings, tmp_path: Path) -> Path:
+    """Where the keyring of a database that has none belongs."""
+    KeyringRoot.objects.all().delete()
     settings.ROSTER_KEYRING_FILE = tmp_path / "folder" / "keyring.json"
     return tmp_path / "folder" / "keyring.json"
+
+
+@pytest.fixture
+def file(place: Path) -> Path:
+    """A keyring."""
+    assert keyring.create()
+    return place
 
 
 def roots(file: Path) -> dict[int, bytes]:
@@ -24,7 +34,7 @@ def roots(file: Path) -> dict[int, bytes]:
     return {row["number"]: base64.b64decode(row["key"]) for row in rows}
 
 
-def test_the_first_use_makes_a_file_that_only_its_owner_reads(file: Path) -> None:
+def test_it_is_made_as_a_file_that_only_its_owner_reads(file: Path) -> None:
     assert keyring.numbers() == [1]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [len(root) for root in roots(file).values()] == [32]
@@ -36,7 +46,15 @@ def test_a_file_that_is_there_is_never_written_over(file: Path) -> None:
     content = file.read_bytes()
     keyring.forget()
     assert keyring.current() == 1
+    assert keyring.create() is False
     assert file.read_bytes() == content
+
+
+def test_no_use_of_it_makes_one(place: Path) -> None:
+    for use in (keyring.current, keyring.add_root, lambda: keyring.key("a", 1)):
+        with pytest.raises(ImproperlyConfigured, match="correct ROSTER_KEYRING_FILE, or restore"):
+            use()
+    assert not place.parent.exists()
 
 
 def test_keys_differ_by_purpose_and_by_number_and_stay_the_same(file: Path) -> None:
@@ -106,7 +124,6 @@ def test_what_is_sealed_opens_only_for_its_purpose_number_and_row(file: Path) ->
     ],
 )
 def test_a_file_that_is_no_keyring_is_refused_and_left_alone(file: Path, content: str) -> None:
-    file.parent.mkdir()
     file.write_text(content)
     with pytest.raises(ImproperlyConfigured, match="is not a keyring"):
         keyring.current()

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from console.models import Organization, Project
-from console.paging import COUNT_LIMIT, Order, Page, address, page_of
+from console.paging import COUNT_LIMIT, Order, Page, Reading, address, page_of
 from tests.factories import OrganizationFactory
 
 NOUN = ("project", "projects")
@@ -23,7 +23,11 @@ ORDERS = [Order(column, down) for column in ("name", "created_at", "id") for dow
 
 def page(organization: Organization, order: Order, query: str, size: int) -> Page[Project]:
     return page_of(
-        organization.projects.all(), order, QueryDict(query.removeprefix("?")), NOUN, size
+        organization.projects.all(),
+        order,
+        Reading(QueryDict(query.removeprefix("?"))),
+        NOUN,
+        size,
     )
 
 

@@ -76,6 +76,7 @@ token:read            x . x .   x x . .   . . . .
 token:create          x . . .   x . . .   . . . .
 token:update          x . . .   x . . .   . . . .
 token:rotate          x . . .   x . . .   . . . .
+token:renew-self      x . . .   x . . .   . . . .
 token:delete          x . . .   x . . .   . . . .
 role:read             x . x .   x . . .   . . . .
 role:create           x . . .   . . . .   . . . .
@@ -132,9 +133,10 @@ def test_every_control_permission_has_words() -> None:
 
 
 def test_every_permission_says_what_enforces_it() -> None:
-    assert {name.enforced_by for name in REGISTRY_ACTIONS} == {"registry token"}
+    """tests/test_enforced_by.py asks those who are named."""
+    assert {name.enforced_by for name in REGISTRY_ACTIONS} == {"registry token and forward auth"}
+    assert {name.enforced_by for name in CONTROL_PERMISSIONS} == {"Roster", ""}
     assert Permission.TAG_CREATE.enforced_by == "forward auth"
-    assert {name.enforced_by for name in CONTROL_PERMISSIONS} == {"Roster"}
 
 
 def test_push_implies_pull_and_nothing_else_implies_anything() -> None:

@@ -88,7 +88,7 @@ def test_what_was_put_elsewhere_is_refused_with_what_to_run_and_left_alone(
     tmp_path: Path, permissions: int, is_link: bool
 ) -> None:
     keyring = put(tmp_path / "etc" / "keyring.json", permissions)
-    secret = put(tmp_path / "etc" / "secret", permissions, "s" * 50)
+    secret = put(tmp_path / "etc" / "secret", permissions, "only-for-tests-" * 4)
     named = keyring
     if is_link:
         named = tmp_path / "link"
@@ -103,7 +103,7 @@ def test_what_was_put_elsewhere_is_refused_with_what_to_run_and_left_alone(
 
 def test_a_command_refuses_in_plain_words(tmp_path: Path) -> None:
     keyring = put(tmp_path / "etc" / "keyring.json", 0o644)
-    secret = put(tmp_path / "etc" / "secret", 0o644, "s" * 50)
+    secret = put(tmp_path / "etc" / "secret", 0o644, "only-for-tests-" * 4)
     refused = command(
         tmp_path / "data", ROSTER_KEYRING_FILE=str(keyring), ROSTER_SECRET_KEY_FILE=str(secret)
     )

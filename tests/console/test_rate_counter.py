@@ -8,7 +8,7 @@ import time_machine
 from console.rate_counter import RateCounter
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
-REDIS = "django.core.cache.backends.redis.RedisCache"
+REDIS = "console.shared_cache.SharedCache"
 
 
 def test_numbers_begin_again_with_the_next_window() -> None:

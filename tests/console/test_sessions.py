@@ -12,6 +12,7 @@ import time_machine
 from asgiref.sync import async_to_sync
 from django.conf import settings as present_settings
 from django.contrib.sessions.backends.base import UpdateError
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -184,9 +185,10 @@ def test_clearsessions_takes_those_that_are_over() -> None:
 
 @pytest.fixture
 def own_keyring(settings: Settings, tmp_path: Path) -> Path:
-    settings.ROSTER_KEYRING_FILE = tmp_path / "keyring.json"
-    keyring.forget()
-    return tmp_path / "keyring.json"
+    copied = tmp_path / "keyring.json"
+    copied.write_bytes(settings.ROSTER_KEYRING_FILE.read_bytes())
+    settings.ROSTER_KEYRING_FILE = copied
+    return copied
 
 
 def test_sessions_outlive_a_new_root_of_the_keyring(own_keyring: Path) -> None:
@@ -216,8 +218,10 @@ def test_with_several_roots_a_session_is_still_one_query(own_keyring: Path) -> N
     assert len(captured) == 1
 
 
-def test_with_another_keyring_nobody_is_signed_in(own_keyring: Path, tmp_path: Path) -> None:
+def test_with_another_keyring_nobody_is_signed_in(own_keyring: Path) -> None:
     session = made(a=1)
     own_keyring.unlink()
     keyring.forget()
-    assert SessionStore(session.session_key).get("a") is None
+    assert keyring.create()
+    with pytest.raises(ImproperlyConfigured, match="root 1 does not fit"):
+        SessionStore(session.session_key).get("a")

@@ -1,11 +1,13 @@
 """People, teams and roles on the pages, and what stands for them in addresses."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
-from console.models import Organization, Project
+from console.models import Organization, Project, Service
 from console.permissions.vocabulary import Permission
+from console.services.services import create_service, create_service_secret
 from robots.access.services.roles import RoleAt, create_role_token
 from robots.accounts.services.robots import create_robot
 from robots.accounts.services.teams import add_team_robots
@@ -69,6 +71,46 @@ def add_guests(owner: User, project: Project, member: User, newcomer: User) -> N
         invite(actor=owner, organization=organization, email=email, role="member")
 
 
+# What registries, resource servers and proxies are made of.
+SERVICES: dict[str, dict[str, Any]] = {
+    "service": {
+        "name": "mirror",
+        "description": "Copies of what we build on",
+        "host": "mirror.example.com:5000",
+        "uses_x5c": False,
+        "personal_tokens": "pull",
+    },
+    "resource-service": {
+        "name": "status",
+        "kind": "resource",
+        "audience": "https://status.example.com",
+    },
+    "proxy-service": {
+        "name": "front",
+        "kind": "proxy",
+        "proxy": "caddy",
+        "host": "images.example.com",
+    },
+}
+
+
+def add_services(owner: User, operator: User, organization: Organization) -> dict[str, str]:
+    """One of each kind, a registry of the site, and the environment's; what addresses call them."""
+    made = {
+        part: create_service(actor=owner, organization=organization, **values)
+        for part, values in SERVICES.items()
+    }
+    create_service_secret(actor=owner, service=made["resource-service"])
+    made["site-service"] = create_service(
+        actor=operator, organization=None, name="charts", host="charts.example.com"
+    )
+    made["site-resource"] = create_service(
+        actor=operator, organization=None, name="audits", kind="resource"
+    )
+    made["environments"] = Service.objects.get_or_create(from_environment=True)[0]
+    return {part: str(service.uuid) for part, service in made.items()}
+
+
 # What stands in addresses as it is.
 NAMES = {
     "of-expiring": "expiring",
@@ -76,6 +118,9 @@ NAMES = {
     "of-unused": "unused",
     "of-refused": "refused",
     "of-project": "project",
+    "of-registry": "registry",
+    "of-resource": "resource",
+    "of-proxy": "proxy",
     "developer": "developer",
     "of-repository": "repository",
     "write": "write",

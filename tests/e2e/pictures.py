@@ -10,7 +10,7 @@ from robots.management.commands.demo import fill
 from robots.models import Robot, Token
 from teams.models import Membership, Team, User
 from teams.users.services import create_organization
-from tests.e2e.fixtures import access_parts, add_guests, add_own_tokens
+from tests.e2e.fixtures import access_parts, add_guests, add_own_tokens, add_services
 from tests.e2e.places import PLACES
 from tests.e2e.scenes import Place, Scene, give_passwords, parts_of
 from tests.e2e.watching import choose_theme
@@ -48,8 +48,8 @@ def demonstration(transactional_db: None) -> Scene:
     add_guests(owner, robot.project, member, newcomer)
     add_own_tokens(owner)
     Team.objects.get(organization=acme, name="build").members.create(user=member, role="member")
-    parts |= access_parts(acme, robot.project, member)
-    people = {"owner": owner, "member": member, "newcomer": newcomer}
+    parts |= access_parts(acme, robot.project, member) | add_services(owner, owner, acme)
+    people = {"owner": owner, "member": member, "newcomer": newcomer, "operator": owner}
     give_passwords(people)
     return Scene(people, parts)
 

@@ -41,6 +41,7 @@ from tests.e2e.secret_scenes import (
     opened_link,
     receive,
     reveal_own_token,
+    reveal_service,
     rotating_token,
     send_wrong_own,
     type_own,
@@ -50,7 +51,7 @@ from tests.e2e.secret_scenes import (
 
 ORGANIZATION, PROJECT, ROBOT = "organization", "organization project", "organization robot"
 TOKEN = "organization robot token"  # parts of an address
-OWN = "own-token"
+OWN, SERVICE, RESOURCE = "own-token", "organization service", "organization resource-service"
 TEAM, SECRET, ROLE = "organization team", "organization secret", "organization role"
 BUILT_IN, LEVEL = "organization of-project developer", "organization of-repository write"
 REPOSITORY, MEMBER = "organization repository", "organization project project-grant"
@@ -102,6 +103,43 @@ PLACES = (
     Place("policy-refused", "robots:policy-change", ORGANIZATION, "?maximum_days=0"),
     Place("policy-preview", "robots:policy-change", ORGANIZATION, STRICT),
     Place("policy-preview-nothing", "robots:policy-change", ORGANIZATION, LOOSE),
+    Place("services", "console:service-list", ORGANIZATION),
+    Place("services-member", "console:service-list", ORGANIZATION, who="member"),
+    Place("service-create", "console:service-create", "organization of-registry"),
+    Place("service-create-resource", "console:service-create", "organization of-resource"),
+    Place("service-create-proxy", "console:service-create", "organization of-proxy"),
+    Place(
+        "service-refused",
+        "console:service-create",
+        "organization of-registry",
+        act=press("Create Service"),
+    ),
+    Place("service-resource", "console:service", RESOURCE),
+    Place("service-proxy", "console:service", "organization proxy-service"),
+    Place("service-secret", "console:service-secret-create", RESOURCE, act=give_password),
+    Place("service-secret-reveal", "console:service-secret-create", RESOURCE, act=reveal_service),
+    Place("service", "console:service", SERVICE),
+    Place("service-member", "console:service", SERVICE, who="member"),
+    Place("service-of-the-site", "console:service", "organization site-service"),
+    Place("service-delete", "console:service-delete", SERVICE, act=confirm_password),
+    Place("site-services", "console:site-service-list", who="operator"),
+    Place("site-service-create", "console:site-service-create", "of-registry", who="operator"),
+    Place("site-service", "console:site-service", "site-service", who="operator"),
+    Place("environments-service", "console:site-service", "environments", who="operator"),
+    Place(
+        "site-service-secret",
+        "console:site-service-secret-create",
+        "site-resource",
+        who="operator",
+        act=give_password,
+    ),
+    Place(
+        "site-service-delete",
+        "console:site-service-delete",
+        "site-service",
+        who="operator",
+        act=confirm_password,
+    ),
     Place("project-policy", "robots:project-policy", PROJECT),
     Place("project-policy-preview", "robots:project-policy-change", PROJECT, STRICT),
     Place("robot-addresses", "robots:robot-addresses", ROBOT),

@@ -17,7 +17,7 @@ from robots.models import Robot, Token
 from teams.models import Invitation, Membership, User
 from teams.users.services import setup_key
 from tests.conftest import Cast
-from tests.e2e.fixtures import access_parts, add_guests, furnish
+from tests.e2e.fixtures import access_parts, add_guests, add_services, furnish
 from tests.e2e.watching import sign_in
 from tests.factories import PASSWORD
 
@@ -39,12 +39,14 @@ class Scene:
         Project.objects.create(organization=cast.organization, slug="bare", name="Bare")
         newcomer = User.objects.create(email="newcomer@example.com", name="Newcomer")
         people = {"owner": cast.owner, "member": cast.member, "newcomer": newcomer}
+        people["operator"] = cast.operator
         give_passwords(people)
         parts = parts_of(cast.robot, cast.token)
         bare = {"empty": "initech", "bare": "bare", "deploy": str(cast.organization_robot.uuid)}
         furnish(cast)
         add_guests(cast.owner, cast.project, cast.member, newcomer)
         bare |= access_parts(cast.organization, cast.project, cast.member)
+        bare |= add_services(cast.owner, cast.operator, cast.organization)
         return cls(people, parts | bare | {"repository": str(cast.repository.uuid)})
 
     def address(self, route: str, parts: str) -> str:
@@ -189,7 +191,7 @@ def open_menu(name: str) -> Callable[[Page], None]:
 
 
 def add_projects(page: Page) -> None:
-    page.get_by_role("checkbox", name="Payments", exact=True).check()
+    page.get_by_role("checkbox", name="Payments payments", exact=True).check()
     page.get_by_label("Expires").select_option("date")
     expect(page.get_by_label("Last day")).to_be_visible()
 

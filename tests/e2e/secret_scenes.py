@@ -102,6 +102,12 @@ def reveal_own_token(page: Page) -> None:
     make_token(page)
 
 
+def reveal_service(page: Page) -> None:
+    give_password(page)
+    press("Create Secret")(page)
+    expect(page.locator("#secret")).to_be_visible()
+
+
 def which_token(scene: Scene) -> str:
     """A robot with several tokens."""
     robot = _token(scene).of_robot

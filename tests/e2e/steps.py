@@ -48,7 +48,7 @@ def create_robot(page: Page, name: str) -> None:
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Description").fill("Builds what is released")
     page.get_by_role("radio", name="Project Belongs").check()
-    page.get_by_role("combobox", name="Project", exact=True).select_option("Payments")
+    page.get_by_role("radio", name="Payments", exact=True).check()
     page.get_by_role("checkbox", name=re.compile("^scan:create")).uncheck()
     page.get_by_label("Expires").select_option("90")
     button(page, "Create Robot Account").click()

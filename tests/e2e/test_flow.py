@@ -102,7 +102,7 @@ def test_the_token_is_shown_with_its_two_user_names(reveal: steps.Revealed) -> N
 
 
 def test_json_is_one_line_of_access_id_and_token(page: Page, reveal: steps.Revealed) -> None:
-    text = steps.download(page, "", "builder-release.json")
+    text = steps.download(page, "", "payments.builder-release.json")
     assert text == f'{{"accessId":"{reveal.access_id}","token":"{reveal.secret}"}}'
 
 
@@ -119,10 +119,10 @@ def test_docker_config_holds_login_name_and_secret(page: Page, reveal: steps.Rev
 def test_kubernetes_secret_holds_the_docker_config(page: Page, reveal: steps.Revealed) -> None:
     page.locator("summary", has_text="Kubernetes").click()
     page.get_by_label("Namespace").fill("ci")
-    text = steps.download(page, "Kubernetes", "builder-pull-secret.yaml")
+    text = steps.download(page, "Kubernetes", "payments.builder-pull-secret.yaml")
     document = yaml.safe_load(text)
     config = base64.b64decode(document["data"][".dockerconfigjson"]).decode()
-    assert document["metadata"] == {"name": "builder-pull-secret", "namespace": "ci"}
+    assert document["metadata"] == {"name": "payments.builder-pull-secret", "namespace": "ci"}
     assert credentials(config) == f"{LOGIN}:{reveal.secret}"
 
 

@@ -7,9 +7,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from robots.models import Robot
 from tests.conftest import Cast
 from tests.e2e.conftest import NewContext
 from tests.e2e.watching import sign_in
+from tests.factories import ProjectFactory
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def test_days_and_date_are_shown_for_their_choice_alone(bare_form: Page) -> None
 
 
 def test_each_level_shows_what_it_needs(bare_form: Page) -> None:
-    project = bare_form.get_by_role("combobox", name="Project", exact=True)
+    project = bare_form.get_by_role("radio", name="Payments", exact=True)
     projects = bare_form.get_by_role("group", name="Projects")
     expect(project).to_be_hidden()
     expect(projects).to_be_visible()
@@ -52,11 +54,45 @@ def test_each_level_shows_what_it_needs(bare_form: Page) -> None:
     expect(projects).to_be_hidden()
 
 
-def test_an_added_project_shows_its_permissions(bare_form: Page) -> None:
-    ticks = bare_form.get_by_role("group", name="Permissions in Payments")
-    expect(ticks).to_be_hidden()
-    bare_form.get_by_role("checkbox", name="Payments", exact=True).check()
-    expect(ticks.get_by_role("checkbox", checked=True)).to_have_count(10)
+def test_an_added_project_shows_its_permissions(form: Page, bare_form: Page) -> None:
+    """At once; without scripts with the next search."""
+    for page in (form, bare_form):
+        ticks = page.get_by_role("group", name="Permissions in Payments")
+        expect(ticks).to_be_hidden()
+        page.get_by_role("checkbox", name="Payments payments", exact=True).check()
+        if page is bare_form:
+            page.get_by_role("button", name="Search", exact=True).click()
+        expect(ticks.get_by_role("checkbox", checked=True)).to_have_count(10)
+
+
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_projects_are_found_and_chosen_one_after_the_other(
+    new_context: NewContext, cast: Cast, base_url: str, has_scripts: bool
+) -> None:
+    for number in range(30):
+        slug = f"p{number:02}"
+        ProjectFactory(organization=cast.organization, slug=slug, name=f"Product {number}")
+    context = new_context(java_script_enabled=has_scripts)
+    sign_in(context, cast.owner, base_url)
+    page = context.new_page()
+    page.goto("/o/acme/robots/new/")
+    page.get_by_label("Name", exact=True).fill("finder")
+    expect(page.get_by_text("The first 10 of 31.").last).to_be_visible()
+    for slug in ("p29", "p17"):
+        page.get_by_role("searchbox", name="Search projects").fill(slug)
+        page.get_by_role("searchbox", name="Search projects").press("Enter")
+        expect(page.get_by_text("1 found").last).to_be_visible()
+        page.get_by_role("checkbox", name=f"Product {slug[1:]} {slug}").check()
+        if has_scripts:
+            expect(
+                page.get_by_role("group", name=f"Permissions in Product {slug[1:]}")
+            ).to_be_visible()
+    if not has_scripts:
+        page.get_by_role("button", name="Search", exact=True).click()
+    page.get_by_role("button", name="Create Robot Account").click()
+    expect(page.get_by_role("heading", name="finder")).to_be_visible()
+    grants = Robot.objects.get(name="finder").grants
+    assert set(grants.values_list("project__slug", flat=True)) == {"p29", "p17"}
 
 
 def test_the_login_name_forms_as_one_types(form: Page) -> None:
@@ -66,7 +102,7 @@ def test_the_login_name_forms_as_one_types(form: Page) -> None:
     expect(preview).to_have_text("robot_acme+ci")
     form.get_by_role("radio", name="Project Belongs").check()
     expect(preview).to_have_text("robot_acme+ci")
-    form.get_by_role("combobox", name="Project", exact=True).select_option("Payments")
+    form.get_by_role("radio", name="Payments", exact=True).check()
     expect(preview).to_have_text("robot_acme.payments+ci")
     form.get_by_role("radio", name="Organization").check()
     expect(preview).to_have_text("robot_acme+ci")
@@ -74,7 +110,7 @@ def test_the_login_name_forms_as_one_types(form: Page) -> None:
 
 # At any time of the day it is another date than in UTC in one of them.
 @pytest.mark.parametrize("zone", ["Etc/GMT+12", "Pacific/Kiritimati"])
-def test_days_say_their_date_in_utc(
+def test_days_say_their_end_in_utc(
     new_context: NewContext, cast: Cast, base_url: str, zone: str
 ) -> None:
     context = new_context(timezone_id=zone)
@@ -90,11 +126,24 @@ def test_days_say_their_date_in_utc(
 
 
 def until(days: int) -> str:
-    return f"Until {timezone.now() + timedelta(days=days):%-d %B %Y}"
+    return f"Until {timezone.now() + timedelta(days=days):%-d %B %Y at %H:%M} UTC"
+
+
+def test_no_end_is_previewed_that_is_refused(form: Page) -> None:
+    form.get_by_label("Expires").select_option("days")
+    days, preview = form.get_by_label("Number of days"), form.locator("output[data-expiry]")
+    for number in ("36500", "-1"):
+        days.fill(number)
+        expect(preview).not_to_have_text("")
+    for number in ("36501", "0", "-2", "1.5", ""):
+        days.fill("1")
+        expect(preview).not_to_have_text("")
+        days.fill(number)
+        expect(preview).to_have_text("")
 
 
 def test_tick_all_and_clear_act_on_their_own_list(form: Page) -> None:
-    form.get_by_role("checkbox", name="Payments", exact=True).check()
+    form.get_by_role("checkbox", name="Payments payments", exact=True).check()
     ticks = form.get_by_role("group", name="Permissions in Payments")
     ticks.get_by_role("button", name="Clear").click()
     expect(ticks.get_by_role("checkbox", checked=True)).to_have_count(0)
@@ -104,8 +153,8 @@ def test_tick_all_and_clear_act_on_their_own_list(form: Page) -> None:
 
 def test_what_was_typed_is_kept_when_a_form_is_refused(bare_form: Page) -> None:
     bare_form.get_by_label("Description").fill("Kept")
-    bare_form.get_by_role("checkbox", name="Payments", exact=True).check()
+    bare_form.get_by_role("checkbox", name="Payments payments", exact=True).check()
     bare_form.get_by_role("button", name="Create Robot Account").click()
-    expect(bare_form.get_by_role("heading", name="There is a problem")).to_be_visible()
+    expect(bare_form.get_by_role("heading", name="There are 2 problems")).to_be_visible()
     expect(bare_form.get_by_label("Description")).to_have_value("Kept")
-    expect(bare_form.get_by_role("checkbox", name="Payments", exact=True)).to_be_checked()
+    expect(bare_form.get_by_role("checkbox", name="Payments payments", exact=True)).to_be_checked()

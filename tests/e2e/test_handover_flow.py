@@ -47,7 +47,7 @@ def test_the_receiver_downloads_what_the_link_gave(
 ) -> None:
     open_token_form(owner_page, cast, "release")
     given = secret_steps.receive(guest, secret_steps.hand_over(owner_page, "Create Token"))
-    text = steps.download(guest, "", "ci-release.json")
+    text = steps.download(guest, "", "payments.ci-release.json")
     assert text == f'{{"accessId":"{given.access_id}","token":"{given.secret}"}}'
 
 
@@ -56,7 +56,7 @@ def test_a_token_directly_for_a_role_is_handed_over(
 ) -> None:
     owner_page.goto("/o/acme/roles/built-in/project/developer/tokens/")
     steps.link(owner_page, "Create Token").click()
-    owner_page.get_by_label("Project").select_option("Payments")
+    owner_page.get_by_role("radio", name="Payments", exact=True).check()
     owner_page.get_by_label("Name", exact=True).fill("sync")
     given = secret_steps.receive(guest, secret_steps.hand_over(owner_page, "Create Token"))
     assert given.login_name == "robot_acme.payments+role.developer"

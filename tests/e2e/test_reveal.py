@@ -1,7 +1,13 @@
 """The secret is shown once, to one page, and is nowhere afterwards."""
 
+import base64
+import json
+import re
+from collections.abc import Callable
+
 import pytest
-from playwright.sync_api import Dialog, Page, Route, expect
+import yaml
+from playwright.sync_api import BrowserContext, Dialog, Locator, Page, Route, expect
 
 from robots.models import Token
 from tests.conftest import Cast
@@ -148,9 +154,9 @@ def test_leaving_after_copying_does_not_ask(page: Page, secret: str, asked: list
 @pytest.mark.parametrize(
     ("title", "filename"),
     [
-        ("", "ci-release.json"),
+        ("", "payments.ci-release.json"),
         ("Harbor", "robot_acme.payments+ci.json"),
-        ("Kubernetes", "ci-pull-secret.yaml"),
+        ("Kubernetes", "payments.ci-pull-secret.yaml"),
     ],
     ids=["json", "harbor", "kubernetes"],
 )
@@ -164,6 +170,63 @@ def test_a_download_is_not_leaving_and_leaving_after_it_does_not_ask(
     assert asked == []
 
 
+def kubernetes_form(page: Page) -> Locator:
+    page.locator("summary", has_text="Kubernetes").click()
+    return page.locator("form", has=page.locator("[name=namespace]"))
+
+
+def test_a_wrong_namespace_is_told_beside_the_field(page: Page, secret: str) -> None:
+    form = kubernetes_form(page)
+    namespace = form.locator("[name=namespace]")
+    namespace.fill("Prod")
+    form.get_by_role("button").click()
+    assert namespace.evaluate("it => it.validity.patternMismatch")
+    assert steps.read_reveal(page).secret == secret
+
+
+@pytest.mark.parametrize("namespace", ["ci", "true", "2", ""])
+@pytest.mark.parametrize("scope", ["the whole host", "this organization"])
+def test_what_is_copied_for_kubernetes_is_what_is_downloaded(
+    page: Page, secret: str, namespace: str, scope: str
+) -> None:
+    form = kubernetes_form(page)
+    form.locator("[name=namespace]").fill(namespace)
+    form.locator("[name=scope]").select_option(scope)
+    steps.button(page, "Copy Kubernetes Secret").click()
+    steps.said(page, "Copied")
+    copied = yaml.safe_load(page.evaluate("navigator.clipboard.readText()"))
+    downloaded = yaml.safe_load(steps.download(page, "Kubernetes", "payments.ci-pull-secret.yaml"))
+    assert copied == downloaded
+    assert copied["metadata"]["namespace"] == (namespace or "default")
+    config = json.loads(base64.b64decode(copied["data"][".dockerconfigjson"]))
+    (host,) = config["auths"]
+    assert host.endswith("/acme") is (scope == "this organization")
+
+
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_no_answer_to_a_download_takes_the_secret_away(
+    new_context: Callable[..., BrowserContext], cast: Cast, base_url: str, has_scripts: bool
+) -> None:
+    """Refused, or signed out meanwhile: the answer is in another tab."""
+    page = new_context(java_script_enabled=has_scripts).new_page()
+    sign_in(page.context, cast.owner, base_url)
+    page.goto(f"{cast.robot.get_absolute_url()}tokens/new/")
+    page.get_by_label("Name", exact=True).fill("release")
+    steps.button(page, "Create Token").click()
+    secret = steps.read_reveal(page).secret
+    form = kubernetes_form(page)
+    form.evaluate("it => it.noValidate = true")
+    form.locator("[name=namespace]").fill("Prod")
+    with page.expect_popup() as refused:
+        form.get_by_role("button").click()
+    expect(refused.value.get_by_text("Namespace: Use lower-case letters")).to_be_visible()
+    page.context.clear_cookies()
+    with page.expect_popup() as signed_out:
+        form.get_by_role("button").click()
+    expect(signed_out.value).to_have_title(re.compile("Sign in|This form has expired"))
+    assert steps.read_reveal(page).secret == secret
+
+
 def test_a_download_goes_on_working_after_the_first(page: Page, secret: str) -> None:
-    first = steps.download(page, "", "ci-release.json")
-    assert steps.download(page, "", "ci-release.json") == first
+    first = steps.download(page, "", "payments.ci-release.json")
+    assert steps.download(page, "", "payments.ci-release.json") == first

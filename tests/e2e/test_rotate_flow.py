@@ -82,11 +82,20 @@ def test_the_old_secret_works_until_somebody_ends_it(
     logins.expect(cast.token.uuid, works=new.secret, refused=cast.secret)
 
 
-def test_a_token_with_two_secrets_is_not_rotated_again(owner_page: Page, cast: Cast) -> None:
-    secret_steps.rotate(owner_page, cast.token)
+def test_of_two_secrets_the_older_ends_with_another_rotation_if_one_says_so(
+    owner_page: Page, cast: Cast, logins: Logins
+) -> None:
+    second = secret_steps.rotate(owner_page, cast.token)
     secret_steps.choose_for(owner_page, cast.token, "Rotate Secret")
     expect(owner_page.get_by_text("Two secrets work now")).to_be_visible()
-    expect(steps.button(owner_page, "Rotate Secret")).to_have_count(0)
+    steps.button(owner_page, "Rotate Secret").click()
+    expect(owner_page.get_by_text("Let the older one end.").last).to_be_visible()
+    logins.expect(cast.token.uuid, works=cast.secret)
+    owner_page.get_by_label("End the older secret now").check()
+    steps.button(owner_page, "Rotate Secret").click()
+    third = steps.read_reveal(owner_page)
+    logins.expect(cast.token.uuid, works=second.secret, refused=cast.secret)
+    logins.expect(cast.token.uuid, works=third.secret)
 
 
 def test_a_reload_after_a_rotation_shows_that_the_secret_was_shown_once(

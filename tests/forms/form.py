@@ -30,6 +30,10 @@ def typing(cast: Cast, **options: Any) -> Client:
     return owner(cast, **options)
 
 
+def operator(cast: Cast, **options: Any) -> Client:
+    return browser(cast.operator, confirmed=True, **options)
+
+
 def member(cast: Cast, **options: Any) -> Client:
     return browser(cast.member, **options)
 

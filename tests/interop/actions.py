@@ -23,6 +23,7 @@ from console.models import (  # noqa: E402
     Repository,
 )
 from console.permissions.vocabulary import Permission  # noqa: E402
+from console.services.services import create_service, create_service_secret  # noqa: E402
 from robots.accounts.services.addresses import change_robot_addresses  # noqa: E402
 from robots.accounts.services.robots import GrantRequest, create_robot, delete_robot, disable_robot  # noqa: E402
 from robots.models import (  # noqa: E402
@@ -36,7 +37,7 @@ from robots.models import (  # noqa: E402
     Usage,
 )
 from robots.server.preparation import prepare as prepare_installation  # noqa: E402
-from robots.tokens.services.tokens import create_token, delete_token  # noqa: E402
+from robots.tokens.services.tokens import create_personal_token, create_token, delete_token  # noqa: E402
 from teams.members.services import invite as send_invitation  # noqa: E402
 from teams.models import Membership, Team, TeamGrant, User  # noqa: E402
 from tests.interop.processes import fetch  # noqa: E402
@@ -72,6 +73,12 @@ def organization(slug: str, password: str) -> dict[str, Any]:
     owner = User.objects.create_user(f"owner@{slug}.example", password)
     Membership.objects.create(organization=made, user=owner, role="owner")
     return {"owner": owner.email}
+
+
+def site_events() -> list[list[str]]:
+    """What happened beside all organizations: action, actor and target."""
+    events = Event.objects.filter(chain="site").order_by("number")
+    return [list(row) for row in events.values_list("action", "actor_label", "target_label")]
 
 
 def fill_audit_log(slug: str, number: int) -> None:
@@ -165,6 +172,23 @@ def robot_in(project: str, name: str, kind: str = "signed") -> dict[str, Any]:
         "access_id": str(minted.token.uuid),
         "secret": minted.plaintext.reveal(),
     }
+
+
+def resource_server(audience: str) -> dict[str, Any]:
+    """A resource server of acme with a secret."""
+    organization = Organization.objects.get(slug="acme")
+    owner = _owner(organization)
+    service = create_service(
+        actor=owner, organization=organization, name="status", kind="resource", audience=audience
+    )
+    minted = create_service_secret(actor=owner, service=service)
+    return {"client_id": str(service.uuid), "secret": minted.plaintext.reveal()}
+
+
+def personal_token() -> dict[str, Any]:
+    """One of acme's owner, that may all that the owner may."""
+    owner = _owner(Organization.objects.get(slug="acme"))
+    return {"secret": create_personal_token(actor=owner, name="shell").plaintext.reveal()}
 
 
 def end(login_name: str, how: str) -> None:

@@ -14,15 +14,29 @@ UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 Made = dict[str, str]
 
 
-class Console:
-    """Somebody signed in, in one organization; paths are below its address."""
+class Refused(AssertionError):
+    """An answer that is none of 2xx."""
 
-    def __init__(self, origin: str, organization: str, email: str, password: str) -> None:
+    def __init__(self, path: str, status: int, page: str) -> None:
+        super().__init__(f"{path}: {status} {page}")
+        self.status, self.page = status, page
+
+
+class Console:
+    """Somebody in one organization, signed in if they are named; paths are below its address."""
+
+    def __init__(self, origin: str, organization: str, email: str = "", password: str = "") -> None:
         self.origin, self.organization, self.password = origin, organization, password
         self.cookies = CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
+        if email:
+            self.sign_in(email, password)
+
+    def sign_in(self, email: str, password: str) -> str:
+        """The page that it leads to."""
+        self.password = password
         self.ask("/sign-in/")
-        self.ask("/sign-in/", {"login": email, "password": password})
+        return self.ask("/sign-in/", {"login": email, "password": password})[1]
 
     def confirm(self) -> None:
         """Give the password once more, as deletions want."""
@@ -45,8 +59,8 @@ class Console:
     def project(self, slug: str, **more: str) -> str:
         """A new project's UUID."""
         self.send("projects/new/", slug=slug, name=slug.title(), **more)
-        option = rf'<option value="({UUID})"[^>]*data-slug="{slug}"'
-        (found,) = re.findall(option, self.page("robots/new/"))
+        row = rf'name="project" value="({UUID})"(?:(?!</tr>).)*\b{slug}\b'
+        (found,) = re.findall(row, self.page("robots/new/"), re.DOTALL)
         return str(found)
 
     def robot(self, name: str, **reach: Any) -> Made:
@@ -69,7 +83,7 @@ class Console:
         return f"/o/{self.organization}/{path}"
 
     def ask(self, path: str, fields: dict[str, Any] | None = None) -> tuple[str, str]:
-        """Any page; with `fields`, its form is sent. Where it led to, and that page."""
+        """Any page; with `fields`, its form is sent. Where it led to, and that page. Raises `Refused`."""
         body = None
         if fields is not None:
             token = next(cookie.value for cookie in self.cookies if cookie.name == "roster-csrf")
@@ -78,4 +92,5 @@ class Console:
             with self.opener.open(f"{self.origin}{path}", body, PATIENCE_SECONDS) as answer:
                 return answer.url, answer.read().decode()
         except HTTPError as error:
-            raise AssertionError(f"{path}: {error.code} {error.read().decode()}") from error
+            with error:
+                raise Refused(path, error.code, error.read().decode()) from error

@@ -79,7 +79,7 @@ def post(number: int, visit: Visit, statuses: list[str]) -> Any:
     """The answer to the form, still open: the server has not taken it over yet."""
     kind = "signed" if number % 5 == 0 else "compact"
     fields = {"name": f"t{number}", "expiry": "never", "kind": kind}
-    fields |= {"request_key": str(UUID(int=number + 1)), "csrfmiddlewaretoken": CSRF}
+    fields |= {"request_key": str(UUID(int=(number + 1) << 64)), "csrfmiddlewaretoken": CSRF}
     environ = environ_of(visit.path, "POST", urlencode(fields).encode(), None) | {
         "HTTP_COOKIE": visit.cookies,
         "HTTP_HOST": HOST,

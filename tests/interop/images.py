@@ -61,6 +61,14 @@ class Skopeo:
         into = self.folder / f"pulled-{len(list(self.folder.iterdir()))}"
         return self._run("copy", *self._auth("src", auth), self._url(name), f"dir:{into}")
 
+    def tags(self, name: str, auth: Path) -> subprocess.CompletedProcess[str]:
+        file = ["--authfile", str(auth)]
+        return self._run("list-tags", "--tls-verify=false", *file, f"docker://{self.host}/{name}")
+
+    def delete(self, name: str, auth: Path) -> subprocess.CompletedProcess[str]:
+        """What a client does of a tag: ask for its digest, and delete that."""
+        return self._run("delete", "--tls-verify=false", "--authfile", str(auth), self._url(name))
+
     def login(self, username: str, secret: str) -> subprocess.CompletedProcess[str]:
         login = [
             "login",

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import LiteralString, TypeVar
 
 import psycopg
 
@@ -42,17 +43,14 @@ class PostgreSQL:
         self.account = ACCOUNT if os.geteuid() == 0 else None
         if self.account:
             shutil.chown(self.folder, self.account)
+        data = str(self.folder / "data")
+        self._do(
+            "initdb", "-D", data, "-U", ACCOUNT, "--auth=trust", "--no-sync", "--encoding=UTF8"
+        )
+
+    def _do(self, program: str, *arguments: str) -> None:
         made = subprocess.run(
-            [
-                str(Path(self.program).with_name("initdb")),
-                "-D",
-                str(self.folder / "data"),
-                "-U",
-                ACCOUNT,
-                "--auth=trust",
-                "--no-sync",
-                "--encoding=UTF8",
-            ],
+            [str(Path(self.program).with_name(program)), *arguments],
             user=self.account,
             env=self._environment(),
             capture_output=True,
@@ -95,6 +93,13 @@ class PostgreSQL:
         except psycopg.OperationalError:
             return False
 
+    def run(self, statement: LiteralString, *, writing: bool = False) -> None:
+        """A statement of the operator's; `writing` also where sessions are read-only by default."""
+        with psycopg.connect(self.url, autocommit=True) as session:
+            if writing:
+                session.execute("SET default_transaction_read_only = off")
+            session.execute(statement)
+
     def break_connections(self) -> None:
         """End every other session, as a fail-over does."""
         with psycopg.connect(self.url, autocommit=True) as session:
@@ -124,6 +129,35 @@ class PostgreSQL:
             self.process = None
 
 
+class Standby(PostgreSQL):
+    """A copy of another server, which follows it until it is promoted."""
+
+    def __init__(self, folder: Path, primary: PostgreSQL) -> None:
+        self.primary = primary
+        super().__init__(folder)
+
+    def _make(self) -> None:
+        self.account = self.primary.account
+        if self.account:
+            shutil.chown(self.folder, self.account)
+        self._do(
+            "pg_basebackup",
+            f"--dbname={self.primary.url}",
+            f"--pgdata={self.folder / 'data'}",
+            "--write-recovery-conf",
+            "--checkpoint=fast",
+            "--no-sync",
+        )
+
+    def hold_back(self) -> None:
+        """Receive what the primary does, and do none of it yet."""
+        self.run("SELECT pg_wal_replay_pause()")
+
+    def promote(self) -> None:
+        """Be the primary soon, and from then on."""
+        self.run("SELECT pg_promote(wait => false)")
+
+
 def on_postgresql(database: PostgreSQL, folder: Path) -> Installation:
     """A Roster that keeps its rows in `database` and its keys in `folder`."""
     return Installation(
@@ -134,15 +168,37 @@ def on_postgresql(database: PostgreSQL, folder: Path) -> Installation:
     )
 
 
+Server = TypeVar("Server", bound=PostgreSQL)
+
+
 @contextmanager
 def postgresql(folder: Path) -> Iterator[PostgreSQL]:
-    # Below the test's private folder another account could not reach its data.
-    place = Path(f"/tmp/{folder.name}-{os.getpid()}-postgresql")
-    place.mkdir(mode=0o700)
-    server = PostgreSQL(place)
+    with reachable(folder, "postgresql") as place, running(PostgreSQL(place)) as server:
+        yield server
+
+
+@contextmanager
+def standby(folder: Path, primary: PostgreSQL) -> Iterator[Standby]:
+    with reachable(folder, "standby") as place, running(Standby(place, primary)) as server:
+        yield server
+
+
+@contextmanager
+def running(server: Server) -> Iterator[Server]:
+    """The server, until it is not needed any more."""
     server.start()
     try:
         yield server
     finally:
         server.stop()
+
+
+@contextmanager
+def reachable(folder: Path, name: str) -> Iterator[Path]:
+    """A folder that goes: below the test's private one another account could not reach its data."""
+    place = Path(f"/tmp/{folder.name}-{os.getpid()}-{name}")
+    place.mkdir(mode=0o700)
+    try:
+        yield place
+    finally:
         shutil.rmtree(place, ignore_errors=True)

@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # How long until a process that should answer counts as broken; nothing is measured by it.
@@ -36,10 +38,12 @@ def require_tool(*candidates: str) -> str:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """One that nobody listens on, below those that outgoing connections get: they would take it meanwhile."""
+    while True:
+        port = 15_000 + secrets.randbelow(17_000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
 
 
 def eventually(check: Callable[[], Any], what: str) -> Any:
@@ -64,7 +68,8 @@ def fetch(
         with urllib.request.urlopen(request, timeout=patience) as response:
             return response.status, response.read()
     except urllib.error.HTTPError as error:
-        return error.code, error.read()
+        with error:
+            return error.code, error.read()
     except (OSError, http.client.HTTPException):
         return 0, b""
 
@@ -104,8 +109,25 @@ class Installation:
         """Whether its server says so."""
         return fetch(f"{self.origin}/readyz")[0] == 200
 
+    def is_unready(self) -> bool:
+        """Whether its server says that it is not."""
+        return fetch(f"{self.origin}/readyz")[0] == 503
+
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self._run("manage.py", *arguments)
+
+    def set_up(self) -> None:
+        """Schema, cache and keyring, and nothing else that `serve` makes."""
+        for command in ("migrate --verbosity=0", "createcachetable", "keyring --create"):
+            done = self.manage(*command.split())
+            assert done.returncode == 0, done.stderr
+
+    def refusal(self, *arguments: str) -> str:
+        """The one line with which a command refuses to go on."""
+        done = self.manage(*arguments)
+        (line,) = [line for line in done.stderr.splitlines() if line.strip()]
+        assert (done.returncode, done.stdout) == (1, "")
+        return line
 
     def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
         """A `manage.py` command that goes on; whoever starts it ends it."""
@@ -125,6 +147,12 @@ class Installation:
         assert result.returncode == 0, result.stderr
         return json.loads(result.stdout.splitlines()[-1])
 
+    def say(self, action: str, *, of: str) -> str:
+        """What `do` leaves on standard output: the lines of its events."""
+        result = self._run("-m", f"tests.interop.{of}", action, "{}")
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, *arguments],
@@ -138,10 +166,10 @@ class Installation:
 
 
 class Serving:
-    """A running `manage.py serve`."""
+    """A running `manage.py serve`, once it says that it is ready, or that it is not."""
 
-    def __init__(self, installation: Installation) -> None:
-        self.installation = installation
+    def __init__(self, installation: Installation, *, ready: bool = True) -> None:
+        self.installation, self.ready = installation, ready
         self.log = installation.folder.with_suffix(".log")
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -159,7 +187,7 @@ class Serving:
 
     def is_ready(self) -> bool:
         assert self.process.poll() is None, self.output
-        return self.installation.is_ready()
+        return self.installation.is_ready() if self.ready else self.installation.is_unready()
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Ask it to stop, and the exit code."""
@@ -202,8 +230,8 @@ def children(pid: int) -> list[int]:
 
 
 @contextmanager
-def serving(installation: Installation) -> Iterator[Serving]:
-    server = Serving(installation)
+def serving(installation: Installation, *, ready: bool = True) -> Iterator[Serving]:
+    server = Serving(installation, ready=ready)
     try:
         yield server
     finally:
@@ -215,16 +243,17 @@ def registry(installation: Installation, folder: Path) -> Iterator[str]:
     """A real registry with the repository's own configuration; gives its host and port."""
     program = require_tool("docker-registry", "registry")
     bundle, host = folder / "roster.pem", f"127.0.0.1:{free_port()}"
+    config = str(ROOT / "deploy" / "registry" / "config.yml")
+    realm = str(yaml.safe_load(Path(config).read_text())["auth"]["token"]["realm"])
     exported = installation.manage("registry_bundle", "--output", str(bundle))
     assert exported.returncode == 0, exported.stderr
     environment = os.environ | {
         "REGISTRY_HTTP_ADDR": host,
         "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY": str(folder / "registry"),
-        "REGISTRY_AUTH_TOKEN_REALM": f"{installation.origin}/service/token",
+        "REGISTRY_AUTH_TOKEN_REALM": realm.replace(":8000/", f":{installation.port}/"),
         "REGISTRY_AUTH_TOKEN_ISSUER": installation.origin,
         "REGISTRY_AUTH_TOKEN_ROOTCERTBUNDLE": str(bundle),
     }
-    config = str(ROOT / "deploy" / "registry" / "config.yml")
     with (folder / "registry.log").open("wb") as log:
         process = subprocess.Popen(
             [program, "serve", config], env=environment, stdout=log, stderr=log

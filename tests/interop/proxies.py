@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import socket
 import ssl
 import subprocess
@@ -19,6 +20,7 @@ from tests.interop.processes import PATIENCE_SECONDS, ROOT, eventually, free_por
 
 NAME = "roster.example.com"
 CLIENT = "127.0.0.9"
+NAMES = [x509.DNSName(NAME), x509.DNSName("localhost")]
 NGINX = """
 {user} daemon off; pid {folder}/nginx.pid; error_log stderr; worker_processes 1;
 events {{ worker_connections 1024; }}
@@ -34,29 +36,36 @@ ADDRESSES = {"443": "{port}", "127.0.0.1:8000": "{upstream}", "/etc/ssl/": "{fol
 
 @dataclass(frozen=True)
 class Proxy:
-    """A proxy that listens with TLS on a port of 127.0.0.1."""
+    """A proxy that listens with TLS on a port of 127.0.0.1, for one name."""
 
     port: int
+    name: str = NAME
 
     def get(self, path: str, **headers: str) -> tuple[int, bytes]:
-        """Status and body of a request for Roster's name; in names of headers `__` is a dash."""
+        """Status and body of a request for its name; in names of headers `__` is a dash."""
+        return self.ask("GET", path, **headers)
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, /, **headers: str
+    ) -> tuple[int, bytes]:
+        """`get` with any method."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port)
         connection.sock = self._connected()
         sent = {name.replace("__", "-"): value for name, value in headers.items()}
-        connection.request("GET", path, headers={"Host": NAME} | sent)
+        connection.request(method, path, body, {"Host": self.name} | sent)
         answer = connection.getresponse()
         found = answer.status, answer.read()
         connection.close()
         return found
 
     def _connected(self) -> socket.socket:
-        """From an address that is not a proxy's, for Roster's name, whoever signed its certificate."""
+        """From an address that is not a proxy's, for its name, whoever signed its certificate."""
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         plain = socket.create_connection(
             ("127.0.0.1", self.port), PATIENCE_SECONDS, source_address=(CLIENT, 0)
         )
-        return context.wrap_socket(plain, server_hostname=NAME)
+        return context.wrap_socket(plain, server_hostname=self.name)
 
 
 def make_certificate(folder: Path) -> None:
@@ -71,7 +80,7 @@ def make_certificate(folder: Path) -> None:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
+        .add_extension(x509.SubjectAlternativeName(NAMES), critical=False)
         .sign(key, hashes.SHA256())
         .public_bytes(serialization.Encoding.PEM)
     )
@@ -107,15 +116,28 @@ def without(file: str, *lines: str) -> str:
 
 
 @contextmanager
-def proxy(program: str, configuration: str, upstream: str, folder: Path) -> Iterator[Proxy]:
-    """`program` in front of `upstream`, an address or a socket, until the block ends."""
+def proxy(
+    program: str,
+    configuration: str,
+    upstream: str,
+    folder: Path,
+    name: str = NAME,
+    ready: tuple[str, int] = ("/livez", 200),
+) -> Iterator[Proxy]:
+    """`program` in front of `upstream`, an address or a socket, until the block ends.
+
+    It serves `name`, and is there when it answers the path in `ready` with the status beside it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     make_certificate(folder)
     port, file = free_port(), folder / "configuration"
     values = {"port": str(port), "upstream": upstream, "folder": str(folder)}
     for old, new in ADDRESSES.items():
-        configuration = configuration.replace(old, new.format(**values))
-    file.write_text(_whole(program, configuration, values))
+        # Not in another port that has it in itself.
+        configuration = re.sub(
+            rf"(?<!\d){re.escape(old)}(?!\d)", new.format(**values), configuration
+        )
+    file.write_text(_whole(program, configuration, values, name))
     command = {
         "nginx": [require_tool("nginx", "/usr/sbin/nginx"), "-c", str(file), "-p", str(folder)],
         "caddy": [require_tool("caddy"), "run", "--config", str(file), "--adapter", "caddyfile"],
@@ -124,29 +146,32 @@ def proxy(program: str, configuration: str, upstream: str, folder: Path) -> Iter
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
     try:
-        running = Proxy(port)
-        eventually(lambda: _answers(running, process, folder), f"{program} answers")
+        running = Proxy(port, name)
+        eventually(lambda: _answers(running, ready, process, folder), f"{program} answers")
         yield running
     finally:
         process.terminate()
         process.wait(PATIENCE_SECONDS)
 
 
-def _whole(program: str, server: str, values: dict[str, str]) -> str:
+def _whole(program: str, server: str, values: dict[str, str], name: str) -> str:
     """What a system's own configuration says around it."""
     if program == "nginx":
         # Its workers would be somebody else, who may not open the socket in a folder of the test's own.
         user = "user root;" if os.geteuid() == 0 else ""
         return NGINX.format(server=server, user=user, **values)
     if program == "caddy":
-        named = server.replace(NAME, f"https://{NAME}:{values['port']}")
+        named = server.replace(name, f"https://{name}:{values['port']}")
         return CADDY.format(server=named, **values)
     return server
 
 
-def _answers(running: Proxy, process: "subprocess.Popen[bytes]", folder: Path) -> bool:
+def _answers(
+    running: Proxy, ready: tuple[str, int], process: "subprocess.Popen[bytes]", folder: Path
+) -> bool:
     assert process.poll() is None, (folder / "log").read_text()
+    path, status = ready
     try:
-        return running.get("/livez")[0] == 200
+        return running.get(path)[0] == status
     except OSError:
         return False

@@ -1,6 +1,5 @@
 """The examples of deploy/jobs, each read by the program it is for."""
 
-import os
 import re
 import subprocess
 import sys
@@ -55,7 +54,7 @@ def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         timeout=PATIENCE_SECONDS,
         check=False,
-        env=os.environ | environment,
+        env=environment or None,
     )
 
 

@@ -1,5 +1,6 @@
 """The exported forms in real programs: a shell, skopeo, curl and kubectl."""
 
+import base64
 import json
 import os
 import subprocess
@@ -12,7 +13,8 @@ from uuid import UUID
 import pytest
 import yaml
 
-from robots.tokens.exports import BY_KEY, ONE_ORGANIZATION, Handover, kubernetes_secret
+from robots.tokens.export_shapes import Handover
+from robots.tokens.exports import BY_KEY, ONE_ORGANIZATION, kubernetes_secret
 from tests.interop.cluster import answering
 from tests.interop.images import Skopeo
 from tests.interop.processes import PATIENCE_SECONDS, Serving, require_tool
@@ -46,6 +48,7 @@ def token(host: str, server: Serving, builder: Made) -> Handover:
         secret=builder["secret"],
         robot_id=1,
         robot_name="builder",
+        project="",
         token_name="first",
         login_name=builder["login_name"],
         organization="acme",
@@ -146,16 +149,15 @@ def test_kubectl_takes_the_secret(
 
 
 def test_kubectl_makes_the_same_secret_itself(token: Handover, tmp_path: Path) -> None:
-    """Its own pull secret says user and password as well; what both say is the same."""
-    file = saved(token, "docker-config", tmp_path)
     done = run(
         require_tool("kubectl"),
         "create",
         "secret",
-        "generic",
+        "docker-registry",
         "builder-pull-secret",
-        f"--from-file=.dockerconfigjson={file}",
-        "--type=kubernetes.io/dockerconfigjson",
+        f"--docker-server={token.registry_host}",
+        f"--docker-username={token.login_name}",
+        f"--docker-password={token.secret}",
         "--dry-run=client",
         "-o",
         "yaml",
@@ -164,5 +166,9 @@ def test_kubectl_makes_the_same_secret_itself(token: Handover, tmp_path: Path) -
     )
     assert done.returncode == 0, done.stderr
     theirs, ours = yaml.safe_load(done.stdout), yaml.safe_load(kubernetes_secret(token).text)
-    assert theirs["metadata"].pop("creationTimestamp") is None
-    assert theirs == ours | {"metadata": {"name": "builder-pull-secret"}}
+    assert theirs["type"] == ours["type"]
+    assert config_of(theirs) == config_of(ours)
+
+
+def config_of(document: dict[str, Any]) -> Any:
+    return json.loads(base64.b64decode(document["data"][".dockerconfigjson"]))

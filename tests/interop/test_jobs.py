@@ -50,8 +50,7 @@ def test_schedulers_at_once_send_each_letter_once(
     database: dict[str, str], tmp_path: Path, mail_server: MailServer
 ) -> None:
     own = with_mail(tmp_path, mail_server, AN_HOUR, **database)
-    done = own.manage("migrate", "--verbosity=0")
-    assert done.returncode == 0, done.stderr
+    own.set_up()
     wanted = own.do("letters", count=LETTERS)
     schedulers = [own.start("run_jobs") for _ in range(SCHEDULERS)]
     try:

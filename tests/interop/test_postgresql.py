@@ -38,6 +38,11 @@ def statuses(server: Serving, made: dict[str, Any], times: int = ASKED) -> set[i
     return {fetch(url, {"Authorization": f"Basic {both}"})[0] for _ in range(times)}
 
 
+def test_what_the_workers_need_of_the_database_is_said_at_start(server: Serving) -> None:
+    said = "2 workers (ROSTER_WORKERS), at most 22 connections to PostgreSQL, which lets "
+    eventually(lambda: said in server.output, "it is said")
+
+
 def test_broken_connections_are_replaced_without_a_failed_request(
     server: Serving, made: dict[str, Any], database: PostgreSQL
 ) -> None:

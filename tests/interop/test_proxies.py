@@ -16,7 +16,11 @@ from tests.interop.proxies import CLIENT, NAME, Proxy, deployed, proxy, without
 FILES = {"nginx": "nginx.conf", "caddy": "Caddyfile", "haproxy": "haproxy.cfg"}
 TOKEN = "/service/token?service=registry&scope=repository:acme/payments/api:pull"
 FORGED = "203.0.113.5"
-PRODUCTION = {"ROSTER_ORIGIN": f"https://{NAME}", "ROSTER_REGISTRY_HOST": "registry.example.com"}
+PRODUCTION = {
+    "ROSTER_ORIGIN": f"https://{NAME}",
+    "ROSTER_REGISTRY_HOST": "registry.example.com",
+    "ROSTER_EMAIL_URL": "none",
+}
 
 
 @pytest.fixture(scope="module")

@@ -28,8 +28,7 @@ def installation(
             "ROSTER_SECRET_KEY": "only-for-tests-" * 4,
         }
         installation = Installation(folder, ROSTER_DATABASE_URL=database.url, **keys)
-        done = installation.manage("migrate")
-        assert done.returncode == 0, done.stderr
+        installation.set_up()
         yield installation
 
 

@@ -7,6 +7,8 @@ import time
 import uuid
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 from cryptography import x509
@@ -18,10 +20,20 @@ from joserfc.jwk import ECKey
 
 from robots.base.jwt import Signer
 from tests.interop.images import Skopeo
-from tests.interop.processes import Installation, Serving, eventually, fetch
+from tests.interop.processes import Installation, Serving, eventually, fetch, registry
 
 Made = dict[str, Any]
 OWN = "acme/payments/api"
+
+
+def test_the_realm_is_a_name_because_crane_refuses_addresses(
+    host: str, installation: Installation
+) -> None:
+    with pytest.raises(HTTPError) as refused:
+        urlopen(f"http://{host}/v2/")
+    with refused.value as answer:
+        challenge = answer.headers["WWW-Authenticate"]
+    assert f'realm="http://localhost:{installation.port}/service/token"' in challenge
 
 
 @pytest.mark.parametrize("name", ["access_id", "login_name"])
@@ -111,16 +123,45 @@ def decoded(part: str) -> dict[str, Any]:
 def test_a_rotated_key_needs_no_restart_of_the_registry(
     skopeo: Skopeo, server: Serving, image: Path, builder: Made
 ) -> None:
-    def kid() -> str:
-        return str(decoded(access_token(server, builder, OWN).split(".")[0])["kid"])
-
-    before = kid()
-    rotated = server.installation.manage("rotate_signing_key", "registry")
+    before = kid_of(access_token(server, builder, OWN))
+    rotated = server.installation.manage("rotate_signing_key", "registry", "--unannounced")
     assert rotated.returncode == 0, rotated.stderr
     # Every worker takes the new key within seconds; several answers in a row come from all of them.
-    eventually(lambda: before not in {kid() for _ in range(8)}, "the new key signs")
+    eventually(lambda: before not in signing(server, builder), "the new key signs")
     pushed = skopeo.push(image, OWN, skopeo.auth(builder["access_id"], builder["secret"]))
     assert pushed.returncode == 0, pushed.stderr
+
+
+def kid_of(token: str) -> str:
+    return str(decoded(token.split(".", maxsplit=1)[0])["kid"])
+
+
+def signing(server: Serving, made: Made) -> set[str]:
+    """The keys of several tokens in a row, of all workers."""
+    return {kid_of(access_token(server, made, OWN)) for _ in range(8)}
+
+
+def status(host: str, token: str) -> int:
+    url = f"http://{host}/v2/{OWN}/tags/list"
+    return fetch(url, {"Authorization": f"Bearer {token}"})[0]
+
+
+def test_a_key_that_leaked_is_replaced_without_a_pause_and_refused_by_the_new_bundle(
+    skopeo: Skopeo, server: Serving, image: Path, builder: Made, tmp_path: Path
+) -> None:
+    auth = skopeo.auth(builder["access_id"], builder["secret"])
+    assert skopeo.push(image, OWN, auth).returncode == 0
+    old = access_token(server, builder, OWN)
+    withdrawn = server.installation.manage("withdraw_signing_key", kid_of(old))
+    assert withdrawn.returncode == 0, withdrawn.stderr
+    assert "registry_bundle" in withdrawn.stdout
+    eventually(lambda: kid_of(old) not in signing(server, builder), "the next key signs")
+    pushed = skopeo.push(image, OWN, auth)
+    assert pushed.returncode == 0, pushed.stderr
+    (tmp_path / "again").mkdir()
+    with registry(server.installation, tmp_path / "again") as fresh:
+        assert status(fresh, old) == 401
+        assert status(fresh, access_token(server, builder, OWN)) == 404
 
 
 def foreign_leaf(private: ec.EllipticCurvePrivateKey) -> x509.Certificate:

@@ -2,15 +2,20 @@
 
 import multiprocessing
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.interop.postgresql import postgresql
-from tests.interop.processes import ROOT, Installation, eventually
+from tests.another_day import FAKED
+from tests.interop.postgresql import on_postgresql, postgresql
+from tests.interop.processes import ROOT, Installation, eventually, require_tool
 
 PROCESSES, ROUNDS = 4, 25
 
@@ -77,14 +82,49 @@ def test_on_postgresql_too(tmp_path_factory: pytest.TempPathFactory) -> None:
             ROSTER_SECRET_KEY="only-for-tests-" * 4,
             ROSTER_KEYRING_FILE=str(folder / "keyring.json"),
         )
-        assert installation.manage("migrate", "--verbosity=0").returncode == 0
+        installation.set_up()
         assert len(run_at_once(installation, folder)) == ROUNDS
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def own(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
+    """An installation without a server, whose jobs never ran."""
+    with ExitStack() as kept:
+        if request.param == "sqlite":
+            installation = Installation(tmp_path / "roster")
+        else:
+            database = kept.enter_context(postgresql(tmp_path))
+            installation = on_postgresql(database, tmp_path / "roster")
+        installation.set_up()
+        yield installation
+
+
+def moments(installation: Installation) -> list[datetime]:
+    """When each job ran last."""
+    listed = installation.manage("run_jobs", "--list").stdout
+    found = re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", listed)
+    return [datetime.fromisoformat(moment).replace(tzinfo=UTC) for moment in found]
+
+
+def test_one_run_by_a_clock_that_is_a_day_ahead_stops_no_job(own: Installation) -> None:
+    wrong = subprocess.run(
+        [require_tool("faketime"), "+1 day", sys.executable, "manage.py", "run_jobs", "--once"],
+        cwd=ROOT,
+        env=own.environment | FAKED,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert wrong.returncode == 0, wrong.stderr
+    assert own.manage("run_jobs", "--once").returncode == 0
+    found = moments(own)
+    assert len(found) == own.manage("run_jobs", "--list").stdout.count("done") > 0
+    assert max(found) <= datetime.now(UTC)
 
 
 def test_a_clean_stop_writes_the_checkpoints(tmp_path: Path) -> None:
     installation = Installation(tmp_path / "roster")
-    assert installation.manage("migrate", "--verbosity=0").returncode == 0
-    assert installation.manage("createcachetable").returncode == 0
+    installation.set_up()
     process = subprocess.Popen(
         [sys.executable, "manage.py", "run_jobs"],
         cwd=ROOT,

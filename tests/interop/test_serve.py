@@ -1,6 +1,5 @@
 """`manage.py serve`: one command from nothing to a running server, and an orderly end."""
 
-import base64
 import os
 import signal
 import socket
@@ -14,7 +13,18 @@ from typing import Any
 
 import pytest
 
-from tests.interop.processes import Installation, Serving, children, eventually, fetch, serving
+from tests.interop.asking import token_status
+from tests.interop.console import Console
+from tests.interop.processes import (
+    PATIENCE_SECONDS,
+    Installation,
+    Serving,
+    children,
+    command_of,
+    eventually,
+    fetch,
+    serving,
+)
 
 Made = dict[str, Any]
 REQUESTS = 25
@@ -32,20 +42,13 @@ def new(tmp_path: Path) -> Installation:
     return Installation(tmp_path / "roster")
 
 
-def ask_for_token(installation: Installation, made: Made, **headers: str) -> int:
-    both = base64.b64encode(f"{made['login_name']}:{made['secret']}".encode()).decode()
-    scope = "repository:acme/payments/api:pull"
-    url = f"{installation.origin}/service/token?service=registry&scope={scope}"
-    return fetch(url, {"Authorization": f"Basic {both}"} | headers)[0]
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stop_writes_all_usage_and_a_restart_keeps_everything(
     own: Installation, number: int
 ) -> None:
     with serving(own) as server:
         made = own.do("furnish")
-        assert [ask_for_token(own, made) for _ in range(REQUESTS)] == [200] * REQUESTS
+        assert [token_status(own, made) for _ in range(REQUESTS)] == [200] * REQUESTS
         assert server.stop(number) == 0
     seen = own.do("seen", access_id=made["access_id"])
     assert seen["counts"] == {"registry accepted": REQUESTS}
@@ -53,15 +56,23 @@ def test_a_stop_writes_all_usage_and_a_restart_keeps_everything(
     assert seen["handed_over"] is True
     keys = own.do("keys")
     with serving(own):
-        assert ask_for_token(own, made) == 200
+        assert token_status(own, made) == 200
         assert own.do("keys") == keys
+
+
+def test_a_failed_sign_in_is_written_at_a_stop(own: Installation) -> None:
+    with serving(own) as server:
+        made = own.do("organization", slug="acme", password="a long enough phrase")
+        Console(own.origin, "acme", made["owner"], "a wrong phrase")
+        server.stop()
+    assert own.do("site_events")[-1] == ["user:sign-in-failed", "somebody", made["owner"]]
 
 
 def test_refusals_are_written_at_a_stop_as_counts_and_one_event(own: Installation) -> None:
     with serving(own) as server:
         made = own.do("furnish")
         own.do("end", login_name=made["login_name"], how="disabled")
-        assert [ask_for_token(own, made) for _ in range(REQUESTS)] == [401] * REQUESTS
+        assert [token_status(own, made) for _ in range(REQUESTS)] == [401] * REQUESTS
         server.stop()
     seen = own.do("seen", access_id=made["access_id"])
     assert seen["counts"] == {"registry robot disabled": REQUESTS}
@@ -84,7 +95,7 @@ def test_who_comes_from_elsewhere_is_counted_to_the_request(own: Installation) -
         asked = (INSIDE + OUTSIDE) * REQUESTS
         with ThreadPoolExecutor(8) as pool:
             answers = pool.map(
-                lambda hop: ask_for_token(own, made, **{"X-Forwarded-For": hop}), asked
+                lambda hop: token_status(own, made, **{"X-Forwarded-For": hop}), asked
             )
             found = Counter(zip(asked, answers, strict=True))
         server.stop()
@@ -106,6 +117,47 @@ def test_no_worker_accepts_a_token_after_its_revocation_is_committed(own: Instal
         own.do("furnish")
         after = own.do("revoke_and_ask", origin=own.origin, rounds=20, times=20)
     assert after == [401] * 400
+
+
+def test_it_is_not_ready_before_it_stops_and_answers_meanwhile(own: Installation) -> None:
+    own.environment["ROSTER_DRAIN_SECONDS"] = "300"
+    with serving(own) as server:
+        server.process.send_signal(signal.SIGTERM)
+        eventually(lambda: fetch(f"{own.origin}/readyz")[0] == 503, "it is not ready any more")
+        assert b'"failed": ["stopping"]' in fetch(f"{own.origin}/readyz")[1].replace(
+            b'":[', b'": ['
+        )
+        assert [fetch(f"{own.origin}{path}")[0] for path in ("/livez", "/sign-in/")] == [200, 200]
+        assert server.process.poll() is None
+        assert server.stop() == 0, "who asks twice is in a hurry"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_by_hand_waits_for_nobody(own: Installation, number: int) -> None:
+    own.environment["ROSTER_DRAIN_SECONDS"] = "300" if number == signal.SIGINT else "1"
+    with serving(own) as server:
+        assert server.stop(number) == 0
+
+
+@pytest.mark.parametrize("killed", ["nobody", "the command", "the server"])
+def test_workers_that_are_not_up_yet_hear_of_a_stop(own: Installation, killed: str) -> None:
+    process = own.start("serve")
+    server = eventually(lambda: matching(process.pid, "robots.server.workers"), "a server")[0]
+    workers = eventually(lambda: children(server), "workers")
+    if killed == "nobody":
+        process.terminate()
+    else:
+        os.kill(process.pid if killed == "the command" else server, signal.SIGKILL)
+    everything = [Path(f"/proc/{pid}") for pid in workers]
+    eventually(lambda: not any(map(is_running, everything)), "they end")
+    process.terminate()
+    process.wait(PATIENCE_SECONDS)
+    assert "refused to gracefully stop" not in own.folder.with_suffix(".log").read_text()
+
+
+def matching(pid: int, word: str) -> list[int]:
+    """The children of a process that `word` stands in the command of."""
+    return [child for child in children(pid) if word in command_of(child)]
 
 
 def test_a_killed_worker_is_replaced(own: Installation) -> None:
@@ -163,33 +215,38 @@ def is_running(process: Path) -> bool:
 
 def test_the_first_start_prints_the_address_and_the_one_time_link(new: Installation) -> None:
     with serving(new) as server:
+        eventually(lambda: "/setup/" in server.output, "the link is printed")
         lines = server.output.splitlines()
     assert f"Roster is served at {new.origin}/" in lines
     assert any(line.strip().startswith(f"{new.origin}/setup/") for line in lines)
 
 
-def refusal(installation: Installation) -> str:
-    """The one line with which `serve` refuses to start."""
-    result = installation.manage("serve")
-    assert result.returncode == 1
-    assert "Traceback" not in result.stderr
-    (line,) = [line for line in result.stderr.splitlines() if line.strip()]
-    return line
+def test_it_is_said_to_be_served_when_it_answers(own: Installation) -> None:
+    process = own.start("serve")
+    log = own.folder.with_suffix(".log")
+    try:
+        eventually(lambda: "Roster is served at" in log.read_text(), "it says so")
+        assert fetch(f"{own.origin}/livez")[0] == 200
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_SECONDS)
 
 
 def test_a_port_in_use_is_one_clear_line(own: Installation) -> None:
     with socket.create_server(("127.0.0.1", own.port)):
-        assert f"cannot listen on 127.0.0.1:{own.port}: Address already in use" in refusal(own)
+        assert f"cannot listen on 127.0.0.1:{own.port}: Address already in use" in own.refusal(
+            "serve"
+        )
 
 
 def test_a_second_server_does_not_share_the_port(own: Installation) -> None:
     with serving(own):
-        assert "Address already in use" in refusal(own)
+        assert "Address already in use" in own.refusal("serve")
 
 
-def test_a_data_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    assert str(tmp_path / "file") in refusal(Installation(tmp_path / "file" / "roster"))
+def test_a_data_folder_that_cannot_be_written_is_one_clear_line() -> None:
+    """Root may write everywhere but into a file system of the kernel's."""
+    assert "/proc/roster" in Installation(Path("/proc/roster")).refusal("serve")
 
 
 def test_a_bad_environment_is_reported_without_a_traceback(own: Installation) -> None:
@@ -203,7 +260,7 @@ def test_a_bad_environment_is_reported_without_a_traceback(own: Installation) ->
 
 def test_a_database_that_does_not_answer_is_one_clear_line(own: Installation) -> None:
     own.environment["ROSTER_DATABASE_URL"] = f"sqlite:///{own.folder}/missing/roster.sqlite3"
-    assert "the database does not answer" in refusal(own)
+    assert "the database does not answer" in own.refusal("serve")
 
 
 def test_a_newer_schema_is_refused(own: Installation) -> None:
@@ -212,20 +269,7 @@ def test_a_newer_schema_is_refused(own: Installation) -> None:
             "INSERT INTO django_migrations (app, name, applied)"
             " VALUES ('robots', '9999_later', '2030-01-01')"
         )
-    assert "newer version of Roster (robots.9999_later)" in refusal(own)
-
-
-@pytest.mark.parametrize("fault", ["missing", "another one"])
-def test_a_keyring_that_does_not_belong_to_the_database_is_refused(
-    own: Installation, fault: str
-) -> None:
-    keyring = own.folder / "keyring.json"
-    if fault == "missing":
-        keyring.unlink()
-    else:
-        keyring.write_text(keyring.read_text().replace('"number": 1', '"number": 7'))
-    assert "restore it from its backup" in refusal(own)
-    assert keyring.exists() == (fault != "missing")
+    assert "newer version of Roster (robots.9999_later)" in own.refusal("serve")
 
 
 def test_a_head_has_a_size(own: Installation) -> None:

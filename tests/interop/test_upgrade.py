@@ -47,7 +47,7 @@ class OnPostgresql:
         self.installation = Installation(
             folder,
             ROSTER_DATABASE_URL=url,
-            ROSTER_SECRET_KEY="s" * 50,
+            ROSTER_SECRET_KEY="only-for-tests-" * 4,
             ROSTER_KEYRING_FILE=str(folder / "keyring.json"),
         )
 

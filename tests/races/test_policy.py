@@ -14,9 +14,9 @@ from django.utils import timezone
 from console.audit.recording import chain_of
 from console.audit.verification import verify_chain
 from console.errors import Conflict
+from console.minted_secrets import Plaintext
 from console.models import Event, Project
 from robots.accounts.services.expiry import extend_robot
-from robots.base.credentials import Plaintext
 from robots.base.policy import OPEN, OWN, Policy, verdict
 from robots.models import Robot, Secret, Token, TokenPolicy
 from robots.policies.enforcement import BY_POLICY

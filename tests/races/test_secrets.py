@@ -8,19 +8,23 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from console.audit.recording import chain_of
 from console.audit.verification import verify_chain
 from console.errors import Conflict
+from console.http import ARRIVED_AT
+from console.minted_secrets import Plaintext
 from console.models import Event, OutgoingMail
-from robots.base.credentials import Plaintext
 from robots.models import Secret, Token
+from robots.tokens.api.revealing import at_token
 from robots.tokens.services.handovers import create_link, open_link, report_second_opening
 from robots.tokens.services.secrets import OnlySecret, end_secret, refresh_token, rotate_token
 from robots.tokens.services.tokens import Minted, create_token
 from robots.usage import counters
 from robots.usage.counters import Use
 from robots.verifiers.authentication import Credential, authenticate
+from tests.api.callers import bearer, token_of
 from tests.browsers import browser, texts_of
 from tests.conftest import Cast
 from tests.races.starting import at_barrier
@@ -73,6 +77,20 @@ def test_of_many_rotations_one_makes_the_current_secret(
     assert verify_chain(chain_of(cast.organization)) == []
 
 
+def test_of_many_rotations_in_the_place_of_the_older_secret_one_wins(
+    shared: None, cast: Cast
+) -> None:
+    known: dict[str, Any] = {"actor": cast.owner, "token": cast.token, "kind": "compact"}
+    second = rotate_token(**known, current=cast.minted.secret.pk)
+    again = known | {"current": second.secret.pk, "end_older": True}
+    found = at_barrier(*[lambda: rotate_token(**again)] * CROWD)
+    (won,) = [it for it in found if isinstance(it, Minted)]
+    assert kinds(found) == {"Minted": 1, "Conflict": CROWD - 1}
+    assert [it.pk for it in live(cast)] == [won.secret.pk, second.secret.pk]
+    assert actions(cast) == {"token:rotated": 2}
+    assert verify_chain(chain_of(cast.organization)) == []
+
+
 def test_of_many_refreshes_and_rotations_one_wins(shared: None, cast: Cast) -> None:
     known: dict[str, Any] = {
         "actor": cast.owner,
@@ -88,6 +106,23 @@ def test_of_many_refreshes_and_rotations_one_wins(shared: None, cast: Cast) -> N
     assert [it.pk for it in live(cast)] == [won.secret.pk]
     assert sum(actions(cast).values()) == 1
     assert not works(cast.secret)
+
+
+@pytest.mark.parametrize("act", ["refresh", "rotation"])
+def test_of_many_requests_at_one_moment_one_gets_a_secret(
+    shared: None, cast: Cast, act: str
+) -> None:
+    """None of them names the secret that it saw, as pages do, and nobody gets a dead one."""
+    secret, address = token_of(cast.owner)[1], at_token(cast.token)
+    body: dict[str, Any] = {"data": {"kind": "compact"}, "content_type": "application/json"}
+    now = body | {ARRIVED_AT: timezone.now()}
+    found = at_barrier(*[lambda: bearer(secret).post(f"{address}{act}/", **now)] * CROWD)
+    (won,) = [answer for answer in found if answer.status_code == 201]
+    assert Counter(answer.status_code for answer in found) == {201: 1, 409: CROWD - 1}
+    assert works(won.json()["secret"])
+    later = bearer(secret).post(f"{address}refresh/", **body)
+    assert later.status_code == 201
+    assert works(later.json()["secret"])
 
 
 def test_one_request_sent_many_times_makes_one_secret(shared: None, cast: Cast) -> None:

@@ -21,7 +21,6 @@ from tests.rules.choices import (
     repositories,
     resolved,
     role_names,
-    roles,
     scopes,
     several,
 )
@@ -40,7 +39,7 @@ class Giving(Acts):
 
         self.attempt(who, call)
 
-    @act(who=actors, number=numbers, what=roles)
+    @act(who=actors, number=numbers, what=gifts)
     def change_grant(self, who: Holder, number: int, what: dict[str, Any]) -> None:
         self.attempt(
             who, lambda actor: change_grant(actor=actor, grant=nth_grant(number), **resolved(what))

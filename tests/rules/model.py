@@ -25,7 +25,7 @@ VERBS = {
     "project": "read create update delete",
     "repository": "create update delete",
     "robot": "read create update delete",
-    "token": "read create update rotate delete",
+    "token": "read create update rotate renew-self delete",
     "role": "read create update delete",
     "grant": "read create update delete",
     "trust": "read create update delete",

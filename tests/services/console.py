@@ -8,6 +8,12 @@ from console.organizations.services import (
     rename_organization,
     update_project,
 )
+from console.services.services import (
+    create_service,
+    create_service_secret,
+    delete_service,
+    update_service,
+)
 from tests.services.row import Row, Rows
 
 ROWS: Rows = {
@@ -38,6 +44,28 @@ ROWS: Rows = {
             actor=actor, repository=on.repository, description="x", public=True
         ),
         "repository:updated",
+    ),
+    create_service: Row(
+        lambda actor, on: create_service(
+            actor=actor, organization=on.organization, name="mirror", host="mirror.example.com"
+        ),
+        "service:created",
+    ),
+    update_service: Row(
+        lambda actor, on: update_service(
+            actor=actor, service=on.service, description="x", personal_tokens="none"
+        ),
+        "service:updated",
+    ),
+    create_service_secret: Row(
+        lambda actor, on: create_service_secret(actor=actor, service=on.resource),
+        "service:secret-created",
+        lambda on: on.resource,
+    ),
+    delete_service: Row(
+        lambda actor, on: delete_service(actor=actor, service=on.service),
+        "service:deleted",
+        lambda on: on.service,
     ),
     note_export: Row(
         lambda actor, on: note_export(

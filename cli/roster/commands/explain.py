@@ -3,27 +3,29 @@
 import click
 
 from roster import finding
-from roster.complete import repositories, robots
+from roster.complete import permissions, repositories, robots
 from roster.groups import Command
 from roster.output import printable, say, show, table
 from roster.session import Session
 from roster.shapes import Row
 
+UNTOLD = 3
 HEADINGS = ("KIND", "NAME", "BECAUSE")
 ACCESS_HEADINGS = ("WHERE", "PERMISSIONS", "BECAUSE")
 
 
 @click.command("can-i", cls=Command)
-@click.argument("permission")
+@click.argument("permission", shell_complete=permissions)
 @click.argument("repository", shell_complete=repositories)
 @click.option("--as", "robot", metavar="ROBOT", help="Ask for a robot.", shell_complete=robots)
 @click.pass_context
 def can_i(ctx: click.Context, permission: str, repository: str, robot: str | None) -> None:
     """Whether you, or a robot, may do something in a repository, and why.
 
-    The exit code is 0 for yes and 1 for no.
+    The exit code is 0 for yes, 1 for no and 3 where it could not be told.
     """
     session: Session = ctx.obj
+    session.trouble = UNTOLD
     found = _explained(session, permission, repository, robot)
     if not show(session, found):
         _print(found)
@@ -46,7 +48,7 @@ def _print(found: Row) -> None:
 
 
 @click.command("who-can", cls=Command)
-@click.argument("permission")
+@click.argument("permission", shell_complete=permissions)
 @click.argument("repository", shell_complete=repositories)
 @click.pass_obj
 def who_can(session: Session, permission: str, repository: str) -> None:
@@ -63,7 +65,7 @@ def who_can(session: Session, permission: str, repository: str) -> None:
 
 @click.command(cls=Command)
 @click.argument("robot", shell_complete=robots)
-@click.argument("permission", required=False)
+@click.argument("permission", required=False, shell_complete=permissions)
 @click.argument("repository", required=False, shell_complete=repositories)
 @click.pass_obj
 def explain(session: Session, robot: str, permission: str | None, repository: str | None) -> None:

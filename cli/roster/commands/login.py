@@ -37,7 +37,7 @@ def login(session: Session, token: str | None) -> None:
     before = session.config.profiles.get(name, blank)
     server = session.chosen_server or before.server or DEFAULT_SERVER
     secret = _secret(token, server)
-    client = load("roster.client").Client(server, secret)
+    client = session.connect(server, secret)
     me = client.get("me/")
     after = replace(
         blank,
@@ -81,14 +81,18 @@ def _organization(asked: str | None, me: Row, client: "Client") -> str | None:
 
 
 def _store(session: Session, before: "Profile", after: "Profile", secret: str) -> None:
-    """The secret first, so that no profile stands in the file that cannot act."""
-    vault = load("roster.vault")
-    after.token = None if vault.keep(after.name, after.server, secret) else secret
-    session.config.profiles[after.name] = after
     session.config.current = after.name
-    session.config.write()
+    keep_in_profile(session, after, secret)
     if before.server and before.server != after.server:
-        vault.forget(before.name, before.server)
+        load("roster.vault").forget(before.name, before.server)
+
+
+def keep_in_profile(session: Session, profile: "Profile", secret: str) -> None:
+    """The secret first, so that no profile stands in the file that cannot act."""
+    kept = load("roster.vault").keep(profile.name, profile.server, secret)
+    profile.token = None if kept else secret
+    session.config.profiles[profile.name] = profile
+    session.config.write()
 
 
 @click.command(cls=Command)

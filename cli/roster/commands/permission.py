@@ -32,7 +32,7 @@ def grant(session: Session, team: str, repository: str, level: str) -> None:
     where = finding.repository(session, repository)
     held = _levels(session, holder, where)
     if held:
-        session.client.patch(session.of("grants", held[0]["id"]), {"level": level})
+        _keep_one(session, held, level)
     else:
         body = {"team": holder["id"], "repository": where["id"], "level": level}
         session.client.post(session.of("grants"), body)
@@ -41,6 +41,15 @@ def grant(session: Session, team: str, repository: str, level: str) -> None:
         f'Permission "{level}" granted to team "{holder["name"]}"'
         f' for repository "{_name(session, where)}" in account "{session.slug}"',
     )
+
+
+def _keep_one(session: Session, held: list[Row], level: str) -> None:
+    """Let one grant give the level, and end others: of two levels the greater would count."""
+    kept = next((row for row in held if _level(row) == level), held[0])
+    session.client.patch(session.of("grants", kept["id"]), {"level": level})
+    for row in held:
+        if row is not kept:
+            session.client.delete(session.of("grants", row["id"]))
 
 
 @permission.command()

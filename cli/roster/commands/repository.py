@@ -45,7 +45,8 @@ def create(session: Session, path: str, description: str, public: bool | None, r
 @click.pass_obj
 def list_(session: Session, project: str | None, search: str | None) -> None:
     """List repositories."""
-    rows = session.client.rows(session.of("repositories"), project=project, q=search)
+    with finding.filtering(session, project=project):
+        rows = session.client.rows(session.of("repositories"), project=project, q=search)
     if show(session, rows):
         return
     if not rows:

@@ -6,12 +6,12 @@ import click
 
 from roster import finding
 from roster.asking import confirm
-from roster.complete import projects, robots
-from roster.groups import Group
+from roster.complete import data_permissions, projects, robots
+from roster.groups import Group, once
 from roster.moments import Lifetime, age
 from roster.output import say, show, table
 from roster.session import Session
-from roster.shapes import Row
+from roster.shapes import ALL, Row
 
 PARTS = {
     "explain": ("roster.commands.explain:explain", "Show what a robot may do, and why."),
@@ -20,19 +20,6 @@ PARTS = {
     "token": ("roster.commands.robot_token:token", "Manage a robot's tokens."),
 }
 HEADINGS = ("NAME", "ID", "DESCRIPTION", "CREATED")
-# What "all" means for a robot of the organization; for a project's robot the server knows.
-ALL = (
-    "artifact:push",
-    "artifact:pull",
-    "artifact:delete",
-    "chart:read",
-    "chart:create",
-    "chart:delete",
-    "tag:create",
-    "tag:delete",
-    "label:create",
-    "scan:create",
-)
 
 
 @click.group(cls=Group, parts=PARTS)
@@ -54,6 +41,7 @@ def robot() -> None:
     "permissions",
     multiple=True,
     metavar="P|all|none",
+    shell_complete=data_permissions,
     help="What it may do, any number of times. With --project in that project, all ten if you do"
     " not say; else in all projects of the organization, none if you do not say.",
 )
@@ -72,7 +60,7 @@ def create(session: Session, /, **given: Any) -> None:
     if given["purpose"]:
         body["purpose"] = given["purpose"]
     if given["labels"]:
-        body["labels"] = dict(_label(one) for one in given["labels"])
+        body["labels"] = once("--label", [_label(one) for one in given["labels"]])
     if given["responsible"]:
         body["responsible"] = given["responsible"]
     made = session.client.post(session.of("robots"), body)
@@ -117,7 +105,8 @@ def list_(
 ) -> None:
     """List robot accounts."""
     filters = {"project": project, "q": search, "label": label, "purpose": purpose, "state": state}
-    rows = session.client.rows(session.of("robots"), **filters)
+    with finding.filtering(session, project=project):
+        rows = session.client.rows(session.of("robots"), **filters)
     if show(session, rows):
         return
     if not rows:

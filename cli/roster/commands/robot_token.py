@@ -6,8 +6,9 @@ import click
 
 from roster import finding
 from roster.asking import ask_secret, confirm
+from roster.commands.minting import file_options, minted, place_of, tell
 from roster.complete import robots, tokens
-from roster.errors import Failure, Repeated
+from roster.errors import Failure, Refused
 from roster.files import SecretFile
 from roster.groups import Command, Group
 from roster.moments import Lifetime, age, parse
@@ -16,31 +17,26 @@ from roster.session import Session
 from roster.shapes import Fields, Json, Row
 
 KINDS = ("signed", "compact", "own")
+# As the API lists them: the newest first.
+SECRETS = ("newer", "older")
 OVERLAPS = ("24h", "1h", "7d", "now", "first-use", "by-hand")
 HEADINGS = ("NAME", "ID", "CREATED")
 WIDE = (*HEADINGS, "STATUS", "EXPIRES", "LAST USED")
 
 
 def place_options(function: Json) -> Json:
-    """Where the secret goes: `--output FILE`, `--file FILE` or FILE."""
-    options = (
-        click.argument("place", metavar="[FILE]", required=False),
-        click.option(
-            "-o",
-            "--output",
-            "-f",
-            "--file",
-            "places",
-            multiple=True,
-            metavar="FILE",
-            help="Where the token goes: a new file, or - for standard output.",
-        ),
-        click.option("--force", is_flag=True, help="Overwrite a file that is there."),
-        click.option("--kind", type=click.Choice(KINDS), help="The kind of secret."),
-    )
-    for option in reversed(options):
-        function = option(function)
-    return function
+    """Where the secret goes, and of which kind it is."""
+    kind = click.option("--kind", type=click.Choice(KINDS), help="The kind of secret.")
+    return file_options(kind(function))
+
+
+overlap_option = click.option(
+    "--overlap",
+    type=click.Choice(OVERLAPS),
+    default="24h",
+    show_default=True,
+    help="When the old secret ends.",
+)
 
 
 @click.group(cls=Group)
@@ -56,26 +52,16 @@ def token() -> None:
 @click.pass_obj
 def create(session: Session, /, robot: str, name: str, **given: Any) -> None:
     """Create a token and write it to FILE."""
-    file = _file(given)
-    body = {"name": name, **_kind(given["kind"]), **(given["expires_in"] or {})}
+    file = place_of(given)
+    body = {"name": name, **kind_fields(given["kind"]), **(given["expires_in"] or {})}
     found = finding.robot(session, robot)
     with file.reserved():
-        made = _minted(session, session.of("robots", found["id"], "tokens"), body)
-        file.write(made["access_id"], made["secret"])
-    _tell(session, file, made, f"{found['path']}/{made['name']} created")
+        made = token_minted(session, session.of("robots", found["id"], "tokens"), body)
+        write_token(file, made, found["path"])
+    tell(session, file, made, f"{found['path']}/{made['name']} created")
 
 
-def _file(given: Fields) -> SecretFile:
-    """Where the secret goes; asked first, so that a refusal creates nothing."""
-    places = [*given["places"], *([given["place"]] if given["place"] else [])]
-    if len(places) > 1:
-        raise click.UsageError(f"Say one place for the token, not {' and '.join(places)}.")
-    if not places:
-        raise Failure("Refusing to emit sensitive output. Please specify output location.")
-    return SecretFile(places[0], force=given["force"])
-
-
-def _kind(kind: str | None) -> dict[str, str]:
+def kind_fields(kind: str | None) -> dict[str, str]:
     """The fields for a kind of secret; an own one is typed twice and never an argument."""
     if kind is None:
         return {}
@@ -87,24 +73,19 @@ def _kind(kind: str | None) -> dict[str, str]:
     return {"kind": kind, "own_secret": secret}
 
 
-def _minted(session: Session, address: str, body: Fields) -> Row:
-    """A new secret, made once however often the request has to be sent."""
-    try:
-        made: Row = session.client.post(address, body, once=True)
-    except Repeated as failure:
-        where = failure.problem.get("location") or address
-        raise Failure(
-            "the secret was made, but the answer with it was lost on its way; nobody has it."
-            f" Refresh the token or delete it: {where}"
-        ) from failure
-    return made
+def token_minted(session: Session, address: str, body: Fields) -> Row:
+    """A new secret of a token."""
+    return minted(session, address, body, mend="Refresh the token or delete it")
 
 
-def _tell(session: Session, file: SecretFile, made: Row, text: str) -> None:
-    """What was done; the secret stays where it was put."""
-    say(session, text, aside=file.is_stdout)
-    if not file.is_stdout:
-        show(session, {name: value for name, value in made.items() if name != "secret"})
+def write_token(file: SecretFile, made: Row, robot: str) -> None:
+    """Put the new secret of a token of that robot where it belongs."""
+    content = {"accessId": made["access_id"], "token": made["secret"]}
+    lost = (
+        f"Nobody has the secret of token {made['access_id']} now: refresh it, or delete it with"
+        f" `roster robot token delete {robot} {made['name']}`"
+    )
+    file.write(content, lost)
 
 
 @token.command("list")
@@ -157,32 +138,79 @@ def delete(session: Session, robot: str, name: str, force: bool) -> None:
 @click.argument("robot", shell_complete=robots)
 @click.argument("name", metavar="TOKEN", shell_complete=tokens)
 @place_options
+@overlap_option
 @click.option(
-    "--overlap",
-    type=click.Choice(OVERLAPS),
-    default="24h",
-    show_default=True,
-    help="When the old secret ends.",
+    "--end-older",
+    is_flag=True,
+    help="Where two secrets work already, end the older one at once: a token has two at most.",
 )
 @click.pass_obj
-def rotate(session: Session, /, robot: str, name: str, overlap: str, **given: Any) -> None:
-    """Make a new secret and write it to FILE; the old one ends later."""
-    file = _file(given)
-    body = {"old_ends": overlap, **_kind(given["kind"])}
+def rotate(
+    session: Session, /, robot: str, name: str, overlap: str, end_older: bool, **given: Any
+) -> None:
+    """Make a new secret and write it to FILE; the old one ends later.
+
+    A job that rotates as often as the overlap is long needs --end-older, or it fails when it runs early.
+    """
+    file = place_of(given)
+    body: Fields = {"old_ends": overlap, **kind_fields(given["kind"])}
     found = finding.robot(session, robot)
     row = finding.token(session, found, name)
+    path = f"{found['path']}/{row['name']}"
+    if end_older:
+        body["end_older"] = True
+    elif len(row.get("secrets", [])) > 1:
+        raise Failure(f"two secrets of {path} work already; --end-older ends the older one")
     with file.reserved():
-        made = _minted(session, _secret_address(session, found, row, "rotation"), body)
-        file.write(made["access_id"], made["secret"])
-    text = f"rotated, the old secret ends {_end(made, overlap)}"
-    _tell(session, file, made, f"{found['path']}/{row['name']} {text}")
+        made = token_minted(session, _secret_address(session, found, row, "rotation"), body)
+        write_token(file, made, found["path"])
+    text = f"rotated, the old secret ends {end_words(made, overlap)}"
+    older = ", the one before it has ended" if made.get("older_secret_ended") else ""
+    tell(session, file, made, f"{path} {text}{older}")
 
 
-def _secret_address(session: Session, robot: Row, token: Row, verb: str) -> str:
-    return session.of("robots", robot["id"], "tokens", token["access_id"], verb)
+def _secret_address(session: Session, robot: Row, token: Row, *parts: object) -> str:
+    return session.of("robots", robot["id"], "tokens", token["access_id"], *parts)
 
 
-def _end(made: Row, overlap: str) -> str:
+@token.command("end-secret")
+@click.argument("robot", shell_complete=robots)
+@click.argument("name", metavar="TOKEN", shell_complete=tokens)
+@click.option(
+    "--which",
+    type=click.Choice(SECRETS),
+    default="older",
+    show_default=True,
+    help="Which of the two ends.",
+)
+@click.option("--force", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def end_secret(session: Session, robot: str, name: str, which: str, force: bool) -> None:
+    """End one of the two secrets that a rotation left, at once."""
+    found = finding.robot(session, robot)
+    row = finding.token(session, found, name)
+    path = f"{found['path']}/{row['name']}"
+    secrets: list[Row] = row["secrets"]
+    if len(secrets) < 2:
+        raise Failure(f"{path} has one secret; refresh it, or delete the token")
+    secret = secrets[SECRETS.index(which)]
+    if not force:
+        confirm(f"Are you sure you want to end the {which} secret of this robot token?")
+    _end_secret(session, found, row, secret)
+    say(session, f"{path}: the {which} secret has ended")
+
+
+def _end_secret(session: Session, robot: Row, token: Row, secret: Row) -> None:
+    """End it; that it has ended after a lost answer, or by others, is what was asked for."""
+    try:
+        session.client.delete(_secret_address(session, robot, token, "secrets", secret["id"]))
+    except Refused as refused:
+        live: list[Row] = finding.token(session, robot, token["access_id"])["secrets"]
+        if refused.status != 409 or secret["id"] in [one["id"] for one in live]:
+            raise
+
+
+def end_words(made: Row, overlap: str) -> str:
     """When the old secret ends, in words."""
     at = parse(made.get("old_secret_ends_at"))
     if overlap == "now":
@@ -203,17 +231,17 @@ def refresh(session: Session, /, robot: str, name: str | None, yes: bool, **give
 
     A robot's only token need not be named. --force does not ask either.
     """
-    file = _file(given)
-    body = _kind(given["kind"])
+    file = place_of(given)
+    body = kind_fields(given["kind"])
     found = finding.robot(session, robot)
     row = finding.token(session, found, name) if name else _only_token(session, found)
     path = f"{found['path']}/{row['name']}"
     if not (yes or file.force):
         confirm("Are you sure you want to end the secret of this robot token?")
     with file.reserved():
-        made = _minted(session, _secret_address(session, found, row, "refresh"), body)
-        file.write(made["access_id"], made["secret"])
-    _tell(session, file, made, f"{path} refreshed, the old secret has ended")
+        made = token_minted(session, _secret_address(session, found, row, "refresh"), body)
+        write_token(file, made, found["path"])
+    tell(session, file, made, f"{path} refreshed, the old secret has ended")
 
 
 def _only_token(session: Session, robot: Row) -> Row:

@@ -5,11 +5,13 @@ from typing import Any
 
 import click
 
-from roster.complete import projects
+from roster import finding
+from roster.complete import projects, role_tokens, roles
 from roster.errors import Failure, Repeated
+from roster.files import need_stdout, print_secret
 from roster.groups import Group, output_option
 from roster.moments import Lifetime, age
-from roster.output import printable, say, show, table
+from roster.output import as_text, printable, say, show, table
 from roster.session import Session
 from roster.shapes import Row
 
@@ -19,7 +21,7 @@ REDACTED = "*** REDACTED ***"
 CREATED = (
     "Token created successfully!\n\n"
     "IMPORTANT: Save this token securely. It will not be shown again.\n\n"
-    "Token: {secret}"
+    "Token: {secret}\n"
 )
 Function = Callable[..., Any]
 
@@ -63,7 +65,7 @@ def delete() -> None:
 @create.command("token")
 @click.argument("name")
 @level_options
-@click.option("--role", required=True, help="The role it acts for.")
+@click.option("--role", required=True, help="The role it acts for.", shell_complete=roles)
 @click.option("--expires-in", type=Lifetime(), help="When it ends: 90d, 12w, 1y or never.")
 @output_option
 @click.pass_obj
@@ -77,6 +79,7 @@ def create_token(
 ) -> None:
     """Create a token that may do what a role may, and show it."""
     _level(system, project)
+    need_stdout()
     body = {"name": name, "role": role, "project": project, **(expires_in or {})}
     try:
         made = session.client.post(session.of("role-tokens"), body, once=True)
@@ -85,8 +88,13 @@ def create_token(
             "the token was made, but the answer with it was lost on its way; nobody has it."
             f" Delete it with `roster delete token` and try again: {name}"
         ) from failure
-    if not show(session, _public(made, secret=made["secret"])):
-        click.echo(CREATED.format(secret=printable(made["secret"])))
+    if session.format == "default":
+        text = CREATED.format(secret=printable(made["secret"]))
+    else:
+        text = as_text(_public(made, secret=made["secret"]), session.format)
+    level = f"--project {project}" if project else "--system"
+    lost = f"Nobody has this token now: delete it with `roster delete token {level} {name}`"
+    print_secret(text, lost)
 
 
 def _public(row: Row, secret: str = REDACTED) -> dict[str, Any]:
@@ -104,9 +112,9 @@ def _public(row: Row, secret: str = REDACTED) -> dict[str, Any]:
 
 
 @get.command("tokens")
-@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.argument("names", metavar="[NAME]...", nargs=-1, shell_complete=role_tokens)
 @level_options
-@click.option("--role", help="Only tokens of this role.")
+@click.option("--role", help="Only tokens of this role.", shell_complete=roles)
 @no_headers
 @output_option
 @click.pass_obj
@@ -119,7 +127,7 @@ def get_tokens(
     no_headers: bool,
 ) -> None:
     """List the tokens of roles, or those that are named."""
-    rows = session.client.rows(session.of("role-tokens"), role=role, **_level(system, project))
+    rows = _tokens(session, system, project, role)
     found = _named(rows, names)
     public = [_public(row) for row in found]
     if show(session, public[0] if len(names) == 1 else public):
@@ -134,6 +142,33 @@ def get_tokens(
 get.add_command(get_tokens, "token")
 
 
+def _tokens(
+    session: Session, system: bool, project: str | None, role: str | None = None
+) -> list[Row]:
+    """The tokens of roles at a level, or of one role there."""
+    level = _level(system, project)
+    with finding.filtering(session, project=project, role=role):
+        rows = session.client.rows(session.of("role-tokens"), role=role, **level)
+    if not rows:
+        _need(session, project, role)
+    return rows
+
+
+def _need(session: Session, project: str | None, role: str | None) -> None:
+    """Nothing was found: where there is no such project or role, that is why."""
+    roles = {str(row["name"]) for row in _roles(session, project)}
+    if role and role not in roles:
+        raise Failure(f"could not find role {role} in {project or session.slug}")
+
+
+def _roles(session: Session, project: str | None) -> list[Row]:
+    """The roles of a level; a project that is not there has none."""
+    rows = session.client.rows(session.of("roles"), scope="project" if project else "organization")
+    if project and project not in {row["project"] for row in rows}:
+        finding.project(session, project)
+    return [row for row in rows if row["project"] in (None, project)]
+
+
 def _named(rows: list[Row], names: tuple[str, ...]) -> list[Row]:
     """The rows in the order of the names; all of them without names."""
     by_name = {str(row["name"]): row for row in rows}
@@ -144,7 +179,7 @@ def _named(rows: list[Row], names: tuple[str, ...]) -> list[Row]:
 
 
 @get.command("roles")
-@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.argument("names", metavar="[NAME]...", nargs=-1, shell_complete=roles)
 @level_options
 @no_headers
 @output_option
@@ -154,8 +189,7 @@ def get_roles(
 ) -> None:
     """List the roles of a level."""
     _level(system, project)
-    rows = session.client.rows(session.of("roles"), scope="project" if project else "organization")
-    here = [row for row in rows if row["project"] in (None, project)]
+    here = _roles(session, project)
     found = [row for row in here if not names or row["name"] in names]
     if missing := set(names) - {row["name"] for row in found}:
         raise Failure(f"could not find role {', '.join(sorted(missing))}")
@@ -174,7 +208,7 @@ def _age(row: Row) -> str:
 
 
 @delete.command("token")
-@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.argument("names", metavar="NAME...", nargs=-1, required=True, shell_complete=role_tokens)
 @level_options
 @output_option
 @click.pass_obj
@@ -182,7 +216,7 @@ def delete_token(
     session: Session, names: tuple[str, ...], system: bool, project: str | None
 ) -> None:
     """Delete tokens of roles: they stop working at once."""
-    rows = session.client.rows(session.of("role-tokens"), **_level(system, project))
+    rows = _tokens(session, system, project)
     for row in _named(rows, names):
         session.client.delete(session.of("role-tokens", row["access_id"]))
         say(session, f"token/{row['name']} deleted")

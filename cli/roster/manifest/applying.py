@@ -4,21 +4,25 @@ from collections.abc import Callable
 
 from roster.errors import Failure, Refused
 from roster.manifest.kinds import (
+    CUSTOM,
     GRANT,
     HOLDERS,
+    LEVEL,
     MEMBER,
     PROJECT,
     REPOSITORY,
     ROBOT,
     ROLE,
+    SERVICE,
     TEAM,
     TEAM_ROBOT,
     Item,
     Kind,
+    held_at,
 )
 from roster.manifest.planning import Step
 from roster.manifest.state import State
-from roster.manifest.world import World
+from roster.manifest.world import World, grants
 from roster.session import Session
 from roster.shapes import Fields, Row
 
@@ -30,6 +34,8 @@ class Work:
 
     def __init__(self, session: Session, world: World, state: State) -> None:
         self.session, self.world, self.state = session, world, state
+        # Grants that came with what was made, by holder and place.
+        self.given: dict[str, Item] = {}
 
     def do(self, step: Step) -> str:
         """Carry a step out, and what to say of it."""
@@ -37,19 +43,39 @@ class Work:
         try:
             acts[step.act](step)
         except Failure as failure:
-            raise Failure(f"{step.item}: {failure}") from failure
-        return f"{step.item} {DONE[step.act]}"
+            raise Failure(f"{step.title}: {failure}") from failure
+        return f"{step.title} {DONE[step.act]}"
 
     def _create(self, step: Step) -> None:
+        if step.item.kind is GRANT and (old := self.given.pop(held_at(step.item.fields), None)):
+            self.state.made(self._regrant(old, step.item.fields))
+            return
         made = MAKERS[step.item.kind.name](self, step.item)
         self.world.add(made)
         self.state.made(made)
-        later = {name: made.fields[name] for name in made.kind.later if made.fields.get(name)}
-        if later:
-            self.session.client.patch(made.address, later)
+        if made.kind is PROJECT:
+            self._note_given(made)
+
+    def _note_given(self, project: Item) -> None:
+        """Whoever creates a project and held less there is its admin now, which the file may deny."""
+        found = list(grants(self.session, self.world, project.key))
+        self.world.add_all(found)
+        self.state.came_with(found)
+        self.given |= {held_at(grant.fields): grant for grant in found}
 
     def _change(self, step: Step) -> None:
-        self.session.client.patch(step.item.address, step.after)
+        if step.becomes:
+            self._regrant(step.item, step.becomes.fields)
+        else:
+            self.session.client.patch(step.item.address, step.item.kind.body(step.after))
+
+    def _regrant(self, old: Item, fields: Fields) -> Item:
+        """Let a grant give something else."""
+        self.session.client.patch(old.address, _given(self, fields))
+        new = Item(old.kind, fields, old.address, old.id)
+        self.world.replace(old, new)
+        self.state.renamed(old, new)
+        return new
 
     def _delete(self, step: Step) -> None:
         try:
@@ -92,11 +118,10 @@ def _repository(work: Work, item: Item) -> Item:
 
 
 def _plain(section: str) -> Callable[[Work, Item], Item]:
-    """What the API takes as the file has it."""
+    """What the API takes as the file has it, but for the words of its fields."""
 
     def make(work: Work, item: Item) -> Item:
-        body = {key: value for key, value in item.fields.items() if key not in item.kind.later}
-        made = work.post(work.session.of(section), body)
+        made = work.post(work.session.of(section), item.kind.body(item.fields))
         return Item(item.kind, item.fields, work.session.of(section, made["id"]), str(made["id"]))
 
     return make
@@ -133,9 +158,8 @@ def _grant(work: Work, item: Item) -> Item:
 def _holder(work: Work, kind: str, name: str) -> str:
     if kind != "user":
         return work.known({"team": TEAM, "robot": ROBOT}[kind], name).id
-    for (what, identifier), email in work.world.names.items():
-        if (what, email) == ("user", name):
-            return identifier
+    if found := work.world.people.get(name):
+        return found
     raise Failure(f"{name} is not a member of {work.session.slug}; invite them in the console")
 
 
@@ -143,10 +167,9 @@ def _given(work: Work, fields: Fields) -> Fields:
     role = str(fields.get("role") or "")
     if not role:
         return {"permissions": fields["permissions"]}
-    scope, _, name = role.partition(":")
-    if scope == "custom":
-        return {"role": f"custom:{work.known(ROLE, name).id}"}
-    return {"level": name} if scope == "repository" else {"role": role}
+    if role.startswith(CUSTOM):
+        return {"role": CUSTOM + work.known(ROLE, role.removeprefix(CUSTOM)).id}
+    return {"level": role.removeprefix(LEVEL)} if role.startswith(LEVEL) else {"role": role}
 
 
 MAKERS: dict[str, Callable[[Work, Item], Item]] = {
@@ -158,4 +181,5 @@ MAKERS: dict[str, Callable[[Work, Item], Item]] = {
     MEMBER.name: _member,
     TEAM_ROBOT.name: _team_robot,
     GRANT.name: _grant,
+    SERVICE.name: _plain("services"),
 }

@@ -1,21 +1,55 @@
 """The organization as a file that `apply` finds nothing to change in; never a secret."""
 
-from roster.manifest.kinds import GRANT, MEMBER, ORDER, TEAM, TEAM_ROBOT, Item
+from roster.manifest.kinds import (
+    GRANT,
+    MEMBER,
+    ORDER,
+    REPOSITORY,
+    SERVICE,
+    TEAM,
+    TEAM_ROBOT,
+    Item,
+    gives,
+    held_at,
+    level_of,
+)
 from roster.manifest.world import World
-from roster.shapes import Fields, Json
+from roster.shapes import REGISTRY, Fields, Json
 
+GIVEN = ("role", "permissions")
 # A value that is not worth a line: what a new thing has anyway.
 DEFAULTS: tuple[Json, ...] = ("", None, False, {}, [])
+NEW_SERVICE: Fields = {
+    "kind": REGISTRY,
+    **dict.fromkeys(("proxy", "host", "audience", "description"), ""),
+    "personal_tokens": "none",
+    "x5c": True,
+    "exempt_from_addresses": False,
+}
 
 
 def document(world: World, organization: str) -> Fields:
     """The file's content, each section sorted by name."""
     content: Fields = {"organization": organization}
+    included = _included(world.of(GRANT))
     for kind in ORDER:
-        items = sorted((one for one in world.items.values() if one.kind is kind), key=_name)
+        items = sorted((one for one in world.of(kind) if one.key not in included), key=_name)
         if kind.section and items:
             content[kind.section] = [_entry(item, world) for item in items]
     return content
+
+
+def _included(grants: list[Item]) -> set[str]:
+    """Levels beside a greater one of the same holder there: of two a file would be refused."""
+    greatest: dict[str, int] = {}
+    for grant in grants:
+        place = held_at(grant.fields)
+        greatest[place] = max(greatest.get(place, -1), level_of(grant.fields))
+    return {
+        grant.key
+        for grant in grants
+        if 0 <= level_of(grant.fields) < greatest[held_at(grant.fields)]
+    }
 
 
 def _name(item: Item) -> str:
@@ -23,20 +57,15 @@ def _name(item: Item) -> str:
 
 
 def _entry(item: Item, world: World) -> Fields:
+    if item.kind is SERVICE:
+        return {key: value for key, value in item.fields.items() if value != NEW_SERVICE.get(key)}
     entry = {key: value for key, value in item.fields.items() if value not in DEFAULTS}
     if item.kind is GRANT:
-        return _grant(entry)
-    if item.kind is TEAM:
-        return entry | _inside(item, world)
-    return entry
-
-
-def _grant(entry: Fields) -> Fields:
-    role = str(entry.get("role") or "")
-    rest = {key: value for key, value in entry.items() if key != "role"}
-    if role.startswith("repository:"):
-        return rest | {"level": role.removeprefix("repository:")}
-    return rest | {"role": role.removeprefix("custom:")} if role else rest
+        return {key: value for key, value in entry.items() if key not in GIVEN} | gives(entry)
+    if item.kind is REPOSITORY:
+        # A new one follows its project unless that is said.
+        return entry | {"public": item.fields["public"]}
+    return entry | _inside(item, world) if item.kind is TEAM else entry
 
 
 def _inside(team: Item, world: World) -> Fields:

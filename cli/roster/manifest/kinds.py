@@ -1,66 +1,20 @@
 """What a file can hold: kinds of things in the order in which they are made, and their fields."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from typing import Any
 
-from roster.moments import parse
-from roster.shapes import Fields, Json
+from roster.manifest import values
+from roster.manifest.values import Reader
+from roster.shapes import PERSONAL_TOKENS, PROXIES, SERVICE_KINDS, Fields
 
 LEVELS = ("view", "read", "write", "admin")
+LEVEL, CUSTOM = "repository:", "custom:"
 HOLDERS = ("team", "user", "robot")
-
-
-class Wrong(ValueError):
-    """A field has no such value; says what it may have."""
-
-
-def text(value: Json) -> str:
-    if not isinstance(value, str):
-        raise Wrong("has to be text")
-    return value
-
-
-def maybe_text(value: Json) -> str | None:
-    return None if value is None else text(value)
-
-
-def flag(value: Json) -> bool:
-    if not isinstance(value, bool):
-        raise Wrong("has to be true or false")
-    return value
-
-
-def texts(value: Json) -> list[str]:
-    """A set of words: their order says nothing."""
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise Wrong("has to be a list of words")
-    return sorted(set(value))
-
-
-def labels(value: Json) -> dict[str, str]:
-    if not isinstance(value, dict):
-        raise Wrong("has to be a mapping of labels")
-    if not all(isinstance(one, str) for one in (*value, *value.values())):
-        raise Wrong("has to be a mapping of text to text; put numbers in quotes")
-    return dict(sorted(value.items()))
-
-
-def moment(value: Json) -> str | None:
-    """A time in UTC, or null for never. YAML reads times without quotes as such."""
-    if value is None:
-        return None
-    if isinstance(value, date) and not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day, tzinfo=UTC)
-    try:
-        read = value if isinstance(value, datetime) else parse(value)
-    except ValueError:
-        read = None
-    if read is None:
-        raise Wrong("has to be a time like 2099-12-31T00:00:00Z, or null for never")
-    aware = read.replace(tzinfo=read.tzinfo or UTC).astimezone(UTC)
-    return aware.isoformat().replace("+00:00", "Z")
+# What grants are called whose roles are built in, and `new`, which is an address.
+BUILT_IN = (
+    *("owner", "member", "viewer", "project-creator", "admin", "maintainer", "developer", "guest"),
+    *("view", "read", "write", "new"),
+)
 
 
 @dataclass(frozen=True)
@@ -69,68 +23,127 @@ class Kind:
 
     name: str
     # The names of its fields with what reads their values; those in `identity` name it.
-    fields: Mapping[str, Callable[[Json], Any]]
+    fields: Mapping[str, Reader]
     identity: tuple[str, ...]
     section: str = ""
-    # Fields that the API takes only once it is there.
-    later: tuple[str, ...] = ()
+    # What the API calls a field, where that is another word.
+    in_api: Mapping[str, str] = field(default_factory=dict)
+
+    def body(self, fields: Fields) -> Fields:
+        """The fields as the API takes them."""
+        return {self.in_api.get(name, name): value for name, value in fields.items()}
 
     def changeable(self) -> list[str]:
         return [name for name in self.fields if name not in self.identity]
 
 
-DESCRIBED: dict[str, Callable[[Json], Any]] = {"description": text}
+DESCRIBED: dict[str, Reader] = {"description": values.description}
 
 PROJECT = Kind(
-    "project", {"slug": text, "name": text, **DESCRIBED, "public": flag}, ("slug",), "projects"
+    "project",
+    {
+        "slug": values.name(63, reserved=("new",)),
+        "name": values.line(100),
+        **DESCRIBED,
+        "public": values.flag,
+    },
+    ("slug",),
+    "projects",
 )
 REPOSITORY = Kind(
-    "repository", {"path": text, **DESCRIBED, "public": flag}, ("path",), "repositories"
+    "repository",
+    {"path": values.path, **DESCRIBED, "public": values.flag},
+    ("path",),
+    "repositories",
 )
 ROLE = Kind(
     "role",
-    {"name": text, "project": maybe_text, **DESCRIBED, "permissions": texts},
+    {
+        "name": values.name(95, reserved=BUILT_IN),
+        "project": values.maybe_text,
+        **DESCRIBED,
+        "permissions": values.permissions,
+    },
     ("name", "project"),
     "roles",
 )
-TEAM = Kind("team", {"name": text, **DESCRIBED, "secret": flag}, ("name",), "teams")
+TEAM = Kind(
+    "team",
+    {"name": values.name(100, reserved=("new",)), **DESCRIBED, "secret": values.flag},
+    ("name",),
+    "teams",
+)
 ROBOT = Kind(
     "robot",
     {
-        "name": text,
-        "project": maybe_text,
+        "name": values.robot_name,
+        "project": values.maybe_text,
         **DESCRIBED,
-        "purpose": text,
-        "labels": labels,
-        "expires_at": moment,
-        "responsible": maybe_text,
-        "addresses": texts,
-        "disabled": flag,
+        "purpose": values.line(200),
+        "labels": values.labels,
+        "expires_at": values.moment,
+        "responsible": values.maybe_address,
+        "addresses": values.networks,
+        "disabled": values.flag,
     },
     ("name", "project"),
     "robots",
-    later=("addresses", "disabled"),
 )
-MEMBER = Kind("team member", {"team": text, "email": text, "role": text}, ("team", "email"))
-TEAM_ROBOT = Kind("team robot", {"team": text, "robot": text}, ("team", "robot"))
+MEMBER = Kind(
+    "team member",
+    {"team": values.text, "email": values.address, "role": values.text},
+    ("team", "email"),
+)
+TEAM_ROBOT = Kind("team robot", {"team": values.text, "robot": values.text}, ("team", "robot"))
+# What it gives is a value: a holder at a place has what the file says and no more.
 GRANT = Kind(
     "grant",
     {
-        "team": text,
-        "user": text,
-        "robot": text,
-        "project": text,
-        "repository": text,
-        "role": text,
-        "level": text,
-        "permissions": texts,
+        "team": values.text,
+        "user": values.address,
+        "robot": values.text,
+        "project": values.text,
+        "repository": values.text,
+        "role": values.text,
+        "level": values.text,
+        "permissions": values.permissions,
     },
-    ("team", "user", "robot", "project", "repository", "role", "permissions"),
+    (*HOLDERS, "project", "repository"),
     "grants",
+)
+# The organization's own; those of the site are in no organization's file.
+SERVICE = Kind(
+    "service",
+    {
+        "name": values.name(100),
+        "kind": values.one_of(SERVICE_KINDS),
+        "proxy": values.one_of(PROXIES),
+        "host": values.host,
+        "audience": values.audience,
+        **DESCRIBED,
+        "personal_tokens": values.one_of(PERSONAL_TOKENS),
+        "x5c": values.flag,
+        "exempt_from_addresses": values.flag,
+    },
+    ("name",),
+    "services",
+    {"x5c": "uses_x5c"},
 )
 
 # What stands earlier is made before what needs it, and deleted after it.
-ORDER = (PROJECT, REPOSITORY, ROLE, TEAM, ROBOT, MEMBER, TEAM_ROBOT, GRANT)
+ORDER = (PROJECT, REPOSITORY, ROLE, TEAM, ROBOT, MEMBER, TEAM_ROBOT, GRANT, SERVICE)
+TEAM_ROLES = ("member", "owner")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the file says something."""
+
+    line: int
+    words: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.words}"
 
 
 @dataclass
@@ -141,6 +154,9 @@ class Item:
     fields: Fields
     address: str = ""
     id: str = ""
+    place: Place = Place(0, "")
+    # The fields that the file names with a value which they cannot have.
+    wrong: frozenset[str] = frozenset()
     key: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -149,11 +165,17 @@ class Item:
     def __str__(self) -> str:
         return f"{self.kind.name} {self.key}"
 
+    @property
+    def name(self) -> tuple[str, str]:
+        """What no other thing is called."""
+        return self.kind.name, self.key
+
 
 def key_of(kind: Kind, fields: Fields) -> str:
     """What people call the thing; unique in its kind."""
     if kind is GRANT:
-        return _grant_key(fields)
+        what = fields.get("role") or ",".join(fields["permissions"])
+        return f"{what} {held_at(fields)}"
     if "project" in kind.identity:
         return below(fields.get("project"), fields["name"])
     return "/".join(str(fields[name]) for name in kind.identity)
@@ -164,8 +186,22 @@ def below(project: str | None, name: str) -> str:
     return f"{project}/{name}" if project else name
 
 
-def _grant_key(fields: Fields) -> str:
+def held_at(fields: Fields) -> str:
+    """Whose grant it is, and on what."""
     holder = next(f"{kind} {fields[kind]}" for kind in HOLDERS if fields.get(kind))
-    what = fields.get("role") or ",".join(fields["permissions"])
     where = fields.get("repository") or fields.get("project") or "the organization"
-    return f"{what} to {holder} on {where}"
+    return f"to {holder} on {where}"
+
+
+def level_of(fields: Fields) -> int:
+    """How much a grant's level is, from 0 on; -1 where it is none. A greater one includes the others."""
+    scope, _, name = str(fields.get("role") or "").partition(":")
+    return LEVELS.index(name) if f"{scope}:" == LEVEL and name in LEVELS else -1
+
+
+def gives(fields: Fields) -> Fields:
+    """What a grant gives, in the words of a file."""
+    role = str(fields.get("role") or "")
+    if role.startswith(LEVEL):
+        return {"level": role.removeprefix(LEVEL)}
+    return {"role": role.removeprefix(CUSTOM)} if role else {"permissions": fields["permissions"]}

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from roster.manifest.kinds import ORDER, Item
+from roster.manifest.kinds import GRANT, ORDER, Item, gives, held_at, level_of
+from roster.manifest.ordering import in_order
 from roster.manifest.reading import Wanted
 from roster.manifest.state import State
 from roster.manifest.world import World
@@ -12,6 +13,21 @@ from roster.output import printable
 from roster.shapes import Fields, Json
 
 SIGNS = {"create": "+", "change": "~", "delete": "-"}
+BY_HAND = "made by hand"
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What goes with something that is deleted."""
+
+    kind: str
+    key: str
+    words: str = ""
+    by_hand: bool = False
+
+    def __str__(self) -> str:
+        words = (self.words, BY_HAND if self.by_hand else "")
+        return printable(", ".join(filter(None, (f"{self.kind} {self.key}", *words))))
 
 
 @dataclass(frozen=True)
@@ -22,19 +38,30 @@ class Step:
     item: Item
     before: Fields = field(default_factory=dict)
     after: Fields = field(default_factory=dict)
+    # What the thing is then, where a change makes it another one.
+    becomes: Item | None = None
+    # Whether it goes because the file has it no longer.
+    is_prune: bool = False
+    is_by_hand: bool = False
+    # What goes with it and has no step of its own.
+    along: tuple[Loss, ...] = ()
+
+    @property
+    def title(self) -> str:
+        if self.becomes:
+            return f"{self.item.kind.name} {held_at(self.item.fields)}"
+        return str(self.item)
 
     def __str__(self) -> str:
-        return f"{SIGNS[self.act]} {printable(str(self.item))}{_differences(self)}"
+        mark = f" ({BY_HAND})" if self.is_by_hand else ""
+        return f"{SIGNS[self.act]} {printable(self.title)}{mark}{_differences(self)}"
 
 
-def plan(wanted: Wanted, world: World, state: State, *, prune: bool) -> list[Step]:
-    """What to do, in an order in which it can be done."""
-    steps = [step for kind in ORDER for step in _made(wanted, world, kind.name)]
-    if prune:
-        gone = list(_gone(wanted, world, state))
-        order = {kind.name: place for place, kind in enumerate(ORDER)}
-        steps += sorted(gone, key=lambda step: -order[step.item.kind.name])
-    return steps
+def plan(wanted: Wanted, world: World, state: State) -> list[Step]:
+    """What to do for what the file names, in an order in which it can be done."""
+    plain = [kind for kind in ORDER if kind is not GRANT]
+    steps = [step for kind in plain for step in _made(wanted, world, kind.name)]
+    return in_order([*steps, *_granted(wanted, world, state)])
 
 
 def _made(wanted: Wanted, world: World, kind: str) -> Iterator[Step]:
@@ -57,19 +84,54 @@ def _changes(item: Item, there: Item) -> Fields:
     }
 
 
-def _gone(wanted: Wanted, world: World, state: State) -> Iterator[Step]:
-    """What was made by an earlier file, is still the same thing, and is no longer wanted."""
-    for entry in state.created:
-        kind_and_key = (entry.kind, entry.key)
-        there = world.items.get(kind_and_key)
-        if kind_and_key not in wanted.items and there and there.id == entry.id:
-            yield Step("delete", there)
+def _granted(wanted: Wanted, world: World, state: State) -> Iterator[Step]:
+    """A holder that the file names at a place has there what the file says, and nothing beside it."""
+    present = _by_place([*world.of(GRANT), *world.twins])
+    for place, ones in _by_place(wanted.of(GRANT)).items():
+        there = present.get(place, [])
+        kept, said = {one.key for one in ones}, {one.key for one in there}
+        missing = [one for one in ones if one.key not in said]
+        level = max((level_of(one.fields) for one in ones if one.key in said), default=-1)
+        # A level below one that stays gives nothing beside it.
+        below = {one.key for one in there if 0 <= level_of(one.fields) < level}
+        spare = [one for one in there if one.key not in kept | below]
+        yield from _exchanged(missing, spare, state)
+
+
+def _by_place(grants: list[Item]) -> dict[str, list[Item]]:
+    places: dict[str, list[Item]] = {}
+    for grant in grants:
+        places.setdefault(held_at(grant.fields), []).append(grant)
+    return places
+
+
+def _exchanged(missing: list[Item], spare: list[Item], state: State) -> Iterator[Step]:
+    """What ends goes first, so that nobody ever holds more than before or after."""
+    pairs = []
+    for new in list(missing):
+        if not spare:
+            break
+        old = next(
+            (one for one in spare if gives(one.fields).keys() == gives(new.fields).keys()), spare[0]
+        )
+        spare.remove(old)
+        missing.remove(new)
+        pairs.append((old, new))
+    for old in spare:
+        yield Step("delete", old, is_by_hand=state.is_by_hand(old))
+    for old, new in pairs:
+        before, after, by_hand = gives(old.fields), gives(new.fields), state.is_by_hand(old)
+        yield Step("change", old, before, after, becomes=new, is_by_hand=by_hand)
+    for new in missing:
+        yield Step("create", new, after=new.fields)
 
 
 def summary(steps: list[Step]) -> str:
-    """`2 to create, 1 to change.`"""
+    """`2 to create, 1 to delete with 3 things more.`"""
     counts = {act: sum(step.act == act for step in steps) for act in SIGNS}
-    return ", ".join(f"{count} to {act}" for act, count in counts.items() if count) + "."
+    words = ", ".join(f"{count} to {act}" for act, count in counts.items() if count)
+    along = sum(len(step.along) for step in steps)
+    return f"{words} with {along} thing{'' if along == 1 else 's'} more." if along else f"{words}."
 
 
 def as_data(steps: list[Step]) -> list[Fields]:
@@ -81,6 +143,11 @@ def as_data(steps: list[Step]) -> list[Fields]:
             "name": step.item.key,
             "before": step.before,
             "after": step.after,
+            "made_by_hand": step.is_by_hand,
+            "along": [
+                {"kind": one.kind, "name": one.key, "made_by_hand": one.by_hand, "state": one.words}
+                for one in step.along
+            ],
         }
         for step in steps
     ]
@@ -89,10 +156,13 @@ def as_data(steps: list[Step]) -> list[Fields]:
 def _differences(step: Step) -> str:
     if step.act != "change":
         return ""
-    changes = (
-        f"{name} {_shown(step.before[name])} → {_shown(new)}" for name, new in step.after.items()
-    )
-    return ": " + ", ".join(changes)
+    changes = zip(step.before.items(), step.after.items(), strict=True)
+    return ": " + ", ".join(_difference(*old, *new) for old, new in changes)
+
+
+def _difference(old_name: str, old: Json, name: str, new: Json) -> str:
+    other = "" if name == old_name else f"{name} "
+    return f"{old_name} {_shown(old)} → {other}{_shown(new)}"
 
 
 def _shown(value: Json) -> str:

@@ -1,25 +1,29 @@
-"""From the file to the things it wants, with every mistake told by its place."""
+"""From the file to the things it wants, with every mistake told by its line."""
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-
-import yaml
+from dataclasses import dataclass, field
 
 from roster.errors import Failure
+from roster.files import path_of
+from roster.manifest.documents import Listing, Mapping, line_of, load
 from roster.manifest.kinds import (
+    CUSTOM,
     GRANT,
     HOLDERS,
+    LEVEL,
     LEVELS,
     MEMBER,
     ORDER,
     TEAM,
     TEAM_ROBOT,
+    TEAM_ROLES,
     Item,
     Kind,
-    Wrong,
+    Place,
+    held_at,
 )
+from roster.manifest.values import Wrong
 from roster.shapes import Fields, Json
 
 SECTIONS = {kind.section: kind for kind in ORDER if kind.section}
@@ -28,122 +32,216 @@ INSIDE_TEAM = ("members", "robots")
 
 
 @dataclass(frozen=True)
+class Mistake:
+    """Something that the file says and that cannot be."""
+
+    place: Place
+    text: str
+
+    def __str__(self) -> str:
+        words = f"{self.place.words}: " if self.place.words else ""
+        return f"line {self.place.line}: {words}{self.text}"
+
+
+@dataclass
 class Wanted:
-    """What a file says."""
+    """What a file says, and what is wrong with it."""
 
-    organization: str | None
-    items: dict[tuple[str, str], Item]
+    source: str
+    organization: str | None = None
+    items: dict[tuple[str, str], Item] = field(default_factory=dict)
+    mistakes: list[Mistake] = field(default_factory=list)
+    levels: dict[str, Item] = field(default_factory=dict)
 
+    def of(self, kind: Kind) -> list[Item]:
+        return [item for item in self.items.values() if item.kind is kind]
 
-class Mistake(Failure):
-    """The file says something that it cannot."""
+    def blame(self, place: Place, text: str) -> None:
+        self.mistakes.append(Mistake(place, text))
+
+    def complaints(self) -> list[str]:
+        """All mistakes in the order of the file."""
+        ordered = sorted(self.mistakes, key=lambda mistake: mistake.place.line)
+        return [f"{self.source}, {mistake}" for mistake in ordered]
 
 
 def read(source: str) -> Wanted:
     """The file's content; `-` is standard input."""
     name = "standard input" if source == "-" else source
     try:
-        text = sys.stdin.read() if source == "-" else Path(source).expanduser().read_text("utf-8")
-        content = yaml.safe_load(text) or {}
+        text = sys.stdin.read() if source == "-" else path_of(source).read_text("utf-8")
     except OSError as error:
         raise Failure(f"cannot read {name}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise Failure(f"{name} is not UTF-8 text") from error
-    except yaml.MarkedYAMLError as error:
-        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise Failure(f"{name}{line}: {error.problem}") from error
-    try:
-        return _wanted(content)
-    except Mistake as mistake:
-        raise Failure(f"{name}: {mistake}") from mistake
+    content, twice = load(text.removeprefix("\ufeff"), name)
+    wanted = Wanted(name)
+    for line, key in twice:
+        wanted.blame(Place(line, ""), f"{key} stands there twice; the second would hide the first")
+    _fill(wanted, content)
+    return wanted
 
 
-def _wanted(content: Json) -> Wanted:
+def _fill(wanted: Wanted, content: Json) -> None:
     if not isinstance(content, dict):
-        raise Mistake(f"expected a mapping with {', '.join(SECTIONS)}")
-    if unknown := [key for key in content if key not in (*SECTIONS, "organization")]:
-        raise Mistake(f"unknown section {unknown[0]}; there are {', '.join(SECTIONS)}")
-    items: dict[tuple[str, str], Item] = {}
-    for place, item in _all(content):
-        if (item.kind.name, item.key) in items:
-            raise Mistake(f"{place}: {item} stands there twice")
-        items[item.kind.name, item.key] = item
-    return Wanted(content.get("organization"), items)
+        wanted.blame(
+            Place(line_of(content, 1), ""), f"expected a mapping with {', '.join(SECTIONS)}"
+        )
+        return
+    lines = content.lines if isinstance(content, Mapping) else {}
+    for key in content:
+        if key not in (*SECTIONS, "organization"):
+            text = f"unknown section {key}; there are {', '.join(SECTIONS)}"
+            wanted.blame(Place(lines[key], ""), text)
+    _read_organization(wanted, content.get("organization"), lines)
+    for item in _all(wanted, content, lines):
+        _add(wanted, item)
 
 
-def _all(content: Fields) -> Iterator[tuple[str, Item]]:
+def _read_organization(wanted: Wanted, slug: Json, lines: dict[str, int]) -> None:
+    if slug is not None and not isinstance(slug, str):
+        wanted.blame(
+            Place(lines["organization"], ""), "organization has to be text; put it in quotes"
+        )
+    elif slug:
+        wanted.organization = slug
+
+
+def _add(wanted: Wanted, item: Item) -> None:
+    if other := wanted.items.get(item.name):
+        wanted.blame(item.place, f"{item} stands there twice, first in line {other.place.line}")
+        return
+    wanted.items[item.name] = item
+    if item.kind is GRANT and item.fields.get("role", "").startswith(LEVEL):
+        # One level includes the other.
+        other = wanted.levels.setdefault(held_at(item.fields), item)
+        if other is not item:
+            text = f"another level of this holder there is in line {other.place.line}; say one"
+            wanted.blame(item.place, text)
+
+
+def _all(wanted: Wanted, content: Fields, lines: dict[str, int]) -> Iterator[Item]:
     for section, kind in SECTIONS.items():
-        for place, entry in _entries(section, content.get(section)):
-            for item in _items(place, kind, entry):
-                yield place, item
+        start = Place(lines.get(section, 1), section)
+        for place, entry in _entries(wanted, start, content.get(section)):
+            yield from _items(wanted, place, kind, entry)
 
 
-def _entries(section: str, entries: Json) -> Iterator[tuple[str, Fields]]:
+def _entries(wanted: Wanted, start: Place, entries: Json) -> Iterator[tuple[Place, Mapping]]:
     if not isinstance(entries or [], list):
-        raise Mistake(f"{section} has to be a list")
+        wanted.blame(Place(start.line, ""), f"{start.words} has to be a list")
+        return
     for number, entry in enumerate(entries or [], start=1):
-        place = f"{section}, entry {number}"
-        if not isinstance(entry, dict):
-            raise Mistake(f"{place} has to be a mapping")
-        yield place, entry
+        line = entries.lines[number - 1]
+        place = Place(line, f"{start.words}, entry {number}")
+        if isinstance(entry, Mapping):
+            yield place, entry
+        else:
+            wanted.blame(Place(line, ""), f"{place.words} has to be a mapping")
 
 
-def _items(place: str, kind: Kind, entry: Fields) -> Iterator[Item]:
-    own = {key: value for key, value in entry.items() if kind is not TEAM or key not in INSIDE_TEAM}
-    fields = _fields(place, kind, own)
-    yield Item(kind, _grant(place, fields) if kind is GRANT else fields)
-    if kind is TEAM:
-        yield from _members(place, fields["name"], entry.get("members"))
-        yield from _team_robots(place, fields["name"], entry.get("robots"))
+def _items(wanted: Wanted, place: Place, kind: Kind, entry: Mapping) -> Iterator[Item]:
+    inside = INSIDE_TEAM if kind is TEAM else ()
+    fields = _fields(wanted, place, kind, entry, inside)
+    if kind is GRANT:
+        grant = _grant(wanted, place, fields)
+        if grant:
+            yield Item(GRANT, grant, place=place)
+    elif _is_named(wanted, place, kind, fields, entry):
+        yield Item(kind, fields, place=place, wrong=frozenset(entry.keys() - fields.keys()))
+        if kind is TEAM:
+            yield from _members(wanted, place, fields["name"], entry)
+            yield from _team_robots(wanted, place, fields["name"], entry)
 
 
-def _fields(place: str, kind: Kind, entry: Fields) -> Fields:
-    """The entry's values as the API has them."""
-    if unknown := [str(key) for key in entry if key not in kind.fields]:
-        raise Mistake(f"{place}: unknown field {unknown[0]}; there are {', '.join(kind.fields)}")
+def _fields(
+    wanted: Wanted, place: Place, kind: Kind, entry: Mapping, inside: tuple[str, ...] = ()
+) -> Fields:
+    """The entry's values as the API has them, without those that are wrong."""
     fields: Fields = {}
     for key, value in entry.items():
+        here = Place(entry.lines[key], place.words)
+        if key in inside:
+            continue
+        if key not in kind.fields:
+            known = ", ".join((*kind.fields, *inside))
+            wanted.blame(here, f"unknown field {key}; there are {known}")
+            continue
         try:
             fields[key] = kind.fields[key](value)
         except Wrong as error:
-            raise Mistake(f"{place}: {key} {error}") from error
-    needed = () if kind is GRANT else kind.identity
-    if missing := [key for key in needed if key != "project" and not fields.get(key)]:
-        raise Mistake(f"{place}: {missing[0]} is missing")
+            wanted.blame(here, f"{key} {error}{_quoting(entry, key, value)}")
     return fields
 
 
-def _members(place: str, team: str, entries: Json) -> Iterator[Item]:
-    for inner, entry in _entries(f"{place}, members", entries):
-        fields = _fields(inner, MEMBER, {"role": "member", **entry, "team": team})
-        yield Item(MEMBER, fields | {"email": fields["email"].lower()})
+def _quoting(entry: Mapping, key: str, value: Json) -> str:
+    """How to write a word that YAML takes for something else: `no` is false to it."""
+    written = entry.written.get(key)
+    if not written or isinstance(value, str):
+        return ""
+    return f'; without quotes {written} is {_called(value)}: {key}: "{written}"'
 
 
-def _team_robots(place: str, team: str, names: Json) -> Iterator[Item]:
-    if not isinstance(names or [], list):
-        raise Mistake(f"{place}: robots has to be a list of names")
-    for name in names or []:
-        yield Item(TEAM_ROBOT, _fields(place, TEAM_ROBOT, {"team": team, "robot": name}))
+def _called(value: Json) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return (
+        "nothing" if value is None else "a number" if isinstance(value, int | float) else "a date"
+    )
 
 
-def _grant(place: str, fields: Fields) -> Fields:
+def _is_named(wanted: Wanted, place: Place, kind: Kind, fields: Fields, entry: Mapping) -> bool:
+    """Whether all is there that names the thing. What is there and wrong has been told."""
+    missing = [key for key in kind.identity if key != "project" and not fields.get(key)]
+    for key in missing:
+        if key not in entry or key in fields:
+            wanted.blame(place, f"{key} is missing")
+    return not missing and ("project" not in entry or "project" in fields)
+
+
+def _members(wanted: Wanted, place: Place, team: str, entry: Mapping) -> Iterator[Item]:
+    start = Place(entry.lines.get("members", place.line), f"{place.words}, members")
+    for here, one in _entries(wanted, start, entry.get("members")):
+        fields = {"role": "member", **_fields(wanted, here, MEMBER, one), "team": team}
+        if fields["role"] not in TEAM_ROLES:
+            wanted.blame(here, f"role is one of {', '.join(TEAM_ROLES)}")
+        if _is_named(wanted, here, MEMBER, fields, one):
+            yield Item(MEMBER, fields, place=here)
+
+
+def _team_robots(wanted: Wanted, place: Place, team: str, entry: Mapping) -> Iterator[Item]:
+    names, line = entry.get("robots"), entry.lines.get("robots", place.line)
+    if names in (None, []):
+        return
+    if not isinstance(names, Listing) or not all(isinstance(one, str) for one in names):
+        wanted.blame(Place(line, place.words), "robots has to be a list of names; quote numbers")
+        return
+    for number, name in enumerate(names):
+        here = Place(names.lines[number], place.words)
+        yield Item(TEAM_ROBOT, {"team": team, "robot": name.strip()}, place=here)
+
+
+def _grant(wanted: Wanted, place: Place, fields: Fields) -> Fields | None:
     """A grant in one form: levels are roles, custom roles begin with `custom:`."""
-    _one_of(place, fields, HOLDERS, least=1)
-    _one_of(place, fields, ("project", "repository"), least=0)
-    _one_of(place, fields, ("role", "level", "permissions"), least=1)
-    grant = dict(fields)
+    parts = ((HOLDERS, 1), (("project", "repository"), 0), (("role", "level", "permissions"), 1))
+    wrong = [words for names, least in parts if (words := _not_one_of(fields, names, least))]
+    for words in wrong:
+        wanted.blame(place, words)
+    if wrong:
+        return None
+    grant = {key: value for key, value in fields.items() if value}
     if level := grant.pop("level", None):
         if level not in LEVELS:
-            raise Mistake(f"{place}: level is one of {', '.join(LEVELS)}")
-        grant["role"] = f"repository:{level}"
+            wanted.blame(place, f"level is one of {', '.join(LEVELS)}")
+        grant["role"] = LEVEL + level
     elif "role" in grant and ":" not in grant["role"]:
-        grant["role"] = f"custom:{grant['role']}"
-    if "user" in grant:
-        grant["user"] = grant["user"].lower()
+        grant["role"] = CUSTOM + grant["role"]
     return grant
 
 
-def _one_of(place: str, fields: Fields, names: tuple[str, ...], *, least: int) -> None:
+def _not_one_of(fields: Fields, names: tuple[str, ...], least: int) -> str:
+    """What to say if not one of the fields is given, or at most one."""
     given = [name for name in names if fields.get(name)]
-    if len(given) > 1 or len(given) < least:
-        raise Mistake(f"{place}: say {'one' if least else 'at most one'} of {', '.join(names)}")
+    if least <= len(given) <= 1:
+        return ""
+    return f"say {'one' if least else 'at most one'} of {', '.join(names)}"

@@ -1,11 +1,11 @@
 """What `apply` made, kept in a file beside the manifest: nothing else is ever pruned."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from roster.errors import Failure
-from roster.files import replace
+from roster.files import path_of, replace
 from roster.manifest.kinds import Item
 
 
@@ -26,12 +26,34 @@ class State:
     server: str
     organization: str
     created: list[Entry]
+    # What the server made beside those: whoever creates a project may become its admin.
+    came_along: list[Entry] = field(default_factory=list)
 
     def made(self, item: Item) -> None:
         """Remember a thing, at once: the next step may be the one that fails."""
         self.forget(item, write=False)
-        self.created.append(Entry(item.kind.name, item.key, item.id))
+        self.created.append(_entry(item))
         self._write()
+
+    def has(self, item: Item) -> bool:
+        """Whether it made this very thing, not one of the same name."""
+        return _entry(item) in self.created
+
+    def is_by_hand(self, item: Item) -> bool:
+        """Whether somebody else made it; where nothing is kept nobody knows."""
+        return self.path is not None and _entry(item) not in (*self.created, *self.came_along)
+
+    def came_with(self, items: list[Item]) -> None:
+        """Remember what nobody asked for. It is never pruned by itself."""
+        if items:
+            self.came_along += map(_entry, items)
+            self._write()
+
+    def renamed(self, old: Item, new: Item) -> None:
+        """What it made is called otherwise now; what somebody else made stays theirs."""
+        if self.has(old):
+            self.forget(old, write=False)
+            self.made(new)
 
     def forget(self, item: Item, *, write: bool = True) -> None:
         self.created = [one for one in self.created if (one.kind, one.key) != _name(item)]
@@ -45,11 +67,16 @@ class State:
             "server": self.server,
             "organization": self.organization,
             "created": [asdict(entry) for entry in self.created],
+            "came_along": [asdict(entry) for entry in self.came_along],
         }
         try:
             replace(self.path, json.dumps(content, indent=2) + "\n")
         except OSError as error:
             raise Failure(f"cannot write {self.path}: {error.strerror}") from error
+
+
+def _entry(item: Item) -> Entry:
+    return Entry(item.kind.name, item.key, item.id)
 
 
 def _name(item: Item) -> tuple[str, str]:
@@ -59,8 +86,8 @@ def _name(item: Item) -> tuple[str, str]:
 def place(manifest: str, asked: str | None) -> Path | None:
     """`roster.state.json` beside `roster.yaml`; nowhere for what comes from standard input."""
     if asked:
-        return Path(asked).expanduser()
-    return None if manifest == "-" else Path(manifest).expanduser().with_suffix(".state.json")
+        return path_of(asked)
+    return None if manifest == "-" else path_of(manifest).with_suffix(".state.json")
 
 
 def read(path: Path | None, server: str, organization: str) -> State:
@@ -71,6 +98,7 @@ def read(path: Path | None, server: str, organization: str) -> State:
     try:
         content = json.loads(path.read_text("utf-8"))
         state.created = [Entry(**one) for one in content["created"]]
+        state.came_along = [Entry(**one) for one in content.get("came_along", [])]
         where = (content["server"], content["organization"])
     except FileNotFoundError:
         return state

@@ -4,23 +4,37 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from roster.manifest.kinds import (
+    CUSTOM,
     GRANT,
     MEMBER,
     PROJECT,
     REPOSITORY,
     ROBOT,
     ROLE,
+    SERVICE,
     TEAM,
     TEAM_ROBOT,
     Item,
     Kind,
     below,
 )
+from roster.manifest.needs import PERSON
+from roster.manifest.values import Reader, Wrong, permissions
 from roster.session import Session
-from roster.shapes import Fields, Row
+from roster.shapes import Fields, Json, Row
 
 # Robots of this name hold the tokens of roles; they come and go with those.
 ROLE_ACCOUNT = "role."
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who holds the tokens that were made directly for a role."""
+
+    project: str | None
+    role: str
+    id: str
+    address: str
 
 
 @dataclass
@@ -29,10 +43,24 @@ class World:
 
     items: dict[tuple[str, str], Item] = field(default_factory=dict)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
+    # Grants that give what another one gives, such as push alone beside push and pull.
+    twins: list[Item] = field(default_factory=list)
+    # The members' ids by their addresses.
+    people: dict[str, str] = field(default_factory=dict)
+    # What the built-in roles give, by what grants call them (`project:admin`).
+    built_in: dict[str, list[str]] = field(default_factory=dict)
+    accounts: list[Account] = field(default_factory=list)
+    # How many grants there are of teams or roles that one may not see.
+    hidden: int = 0
 
     def add(self, item: Item) -> None:
-        self.items[item.kind.name, item.key] = item
+        if self.items.setdefault(item.name, item).id != item.id:
+            self.twins.append(item)
         self.names[item.kind.name, item.id] = item.key
+
+    def replace(self, old: Item, new: Item) -> None:
+        del self.items[old.name]
+        self.add(new)
 
     def add_all(self, items: Iterable[Item]) -> None:
         for item in items:
@@ -41,25 +69,48 @@ class World:
     def find(self, kind: str, key: str) -> Item | None:
         return self.items.get((kind, key))
 
+    def of(self, kind: Kind) -> list[Item]:
+        return [item for item in self.items.values() if item.kind is kind]
 
-def read(session: Session, teams: Iterable[str] | None = None) -> World:
-    """The organization; members only of the teams that are named, or of all."""
+
+def read(
+    session: Session, teams: Iterable[str] | None = None, *, with_services: bool = True
+) -> World:
+    """The organization; members only of the teams that are named, or of all.
+
+    Not everybody who may change other things may see its services.
+    """
     world = World()
-    for reader in (_projects, _repositories, _roles, _teams, _robots):
+    for reader in (_projects, _repositories, _teams, *((_services,) if with_services else ())):
         world.add_all(reader(session))
+    _read_roles(session, world)
+    _read_robots(session, world)
     for row in session.client.rows(session.of("members")):
-        world.names["user", str(row["id"])] = str(row["email"]).lower()
+        address = str(row["email"]).lower()
+        world.names[PERSON, str(row["id"])] = address
+        world.people[address] = str(row["id"])
     wanted = None if teams is None else set(teams)
-    for item in [one for one in world.items.values() if one.kind is TEAM]:
+    for item in world.of(TEAM):
         if wanted is None or item.key in wanted:
             world.add_all(_members(session, item))
-    world.add_all(_grants(session, world))
+    world.add_all(grants(session, world))
     return world
 
 
 def _kept(kind: Kind, row: Row) -> Fields:
     """The fields that a file can say, as the file's own reader gives them."""
-    return {name: read(row[name]) for name, read in kind.fields.items() if name in row}
+    words = {name: kind.in_api.get(name, name) for name in kind.fields}
+    return {
+        name: _value(kind.fields[name], row[word]) for name, word in words.items() if word in row
+    }
+
+
+def _value(read: Reader, value: Json) -> Json:
+    """What the server has is so, also where a file may no longer say it."""
+    try:
+        return read(value)
+    except Wrong:
+        return value
 
 
 def _projects(session: Session) -> Iterator[Item]:
@@ -79,25 +130,41 @@ def _repositories(session: Session) -> Iterator[Item]:
         yield Item(REPOSITORY, fields, session.of("repositories", row["id"]), str(row["id"]))
 
 
-def _roles(session: Session) -> Iterator[Item]:
-    for row in session.client.rows(session.of("roles"), built_in="false"):
-        yield Item(ROLE, _kept(ROLE, row), session.of("roles", row["id"]), str(row["id"]))
-
-
 def _teams(session: Session) -> Iterator[Item]:
     for row in session.client.rows(session.of("teams")):
         yield Item(TEAM, _kept(TEAM, row), session.of("teams", row["id"]), str(row["id"]))
 
 
-def _robots(session: Session) -> Iterator[Item]:
+def _services(session: Session) -> Iterator[Item]:
+    for row in session.client.rows(session.of("services")):
+        # The list has the site's as well, which may be called the same.
+        if row["organization"]:
+            address = session.of("services", row["id"])
+            yield Item(SERVICE, _kept(SERVICE, row), address, str(row["id"]))
+
+
+def _read_roles(session: Session, world: World) -> None:
+    for row in session.client.rows(session.of("roles")):
+        if row["built_in"]:
+            world.built_in[row["key"]] = row["permissions"]
+        else:
+            address = session.of("roles", row["id"])
+            world.add(Item(ROLE, _kept(ROLE, row), address, str(row["id"])))
+
+
+def _read_robots(session: Session, world: World) -> None:
     for row in session.client.rows(session.of("robots")):
+        address = session.of("robots", row["id"])
         if row["name"].startswith(ROLE_ACCOUNT):
+            role = row["name"].removeprefix(ROLE_ACCOUNT)
+            world.accounts.append(Account(row["project"], role, str(row["id"]), address))
             continue
         fields = _kept(ROBOT, row | {"disabled": row["state"] == "disabled"})
-        robot = Item(ROBOT, fields, session.of("robots", row["id"]), str(row["id"]))
-        yield robot
+        robot = Item(ROBOT, fields, address, str(row["id"]))
+        world.add(robot)
         for team in row["teams"]:
-            yield Item(TEAM_ROBOT, {"team": team, "robot": robot.key}, id=f"{team}/{robot.id}")
+            place = {"team": team, "robot": robot.key}
+            world.add(Item(TEAM_ROBOT, place, id=f"{team}/{robot.id}"))
 
 
 def _members(session: Session, team: Item) -> Iterator[Item]:
@@ -106,25 +173,32 @@ def _members(session: Session, team: Item) -> Iterator[Item]:
         yield Item(MEMBER, fields, f"{team.address}members/{row['id']}/", f"{team.id}/{row['id']}")
 
 
-def _grants(session: Session, world: World) -> Iterator[Item]:
-    for row in session.client.rows(session.of("grants")):
+def grants(session: Session, world: World, project: str | None = None) -> Iterator[Item]:
+    """All grants, or those on a project itself."""
+    own = {account.id for account in world.accounts}
+    for row in session.client.rows(session.of("grants"), project=project):
         holder = row["holder"]
-        name = world.names.get((holder["kind"], str(holder["id"])))
+        if str(holder["id"]) in own:
+            continue
+        kind = PERSON if holder["kind"] == "user" else holder["kind"]
+        name = world.names.get((kind, str(holder["id"])))
         what = _what(row, world)
         if name and what:
             fields = {holder["kind"]: name, **_scope(row["scope"]), **what}
             yield Item(GRANT, fields, session.of("grants", row["id"]), str(row["id"]))
+        else:
+            world.hidden += 1
 
 
 def _what(row: Row, world: World) -> Fields | None:
     """A grant's role or permissions; None for a role that one may not see."""
     role = row["role"]
     if not role:
-        return {"permissions": sorted(row["permissions"])}
-    if not role.startswith("custom:"):
+        return {"permissions": permissions(row["permissions"])}
+    if not role.startswith(CUSTOM):
         return {"role": role}
-    name = world.names.get(("role", role.removeprefix("custom:")))
-    return {"role": f"custom:{name}"} if name else None
+    name = world.names.get((ROLE.name, role.removeprefix(CUSTOM)))
+    return {"role": f"{CUSTOM}{name}"} if name else None
 
 
 def _scope(scope: Row) -> Fields:

@@ -11,15 +11,28 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, close_old_connections
 
-from console.jobs.running import Job, Outcome, all_jobs, release, run_if_due, run_now, stopping
+from console import keyring
+from console.jobs.running import (
+    Job,
+    Outcome,
+    all_jobs,
+    held_by,
+    release,
+    run_if_due,
+    run_now,
+    stopping,
+)
 from console.models import JobLock
 
 LOOK_SECONDS = 5
 # How long a job may go on when the command is to end.
 STOP_SECONDS = 3
+# The exit code when a job that was named runs elsewhere: EX_TEMPFAIL of sysexits.h.
+HELD_ELSEWHERE = 75
 HEADINGS = ("NAME", "EVERY", "LAST RUN", "RESULT")
 
 logger = structlog.get_logger("roster.jobs")
@@ -45,9 +58,11 @@ class Command(BaseCommand):
         if options["list"]:
             self.stdout.write("\n".join(_table(jobs)))
             return
+        with suppress(Error):  # a database that is away is waited for
+            keyring.current()
         try:
             if options["job"]:
-                _end_with([run_now(_named(options["job"], jobs))])
+                self._run(_named(options["job"], jobs))
             elif options["once"]:
                 _end_with(_look(jobs))
             else:
@@ -56,8 +71,17 @@ class Command(BaseCommand):
             with suppress(Error):  # without a database there is nothing to give back
                 release()
 
+    def _run(self, job: Job) -> None:
+        outcome = run_now(job)
+        if outcome is Outcome.SKIPPED:
+            holder = held_by(job) or "another scheduler until just now; try again"
+            self.stderr.write(f"{job.name} SKIPPED: it is run by {holder}")
+            sys.exit(HELD_ELSEWHERE)
+        _end_with([outcome])
+
 
 def _look(jobs: list[Job]) -> list[Outcome]:
+    keyring.current()  # jobs that fail for want of it would raise false alarms
     return [run_if_due(job) for job in jobs if not stopping.is_set()]
 
 
@@ -87,11 +111,13 @@ def _work(jobs: list[Job]) -> None:
 
 
 def _look_if_possible(jobs: list[Job]) -> None:
-    """A database that is busy or away is asked again at the next look."""
+    """A database that is busy or away is asked again at the next look; so is for the keyring."""
     try:
         _look(jobs)
     except Error as error:
         logger.warning("jobs wait for the database", error=f"{type(error).__name__}: {error}")
+    except ImproperlyConfigured as fault:
+        logger.warning("jobs wait for the keyring", reason=str(fault))
 
 
 def _named(name: str, jobs: list[Job]) -> Job:

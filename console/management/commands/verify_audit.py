@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from console.audit.inspection import Report, count, inspect, names
-from console.audit.recording import chain_of
+from console.audit.inspection import Report, count, inspect
+from console.audit.recording import chain_of, names
 from console.models import Organization
 
 

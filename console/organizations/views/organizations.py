@@ -48,6 +48,7 @@ def _rename(
 SETTINGS_TABS = (
     ("General", "console:organization-settings", "general"),
     ("Token policy", "robots:policy", "policy"),
+    ("Services", "console:service-list", "services"),
 )
 
 

@@ -10,12 +10,17 @@ from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization, Project, Repository
 from console.organizations.forms import ProjectForm
-from console.organizations.queries import find_project
+from console.organizations.queries import (
+    find_project,
+    projects_matching,
+    repositories_matching,
+)
 from console.organizations.services import UsedBefore, create_project
 from console.organizations.views.reuse import is_confirmed, used_before
 from console.pages.actions import Action, Tab
 from console.pages.frame import Crumbs, crumbs, in_organization
 from console.pages.htmx import done, form_page, page_or_part
+from console.pages.reading import read_search
 from console.paging import Order, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
@@ -59,11 +64,13 @@ def project_list(request: Request, organization: Organization) -> HttpResponse:
         "organization"
     )
     repositories = Repository.objects.visible_to(request.viewer, organization)
-    counted = projects.annotate(
+    reading = read_search(request)
+    counted = projects_matching(projects, reading.text).annotate(
         repository_count=Count("repositories", filter=Q(repositories__in=repositories))
     )
     context = {
-        "page": page_of(counted, Order("slug"), request.GET, ("project", "projects")),
+        "page": page_of(counted, Order("slug"), reading, ("project", "projects")),
+        "q": reading.text,
         "can_create": allows(request.viewer, Permission.PROJECT_CREATE, organization),
         "breadcrumb": crumbs(organization, "Projects"),
     }
@@ -108,16 +115,18 @@ def _create(request: Request, form: ProjectForm) -> Project:
 def project(request: Request, organization: Organization, project: str) -> HttpResponse:
     found = find_project(request, organization, project)
     repositories = Repository.objects.visible_to(request.viewer, organization).filter(project=found)
+    reading = read_search(request)
     page = page_of(
-        repositories.select_related("project__organization"),
+        repositories_matching(repositories, reading.text).select_related("project__organization"),
         Order("name"),
-        request.GET,
+        reading,
         REPOSITORIES,
     )
     create = _create_buttons(request, found)
     context = project_page(request, found, "repositories") | {
         "page": page,
-        "buttons": create if page.count else [],
+        "q": reading.text,
+        "buttons": create if page.count or reading.text else [],
         "first_buttons": create,
     }
     return page_or_part(request, "console/organizations/project.html", "repository-table", context)

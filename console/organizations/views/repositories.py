@@ -10,13 +10,14 @@ from console.forms import attempt, named, posted
 from console.http import Request
 from console.models import Organization, Project, Repository
 from console.organizations.forms import RepositoryForm, RepositorySettingsForm
-from console.organizations.queries import find_project, find_repository
+from console.organizations.queries import find_project, find_repository, repositories_matching
 from console.organizations.services import UsedBefore, change_repository, create_repository
 from console.organizations.views.projects import REPOSITORIES, project_crumbs
 from console.organizations.views.reuse import is_confirmed, used_before
 from console.pages.actions import Tab
 from console.pages.frame import crumbs, in_organization, tab
 from console.pages.htmx import done, form_page, page_or_part
+from console.pages.reading import read_search
 from console.paging import Order, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
@@ -26,11 +27,13 @@ from console.permissions.vocabulary import Permission
 @in_organization("repositories")
 def repository_list(request: Request, organization: Organization) -> HttpResponse:
     found = Repository.objects.visible_to(request.viewer, organization)
+    reading = read_search(request)
     context = {
+        "q": reading.text,
         "page": page_of(
-            found.select_related("project__organization"),
+            repositories_matching(found, reading.text).select_related("project__organization"),
             Order("name"),
-            request.GET,
+            reading,
             REPOSITORIES,
         ),
         "breadcrumb": crumbs(organization, "Repositories"),

@@ -36,6 +36,13 @@ class QuestionFilters(QuerySerializer):
     )
     project = serializers.CharField(required=False, help_text="Or a project's slug.")
 
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Of two that exclude each other one would be ignored."""
+        for one, other in (("repository", "project"), ("robot", "user")):
+            if {one, other} <= values.keys():
+                raise serializers.ValidationError({other: f"Give `{one}` or `{other}`, not both."})
+        return values
+
 
 class ExplainFilters(QuestionFilters):
     """Who is asked about; without anybody it is the caller."""

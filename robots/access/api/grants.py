@@ -7,12 +7,14 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from rest_framework import generics
 
 from console.api.generics import ApiRequest, InOrganization, ValidatedBody
 from console.api.pagination import KeysetPagination
+from console.api.problems import NotUnderstood
 from console.models import Repository
-from console.organizations.queries import find_project, find_repository
+from console.organizations.queries import NOT_FOUND, called, find_project, repository_called
 from console.paging import Order, address
 from console.permissions.decision import MissingPermission, allows, require
 from console.permissions.vocabulary import Permission
@@ -29,17 +31,21 @@ from robots.models import HOLDERS, Robot
 from teams.grants.services import GrantSpec, change_grant, give, scope_of, take
 from teams.models import AccessGrant, Role, Team, User
 
+# By what a holder is called that is not called by its UUID.
+HOLDER_NAMES = {"team": "name", "user": "email", "robot": "login_name"}
+
 
 def _readable(request: ApiRequest, wanted: dict[str, Any]) -> Q:
     """Those grants that were asked for and that the caller may read; 403 when there can be none."""
+    places: dict[str, Any] = {}
     if repository := wanted.get("repository"):
-        found = find_repository(request, request.organization, repository)
-        require(request.viewer, Permission.GRANT_READ, found)
-        return Q(repository=found)
+        places["repository"] = _find_repository(request, repository)
     if project := wanted.get("project"):
-        place = find_project(request, request.organization, project)
+        places["project"] = find_project(request, request.organization, project)
+    for place in places.values():
         require(request.viewer, Permission.GRANT_READ, place)
-        return Q(project=place)
+    if places:
+        return Q(**places)
     projects = request.viewer.projects_with(Permission.GRANT_READ)
     if projects is not None and not projects:
         target = request.organization.target
@@ -103,11 +109,11 @@ class Grants(InOrganization, generics.ListCreateAPIView[AccessGrant]):
     def get_queryset(self) -> QuerySet[AccessGrant]:
         on, holder = _readable(self.request, self.query), _holder_kind(self.query)
         rows = KINDS[self.kind].objects.filter(on, organization=self.request.organization)
-        if holder:
-            held = {f"{holder}__uuid": self.query[holder]}
-            rows = rows.filter(**held) if holder == self.kind else rows.none()
         if self.kind == "robot":
             rows = rows.filter(robot__deleted_at=None)
+        if holder:
+            held = (self.request, rows, holder, self.query[holder])
+            rows = _held_by(*held) if holder == self.kind else rows.none()
         found: QuerySet[AccessGrant] = with_holders(self.kind, rows)
         return found
 
@@ -126,29 +132,66 @@ def _holder_kind(wanted: dict[str, Any]) -> str | None:
     return next((kind for kind in KINDS if kind in wanted), None)
 
 
+def _called(kind: str, text: str, prefix: str = "") -> Q:
+    """Holders of that UUID or name, which all are in lower case."""
+    return called(text.lower(), HOLDER_NAMES[kind], prefix)
+
+
+def _held_by(request: ApiRequest, rows: Any, kind: str, text: str) -> Any:  # noqa: ANN401 - querysets of grants
+    """Those of `rows` that the holder of that name has; 400 where the caller knows of no such holder."""
+    found = rows.filter(_called(kind, text, f"{kind}__"))
+    if kind == "team":
+        found = found.exclude(
+            team__in=Team.objects.hidden_from(request.viewer, request.organization)
+        )
+    if not found.exists() and not _knows_holder(request, kind, text):
+        raise NotUnderstood([{"field": kind, "message": NOT_FOUND}])
+    return found
+
+
+def _knows_holder(request: ApiRequest, kind: str, text: str) -> bool:
+    """Whether there is one that the caller may know of: who is a member is not told to everybody."""
+    if kind == "user" and not allows(request.viewer, Permission.MEMBER_READ, request.organization):
+        return False
+    return _seen_holder(request, kind, text) is not None
+
+
 def _find_holder(request: ApiRequest, values: dict[str, Any]) -> Any:  # noqa: ANN401 - team, person or robot
     kind = next(kind for kind in KINDS if kind in values)
-    organization, by = request.organization, {"uuid": values[kind]}
-    if kind == "team":
-        found: Any = Team.objects.visible_to(request.viewer, organization).filter(**by).first()
-    elif kind == "robot":
-        found = Robot.objects.visible_to(request.viewer, organization).filter(**by).first()
-    else:
-        found = User.objects.filter(memberships__organization=organization, **by).first()
+    found = _seen_holder(request, kind, values[kind])
     if found is None:
         raise ValidationError({kind: f"There is no such {kind} here, or you do not see it."})
     return found
 
 
+def _seen_holder(request: ApiRequest, kind: str, text: str) -> Any:  # noqa: ANN401 - as above
+    organization, by = request.organization, _called(kind, text)
+    if kind == "team":
+        return Team.objects.visible_to(request.viewer, organization).filter(by).first()
+    if kind == "robot":
+        return Robot.objects.visible_to(request.viewer, organization).filter(by).first()
+    return User.objects.filter(by, memberships__organization=organization).first()
+
+
 def _place(request: ApiRequest, values: dict[str, Any]) -> tuple[Any, Repository | None]:
-    if values["repository"] is None:
-        return find_own_project(request, values["project"], "project"), None
-    seen = Repository.objects.visible_to(request.viewer, request.organization)
-    rows = seen.select_related("project__organization")
-    found = rows.filter(uuid=values["repository"]).first()
-    if found is None or values["project"] not in {None, found.project.slug}:
+    repository, project = values["repository"], values["project"]
+    if repository is None:
+        return find_own_project(request, project, "project"), None
+    rows = _seen_repositories(request).filter(repository_called(repository, project))
+    within = rows.filter(called(project, "slug", "project__")) if project else rows
+    found = within.first()
+    if found is None:
         raise ValidationError({"repository": "There is no such repository, or you do not see it."})
     return found.project, found
+
+
+def _seen_repositories(request: ApiRequest) -> QuerySet[Repository]:
+    seen = Repository.objects.visible_to(request.viewer, request.organization)
+    return seen.select_related("project__organization")
+
+
+def _find_repository(request: ApiRequest, text: str) -> Repository:
+    return get_object_or_404(_seen_repositories(request), repository_called(text))
 
 
 def _what(request: ApiRequest, values: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from console.api.filters import Filters
 from console.api.serializers import MAX_ITEMS, InputSerializer, StrictCharField
+from console.organizations.filters import project_field
 from console.permissions.roles import LEVEL_PREFIX, REPOSITORY_LEVELS
 from console.permissions.vocabulary import Permission
 from robots.models import RobotGrant
@@ -75,6 +76,9 @@ def _holder(grant: AccessGrant) -> dict[str, Any]:
     return {"kind": holder.holder_kind, "id": known, "name": holder.holder_label}
 
 
+ONE_OF = "Give one of `role`, `level` and `permissions`."
+
+
 class WhatInput(InputSerializer):
     """What is given: exactly one of these."""
 
@@ -82,23 +86,6 @@ class WhatInput(InputSerializer):
         required=False, help_text="`<scope>:<name>` of a built-in role, `custom:<uuid>` of another."
     )
     level = serializers.ChoiceField(REPOSITORY_LEVELS, required=False, help_text="Of repositories.")
-
-    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
-        if level := values.pop("level", None):
-            if "role" in values:
-                raise serializers.ValidationError({"level": "Give a `role` or a `level`."})
-            values["role"] = LEVEL_PREFIX + level
-        return values
-
-
-class GrantInput(WhatInput):
-    """A grant: to whom, on what, and what it gives."""
-
-    team = serializers.UUIDField(required=False)
-    user = serializers.UUIDField(required=False)
-    robot = serializers.UUIDField(required=False)
-    project = StrictCharField(required=False, allow_null=True, default=None)
-    repository = serializers.UUIDField(required=False, allow_null=True, default=None)
     permissions = serializers.ListField(
         max_length=MAX_ITEMS,
         child=serializers.ChoiceField([str(name) for name in Permission]),
@@ -106,13 +93,41 @@ class GrantInput(WhatInput):
     )
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        if level := values.pop("level", None):
+            if "role" in values:
+                raise serializers.ValidationError({"level": "Give a `role` or a `level`."})
+            values["role"] = LEVEL_PREFIX + level
+        if {"role", "permissions"} <= values.keys():
+            raise serializers.ValidationError({"role": ONE_OF})
+        return values
+
+
+class GrantInput(WhatInput):
+    """A grant: to whom, on what, and what it gives."""
+
+    team = StrictCharField(required=False, help_text="A name or UUID.")
+    user = StrictCharField(required=False, help_text="A member's e-mail address or UUID.")
+    robot = StrictCharField(required=False, help_text="A login name or UUID.")
+    project = StrictCharField(
+        required=False, allow_null=True, default=None, help_text="A slug or UUID."
+    )
+    repository = StrictCharField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="`<project>/<name>` or a UUID; beside `project` also the name alone.",
+    )
+
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
         values = super().validate(values)
         if len(KINDS.keys() & values.keys()) != 1:
             raise serializers.ValidationError({"team": "Give one of `team`, `user` and `robot`."})
-        if len({"role", "permissions"} & values.keys()) != 1:
-            message = "Give one of `role`, `level` and `permissions`."
-            raise serializers.ValidationError({"role": message})
+        if not {"role", "permissions"} & values.keys():
+            raise serializers.ValidationError({"role": ONE_OF})
         return values
+
+
+ONE_HOLDER = "Ask for one of `team`, `user` and `robot`."
 
 
 class GrantFilters(Filters):
@@ -120,8 +135,17 @@ class GrantFilters(Filters):
 
     kind = serializers.ChoiceField(list(KINDS), required=False, help_text="Of this kind alone.")
     part = serializers.ChoiceField(list(KINDS), required=False, help_text="From `next`.")
-    team = serializers.UUIDField(required=False)
-    user = serializers.UUIDField(required=False)
-    robot = serializers.UUIDField(required=False)
-    project = serializers.CharField(required=False, help_text="On the project of this slug.")
-    repository = serializers.UUIDField(required=False, help_text="On this repository.")
+    team = serializers.CharField(required=False, help_text="A name or UUID.")
+    user = serializers.CharField(required=False, help_text="An e-mail address or UUID.")
+    robot = serializers.CharField(required=False, help_text="A login name or UUID.")
+    project = project_field("On the project of this slug, display name or UUID.")
+    repository = serializers.CharField(
+        required=False, help_text="On this repository: `<project>/<name>` or a UUID."
+    )
+
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        """A grant has one holder: of two names one would be ignored."""
+        holders = [kind for kind in KINDS if kind in values]
+        if len(holders) > 1:
+            raise serializers.ValidationError({holders[-1]: ONE_HOLDER})
+        return values

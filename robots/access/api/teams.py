@@ -25,7 +25,7 @@ from robots.accounts.api.shapes import BriefRobotSerializer
 from robots.accounts.services.teams import add_team_robots, remove_team_robot
 from robots.models import Robot
 from teams.models import Membership, Team, TeamMember, User
-from teams.teams.queries import find_team
+from teams.teams.queries import find_team, teams_matching
 from teams.teams.services import (
     add_team_members,
     change_team_role,
@@ -63,8 +63,11 @@ class TeamInput(TeamChange):
 class TeamFilters(SearchFilters):
     """Which teams."""
 
-    lookups = {"q": "name__icontains", "name": "name"}
+    lookups = {"name": "name"}
 
+    q = serializers.CharField(
+        required=False, max_length=255, help_text="Part of a name or description."
+    )
     name = serializers.CharField(required=False, help_text="Exactly this name.")
 
 
@@ -119,7 +122,8 @@ class Teams(InOrganization, generics.ListCreateAPIView[Team]):
     location_name = "robots-api:team"
 
     def get_queryset(self) -> QuerySet[Team]:
-        return counted(Team.objects.visible_to(self.request.viewer, self.request.organization))
+        seen = Team.objects.visible_to(self.request.viewer, self.request.organization)
+        return counted(teams_matching(seen, self.query.get("q", "")))
 
     def perform_create(self, serializer: ValidatedBody) -> None:
         team = create_team(

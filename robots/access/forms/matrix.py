@@ -10,6 +10,7 @@ from console.forms import find_row
 from console.http import Request
 from console.models import Repository
 from console.pages.search import search_text
+from console.paging import capped_count
 from console.permissions.roles import BUILTIN_ROLES, LEVEL_PREFIX, REPOSITORY_LEVELS, Scope
 from console.permissions.vocabulary import Permissions, with_implied
 from robots.access.services.matrix import LevelChange
@@ -19,7 +20,8 @@ from teams.models import AccessGrant, Membership, Team, TeamGrant, User, UserGra
 
 CHOICES = (("", "None"), *((level, level.title()) for level in REPOSITORY_LEVELS))
 ORDER = [value for value, _ in CHOICES]
-FOUND = 10
+# How many of a kind a search shows, and how many can be added before one saves.
+FOUND, MOST = 10, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Matrix:
         organization = repository.project.organization
         self.hidden = Team.objects.hidden_from(request.viewer, organization)
         self.rows = self._held()
-        for key in [*request.GET.getlist("add")[:FOUND], *_posted(request)]:
+        for key in [*_added(request), *_posted(request)]:
             if key not in self.rows:
                 kind, holder = self._find(key)
                 self.rows[key] = MatrixRow(kind, holder, holder.shown_name, can_change)
@@ -129,12 +131,14 @@ class Matrix:
     def context(self) -> dict[str, object]:
         """What the page shows."""
         text = search_text(self.request.GET)
+        found, more = self._search(text) if text and self.can_change else ([], 0)
         return {
             "rows": list(self.rows.values()),
             "can_change": self.can_change,
             "q": text,
-            "found": self._search(text) if text and self.can_change else [],
-            "added": self.request.GET.getlist("add"),
+            "found": found,
+            "more": more,
+            "added": _added(self.request),
         }
 
     def _candidates(self) -> dict[str, Any]:
@@ -157,19 +161,28 @@ class Matrix:
             )
         return key.partition("-")[0], holder
 
-    def _search(self, text: str) -> list[tuple[str, str, str]]:
-        """Teams, robots and people that `text` finds: key, kind, name."""
+    def _search(self, text: str) -> tuple[list[tuple[str, str, str]], int]:
+        """Teams, robots and people that `text` finds, key, kind, name, and how many more there are."""
         conditions = {
-            "team": Q(name__icontains=text),
-            "robot": Q(login_name__icontains=text),
-            "person": Q(name__icontains=text) | Q(email__icontains=text),
+            "team": Q(name__has_text=text),
+            "robot": Q(login_name__has_text=text),
+            "person": Q(name__has_text=text) | Q(email__has_text=text),
         }
-        found = {
-            f"{kind}-{holder.uuid}": (kind, holder.shown_name)
-            for kind, holders in self._candidates().items()
-            for holder in holders.filter(conditions[kind])[:FOUND]
-        }
-        return [(key, *named) for key, named in found.items() if key not in self.rows]
+        shown, more = [], 0
+        for kind, holders in self._candidates().items():
+            named = [row.holder.pk for row in self.rows.values() if row.kind == kind]
+            matching = holders.filter(conditions[kind]).exclude(pk__in=named)
+            shown += [(f"{kind}-{it.uuid}", kind, it.shown_name) for it in matching[:FOUND]]
+            more += max(0, capped_count(matching) - FOUND)
+        return shown, more
+
+
+def _added(request: Request) -> list[str]:
+    """The keys of the rows that the address adds."""
+    keys = request.GET.getlist("add")
+    if len(keys) > MOST:
+        raise BadRequest(f"Add at most {MOST} at once, and save them before the others.")
+    return keys
 
 
 def _posted(request: Request) -> dict[str, str]:

@@ -6,7 +6,10 @@ from typing import Any
 from django import forms
 
 from console import names
+from console.forms import RowField
 from console.models import Project
+from console.models.organizations import ProjectQuerySet
+from robots.base.policy import Policy
 from robots.policies.expiry_fields import ExpiryFormMixin
 from robots.tokens.forms.secrets import DeliveryFormMixin
 
@@ -14,7 +17,6 @@ from robots.tokens.forms.secrets import DeliveryFormMixin
 class RoleTokenForm(ExpiryFormMixin, DeliveryFormMixin):
     """A token directly for a role, and who gets its secret; for a built-in project role also where."""
 
-    project = forms.ChoiceField(label="Project")
     name = forms.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
     field_order = ("project", "name", "expiry", "expiry_days", "expiry_date", "kind")
 
@@ -22,25 +24,26 @@ class RoleTokenForm(ExpiryFormMixin, DeliveryFormMixin):
         self,
         data: Any = None,  # noqa: ANN401 - Django's own signature
         *,
-        projects: dict[str, Project] | None,
+        projects: ProjectQuerySet | None,
         project: str = "",
+        policy: Policy,
     ) -> None:
         super().__init__(data, initial={"request_key": uuid.uuid4(), "project": project})
-        self.projects = projects or {}
-        if projects is None:
-            del self.fields["project"]
-        else:
-            choices = [(key, own.name) for key, own in projects.items()]
-            self.fields["project"] = forms.ChoiceField(
+        self.apply_policy(policy)
+        if projects is not None:
+            self.fields["project"] = RowField(
+                {"": projects.select_related("organization")},
                 label="Project",
-                choices=[("", "Choose a project"), *choices],
-                help_text="The token works in this project and nowhere else.",
+                unknown="Choose a project of the list.",
+                error_messages={"required": "Choose the project that the token works in."},
             )
+            self.order_fields(self.field_order)
 
     @property
     def chosen_project(self) -> Project | None:
         """The project of a built-in project role."""
-        return self.projects.get(self.cleaned_data.get("project", ""))
+        found: Project | None = self.cleaned_data.get("project")
+        return found
 
     def values(self) -> dict[str, Any]:
         """What the service takes."""

@@ -5,22 +5,24 @@ from typing import Any
 from django import forms
 
 from console import names
+from console.forms import RowField, parse_uuid
 from console.models import Organization, Project
-from console.permissions.decision import Target, Viewer, decide
+from console.organizations.queries import projects_matching
+from console.permissions.decision import Target, Viewer, decide, projects_with
 from console.permissions.roles import PROJECT_PERMISSIONS, Scope
 from console.permissions.vocabulary import (
+    OFFERED,
     Permission,
     Permissions,
 )
 from robots.accounts.forms.permission_grid import (
-    EVERY_PERMISSION,
     GridPart,
     grid,
     permissions_among,
 )
 from robots.queries.roles import ShownRole
 
-OFFERED_PROJECTS = 500
+OFFERED_IN_PROJECTS = PROJECT_PERMISSIONS & OFFERED
 NOTHING_TICKED = "Choose at least one permission."
 
 
@@ -40,18 +42,6 @@ def description_field() -> forms.CharField:
     )
 
 
-def projects_where(
-    actor: Viewer, organization: Organization, needed: Permissions
-) -> dict[str, Project]:
-    """Projects where the actor holds all of `needed`, by their UUID."""
-    visible = Project.objects.visible_to(actor, organization).select_related("organization")
-    return {
-        str(project.uuid): project
-        for project in visible[:OFFERED_PROJECTS]
-        if held_on(actor, project.target, needed) == needed
-    }
-
-
 class RoleForm(forms.Form):
     """A new role: empty, or with what `source` has."""
 
@@ -63,8 +53,8 @@ class RoleForm(forms.Form):
         widget=forms.RadioSelect,
     )
     project = forms.ChoiceField(required=False)
-    permissions = permissions_among(EVERY_PERMISSION)
-    project_permissions = permissions_among(PROJECT_PERMISSIONS)
+    permissions = permissions_among()
+    project_permissions = permissions_among(OFFERED_IN_PROJECTS)
 
     def __init__(
         self,
@@ -73,15 +63,19 @@ class RoleForm(forms.Form):
         actor: Viewer,
         organization: Organization,
         source: ShownRole | None = None,
+        search: str = "",
     ) -> None:
         self.actor, self.organization = actor, organization
-        self.projects = projects_where(actor, organization, frozenset({Permission.ROLE_CREATE}))
-        whole = held_on(actor, organization.target, EVERY_PERMISSION)
+        self.offered = Project.objects.where(actor, [Permission.ROLE_CREATE], organization)
+        self.matching = projects_matching(self.offered, search)
+        self.has_projects = self.offered.exists()
+        whole = held_on(actor, organization.target, OFFERED)
         self.may_use_organization = Permission.ROLE_CREATE in whole
         super().__init__(data, initial=self._copied(source))
-        choices = [(key, project.name) for key, project in self.projects.items()]
-        self.fields["project"] = forms.ChoiceField(
-            required=False, choices=[("", "Choose a project"), *choices]
+        self.fields["project"] = RowField(
+            {"": self.offered.select_related("organization")},
+            required=False,
+            unknown="Choose a project of the list.",
         )
         self.held = whole
         self.held_in_project = self._held_in_project()
@@ -91,7 +85,7 @@ class RoleForm(forms.Form):
         if source is None:
             return {"level": level}
         ticked = [name.value for name in source.permissions]
-        if source.scope is not Scope.ORGANIZATION and self.projects:
+        if source.scope is not Scope.ORGANIZATION and self.has_projects:
             level = "project"
         return {
             "name": f"{source.name}-copy"[: names.MAX_NAME - 5],
@@ -104,10 +98,15 @@ class RoleForm(forms.Form):
 
     def _held_in_project(self) -> Permissions:
         """What is held on the chosen project, else on any that is offered."""
-        chosen = self.projects.get(str(self["project"].value()))
-        among = [chosen] if chosen else list(self.projects.values())
-        held = [held_on(self.actor, project.target, PROJECT_PERMISSIONS) for project in among]
-        return frozenset().union(*held)
+        identifier = parse_uuid(str(self["project"].value() or ""))
+        if chosen := self.offered.filter(uuid=identifier).first() if identifier else None:
+            return held_on(self.actor, chosen.target, OFFERED_IN_PROJECTS)
+        whole = self.organization.target
+        return frozenset(
+            name
+            for name in OFFERED_IN_PROJECTS
+            if projects_with(self.actor, name, whole) != set() and self.has_projects
+        )
 
     def levels(self) -> list[dict[str, object]]:
         """The two scopes as cards."""
@@ -117,7 +116,7 @@ class RoleForm(forms.Form):
                 "May be granted anywhere in the organization.",
                 not self.may_use_organization,
             ),
-            "project": ("One project", "Exists in this project alone.", not self.projects),
+            "project": ("One project", "Exists in this project alone.", not self.has_projects),
         }
         chosen = self["level"].value()
         return [
@@ -133,19 +132,19 @@ class RoleForm(forms.Form):
 
     def organization_grid(self) -> list[GridPart]:
         """The permissions of an organization's role."""
-        return grid(EVERY_PERMISSION, self._ticked("permissions", self.held), self.held)
+        return grid(OFFERED, self._ticked("permissions", self.held), self.held)
 
     def project_grid(self) -> list[GridPart]:
         """The permissions of a project's role."""
         held = self.held_in_project
-        return grid(PROJECT_PERMISSIONS, self._ticked("project_permissions", held), held)
+        return grid(OFFERED_IN_PROJECTS, self._ticked("project_permissions", held), held)
 
     def _ticked(self, name: str, held: Permissions) -> set[str]:
         return {str(value) for value in self[name].value() or ()} & {str(own) for own in held}
 
     def is_incomplete(self) -> bool:
         """Whether somebody else has to give what is pale."""
-        return self.held != EVERY_PERMISSION
+        return self.held != OFFERED
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -160,7 +159,7 @@ class RoleForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What the service takes."""
         cleaned = self.cleaned_data
-        project = self.projects[cleaned["project"]] if cleaned["level"] == "project" else None
+        project = cleaned["project"] if cleaned["level"] == "project" else None
         ticked = cleaned["project_permissions" if project else "permissions"]
         return {
             "name": cleaned["name"],
@@ -174,12 +173,13 @@ class RoleSettingsForm(forms.Form):
     """What of a role may change."""
 
     description = description_field()
-    permissions = permissions_among(EVERY_PERMISSION)
+    permissions = permissions_among()
 
     def __init__(self, data: Any = None, *, actor: Viewer, role: ShownRole) -> None:  # noqa: ANN401 - as above
         present = [name.value for name in role.permissions]
         super().__init__(data, initial={"description": role.description, "permissions": present})
-        self.offered = PROJECT_PERMISSIONS if role.project else EVERY_PERMISSION
+        offered = OFFERED_IN_PROJECTS if role.project else OFFERED
+        self.offered = offered | role.permissions
         self.fields["permissions"] = permissions_among(self.offered)
         target = (role.project or role.organization).target
         self.held = held_on(actor, target, self.offered)

@@ -34,6 +34,8 @@ class Difference:
 class MatrixConflict(Conflict):
     """Levels have changed since the page was made; nothing was saved."""
 
+    keeps_form = False
+
     def __init__(self, differences: list[Difference]) -> None:
         words = "; ".join(
             f"{it.holder} had {it.seen or 'none'} and has {it.now or 'none'} now"

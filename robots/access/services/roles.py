@@ -13,7 +13,7 @@ from console.models.grants import role_key
 from console.organizations.services import refetch_project
 from console.permissions.decision import Actor, MissingPermission, require
 from console.permissions.roles import BUILTIN_ROLES, Scope
-from console.permissions.vocabulary import Permission
+from console.permissions.vocabulary import Permission, Permissions
 from robots.accounts.services.robots import end_robot, save_new_robot
 from robots.base.credentials import Kind
 from robots.base.robot_names import RESERVED_PREFIX
@@ -21,13 +21,8 @@ from robots.base.secret_lifetimes import LinkLife
 from robots.models import Robot, Token
 from robots.queries.roles import grants_of_role
 from robots.tokens.services.handovers import Link, save_waiting
-from robots.tokens.services.tokens import (
-    Minted,
-    mint,
-    prepare_to_mint,
-    refuse_repetition,
-    save_token,
-)
+from robots.tokens.services.repetition import refuse_repetition
+from robots.tokens.services.tokens import Minted, mint, prepare_to_mint, save_token
 from teams.grants.services import GrantSpec, save_grant
 from teams.models import Role, User
 from teams.roles.services import as_recorded, refetch_role
@@ -55,6 +50,14 @@ class RoleAt:
     @property
     def name(self) -> str:
         return self.custom.name if self.custom else self.key.partition(":")[2]
+
+    @property
+    def permissions(self) -> Permissions:
+        """What the role confers."""
+        if self.custom:
+            return frozenset(self.custom.permissions)
+        scope, _, name = self.key.partition(":")
+        return BUILTIN_ROLES[Scope(scope), name].permissions
 
     @property
     def spec(self) -> GrantSpec:

@@ -19,11 +19,11 @@ from console.models import Organization, Project
 from console.organizations.queries import find_project
 from console.organizations.views.projects import project_crumbs, project_page
 from console.pages.actions import Action
-from console.pages.candidates import Offer, choice
+from console.pages.candidates import Offer, choice, is_sent, text_to_find
 from console.pages.confirmation import Consequence, confirm
 from console.pages.frame import in_organization
 from console.pages.htmx import done, form_page, page_or_part
-from console.pages.search import search_text
+from console.pages.reading import read
 from console.paging import Order, Page, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
@@ -35,6 +35,7 @@ from teams.models.teams import UNNAMED_TEAM
 
 MenuOf = Callable[[AccessGrant], list[Action]]
 PEOPLE, TEAMS = ("person", "people"), ("team", "teams")
+CURSORS = ("people", "teams")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ def _page(
     request: Request, project: Project, model: type[AccessGrant], holder: str, noun: tuple[str, str]
 ) -> Page[Any]:
     grants = model.objects.filter(project=project, repository=None).with_names()
-    return page_of(grants.select_related(holder), Order("id"), request.GET, noun, parameter=noun[1])
+    reading = read(request, cursors=CURSORS)
+    return page_of(grants.select_related(holder), Order("id"), reading, noun, parameter=noun[1])
 
 
 def _people(page: Page[Any], menu: MenuOf) -> list[MemberRow]:
@@ -119,7 +121,8 @@ def project_member_create(
     found = find_project(request, organization, project)
     require(request.viewer, Permission.GRANT_CREATE, found)
     form = ProjectMemberForm(posted(request), actor=request.viewer, project=found)
-    if request.method == "POST" and (grant := attempt(form, lambda: _give(request, found, form))):
+    sent = is_sent(request, form)
+    if sent and (grant := attempt(form, lambda: _give(request, found, form))):
         name = form.cleaned_data["holder"].shown_name
         messages.success(request, f"{name} is {grant.what} of {found.name} now.")
         return done(request, _address(found))
@@ -129,24 +132,19 @@ def project_member_create(
         "back": _address(found),
         "breadcrumb": project_crumbs(found, ("Members", _address(found)), "Add member"),
     }
-    return page_or_part(
-        request,
-        "robots/access/project_member_form.html",
-        "candidates",
-        context,
-        invalid=form.is_bound,
-    )
+    template = "robots/access/project_member_form.html"
+    return page_or_part(request, template, "candidates", context, invalid=sent)
 
 
 def _candidates(request: Request, form: ProjectMemberForm) -> dict[str, Any]:
     """Whom to choose from: teams first, then people."""
-    text = search_text(request.GET)
+    text = text_to_find(request)
     teams, people = form.teams.order_by("name"), form.people.order_by("name", "email")
-    named = Q(name__icontains=text) | Q(email__icontains=text)
+    named = Q(name__has_text=text) | Q(email__has_text=text)
     return choice(
         request,
         "holder",
-        Offer("team", teams, teams.filter(name__icontains=text), _of_team, "team-"),
+        Offer("team", teams, teams.filter(name__has_text=text), _of_team, "team-"),
         Offer("person", people, people.filter(named), _of_person, "person-"),
     )
 

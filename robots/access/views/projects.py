@@ -22,13 +22,13 @@ from console.pages.actions import Action
 from console.pages.confirmation import Consequence, confirm_by_name
 from console.pages.frame import in_organization
 from console.pages.htmx import done, form_page, page_or_part
-from console.paging import Order, page_of
+from console.paging import Order, Reading, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
 from robots.access.deletion_preview import SHOWN, deletion_preview
 from robots.access.services.deletions import delete_project
 from robots.accounts.views.choices import robot_choices, wants_choices
-from robots.accounts.views.listing import robots_page
+from robots.accounts.views.listing import read_robot_filters, robots_page
 from robots.base.periods import RECENTLY
 from robots.models import Robot, RobotGrant, TeamRobot, Token, all_grants
 from robots.models.robots import RobotQuerySet
@@ -57,8 +57,9 @@ def project_robots(request: Request, organization: Organization, project: str) -
     require(request.viewer, Permission.ROBOT_READ, found)
     if wants_choices(request):
         return robot_choices(request)
-    own = robots_page(request, Robot.objects.living().filter(project=found), found)
-    context = project_page(request, found, "robots") | own | _reaching(request, found)
+    reading = read_robot_filters(request, cursors=["reaching"])
+    own = robots_page(request, Robot.objects.living().filter(project=found), reading, found)
+    context = project_page(request, found, "robots") | own | _reaching(request, found, reading)
     context |= {
         "buttons": _create_buttons(request, found),
         "can_create_anywhere": allows(request.viewer, Permission.ROBOT_CREATE, organization),
@@ -67,10 +68,10 @@ def project_robots(request: Request, organization: Organization, project: str) -
     return page_or_part(request, "robots/access/project_robots.html", "robot-table", context)
 
 
-def _reaching(request: Request, project: Project) -> dict[str, object]:
+def _reaching(request: Request, project: Project, reading: Reading) -> dict[str, object]:
     """A page of the organization's robots that reach the project."""
     robots = robots_reaching(project).select_related("organization")
-    page = page_of(robots, Order("name"), request.GET, REACHING, parameter="reaching")
+    page = page_of(robots, Order("name"), reading, REACHING, parameter="reaching")
     return {"reaching": page, "reaching_rows": robot_rows(request, page.rows, project)}
 
 

@@ -7,18 +7,28 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.forms import attempt, posted
+from console.forms import attempt, parse_uuid, posted
 from console.http import Request
 from console.models import Organization, Project
+from console.models.organizations import ProjectQuerySet
+from console.organizations.queries import projects_matching
 from console.pages.actions import Action
+from console.pages.candidates import is_sent, text_to_find
 from console.pages.frame import in_organization
-from console.pages.htmx import form_page, page_or_part
+from console.pages.htmx import page_or_part
+from console.pages.reading import read
 from console.paging import Order, page_of
 from console.permissions.decision import MissingPermission
 from console.permissions.roles import Scope
-from console.permissions.vocabulary import Permission, with_implied
+from console.permissions.vocabulary import (
+    STRONG_PERMISSIONS,
+    Permission,
+    Permissions,
+    with_implied,
+)
+from console.reauthentication import require_fresh_sign_in
 from robots.access.forms.role_tokens import RoleTokenForm
-from robots.access.forms.roles import held_on, projects_where
+from robots.access.forms.roles import held_on
 from robots.access.services.roles import RoleAt, create_role_token, create_role_token_by_link
 from robots.access.views.menus import role_token_menu
 from robots.access.views.roles import (
@@ -28,14 +38,18 @@ from robots.access.views.roles import (
     role_crumbs,
     role_page,
 )
-from robots.models import Robot, Token
+from robots.accounts.views.choices import project_choice
+from robots.base.policy import Policy
+from robots.models import Robot, Token, TokenPolicy
 from robots.models.robots import RobotQuerySet
 from robots.queries.roles import ShownRole
 from robots.tokens.services.handovers import Link
-from robots.tokens.services.tokens import Minted, RepeatedRequest
+from robots.tokens.services.repetition import RepeatedRequest
+from robots.tokens.services.tokens import Minted
 from robots.tokens.views.frame import robot_frame
 from robots.tokens.views.reveal import answer
 
+TEMPLATE = "robots/access/role_token_form.html"
 # What making a token for a role takes at its level, beside all that the role confers.
 NEEDED = frozenset({Permission.TOKEN_CREATE, Permission.ROBOT_CREATE, Permission.GRANT_CREATE})
 
@@ -45,16 +59,16 @@ def _is_placed_in_projects(role: ShownRole) -> bool:
     return role.builtin is not None and role.scope is Scope.PROJECT
 
 
-def _places(request: Request, role: ShownRole) -> dict[str, Project] | None:
+def _places(request: Request, role: ShownRole) -> ProjectQuerySet | None:
     """The projects that may be chosen as the level; `None` when it is given. 403 when there is none."""
     if not may_have_tokens(role):
         raise Http404
     needed = NEEDED | with_implied(role.permissions)
     projects = None
     if _is_placed_in_projects(role):
-        projects = projects_where(request.viewer, role.organization, needed)
-    if projects:
-        return projects
+        projects = Project.objects.where(request.viewer, needed, role.organization)
+        if projects.exists():
+            return projects
     target = (role.project or role.organization).target
     missing = needed - held_on(request.viewer, target, needed)
     if missing:
@@ -79,7 +93,7 @@ def role_tokens(request: Request, organization: Organization, /, **which: Any) -
     page = page_of(
         tokens.select_related("robot__organization", "robot__project"),
         Order("created_at", descending=True),
-        request.GET,
+        read(request),
         ("token", "tokens"),
     )
     context = role_page(request, found, "tokens") | {
@@ -113,25 +127,55 @@ def role_token_create(
 ) -> HttpResponse:
     """The form; its POST answers with the secret or the link. A name that is taken at its level is a 409."""
     found = find_role(request, **which)
-    form = RoleTokenForm(
-        posted(request),
-        projects=_places(request, found),
-        project=request.GET.get("project", ""),
-    )
-    if request.method == "POST":
-        try:
-            made = attempt(form, lambda: _create(request, found, form))
-        except RepeatedRequest as repeated:
-            return redirect(repeated.token)
-        if made:
-            return answer(request, robot_frame(made.token.of_robot), made)
-    context = {
+    projects, strong = _places(request, found), found.permissions & STRONG_PERMISSIONS
+    if strong:
+        require_fresh_sign_in(request)
+    form = _form(request, found, projects, strong)
+    sent = is_sent(request, form)
+    try:
+        made = attempt(form, lambda: _create(request, found, form)) if sent else None
+    except RepeatedRequest as repeated:
+        return redirect(repeated.token)
+    if made:
+        return answer(request, robot_frame(made.token.of_robot), made)
+    context = _choice(request, form, projects) | {
         "role": found,
         "form": form,
+        "strong": len(strong),
         "back_url": found.address("-tokens"),
         "breadcrumb": role_crumbs(found, "Create token"),
     }
-    return form_page(request, "robots/access/role_token_form.html", context, invalid=form.is_bound)
+    return page_or_part(request, TEMPLATE, "candidates", context, invalid=sent)
+
+
+def _form(
+    request: Request, role: ShownRole, projects: ProjectQuerySet | None, strong: Permissions
+) -> RoleTokenForm:
+    named = request.GET.get("project", "")
+    project = role.project or _named_project(projects, request.POST.get("project", named))
+    policy = _policy(role, project, strong)
+    return RoleTokenForm(posted(request), policy=policy, projects=projects, project=named)
+
+
+def _named_project(projects: ProjectQuerySet | None, named: str) -> Project | None:
+    identifier = parse_uuid(named)
+    return projects.filter(uuid=identifier).first() if projects is not None and identifier else None
+
+
+def _choice(
+    request: Request, form: RoleTokenForm, projects: ProjectQuerySet | None
+) -> dict[str, object]:
+    """The projects to choose from, where one has to be chosen."""
+    if projects is None:
+        return {}
+    matching = projects_matching(projects, text_to_find(request))
+    return project_choice(request, form["project"], projects, matching)
+
+
+def _policy(role: ShownRole, project: Project | None, strong: Permissions) -> Policy:
+    """What the form offers: as far as is known in which project the token is to be."""
+    policy = TokenPolicy.objects.governing(role.organization.pk, project.pk if project else None)
+    return policy.presetting_an_end() if strong else policy
 
 
 def _create(request: Request, role: ShownRole, form: RoleTokenForm) -> Minted | Link:

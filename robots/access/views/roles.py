@@ -12,10 +12,11 @@ from console.forms import attempt, named, posted
 from console.http import Request
 from console.models import Organization
 from console.pages.actions import Action, Tab
+from console.pages.candidates import is_sent, text_to_find
 from console.pages.confirmation import Consequence, confirm_by_name
 from console.pages.frame import Crumbs, crumbs, in_organization
 from console.pages.htmx import done, form_page, page_or_part
-from console.pages.search import search_text
+from console.pages.reading import read_search
 from console.paging import Order, page_of
 from console.permissions.decision import allows, require
 from console.permissions.roles import BUILTIN_ROLES, Scope
@@ -23,6 +24,7 @@ from console.permissions.vocabulary import Permission
 from robots.access.deletion_preview import SHOWN, DeletionPreview, deletion_preview
 from robots.access.forms.roles import RoleForm, RoleSettingsForm
 from robots.access.services.roles import ROLES_WITH_TOKENS, delete_role, require_somewhere
+from robots.accounts.views.choices import project_choice
 from robots.models import Token
 from robots.queries.roles import (
     ShownRole,
@@ -104,21 +106,18 @@ def role_page(request: Request, role: ShownRole, current: str) -> dict[str, obje
 @in_organization("roles")
 def role_list(request: Request, organization: Organization) -> HttpResponse:
     projects = require_somewhere(request, Permission.ROLE_READ)
-    text = search_text(request.GET)
-    found = Role.objects.visible_to(request.viewer, organization).filter(name__icontains=text)
-    page = page_of(
-        found.select_related("organization", "project__organization"),
-        Order("name"),
-        request.GET,
-        ("custom role", "custom roles"),
-    )
+    reading = read_search(request)
+    seen = Role.objects.visible_to(request.viewer, organization)
+    found = seen.select_related("organization", "project__organization")
+    found = found.filter(name__has_text=reading.text)
+    page = page_of(found, Order("name"), reading, ("custom role", "custom roles"))
     builtin = builtin_roles(organization, projects)
     context = {
         "page": page,
         "rows": custom_roles(organization, list(page.rows)),
         "roles": [role for role in builtin if role.scope is not Scope.REPOSITORY],
         "levels": [role for role in builtin if role.scope is Scope.REPOSITORY],
-        "q": text,
+        "q": reading.text,
         "can_create": may_create(request),
         "breadcrumb": crumbs(organization, "Roles"),
     }
@@ -155,21 +154,26 @@ def role_create(request: Request, organization: Organization, /, **which: Any) -
     """An empty role, or a copy of the one in the address."""
     source = find_role(request, **which) if which else None
     require_somewhere(request, Permission.ROLE_CREATE)
-    form = RoleForm(
+    form = _form(request, organization, source)
+    sent = is_sent(request, form)
+    if sent and (role := attempt(form, lambda: _create(request, form))):
+        messages.success(request, f"Role {role.name} created.")
+        return done(request, role)
+    context = project_choice(request, form["project"], form.offered, form.matching)
+    context |= _way_back(organization, source)
+    context |= {"form": form, "source": source, "owners": owners_of(organization)}
+    template = "robots/access/role_form.html"
+    return page_or_part(request, template, "candidates", context, invalid=sent)
+
+
+def _form(request: Request, organization: Organization, source: ShownRole | None) -> RoleForm:
+    return RoleForm(
         posted(request),
         actor=request.viewer,
         organization=organization,
         source=source,
+        search=text_to_find(request),
     )
-    if request.method == "POST" and (role := attempt(form, lambda: _create(request, form))):
-        messages.success(request, f"Role {role.name} created.")
-        return done(request, role)
-    context = _way_back(organization, source) | {
-        "form": form,
-        "source": source,
-        "owners": owners_of(organization),
-    }
-    return form_page(request, "robots/access/role_form.html", context, invalid=form.is_bound)
 
 
 def _way_back(organization: Organization, source: ShownRole | None) -> dict[str, object]:

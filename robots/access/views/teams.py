@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -16,11 +16,11 @@ from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization
 from console.pages.actions import Action
-from console.pages.candidates import Offer, choice
+from console.pages.candidates import Offer, choice, is_sent, text_to_find
 from console.pages.confirmation import Consequence, confirm, confirm_by_name
-from console.pages.frame import crumbs, in_organization
+from console.pages.frame import Crumbs, crumbs, in_organization
 from console.pages.htmx import done, page_or_part
-from console.pages.search import search_text
+from console.pages.reading import read, read_search
 from console.paging import Order, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
@@ -33,7 +33,7 @@ from robots.models.robots import RobotQuerySet
 from robots.queries import search
 from teams.grants.access_preview import access_preview
 from teams.models import Team, TeamGrant, TeamMember
-from teams.teams.queries import find_team
+from teams.teams.queries import find_team, teams_matching
 from teams.teams.views.frame import action, team_crumbs, team_page
 
 # How many of each kind the page about the end of a team names.
@@ -43,18 +43,16 @@ NAMED = 50
 @require_GET
 @in_organization("teams")
 def team_list(request: Request, organization: Organization) -> HttpResponse:
-    text = search_text(request.GET)
+    reading = read_search(request)
     teams = Team.objects.visible_to(request.viewer, organization)
-    if text:
-        teams = teams.filter(Q(name__icontains=text) | Q(description__icontains=text))
-    counted = teams.annotate(
+    counted = teams_matching(teams, reading.text).annotate(
         member_count=_count(TeamMember),
         robot_count=_count(TeamRobot),
         grant_count=_count(TeamGrant),
     )
     context = {
-        "page": page_of(counted, Order("name"), request.GET, ("team", "teams")),
-        "q": text,
+        "page": page_of(counted, Order("name"), reading, ("team", "teams")),
+        "q": reading.text,
         "can_create": allows(request.viewer, Permission.TEAM_CREATE, organization),
         "breadcrumb": crumbs(organization, "Teams"),
     }
@@ -77,7 +75,7 @@ def team_robots(request: Request, organization: Organization, team: UUID) -> Htt
     page = page_of(
         places.annotate(name=F("robot__name")),
         Order("name"),
-        request.GET,
+        read(request),
         ("robot account", "robot accounts"),
     )
     seen = Robot.objects.visible_to(request.viewer, organization)
@@ -113,7 +111,8 @@ def team_robot_add(request: Request, organization: Organization, team: UUID) -> 
     found = find_team(request, organization, team)
     require(request.viewer, Permission.TEAM_UPDATE, found)
     form = TeamRobotsForm(posted(request), robots=_outside(request, found))
-    if request.method == "POST" and (added := attempt(form, lambda: _add(request, found, form))):
+    sent = is_sent(request, form)
+    if sent and (added := attempt(form, lambda: _add(request, found, form))):
         messages.success(request, f"{added} added to {found.name}.")
         return done(request, _listed(found))
     context = _choice(request, found) | {
@@ -121,11 +120,16 @@ def team_robot_add(request: Request, organization: Organization, team: UUID) -> 
         "form": form,
         "back": _listed(found),
         "can_create": allows(request.viewer, Permission.ROBOT_CREATE, organization),
-        "breadcrumb": team_crumbs(found, ("Robot accounts", _listed(found)), "Add robot account"),
+        "breadcrumb": _in_robots(found, "Add robot account"),
     }
     return page_or_part(
-        request, "robots/access/team_robot_add.html", "candidates", context, invalid=form.is_bound
+        request, "robots/access/team_robot_add.html", "candidates", context, invalid=sent
     )
+
+
+def _in_robots(team: Team, item: str) -> Crumbs:
+    """The way to a page below the team's robot accounts."""
+    return team_crumbs(team, ("Robot accounts", _listed(team)), item)
 
 
 def _listed(team: Team) -> str:
@@ -134,7 +138,7 @@ def _listed(team: Team) -> str:
 
 def _choice(request: Request, team: Team) -> dict[str, Any]:
     outside = _outside(request, team).order_by("name")
-    matching = search.matching(outside, search_text(request.GET))
+    matching = search.matching(outside, text_to_find(request))
     return choice(request, "robot", Offer("robot", outside, matching, _of_robot))
 
 
@@ -163,11 +167,10 @@ def team_robot_remove(
         "team": found,
         "name": leaving.name,
         "is_self": False,
+        "is_robot": True,
         "losses": access_preview(leaving, organization, found.grants.with_names(), request.viewer),
         "back": _listed(found),
-        "breadcrumb": team_crumbs(
-            found, ("Robot accounts", _listed(found)), f"Remove {leaving.name}"
-        ),
+        "breadcrumb": _in_robots(found, f"Remove {leaving.name}"),
     }
     consequence = Consequence(
         lambda: remove_team_robot(actor=request.user, team=found, robot=leaving),

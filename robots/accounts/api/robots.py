@@ -13,17 +13,19 @@ from console.api.generics import (
     InOrganization,
     ReauthenticatedDestroyMixin,
     ValidatedBody,
+    require_proof,
 )
 from console.api.pagination import KeysetPagination
 from console.audit.recording import changing
 from console.models import Project
+from console.organizations.queries import called
 from console.permissions.decision import require
 from console.permissions.vocabulary import TICKABLE, Permission
 from robots.accounts.api.shapes import ALL, RobotChange, RobotFilters, RobotInput, RobotSerializer
-from robots.accounts.services.addresses import change_robot_addresses
 from robots.accounts.services.editing import update_robot
 from robots.accounts.services.robots import GrantRequest, create_robot, delete_robot
 from robots.accounts.services.teams import add_team_robots
+from robots.base.states import is_longer
 from robots.models import Robot
 from robots.queries.filtering import filtered, order_of
 from robots.queries.finding import find_robot
@@ -70,7 +72,7 @@ class Robots(InOrganization, generics.ListCreateAPIView[Robot]):
 
 
 def _create(request: ApiRequest, project: Project | None, values: dict[str, Any]) -> Robot:
-    teams, addresses = _teams(request, values.pop("teams")), values.pop("addresses", [])
+    teams, addresses = _teams(request, values.pop("teams")), " ".join(values.pop("addresses", []))
     grants = [_grant(request, grant) for grant in values.pop("grants")]
     if (ticked := values.pop("permissions", None)) is not None:
         grants.append(_of_own_project(project, ticked))
@@ -78,10 +80,13 @@ def _create(request: ApiRequest, project: Project | None, values: dict[str, Any]
     values, actor = _with_people(request, values), request.user
     with changing(request.organization):
         robot = create_robot(
-            actor=actor, organization=request.organization, project=project, grants=grants, **values
+            actor=actor,
+            organization=request.organization,
+            project=project,
+            grants=grants,
+            addresses=addresses,
+            **values,
         )
-        if addresses:
-            robot = change_robot_addresses(actor=actor, robot=robot, addresses=" ".join(addresses))
         for team in teams:
             add_team_robots(actor=actor, team=team, robots=[robot])
     return robot
@@ -94,11 +99,11 @@ def _refuse_twice(grants: list[GrantRequest]) -> None:
 
 
 def find_own_project(request: ApiRequest, slug: str | None, field: str) -> Project | None:
-    """The project of that slug among those that the caller may see."""
+    """The project of that slug or UUID among those that the caller may see."""
     if slug is None:
         return None
     seen = Project.objects.visible_to(request.viewer, request.organization)
-    found = seen.select_related("organization").filter(slug=slug).first()
+    found = seen.select_related("organization").filter(called(slug, "slug")).first()
     if found is None:
         raise ValidationError({field: f"There is no project {slug!r}, or you do not see it."})
     return found
@@ -115,11 +120,11 @@ def _teams(request: ApiRequest, names: Sequence[str]) -> list[Team]:
 
 
 def _grant(request: ApiRequest, grant: dict[str, Any]) -> GrantRequest:
-    permissions = frozenset(map(Permission, grant["permissions"]))
-    if bool(permissions) == bool(grant["level"]):
+    permissions, level = frozenset(map(Permission, grant["permissions"])), grant.get("level", "")
+    if bool(permissions) == bool(level):
         raise ValidationError({"grants": "Each has `permissions` or a `level`."})
     project = find_own_project(request, grant["project"], "grants")
-    return GrantRequest(project, permissions, grant["level"])
+    return GrantRequest(project, permissions, level)
 
 
 def _of_own_project(project: Project | None, ticked: Sequence[str]) -> GrantRequest:
@@ -159,6 +164,10 @@ class RobotResource(
         if "addresses" in values:
             values["addresses"] = " ".join(values["addresses"])
         named = _with_people(self.request, values)
+        kept: Robot = serializer.instance
+        is_extended = "expires_at" in named and is_longer(kept.expires_at, named["expires_at"])
+        if is_extended and kept.strong_permissions():
+            require_proof(self.request)
         robot = update_robot(actor=self.request.user, robot=serializer.instance, **named)
         serializer.instance = shown(self.request, robot)
 

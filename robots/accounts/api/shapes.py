@@ -4,13 +4,15 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from console.api.filters import SearchFilters
+from console.api.filters import NameField, SearchFilters
 from console.api.serializers import MAX_ITEMS, InputSerializer, StrictBooleanField, StrictCharField
+from console.organizations.filters import project_field
 from console.permissions.roles import REPOSITORY_LEVELS
 from console.permissions.vocabulary import TICKABLE
 from robots.base.robot_texts import ROBOT_TEXTS, TEXT_FILTERS, RobotText
 from robots.base.states import State
 from robots.policies.expiry_input import ExpiryInput
+from robots.queries.filter_names import label_text, responsible_email, team_name
 from robots.queries.filters import ENDS, LEVELS, ORDERS, STATES, USES
 
 ALL = "all"
@@ -72,20 +74,27 @@ class RobotSerializer(serializers.Serializer[Any]):
         return sorted(row.permissions)
 
 
+SEARCHED = (
+    "Part of a login name or description; a token's name or access ID; an address or network that tokens "
+    "are used from or limited to."
+)
+
+
 class RobotFilters(SearchFilters):
     """Which robots, in which order."""
 
     lookups = {"name": "name"}
 
+    q = serializers.CharField(required=False, max_length=255, help_text=SEARCHED)
     name = serializers.CharField(required=False, help_text="Exactly this name.")
-    project = serializers.CharField(required=False, help_text="Of the project of this slug.")
+    project = project_field()
     level = serializers.ChoiceField(list(LEVELS), required=False)
     state = serializers.ChoiceField(list(STATES), required=False)
-    team = serializers.CharField(required=False, help_text="In the team of this name.")
+    team = NameField(team_name, help_text="In the team of this name.")
     unused = serializers.ChoiceField(list(USES), required=False)
     expiring = serializers.ChoiceField(list(ENDS), required=False)
-    label = serializers.CharField(required=False, help_text="`key` or `key=value`.")  # type: ignore[assignment] # a field of that name
-    responsible = serializers.CharField(required=False, help_text="An address, or `nobody`.")
+    label = NameField(label_text, help_text="`key` or `key=value`.")  # type: ignore[assignment] # a field of that name
+    responsible = NameField(responsible_email, help_text="An address or a name, or `nobody`.")
     sort = serializers.ChoiceField(list(ORDERS), required=False)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
@@ -112,7 +121,7 @@ class GrantRequestInput(InputSerializer):
         required=False,
         default=list,
     )
-    level = serializers.ChoiceField(REPOSITORY_LEVELS, required=False, default="")
+    level = serializers.ChoiceField(REPOSITORY_LEVELS, required=False)
 
 
 class RobotTextsInput(ExpiryInput):
@@ -161,6 +170,7 @@ class RobotInput(RobotTextsInput):
     labels = RobotChange().fields["labels"]
     responsible = RobotChange().fields["responsible"]
     addresses = RobotChange().fields["addresses"]
+    disabled = RobotChange().fields["disabled"]
     teams = serializers.ListField(
         max_length=MAX_ITEMS,
         child=StrictCharField(),

@@ -4,12 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT, ManagementForm
 from django.utils.functional import cached_property
 
+from console.forms import parse_uuid
 from console.models import Organization, Project
+from console.models.organizations import ProjectQuerySet
+from console.pages.candidates import count_text
+from console.paging import capped_count
 from console.permissions.decision import Target, Viewer, allows
 from console.permissions.roles import BUILTIN_ROLES, LEVEL_PREFIX, Scope
 from console.permissions.vocabulary import Permission, Permissions, with_implied
@@ -17,8 +22,14 @@ from robots.accounts.forms.permissions import Tick, held_of, holds_on, permissio
 from robots.accounts.services.robots import GrantRequest
 from robots.models import RobotGrant
 
-OFFERED_PROJECTS = 100
+# How many projects one can give something in at once: each is sent anew with every search.
+MOST = 50
+# How many stand there that nothing was chosen in.
+SHOWN = 10
 NOTHING, TICKED, KEPT = "", "ticked", "kept"
+PREFIX, CHOICE = "access-", "-choice"
+# Where something is chosen the ticks come at once, and without scripts with the next search.
+ASKS_FOR_TICKS = {"hx-post": "?search=", "hx-target": "#places", "hx-swap": "outerHTML"}
 
 
 def request_of(grant: RobotGrant) -> GrantRequest:
@@ -59,9 +70,16 @@ class AccessForm(forms.Form):
     """One place: nothing, what is ticked, or one of `levels`; where it is locked, as it is."""
 
     def __init__(
-        self, *, actor: Viewer, place: Place, levels: Sequence[str], **options: Any
+        self,
+        *,
+        actor: Viewer,
+        place: Place,
+        levels: Sequence[str],
+        is_only: bool = False,
+        **options: Any,
     ) -> None:
         super().__init__(**options)
+        self.is_only = is_only
         self.actor, self.place = actor, place
         self.is_locked = place.grant is not None and self._is_locked(place.grant)
         self.fields["choice"] = forms.ChoiceField(
@@ -72,6 +90,8 @@ class AccessForm(forms.Form):
         )
         if not self.is_locked:
             self.fields["permissions"] = permissions_field("Permissions")
+            if not self.shows_ticks:
+                self.fields["choice"].widget.attrs |= ASKS_FOR_TICKS
 
     def _is_locked(self, grant: RobotGrant) -> bool:
         """Whether it gives what the actor does not hold, or may not change."""
@@ -100,13 +120,47 @@ class AccessForm(forms.Form):
             and self._holds(BUILTIN_ROLES[Scope.REPOSITORY, name].permissions, on_repository=True)
         ]
 
+    @property
+    def shown_name(self) -> str:
+        """What is sent where the ticks stood: nothing ticked is then what was wanted."""
+        return self.add_prefix("shown")
+
+    @property
+    def is_ticked(self) -> bool:
+        """Whether single permissions are chosen, so that their ticks have to be shown."""
+        return bool(self["choice"].value() == TICKED)
+
+    @property
+    def shows_ticks(self) -> bool:
+        """Whether the ticks stand there: not in every row that something might be chosen in."""
+        is_first = self.is_only or self.place.project is None
+        return is_first or self.is_ticked or bool(self.is_bound and self["permissions"].errors)
+
     def ticks(self) -> list[Tick]:
         """What was sent; at first what the robot holds, or all that may be given."""
         holds = holds_on(self.place, self.actor)
         sent = self["permissions"].value() or ()
-        if sent or self.add_prefix("choice") in self.data:
+        if sent or self.shown_name in self.data:
             return ticks(sent, holds)
         return ticks(self.place.present.permissions or held_of(holds), holds)
+
+    def is_changed(self) -> bool:
+        """Whether the form that was sent says something else than what the robot holds there."""
+        if self["choice"].value() != str(self["choice"].initial or NOTHING):
+            return True
+        present = {str(name) for name in self.place.present.permissions}
+        return self.is_ticked and set(self["permissions"].value() or ()) != present
+
+    def clean(self) -> dict[str, Any]:
+        """What stands behind a choice is only seen once it is made, so nobody gives it unseen."""
+        cleaned = super().clean() or {}
+        is_new = cleaned.get("choice") == TICKED and "permissions" not in self.errors
+        if is_new and not cleaned.get("permissions"):
+            where = self.place.label
+            self.add_error(
+                "permissions", f"Tick what it may do in {where}: at least one permission."
+            )
+        return cleaned
 
     def clean_choice(self) -> str:
         """What was not sent is not taken."""
@@ -142,7 +196,8 @@ class BaseAccessFormSet(forms.BaseFormSet[AccessForm]):
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         kwargs = super().get_form_kwargs(index)
-        kwargs["place"] = kwargs.pop("places")[index]
+        places = kwargs.pop("places")
+        kwargs |= {"place": places[index], "is_only": len(places) == 1}
         return kwargs
 
 
@@ -150,17 +205,47 @@ AccessFormSet = forms.formset_factory(AccessForm, BaseAccessFormSet)
 
 
 class AccessFormMixin(forms.Form):
-    """A form that owns rows: their fields and errors are its own."""
+    """A form that owns rows: their fields and errors are its own.
+
+    It shows the rows that were sent or are held already, then some of those that match a search.
+    """
 
     rows: forms.BaseFormSet[AccessForm]
+    matching: ProjectQuerySet
+    offered: ProjectQuerySet
 
     def offer(self, actor: Viewer, places: Sequence[Place], levels: Sequence[str] = ()) -> None:
         """Make the rows; each form calls it once it is made."""
         self.rows = AccessFormSet(
             self.data if self.is_bound else None,
-            prefix="access",
+            prefix=PREFIX.rstrip("-"),
             form_kwargs={"actor": actor, "places": places, "levels": levels},
         )
+
+    def sent_keys(self) -> list[str]:
+        """The keys of the places that something was sent for."""
+        named = (name for name in self.data if name.startswith(PREFIX) and name.endswith(CHOICE))
+        return [name.removeprefix(PREFIX).removesuffix(CHOICE) for name in named]
+
+    def sent_projects(self) -> list[UUID]:
+        """The projects that something was sent for, as far as a form can hold them."""
+        parsed = (parse_uuid(key) for key in self.sent_keys())
+        return [found for found in parsed if found][: 2 * MOST]
+
+    @property
+    def hides_some(self) -> bool:
+        """Whether there are projects that no row is about."""
+        return capped_count(self.offered) > sum(1 for row in self.rows if row.place.project)
+
+    def _are_offered(self, keys: Sequence[str]) -> bool:
+        projects = {uuid for uuid in map(parse_uuid, keys) if uuid}
+        others = set(keys) - {str(uuid) for uuid in projects} - {row.place.key for row in self.rows}
+        return not others and self.offered.filter(uuid__in=projects).count() == len(projects)
+
+    @property
+    def count_text(self) -> str:
+        """How many projects match what is searched, and how to find those that do not stand there."""
+        return count_text(capped_count(self.matching), SHOWN)
 
     def __iter__(self) -> Iterator[forms.BoundField]:
         return chain(super().__iter__(), *self.rows)
@@ -171,6 +256,14 @@ class AccessFormMixin(forms.Form):
             self.add_error(None, error)
         for row in self.rows:
             self.errors.update({row.add_prefix(name): why for name, why in row.errors.items()})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if sum(row.is_changed() for row in self.rows) > MOST:
+            self.add_error(None, f"Choose at most {MOST} projects at once, and the others later.")
+        elif not self._are_offered(self.sent_keys()):
+            self.add_error(None, "Select a valid choice. A project that was ticked is not offered.")
+        return cleaned
 
     def grant_requests(self) -> list[GrantRequest]:
         """What the robot is to hold itself, by the rows."""

@@ -9,9 +9,15 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from console.forms import parse_uuid
+from console.names import MAX_SLUG
+from robots.accounts.services.expiry import end_words, is_shorter
+from robots.base.policy import OPEN, Policy
+from robots.models import Robot
+from robots.policies.enforcement import end_policy
 from robots.policies.expiry_fields import NEVER, ExpiryFormMixin
 
 MOST = 500
+PRESET_DAYS = 90
 
 
 class TickedForm(forms.Form):
@@ -21,6 +27,8 @@ class TickedForm(forms.Form):
         coerce=UUID, required=False, widget=forms.MultipleHiddenInput
     )
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    # The project in whose list they were ticked; the way back leads there.
+    within = forms.CharField(required=False, max_length=MAX_SLUG, widget=forms.HiddenInput)
 
     def __init__(self, data: Any) -> None:  # noqa: ANN401 - Django's own signature
         super().__init__(data)
@@ -39,8 +47,32 @@ class TickedForm(forms.Form):
 class ExtensionForm(ExpiryFormMixin):
     """When robots are to end."""
 
-    def __init__(self, data: Any = None) -> None:  # noqa: ANN401 - Django's own signature
-        super().__init__(data, initial={"expiry": "90"})
+    def __init__(self, data: Any = None, policy: Policy = OPEN) -> None:  # noqa: ANN401 - Django's own signature
+        longest = policy.maximum_days or PRESET_DAYS
+        super().__init__(data, initial={"expiry": str(min(PRESET_DAYS, longest))})
+        self.apply_policy(policy)
+
+
+class RobotExtensionForm(ExtensionForm):
+    """When one robot is to end; earlier than now only if that is meant."""
+
+    earlier = forms.BooleanField(label="Let it end earlier", required=False)
+
+    def __init__(self, data: Any = None, *, robot: Robot) -> None:  # noqa: ANN401 - as above
+        super().__init__(data, end_policy(robot))
+        self.robot = robot
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        end = cleaned["expires_at"]
+        if not self.errors and not cleaned["earlier"] and is_shorter(self.robot, end):
+            self.add_error("earlier", f"{end_words(self.robot, end)} Tick this if it is meant.")
+        return cleaned
+
+    @property
+    def asks_whether_earlier(self) -> bool:
+        """Whether the box belongs on the page."""
+        return bool(self["earlier"].errors or self["earlier"].value())
 
 
 class CountForm(forms.Form):

@@ -1,19 +1,22 @@
 """The form that edits a robot account."""
 
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
-from django.utils import timezone
+from django.db.models import Case, Q, When
 
-from console import moments
 from console.forms import named
 from console.models import Project
-from console.permissions.decision import Viewer, allows
+from console.models.organizations import ProjectQuerySet
+from console.organizations.queries import projects_matching
+from console.permissions.decision import Viewer, allows, projects_with
 from console.permissions.roles import REPOSITORY_LEVELS
 from console.permissions.vocabulary import Permission
 from robots.accounts.forms.accesses import (
-    OFFERED_PROJECTS,
+    PREFIX,
+    SHOWN,
+    AccessForm,
     AccessFormMixin,
     Place,
     places_of,
@@ -26,12 +29,11 @@ from robots.accounts.services.labels import labels_of
 from robots.accounts.services.robots import GrantRequest
 from robots.base.robot_texts import TEXT_NAMES
 from robots.models import Robot
-from robots.policies.expiry_fields import ExpiryFormMixin, expiry_choices
+from robots.policies.enforcement import end_policy
+from robots.policies.expiry_fields import KEEP, KeptExpiryMixin
 
-KEEP = "keep"
 
-
-class RobotEditForm(TextsFormMixin, CareFormMixin, AccessFormMixin, ExpiryFormMixin):
+class RobotEditForm(TextsFormMixin, CareFormMixin, AccessFormMixin, KeptExpiryMixin):
     """Everything but name, level and project. `seen` tells whether somebody else was faster."""
 
     seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
@@ -43,6 +45,7 @@ class RobotEditForm(TextsFormMixin, CareFormMixin, AccessFormMixin, ExpiryFormMi
         *,
         actor: Viewer,
         robot: Robot,
+        search: str = "",
     ) -> None:
         responsible = robot.responsible
         super().__init__(
@@ -56,36 +59,55 @@ class RobotEditForm(TextsFormMixin, CareFormMixin, AccessFormMixin, ExpiryFormMi
             },
         )
         self.organization = robot.organization
-        self._keep(robot)
+        self.keep_end(robot.expires_at, end_policy(robot))
         self.grants = editable_grants(robot)
-        self.offer(actor, self._places(actor, robot), REPOSITORY_LEVELS)
+        self.actor, self.robot = actor, robot
+        self.offered = self._offered()
+        self.matching = projects_matching(self.offered, search)
+        self.offer(actor, self._places(), REPOSITORY_LEVELS)
 
-    def _keep(self, robot: Robot) -> None:
-        self.kept_end = robot.expires_at
-        ends = moments.date(robot.expires_at) if robot.expires_at else "never"
-        self.fields["expiry"] = forms.ChoiceField(
-            label="Expires",
-            choices=[(KEEP, f"As it is: {ends}"), *expiry_choices(timezone.now())],
+    def _offered(self) -> ProjectQuerySet:
+        """The projects where the robot holds something, and those where the actor may give something."""
+        seen = Project.objects.visible_to(self.actor, self.organization)
+        if self.robot.is_role_account:
+            return seen.none()
+        allowed = projects_with(self.actor, Permission.GRANT_CREATE, self.organization.target)
+        held = Q(pk__in=[key for key in self.grants if key is not None])
+        found = seen if allowed is None else seen.filter(held | Q(pk__in=allowed))
+        own = self.robot.project_id
+        return (found.filter(pk=own) if own else found).select_related("organization")
+
+    def _places(self) -> list[Place]:
+        """Those where something else was chosen, those where the robot holds something, then others."""
+        sent = self.offered.filter(uuid__in=self.sent_projects())
+        changed = [place.project for place in self._among(sent) if self._is_changed(place)]
+        beside = self.matching.exclude(pk__in=[project.pk for project in changed if project])
+        held = Case(When(pk__in=[*filter(None, self.grants)], then=0), default=1)
+        every, *places = self._among(
+            [*filter(None, changed), *beside.order_by(held, "slug")[:SHOWN]]
         )
+        return [*self._of_all(every), *places]
 
-    def _places(self, actor: Viewer, robot: Robot) -> list[Place]:
-        """Those where the robot holds something, then those where the actor may give something."""
-        if robot.is_role_account:
+    def _among(self, projects: Iterable[Project]) -> list[Place]:
+        return list(places_of(self.organization, projects, self.grants))
+
+    def _of_all(self, every: Place) -> list[Place]:
+        """The place of all projects, where the robot may have it."""
+        if self.robot.project or self.robot.is_role_account:
             return []
-        projects = [robot.project] if robot.project else self._projects(actor)
-        every, *own = places_of(self.organization, projects, self.grants)
-        places = own if robot.project else [every, *own]
-        offered = [it for it in places if it.grant or allows(actor, Permission.GRANT_CREATE, it)]
-        return sorted(offered, key=lambda place: place.grant is None)
+        is_open = every.grant or allows(self.actor, Permission.GRANT_CREATE, every)
+        return [every] if is_open else []
 
-    def _projects(self, actor: Viewer) -> list[Project]:
-        seen = Project.objects.visible_to(actor, self.organization).select_related("organization")
-        held = [key for key in self.grants if key is not None]
-        shown = list(seen.filter(pk__in=held))
-        return shown + list(seen.exclude(pk__in=held)[: max(0, OFFERED_PROJECTS - len(shown))])
-
-    def _resolve(self, cleaned: dict[str, Any]) -> datetime | None:
-        return self.kept_end if cleaned.get("expiry", KEEP) == KEEP else super()._resolve(cleaned)
+    def _is_changed(self, place: Place) -> bool:
+        """Whether something else was sent for the place than what is there."""
+        row = AccessForm(
+            data=self.data,
+            prefix=f"{PREFIX}{place.key}",
+            actor=self.actor,
+            place=place,
+            levels=REPOSITORY_LEVELS,
+        )
+        return row.add_prefix("choice") in self.data and row.is_changed()
 
     def changes(self) -> RobotChanges:
         """What the service takes."""

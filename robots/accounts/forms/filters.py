@@ -1,26 +1,32 @@
 """What of the robots to show."""
 
-import re
-from typing import Any
-
 from django import forms
-from django.core.validators import RegexValidator
+from django.http import QueryDict
 
 from console import names
+from console.http import Visit
 from robots.base.robot_texts import TEXT_FILTERS
+from robots.queries.filter_names import NAMED
 from robots.queries.filters import ENDS, LEVELS, ORDERS, STATES, USES
-
-LABEL = re.compile(r"\A[a-z0-9]+(?:[._-][a-z0-9]+)*(?:=.*)?\Z")
 
 
 def _choice(choices: dict[str, str], any_words: str, label: str) -> forms.ChoiceField:
     return forms.ChoiceField(
-        label=label, required=False, choices=[("", any_words), *choices.items()]
+        label=label,
+        required=False,
+        choices=[("", any_words), *choices.items()],
+        error_messages={"invalid_choice": f"Write {' or '.join(choices)}."},
+    )
+
+
+def _text(label: str, longest: int) -> forms.CharField:
+    return forms.CharField(
+        label=label, required=False, max_length=longest, validators=[names.validate_line]
     )
 
 
 class RobotFilterForm(forms.Form):
-    """Text, what else has to fit, and the order; what is not valid filters nothing."""
+    """Text, what else has to fit, and the order. What rows show can be written as they show it."""
 
     q = forms.CharField(required=False, max_length=255, validators=[names.validate_line])
     state = _choice(STATES, "Any state", "State")
@@ -28,33 +34,34 @@ class RobotFilterForm(forms.Form):
     level = _choice(LEVELS, "Any level", "Level")
     unused = _choice(USES, "Any use", "Use")
     expiring = _choice(ENDS, "Any end", "Expiry")
-    project = forms.CharField(
-        required=False, max_length=names.MAX_SLUG, validators=[names.validate_name]
-    )
-    team = forms.CharField(
-        required=False, max_length=names.MAX_NAME, validators=[names.validate_name]
-    )
-    label = forms.CharField(
-        required=False, max_length=255, validators=[RegexValidator(LABEL), names.validate_line]
-    )
-    responsible = forms.CharField(
-        label="Responsible person", required=False, max_length=254, validators=[names.validate_line]
-    )
+    project = _text("Project", 100)
+    team = _text("Team", names.MAX_NAME)
+    label = _text("Label", 255)
+    responsible = _text("Responsible person", 254)
 
-    def __init__(self, data: Any = None) -> None:  # noqa: ANN401 - Django's own signature
+    def __init__(self, data: QueryDict, request: Visit) -> None:
         super().__init__(data)
+        self.request = request
         for text in TEXT_FILTERS:
-            self.fields[text.name] = forms.CharField(
-                label=text.label, required=False, max_length=255, validators=[names.validate_line]
-            )
+            self.fields[text.name] = _text(text.label, 255)
 
     @property
     def texts(self) -> list[forms.BoundField]:
         """The filters by what people write about robots."""
         return [self[text.name] for text in TEXT_FILTERS]
 
-    def wanted(self) -> dict[str, str]:
-        """Every filter that is set, in this order, and what it is to be."""
-        self.is_valid()
-        found = {name: str(self.cleaned_data.get(name) or "") for name in self.fields}
-        return {name: value for name, value in found.items() if value}
+    def clean_project(self) -> str:
+        return self._named("project")
+
+    def clean_team(self) -> str:
+        return self._named("team")
+
+    def clean_label(self) -> str:
+        return self._named("label")
+
+    def clean_responsible(self) -> str:
+        return self._named("responsible")
+
+    def _named(self, name: str) -> str:
+        text = self.cleaned_data[name]
+        return NAMED[name](self.request, text) if text else ""

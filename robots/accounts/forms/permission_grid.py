@@ -8,12 +8,10 @@ from django import forms
 from console.permissions.vocabulary import (
     CONTROL_PERMISSIONS,
     DATA_PERMISSIONS,
+    OFFERED,
     Permission,
     Permissions,
 )
-
-EVERY_PERMISSION: Permissions = frozenset(Permission)
-
 
 PART_NAMES = (("Data permissions", DATA_PERMISSIONS), ("Control permissions", CONTROL_PERMISSIONS))
 
@@ -65,7 +63,7 @@ def _rows(offered: Permissions, chosen: set[str], held: Permissions) -> list[Gri
 
 
 def permissions_among(
-    offered: Permissions, label: str = "Permissions"
+    offered: Permissions = OFFERED, label: str = "Permissions"
 ) -> forms.TypedMultipleChoiceField:
     """Any of `offered` as check boxes; an empty choice is fine."""
     return forms.TypedMultipleChoiceField(

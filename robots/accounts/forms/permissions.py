@@ -41,13 +41,19 @@ def ticks(
         Tick(
             value=name.value,
             label=name.label,
-            enforced_by=f"Enforced by {name.enforced_by}",
+            enforced_by=_who_asks(name),
             checked=name.value in chosen and may_tick(name, holds),
             disabled=not may_tick(name, holds),
             note="" if may_tick(name, holds) else f"You do not hold this. {ask}".strip(),
         )
         for name in TICKABLE
     ]
+
+
+def _who_asks(name: Permission) -> str:
+    if not name.enforced_by:
+        return "Nothing asks about it yet"
+    return f"Enforced by {name.enforced_by}"
 
 
 def holds_on(thing: Targeted, actor: Viewer) -> dict[Permission, Decision]:

@@ -5,10 +5,12 @@ from typing import Any
 from django import forms
 
 from console import names
+from console.forms import RowField, only, parse_uuid
 from console.models import Organization, Project
+from console.organizations.queries import projects_matching
 from console.permissions.decision import Viewer, allows
 from console.permissions.vocabulary import Permission
-from robots.accounts.forms.accesses import OFFERED_PROJECTS, AccessFormMixin, places_of
+from robots.accounts.forms.accesses import SHOWN, AccessFormMixin, Place, places_of
 from robots.accounts.forms.labels import CareFormMixin
 from robots.accounts.forms.permissions import Tick, held_of, holds_on, permissions_field, ticks
 from robots.accounts.forms.texts import TextsFormMixin
@@ -17,25 +19,11 @@ from robots.base.robot_texts import TEXT_NAMES
 from robots.policies.expiry_fields import ExpiryFormMixin
 
 
-class ProjectSelect(forms.Select):
-    """A choice of projects; each option carries the slug, from which the page forms the login name."""
-
-    def __init__(self, slugs: dict[str, str]) -> None:
-        super().__init__()
-        self.slugs = slugs
-
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - Django's own signature
-        option = super().create_option(name, value, *args, **kwargs)
-        if slug := self.slugs.get(str(value)):
-            option["attrs"]["data-slug"] = slug
-        return option
-
-
 class RobotForm(TextsFormMixin, CareFormMixin, AccessFormMixin, ExpiryFormMixin):
     """Name, description, level, expiry, permissions; one page.
 
-    A project robot has one list of ticks. An organization robot has rows, one for each project and
-    one for all projects, also future ones.
+    A project robot has one list of ticks. An organization robot has rows, one for each project that was
+    chosen and one for all projects, also future ones; `search` finds more to choose.
     """
 
     name = forms.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
@@ -53,33 +41,44 @@ class RobotForm(TextsFormMixin, CareFormMixin, AccessFormMixin, ExpiryFormMixin)
         actor: Viewer,
         organization: Organization,
         project: Project | None = None,
+        search: str = "",
     ) -> None:
-        level = "project" if project else "organization"
-        super().__init__(data, initial={"level": level, "project": project and str(project.uuid)})
+        self.reaches_all = allows(actor, Permission.ROBOT_CREATE, organization)
         self.organization, self.actor = organization, actor
-        visible = Project.objects.visible_to(actor, organization).select_related("organization")
-        self.projects = {
-            str(found.uuid): found
-            for found in visible[:OFFERED_PROJECTS]
-            if allows(actor, Permission.ROBOT_CREATE, found)
-        }
-        if project:
-            self.projects.setdefault(str(project.uuid), project)
-        self._offer_projects()
-        self.offer(actor, list(places_of(organization, self.projects.values(), {})))
-
-    def _offer_projects(self) -> None:
-        names_of = [(key, project.name) for key, project in self.projects.items()]
-        self.fields["project"] = forms.ChoiceField(
+        self.offered = Project.objects.where(actor, [Permission.ROBOT_CREATE], organization)
+        level = "project" if project or not self.reaches_all else "organization"
+        super().__init__(data, initial={"level": level, "project": self._preset(project)})
+        self.fields["project"] = RowField(
+            {"": self.offered.select_related("organization")},
             required=False,
-            choices=[("", "Choose a project"), *names_of],
-            widget=ProjectSelect({key: project.slug for key, project in self.projects.items()}),
+            unknown="Choose a project of the list.",
         )
         self.order_fields(self.field_order)
+        self.matching = projects_matching(self.offered, search)
+        self.offer(actor, self._places() if self.reaches_all else [])
+
+    def _preset(self, project: Project | None) -> str:
+        """The project that was asked for, or the only one there is."""
+        if project is None and not self.reaches_all:
+            project = only(self.offered)
+        return str(project.uuid) if project else ""
+
+    def _places(self) -> list[Place]:
+        """All projects, those that something was chosen in, and some that match the search."""
+        seen = self.offered.select_related("organization")
+        chosen = list(seen.filter(uuid__in=self.sent_projects()))
+        found = self.matching.exclude(uuid__in=self.sent_projects())
+        return list(places_of(self.organization, [*chosen, *found[:SHOWN]], {}))
+
+    @property
+    def has_projects(self) -> bool:
+        """Whether there is any that a robot can be made in."""
+        return self.offered.exists()
 
     def project_ticks(self) -> list[Tick]:
         """The list of a project robot: at first all ten that the creator holds."""
-        chosen = self.projects.get(str(self.initial.get("project") or ""))
+        identifier = parse_uuid(str(self["project"].value() or ""))
+        chosen = self.offered.filter(uuid=identifier).first() if identifier else None
         holds = holds_on(chosen or self.organization, self.actor)
         checked = self["permissions"].value() or () if self.is_bound else held_of(holds)
         return ticks(checked, holds if chosen else None)
@@ -91,13 +90,16 @@ class RobotForm(TextsFormMixin, CareFormMixin, AccessFormMixin, ExpiryFormMixin)
             "project": "Belongs to one project for good and acts only there.",
             "organization": "Can be given several projects; reaches none until you add them.",
         }
+        if not self.reaches_all:
+            words["organization"] = "Created by those who may create robots in the organization."
+        closed = {"project": not self.has_projects, "organization": not self.reaches_all}
         return [
             {
                 "value": value,
                 "label": label,
                 "description": words[value],
                 "checked": value == chosen,
-                "disabled": value == "project" and not self.projects,
+                "disabled": closed[value],
             }
             for value, label in (("project", "Project"), ("organization", "Organization"))
         ]
@@ -106,9 +108,6 @@ class RobotForm(TextsFormMixin, CareFormMixin, AccessFormMixin, ExpiryFormMixin)
         cleaned = super().clean()
         if cleaned.get("level") == "project" and not cleaned.get("project"):
             self.add_error("project", "Choose the project that the robot account belongs to.")
-        offered = {row["choice"].html_name for row in self.rows}
-        if {name for name in self.data if name.endswith("-choice")} - offered:
-            self.add_error(None, "Select a valid choice. A project that was ticked is not offered.")
         return cleaned
 
     @property
@@ -116,7 +115,8 @@ class RobotForm(TextsFormMixin, CareFormMixin, AccessFormMixin, ExpiryFormMixin)
         """The project of a project robot."""
         if self.cleaned_data["level"] != "project":
             return None
-        return self.projects[self.cleaned_data["project"]]
+        found: Project = self.cleaned_data["project"]
+        return found
 
     def grant_requests(self) -> list[GrantRequest]:
         """What the robot is to hold at first."""

@@ -16,7 +16,7 @@ class Change:
     """A change of one robot in words: what it takes, when it does nothing, what it does.
 
     `idle` says why nothing would change, or nothing. `confers` tells whether the actor must hold
-    what the robot holds.
+    what the robot holds; `ends_logins`, whether what logs in with it stops.
     """
 
     needed: Permission
@@ -25,6 +25,7 @@ class Change:
     effect: Callable[[Robot], str]
     result: str
     confers: Callable[[Robot], bool] = lambda robot: False
+    ends_logins: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from robots.accounts.services.robots import (
 from robots.base.robot_texts import TEXT_NAMES, RobotTexts
 from robots.models import Robot, RobotGrant
 from robots.queries import search
-from teams.grants.services import remove_grant, require_to_hold, save_grant, scope_of
+from teams.grants.services import remove_grant, require_to_confer, save_grant, scope_of
 from teams.models import Membership
 
 
@@ -50,7 +50,7 @@ class RobotChanged(Conflict):
     """The robot is not as it was when the form was made."""
 
     def __init__(self) -> None:
-        super().__init__("Somebody else changed this robot account meanwhile. Nothing was saved.")
+        super().__init__("Somebody else changed this robot account meanwhile.")
 
 
 def update_robot(
@@ -181,5 +181,5 @@ def _change_grant(actor: Actor, grant: RobotGrant, request: GrantRequest) -> Non
     require(actor, Permission.GRANT_UPDATE, scope_of(grant))
     grant.role, grant.permissions = spec.role, spec.permissions
     grant.full_clean()
-    require_to_hold(actor, grant)
+    require_to_confer(actor, grant)
     grant.save(update_fields=["role", "permissions"])

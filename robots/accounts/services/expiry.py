@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from console import moments
 from console.audit.recording import Chain, changing, record
 from console.permissions.decision import Actor, require
 from console.permissions.vocabulary import Permission
-from robots.base.periods import NEVER_ENDS
+from robots.base.states import is_longer
 from robots.models import Robot
 from robots.policies.enforcement import renew_tokens, require_ahead
 
@@ -50,6 +51,17 @@ def change_end(chain: Chain, actor: Actor, robot: Robot, expires_at: datetime | 
     renew_tokens(chain, actor=actor, robot=robot, former_end=former)
 
 
-def is_longer(before: datetime | None, after: datetime | None) -> bool:
-    """Whether the second end is later; `None` is never."""
-    return (after or NEVER_ENDS) > (before or NEVER_ENDS)
+def is_shorter(robot: Robot, end: datetime | None) -> bool:
+    """Whether the robot would end earlier than now."""
+    return robot.expires_at != end and not is_longer(robot.expires_at, end)
+
+
+def end_words(robot: Robot, end: datetime | None) -> str:
+    """What another end means for the robot, as a sentence."""
+    earlier = ", which is earlier" if is_shorter(robot, end) else ""
+    return f"Will end {when(end)} instead of {when(robot.expires_at)}{earlier}."
+
+
+def when(end: datetime | None) -> str:
+    """An end in words."""
+    return moments.absolute(end) if end else "never"

@@ -60,15 +60,19 @@ def create_robot(
     grants: Iterable[GrantRequest] = (),
     labels: Mapping[str, str] | None = None,
     responsible: Membership | None = None,
+    addresses: str = "",
+    disabled: bool = False,
     **texts: Unpack[RobotTexts],
 ) -> Robot:
     """Make a robot of `organization`, or of `project` for good, with its first grants.
 
     The actor must hold everything the grants confer. A project's robot holds nothing outside it.
+    There is no moment at which it has its grants and not yet its `addresses`, or is not yet disabled.
     """
     require_known(texts, RobotTexts)
     robot = Robot.at(organization, project, name, **texts)
-    robot.responsible = responsible
+    robot.responsible, robot.addresses = responsible, addresses
+    robot.disabled_at = timezone.now() if disabled else None
     robot.expires_at, robot.next_expiry_at = expires_at, expires_at or NEVER_ENDS
     robot.created_by = actor.actor_label
     with changing(organization) as chain:
@@ -78,7 +82,7 @@ def create_robot(
         save_new_robot(robot)
         save_labels(robot, labels or {})
         given = [_grant(actor, robot, request) for request in grants if request.is_something]
-        after = as_recorded(robot) | {"grants": given}
+        after = as_recorded(robot) | _as_restricted(robot) | {"grants": given}
         record(chain, actor=actor, action="robot:created", target=robot, after=after)
     return robot
 
@@ -99,6 +103,14 @@ def _grant(actor: Actor, robot: Robot, request: GrantRequest) -> dict[str, Any]:
     grant = save_grant(actor, robot, request.spec(robot))
     permissions, _ = grant.conferred
     return {"on": grant.scope_label, "permissions": sorted(permissions)}
+
+
+def _as_restricted(robot: Robot) -> dict[str, Any]:
+    """What keeps a new robot from being used, if anything does."""
+    return {
+        **({"addresses": robot.addresses} if robot.addresses else {}),
+        **({"state": "disabled"} if robot.disabled_at else {}),
+    }
 
 
 def as_recorded(robot: Robot) -> dict[str, Any]:

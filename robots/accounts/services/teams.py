@@ -18,6 +18,8 @@ def add_team_robots(*, actor: Actor, team: Team, robots: Iterable[Robot]) -> lis
         require(actor, Permission.TEAM_UPDATE, team)
         require_to_hold_what(actor, team)
         added = [_add(team, robot.refetch()) for robot in robots if not _is_in(team, robot)]
+        if added and any(grant.strengthens_tokens for grant in team.grants.with_names()):
+            actor.prove_presence()
         if added:
             names = sorted(place.robot.login_name for place in added)
             record(

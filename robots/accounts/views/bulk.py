@@ -1,7 +1,7 @@
 """Many robots at once: what would become of each, the change, what became of each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django import forms
@@ -13,17 +13,19 @@ from django.views.decorators.http import require_http_methods
 
 from console import moments
 from console.http import Request
-from console.models import Organization
+from console.models import Organization, Project
 from console.pages.frame import crumbs, in_organization
 from console.pages.htmx import form_page
 from console.permissions.vocabulary import Permission
-from console.reauthentication import fresh_sign_in
+from console.reauthentication import fresh_sign_in, require_fresh_sign_in
 from robots.accounts.forms.bulk import CountForm, ExtensionForm, TickedForm, as_text, previewed_end
-from robots.accounts.services.bulk import Change, make_changes, prospects
-from robots.accounts.services.expiry import extend_robot, is_longer
+from robots.accounts.services.bulk import Change, Prospect, make_changes, prospects
+from robots.accounts.services.expiry import end_words, extend_robot, when
 from robots.accounts.services.robots import delete_robot, disable_robot, enable_robot
 from robots.base.periods import RECENTLY
+from robots.base.states import is_longer
 from robots.models import Robot
+from robots.policies.enforcement import refused_end
 from robots.queries.finding import tokens_of
 
 TEMPLATE, RESULT = "robots/accounts/bulk.html", "robots/accounts/bulk_result.html"
@@ -38,6 +40,7 @@ class Ticked:
     robots: list[Robot]
     gone: int
     is_confirmed: bool
+    within: Project | None
 
 
 Step = Callable[[Request, Ticked], HttpResponse]
@@ -45,30 +48,37 @@ Step = Callable[[Request, Ticked], HttpResponse]
 
 def _of_ticked(request: Request, organization: Organization, verb: str, step: Step) -> HttpResponse:
     """The step for the robots that are ticked; an address that is merely opened leads to the list."""
-    listed = reverse("robots:robot-list", args=[organization.slug])
     if request.method != "POST":
-        return redirect(listed)
+        return redirect(reverse("robots:robot-list", args=[organization.slug]))
     form = TickedForm(request.POST)
-    if not form.is_valid():
-        return form_page(
-            request, TEMPLATE, _page(organization, verb) | {"form": form}, invalid=True
-        )
+    is_valid, within = form.is_valid(), _within(request, organization, form)
+    empty = _page(organization, verb, within)
+    if not is_valid:
+        return form_page(request, TEMPLATE, empty | {"form": form}, invalid=True)
     ticked = form.cleaned_data["robot"]
     seen = Robot.objects.visible_to(request.viewer, organization).filter(uuid__in=ticked)
     found = list(
         seen.select_related("organization", "project__organization").order_by("name", "id")
     )
     if not found:
-        return form_page(
-            request, TEMPLATE, _page(organization, verb) | {"gone": len(ticked)}, invalid=True
-        )
-    is_confirmed = form.cleaned_data["confirmed"]
-    return step(request, Ticked(organization, found, len(ticked) - len(found), is_confirmed))
+        return form_page(request, TEMPLATE, empty | {"gone": len(ticked)}, invalid=True)
+    is_confirmed, gone = form.cleaned_data["confirmed"], len(ticked) - len(found)
+    return step(request, Ticked(organization, found, gone, is_confirmed, within))
 
 
-def _page(organization: Organization, verb: str) -> dict[str, object]:
+def _within(request: Request, organization: Organization, form: TickedForm) -> Project | None:
+    """The project from whose list they come, as far as the actor sees it."""
+    slug = form.cleaned_data.get("within")
+    seen = Project.objects.visible_to(request.viewer, organization)
+    return seen.filter(slug=slug).first() if slug else None
+
+
+def _page(organization: Organization, verb: str, within: Project | None) -> dict[str, object]:
     listed = reverse("robots:robot-list", args=[organization.slug])
+    if within:
+        listed = reverse("robots:project-robots", args=[organization.slug, within.slug])
     return {
+        "within": within,
         "verb": verb,
         "listed": listed,
         "form": None,
@@ -87,11 +97,12 @@ def _preview(
 ) -> HttpResponse:
     """What would become of each. Only those that can be changed go on."""
     rows = prospects(request.viewer, change, ticked.robots)
-    context = _page(ticked.organization, verb) | {
+    context = _page(ticked.organization, verb, ticked.within) | {
         "rows": rows,
         "possible": [row.robot for row in rows if row.possible],
         "gone": ticked.gone,
         "form": form,
+        "ends_logins": change.ends_logins,
         **more,
     }
     invalid = form is not None and form.is_bound
@@ -101,14 +112,19 @@ def _preview(
 def _result(request: Request, ticked: Ticked, verb: str, change: Change) -> HttpResponse:
     """Change them, and say what became of each. Sent twice, the second answer says so."""
     rows = make_changes(request.viewer, change, ticked.robots)
-    context = _page(ticked.organization, verb) | {
-        "rows": rows,
+    context = _page(ticked.organization, verb, ticked.within) | {
+        "rows": _as_they_are_now(rows),
         "count": sum(row.possible for row in rows),
         "of": len(rows),
         "past": change.result,
         "gone": ticked.gone,
     }
     return render(request, RESULT, context)
+
+
+def _as_they_are_now(rows: list[Prospect]) -> list[Prospect]:
+    now = Robot.objects.in_bulk([row.robot.pk for row in rows])
+    return [replace(row, robot=now.get(row.robot.pk, row.robot)) for row in rows]
 
 
 def _simple(verb: str, change_for: Callable[[Request], Change]) -> Step:
@@ -128,6 +144,7 @@ def _disabling(request: Request) -> Change:
         idle=lambda robot: "Is disabled already." if robot.disabled_at else "",
         effect=lambda robot: "None of its tokens will be accepted until it is enabled again.",
         result="disabled",
+        ends_logins=True,
     )
 
 
@@ -143,22 +160,19 @@ def _enabling(request: Request) -> Change:
 
 
 def _extending(request: Request, end: datetime | None) -> Change:
-    def effect(robot: Robot) -> str:
-        earlier = "" if is_longer(robot.expires_at, end) else ", which is earlier"
-        return f"Will end {_when(end)} instead of {_when(robot.expires_at)}{earlier}."
+    def idle(robot: Robot) -> str:
+        if robot.expires_at == end:
+            return f"Ends {when(end)} already."
+        return refused_end(robot, end)
 
     return Change(
         Permission.ROBOT_UPDATE,
         lambda robot: extend_robot(actor=request.user, robot=robot, expires_at=end),
-        idle=lambda robot: f"Ends {_when(end)} already." if robot.expires_at == end else "",
-        effect=effect,
+        idle=idle,
+        effect=lambda robot: end_words(robot, end),
         result="extended",
         confers=lambda robot: is_longer(robot.expires_at, end),
     )
-
-
-def _when(end: datetime | None) -> str:
-    return moments.absolute(end) if end else "never"
 
 
 def _deleting(request: Request) -> Change:
@@ -168,6 +182,7 @@ def _deleting(request: Request) -> Change:
         idle=lambda robot: "",
         effect=_last_used,
         result="deleted",
+        ends_logins=True,
     )
 
 
@@ -205,6 +220,8 @@ def robots_extend(request: Request, organization: Organization) -> HttpResponse:
 
 
 def _extend(request: Request, ticked: Ticked) -> HttpResponse:
+    if any(robot.strong_permissions() for robot in ticked.robots):
+        require_fresh_sign_in(request)
     if "until" in request.POST and ticked.is_confirmed:
         change = _extending(request, previewed_end(request.POST["until"]))
         return _result(request, ticked, "Extend", change)
@@ -213,7 +230,10 @@ def _extend(request: Request, ticked: Ticked) -> HttpResponse:
         end = form.cleaned_data["expires_at"]
         change = _extending(request, end)
         return _preview(request, ticked, "Extend", change, until=as_text(end))
-    context = _page(ticked.organization, "Extend") | {"form": form, "robots": ticked.robots}
+    context = _page(ticked.organization, "Extend", ticked.within) | {
+        "form": form,
+        "robots": ticked.robots,
+    }
     return form_page(request, "robots/accounts/bulk_extend.html", context, invalid=form.is_bound)
 
 
@@ -261,7 +281,10 @@ def _one(verb: str, route: str) -> Step:
         pages = [(robot, reverse(route, args=[slug, robot.uuid])) for robot in ticked.robots]
         if len(pages) == 1:
             return redirect(pages[0][1])
-        context = _page(ticked.organization, verb) | {"pages": pages, "gone": ticked.gone}
+        context = _page(ticked.organization, verb, ticked.within) | {
+            "pages": pages,
+            "gone": ticked.gone,
+        }
         return render(request, "robots/accounts/bulk_one.html", context)
 
     return step

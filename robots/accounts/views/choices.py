@@ -1,10 +1,18 @@
 """What a filter of the list of robots can be set to: asked for when the filters are opened."""
 
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.db.models import QuerySet
+from django.forms import BoundField
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from console.http import Request
 from console.models import Organization, Project
+from console.models.organizations import ProjectQuerySet
+from console.pages.candidates import Offer, choice_among, text_to_find
+from robots.accounts.forms.accesses import SHOWN
 from robots.base.robot_texts import TEXT_FILTERS
 from robots.models import Robot, RobotLabel
 from robots.models.labels import label_text
@@ -13,6 +21,20 @@ from teams.models import Membership, Team
 
 PART = "robot-choices"
 OFFERED = 200
+Suggested = TypeVar("Suggested")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions(Generic[Suggested]):
+    """The first values of a field that is typed, and whether they are not all."""
+
+    rows: list[Suggested]
+    are_cut: bool
+
+    @classmethod
+    def of(cls, rows: QuerySet[Any, Suggested]) -> "Suggestions[Suggested]":
+        first = list(rows[: OFFERED + 1])
+        return cls(first[:OFFERED], len(first) > OFFERED)
 
 
 def wants_choices(request: Request) -> bool:
@@ -21,31 +43,59 @@ def wants_choices(request: Request) -> bool:
 
 
 def robot_choices(request: Request) -> HttpResponse:
-    """The first of each kind; any other one can be typed."""
-    organization = request.organization
-    projects = Project.objects.visible_to(request.viewer, organization).order_by("slug")
-    teams = Team.objects.visible_to(request.viewer, organization).order_by("name")
-    seen = Robot.objects.visible_to(request.viewer, organization)
-    labels = RobotLabel.objects.filter(organization=organization, robot__in=seen)
-    labels = labels.order_by("key", "value")
-    pairs = list(labels.values_list("key", "value").distinct()[:OFFERED])
-    context = {
-        "projects": projects[:OFFERED],
-        "teams": teams[:OFFERED],
-        "labels": sorted({key for key, _ in pairs} | {label_text(*pair) for pair in pairs}),
-        "texts": [(text.name, _used(seen, text.name)) for text in TEXT_FILTERS],
-        "people": people_choices(organization),
+    """The first of each kind; any other one can be typed, and the page says of which kinds there are more."""
+    seen = Robot.objects.visible_to(request.viewer, request.organization)
+    texts = {text.name: Suggestions.of(_used(seen, text.name)) for text in TEXT_FILTERS}
+    kinds = _kinds(request, seen)
+    named = kinds | {f"{text.label.lower()}s": texts[text.name] for text in TEXT_FILTERS}
+    context = kinds | {
+        "labels": _with_keys(kinds["labels"].rows),
+        "texts": texts,
+        "cut": sorted(name for name, suggestions in named.items() if suggestions.are_cut),
+        "offered": OFFERED,
     }
     return render(request, "robots/accounts/robot_choices.html", context)
 
 
-def _used(robots: RobotQuerySet, column: str) -> list[str]:
-    """The first texts that stand in the column, each once."""
+def _kinds(request: Request, robots: RobotQuerySet) -> dict[str, Suggestions[Any]]:
+    """What is there besides texts; labels as pairs."""
+    organization = request.organization
+    projects = Project.objects.visible_to(request.viewer, organization).order_by("slug")
+    teams = Team.objects.visible_to(request.viewer, organization).order_by("name")
+    labels = RobotLabel.objects.filter(organization=organization, robot__in=robots)
+    labels = labels.order_by("key", "value")
+    return {
+        "projects": Suggestions.of(projects),
+        "teams": Suggestions.of(teams),
+        "labels": Suggestions.of(labels.values_list("key", "value").distinct()),
+        "people": people_choices(organization),
+    }
+
+
+def _with_keys(pairs: list[tuple[str, str]]) -> list[str]:
+    """Each label as text, and each key for itself."""
+    return sorted({key for key, _ in pairs} | {label_text(*pair) for pair in pairs})
+
+
+def _used(robots: RobotQuerySet, column: str) -> QuerySet[Robot, str]:
+    """The texts that stand in the column, each once."""
     texts = robots.exclude(**{column: ""}).order_by(column)
-    return list(texts.values_list(column, flat=True).distinct()[:OFFERED])
+    return texts.values_list(column, flat=True).distinct()
 
 
-def people_choices(organization: Organization) -> list[Membership]:
+def people_choices(organization: Organization) -> Suggestions[Membership]:
     """The members whom a page offers as a responsible person."""
     members = Membership.objects.filter(organization=organization).select_related("user")
-    return list(members.order_by("user__email")[:OFFERED])
+    return Suggestions.of(members.order_by("user__email"))
+
+
+def project_choice(
+    request: Request, field: BoundField, projects: ProjectQuerySet, matching: ProjectQuerySet
+) -> dict[str, object]:
+    """What the choice of one project shows: the chosen one, then some that match what is searched."""
+    offer = Offer("project", projects, matching, _of_project)
+    return choice_among([str(field.value() or "")], text_to_find(request), [offer], SHOWN)
+
+
+def _of_project(project: Project) -> tuple[str, str]:
+    return project.name, project.slug

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET
 from console.http import Request
 from console.models import Organization
 from console.pages.frame import in_organization
+from console.pages.reading import require_readable
 from console.paging import Order
 from console.spreadsheets import csv_download
-from robots.accounts.forms.filters import RobotFilterForm
+from robots.accounts.views.listing import read_robot_filters
 from robots.base.robot_texts import TEXT_NAMES
 from robots.models import Robot
 from robots.queries.filtering import filtered, order_of
@@ -26,7 +27,7 @@ COLUMNS: dict[str, Cell] = {
     "description": lambda row: row.robot.description,
     "state": lambda row: row.robot.state,
     "level": lambda row: "project" if row.robot.project_id else "organization",
-    "project": lambda row: row.robot.project_name if row.robot.project_id else row.reach,
+    "project": lambda row: row.robot.project_slug,
     "teams": lambda row: " ".join(row.teams),
     "labels": lambda row: " ".join(row.labels),
     "responsible": lambda row: row.robot.responsible.user.email if row.robot.responsible else "",
@@ -46,7 +47,9 @@ LATER = [name for name in TEXT_NAMES if name not in COLUMNS]
 @require_GET
 @in_organization("robots")
 def robot_export(request: Request, organization: Organization) -> StreamingHttpResponse:
-    wanted = RobotFilterForm(request.GET).wanted()
+    reading = read_robot_filters(request)
+    require_readable(reading)
+    wanted = reading.wanted
     seen = Robot.objects.visible_to(request.viewer, organization)
     found = annotated(filtered(request, seen, wanted)).select_related("responsible__user")
     name = f"{organization.slug}-robots-{timezone.now():%Y-%m-%d}.csv"

@@ -1,10 +1,13 @@
 """The page of a list of robots: its filters and orders as addresses."""
 
+from collections.abc import Iterable
+
 from django.urls import reverse
 
 from console.http import Request
 from console.models import Project
-from console.paging import address, page_of
+from console.pages.reading import read
+from console.paging import Reading, address, page_of
 from robots.accounts.forms.filters import RobotFilterForm
 from robots.accounts.views.columns import robot_columns
 from robots.accounts.views.menus import selection_actions
@@ -16,16 +19,20 @@ from robots.queries.listing import annotated, robot_rows
 SORTED = ("name", "expires", "used", "created")
 
 
+def read_robot_filters(request: Request, *, cursors: Iterable[str] = ()) -> Reading:
+    """What the address asks of a list of robots."""
+    return read(request, RobotFilterForm(request.GET, request), cursors=cursors)
+
+
 def robots_page(
-    request: Request, robots: RobotQuerySet, within: Project | None = None
+    request: Request, robots: RobotQuerySet, reading: Reading, within: Project | None = None
 ) -> dict[str, object]:
     """The filtered and sorted page of `robots`, and the addresses of its filters."""
-    form = RobotFilterForm(request.GET)
-    wanted = form.wanted()
+    wanted = reading.wanted
     found = annotated(filtered(request, robots, wanted))
-    page = page_of(found, order_of(wanted), request.GET, ("robot account", "robot accounts"))
+    page = page_of(found, order_of(wanted), reading, ("robot account", "robot accounts"))
     selection = selection_actions(request)
-    return _filters(request, form, wanted) | {
+    return _filters(request, reading) | {
         "page": page,
         "columns": robot_columns(_sorts(request, wanted), ticks=bool(selection)),
         "selection": selection,
@@ -35,17 +42,17 @@ def robots_page(
     }
 
 
-def _filters(request: Request, form: RobotFilterForm, wanted: dict[str, str]) -> dict[str, object]:
+def _filters(request: Request, reading: Reading) -> dict[str, object]:
     """What is filtered, and the addresses that filter or sort otherwise."""
-    states = STATES.items()
+    states, wanted = STATES.items(), reading.wanted
     return {
-        "filters": form,
+        "filters": RobotFilterForm(request.GET, request),
         "wanted": wanted,
         "state_links": [
             (name, label, address(request.GET, state=name, cursor="")) for name, label in states
         ],
         "chips": _chips(request, wanted),
-        "is_filtered": bool(wanted.keys() - {"sort"}),
+        "is_filtered": bool(wanted.keys() - {"sort"} or reading.unreadable),
         "search_url": request.path + address(request.GET, q="", cursor="").rstrip("?"),
     }
 

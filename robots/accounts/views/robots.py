@@ -14,9 +14,11 @@ from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization, Project
 from console.organizations.queries import find_project
+from console.pages.candidates import is_sent, text_to_find
 from console.pages.confirmation import Consequence, confirm_by_name
 from console.pages.frame import crumbs, in_organization
-from console.pages.htmx import done, form_page, page_or_part
+from console.pages.htmx import done, page_or_part
+from console.pages.reading import read
 from console.paging import Order, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
@@ -24,14 +26,20 @@ from robots.accounts.forms.robots import RobotForm
 from robots.accounts.services.robots import create_robot, delete_robot, disable_robot, enable_robot
 from robots.accounts.views.access import access_rows
 from robots.accounts.views.activity import robot_chart
-from robots.accounts.views.choices import people_choices, robot_choices, wants_choices
+from robots.accounts.views.choices import (
+    people_choices,
+    project_choice,
+    robot_choices,
+    wants_choices,
+)
 from robots.accounts.views.columns import ROBOT_TOKENS
 from robots.accounts.views.frame import robot_crumbs, robot_page
-from robots.accounts.views.listing import robots_page
+from robots.accounts.views.listing import read_robot_filters, robots_page
 from robots.accounts.views.menus import robot_buttons, token_menu
 from robots.base.periods import RECENTLY
 from robots.models import Robot
 from robots.queries.finding import find_robot, known_teams, seen_tokens, tokens_of, tries_of_ended
+from robots.secrets.handed_out import handed_out
 from teams.models import Team
 
 
@@ -41,7 +49,7 @@ def robot_list(request: Request, organization: Organization) -> HttpResponse:
     if wants_choices(request):
         return robot_choices(request)
     robots = Robot.objects.visible_to(request.viewer, organization)
-    context = robots_page(request, robots) | {
+    context = robots_page(request, robots, read_robot_filters(request)) | {
         "can_create": may_create(request, organization),
         "breadcrumb": crumbs(organization, "Robots"),
     }
@@ -52,10 +60,7 @@ def may_create(request: Request, organization: Organization) -> bool:
     """Whether the actor may create robots anywhere in the organization."""
     if allows(request.viewer, Permission.ROBOT_CREATE, organization):
         return True
-    projects = Project.objects.visible_to(request.viewer, organization)
-    return any(
-        allows(request.viewer, Permission.ROBOT_CREATE, project) for project in projects[:50]
-    )
+    return Project.objects.where(request.viewer, [Permission.ROBOT_CREATE], organization).exists()
 
 
 def _preset_project(request: Request, organization: Organization) -> Project | None:
@@ -72,25 +77,30 @@ def _preset_project(request: Request, organization: Organization) -> Project | N
 @require_http_methods(["GET", "POST"])
 @in_organization("robots")
 def robot_create(request: Request, organization: Organization) -> HttpResponse:
-    preset = _preset_project(request, organization)
-    form = RobotForm(
-        posted(request),
-        actor=request.viewer,
-        organization=organization,
-        project=preset,
-    )
-    if request.method == "POST" and (robot := attempt(form, lambda: _create(request, form))):
+    form = _form(request, organization, _preset_project(request, organization))
+    sent = is_sent(request, form, *form.rows)
+    if sent and (robot := attempt(form, lambda: _create(request, form))):
         said = f"Robot account {robot.name} created. Create its first token now."
         messages.success(request, said)
         return done(request, robot)
     listed = ("Robots", reverse("robots:robot-list", args=[organization.slug]))
-    context = {
+    context = project_choice(request, form["project"], form.offered, form.matching) | {
         "form": form,
         "login_prefix": f"robot_{organization.slug}",
         "people": people_choices(organization),
         "breadcrumb": crumbs(organization, listed, "Create robot account"),
     }
-    return form_page(request, "robots/accounts/robot_form.html", context, invalid=form.is_bound)
+    return page_or_part(request, "robots/accounts/robot_form.html", "places", context, invalid=sent)
+
+
+def _form(request: Request, organization: Organization, preset: Project | None) -> RobotForm:
+    return RobotForm(
+        posted(request),
+        actor=request.viewer,
+        organization=organization,
+        project=preset,
+        search=text_to_find(request),
+    )
 
 
 def _create(request: Request, form: RobotForm) -> Robot:
@@ -115,7 +125,7 @@ def robot(request: Request, organization: Organization, robot: UUID) -> HttpResp
     page = page_of(
         seen_tokens(request, found),
         Order("created_at", descending=True),
-        request.GET,
+        read(request),
         ("token", "tokens"),
     )
     context = robot_page(request, found, "tokens") | {
@@ -154,7 +164,9 @@ def robot_activity(request: Request, organization: Organization, robot: UUID) ->
 @in_organization("robots")
 def robot_disable(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
     found = disable_robot(actor=request.user, robot=find_robot(request, organization, robot))
-    messages.success(request, f"{found.name} is disabled. Its next login is refused.")
+    messages.success(
+        request, f"{found.name} is disabled. Its next login is refused. {handed_out()}"
+    )
     return done(request, found)
 
 

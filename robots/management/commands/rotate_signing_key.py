@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from console.audit.recording import OPERATOR
 from robots.models import SigningKey
-from robots.secrets.signing_keys import rotate
+from robots.secrets.key_changes import rotate
 
 Purpose = SigningKey.Purpose
 
@@ -19,7 +20,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         rotated = [purpose for purpose in Purpose.values if purpose != Purpose.REGISTRY_CA]
         parser.add_argument("purpose", choices=rotated)
+        parser.add_argument(
+            "--unannounced",
+            action="store_true",
+            help="also where verifiers that remember keys for five minutes do not know it yet",
+        )
 
-    def handle(self, *args: Any, purpose: str, **options: Any) -> None:
-        key = rotate(purpose, actor=OPERATOR)
+    def handle(self, *args: Any, purpose: str, unannounced: bool, **options: Any) -> None:
+        try:
+            key = rotate(purpose, actor=OPERATOR, unannounced=unannounced)
+        except ValidationError as fault:
+            raise CommandError(" ".join(fault.messages)) from fault
         self.stdout.write(f"{purpose} is signed with {key.kid} from now on")

@@ -4,7 +4,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import connection
 
+from console.audit.older_database import words
+from robots.server.capacity import describe
 from robots.server.preparation import prepare
 from robots.server.supervision import Supervisor
 from teams.users.services import setup_key
@@ -17,13 +20,17 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        prepare()
-        self._say(f"Roster is served at {settings.ROSTER_ORIGIN}/")
+        lines = [
+            *words(prepare()),
+            f"Roster is served at {settings.ROSTER_ORIGIN}/",
+            describe(),
+        ]
         if key := setup_key():
-            self._say("Nobody has an account yet. The first owner signs up here, once:")
-            self._say(f"  {settings.ROSTER_ORIGIN}/setup/{key}/")
-        Supervisor().run()
+            lines.append("Nobody has an account yet. The first owner signs up here, once:")
+            lines.append(f"  {settings.ROSTER_ORIGIN}/setup/{key}/")
+        connection.close()  # what serves has its own
+        Supervisor(announce=lambda: self._say(lines)).run()
 
-    def _say(self, line: str) -> None:
-        self.stdout.write(line)
+    def _say(self, lines: list[str]) -> None:
+        self.stdout.write("\n".join(lines))
         self.stdout.flush()

@@ -16,6 +16,7 @@ from console.models import Organization
 from console.pages.actions import Tab
 from console.pages.frame import crumbs, in_organization
 from console.pages.htmx import page_or_part
+from console.pages.reading import read
 from console.paging import count_words, page_of
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
@@ -82,7 +83,7 @@ def need(request: Request, organization: Organization, need: str) -> HttpRespons
     chosen, days = NEEDS[need], unused_days_of(organization)
     # Nothing is joined: SQLite's planner would leave the index of the order.
     tokens = chosen.tokens(Asked.of(organization, days)).prefetch_related("robot__organization")
-    page = page_of(tokens, chosen.order, request.GET, ("token", "tokens"))
+    page = page_of(tokens, chosen.order, read(request), ("token", "tokens"))
     context = {
         "need": chosen,
         "note": chosen.note.format(days),

@@ -99,6 +99,7 @@ def overview(request: Request, organization: Organization) -> HttpResponse:
     else:
         projects = Project.objects.visible_to(request.viewer, organization)
         context["projects"] = projects.select_related("organization")[:SHOWN_PROJECTS]
+        context["more_projects"] = max(0, projects.count() - SHOWN_PROJECTS)
     if allows(request.viewer, Permission.EVENT_READ, organization):
         events = events_of(organization).order_by("-number")[:SHOWN_EVENTS]
         context["events"] = with_sentences(list(events))

@@ -87,7 +87,7 @@ class OwnToken(_CallersToken, generics.RetrieveAPIView[Token]):
 
 
 class OwnTokenRotation(Rotation, _CallersToken):
-    """A new secret beside the one that the caller came with. A robot needs `token:rotate` on itself."""
+    """A new secret beside the one that the caller came with. A robot needs `token:renew-self`."""
 
 
 def _places(actor: Any, is_person: bool) -> list[dict[str, Any]]:  # noqa: ANN401 - any actor

@@ -10,8 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from rest_framework import generics
 
-from console.api.generics import ValidatedBody, require_reauthentication
+from console.api.generics import ValidatedBody
 from console.permissions.vocabulary import Permission
+from console.reauthentication import require_fresh_sign_in
 from robots.models import Token
 from robots.models.tokens import TokenQuerySet
 from robots.policies.enforcement import offered_policy
@@ -66,7 +67,7 @@ class _OwnTokens(Reveals):
         """What shows a secret takes a session with a fresh sign-in."""
         require_own(self.request.user, permission, self.request.user.uuid)
         try:
-            require_reauthentication(self.request._request)
+            require_fresh_sign_in(self.request._request)
         except ReauthenticationRequired as stale:
             raise PermissionDenied(NOT_FRESH) from stale
 

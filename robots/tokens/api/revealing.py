@@ -1,18 +1,28 @@
 """The answers that carry a secret once, and what tokens of robots and of people have in common."""
 
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
+from django.utils import timezone
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from console.api.generics import ApiRequest, InOrganization, Resource, ValidatedBody
+from console.api.generics import (
+    ApiRequest,
+    InOrganization,
+    Resource,
+    ValidatedBody,
+    require_proof,
+)
+from console.api.idempotency import request_key
 from console.api.pagination import KeysetPagination
 from console.api.problems import Elsewhere
+from console.errors import Conflict
+from console.http import current
 from console.permissions.vocabulary import Permission
+from robots.base.states import is_longer
 from robots.models import Secret, Token
 from robots.tokens.api.shapes import (
     MintedSerializer,
@@ -20,11 +30,13 @@ from robots.tokens.api.shapes import (
     RotationInput,
     SecretInput,
 )
+from robots.tokens.services.repetition import RepeatedRequest
 from robots.tokens.services.secrets import refresh_token, rotate_token
-from robots.tokens.services.tokens import Minted, RepeatedRequest, mark_handed_over
+from robots.tokens.services.tokens import Minted, mark_handed_over
 from robots.tokens.services.update import update_token
 
-IDEMPOTENCY_KEY = "Idempotency-Key"
+# An answer with a secret has been sent after this time, or is lost.
+UNDER_WAY = timedelta(seconds=10)
 
 
 def at_token(token: Token) -> str:
@@ -33,16 +45,6 @@ def at_token(token: Token) -> str:
     if robot is None:
         return reverse("robots-api:personal-token", args=[token.uuid])
     return reverse("robots-api:token", args=[robot.organization.slug, robot.uuid, token.uuid])
-
-
-def request_key(request: ApiRequest) -> UUID | None:
-    """The `Idempotency-Key` header as what a secret's row keeps; `None` without one."""
-    text = request.headers.get(IDEMPOTENCY_KEY, "")
-    if not text:
-        return None
-    # With the secret key in it, so that nobody can use up the keys of somebody else.
-    mixed = salted_hmac(IDEMPOTENCY_KEY, f"{request.user.actor_uuid}:{text}", algorithm="sha256")
-    return UUID(bytes=mixed.digest()[:16])
 
 
 def narrowed(values: dict[str, Any]) -> dict[str, Any]:
@@ -93,6 +95,8 @@ class _Renewal(Reveals, generics.CreateAPIView[Token]):
     def renew(self, make: Any, serializer: ValidatedBody) -> None:  # noqa: ANN401 - a service
         """Answer with the token that `make` gives another secret, beside or instead of its newest one."""
         token = self.get_object()
+        if token.strong_permissions:
+            require_proof(self.request)
         serializer.instance = self.reveal(
             make, token=token, current=newest_secret(token), **serializer.validated_data
         )
@@ -123,8 +127,28 @@ class Revealing(Reveals, InOrganization):
 
 
 def newest_secret(token: Token) -> int | None:
-    """The id of the secret that a rotation or refresh is made beside or instead of."""
-    return token.secrets.live().values_list("pk", flat=True).first()
+    """The id of the secret that a rotation or refresh is made beside or instead of.
+
+    Raises `Conflict` when another request made it that this one could not know of. Each would end the
+    other's secret before anybody used it.
+    """
+    newest = token.secrets.live().first()
+    if newest is not None and _is_news(newest):
+        raise Conflict(
+            "Another request has just made a new secret of this token. Use that one; if nobody"
+            f" received it, try again in {UNDER_WAY.seconds} seconds."
+        )
+    return newest.pk if newest else None
+
+
+def _is_news(secret: Secret) -> bool:
+    """It was made after the present request came, or its answer may still be under way."""
+    arrived_at = current.get().arrived_at
+    if arrived_at is not None and secret.created_at > arrived_at:
+        return True
+    is_successor = secret.token.secrets.exclude(pk=secret.pk).exists()
+    is_under_way = secret.handed_over_at is None and secret.created_at > timezone.now() - UNDER_WAY
+    return is_under_way and is_successor
 
 
 class TokenPagination(KeysetPagination):
@@ -141,7 +165,10 @@ class TokenPagination(KeysetPagination):
 
 
 def change(request: ApiRequest, token: Token, values: dict[str, Any]) -> None:
-    """Change what of the token a body names."""
+    """Change what of the token a body names. More time for a strong one takes a fresh sign-in."""
+    is_extended = "expires_at" in values and is_longer(token.expires_at, values["expires_at"])
+    if is_extended and token.strong_permissions:
+        require_proof(request)
     if "addresses" in values:
         values["addresses"] = " ".join(values["addresses"])
     update_token(actor=request.user, token=token, **values)

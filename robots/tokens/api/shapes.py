@@ -12,9 +12,10 @@ from console.api.serializers import (
     StrictBooleanField,
     StrictCharField,
 )
+from console.minted_secrets import Plaintext
 from console.permissions.vocabulary import Permission
 from robots.accounts.api.shapes import BriefRobotSerializer
-from robots.base.credentials import Kind, Plaintext
+from robots.base.credentials import Kind
 from robots.base.secret_lifetimes import OLD_ENDS, OldEnds
 from robots.base.states import State
 from robots.models import Secret, Token
@@ -94,20 +95,29 @@ class MintedSerializer(TokenSerializer):
         return token.robot.login_name if token.robot else None
 
     def get_secret(self, token: Token) -> str:
+        return self.minted(token).plaintext.reveal()
+
+    def minted(self, token: Token) -> Minted:
         minted: Minted = token.minted  # type: ignore[attr-defined] # set by `reveal`
-        return minted.plaintext.reveal()
+        return minted
 
 
 class RotatedSerializer(MintedSerializer):
     """A token with its new secret, and when the old one ends."""
 
     old_secret_ends_at = serializers.SerializerMethodField()
+    older_secret_ended = serializers.SerializerMethodField(
+        help_text="Whether two worked before, and the older one ended with this."
+    )
 
     @extend_schema_field(serializers.DateTimeField(allow_null=True))
     def get_old_secret_ends_at(self, token: Token) -> str | None:
         old = token.secrets.live()[1:].first()
         ends_at = old.ends_at if old else None
         return serializers.DateTimeField().to_representation(ends_at) if ends_at else None
+
+    def get_older_secret_ended(self, token: Token) -> bool:
+        return self.minted(token).ended_older
 
 
 class SecretInput(InputSerializer):
@@ -136,6 +146,12 @@ class RotationInput(SecretInput):
     """Which secret to make, and when the old one ends."""
 
     old_ends = serializers.ChoiceField(OLD_ENDS, required=False, default=OldEnds.DAY.value)
+    end_older = StrictBooleanField(
+        required=False,
+        default=False,
+        help_text="A token has two secrets at most. Where two work, end the older one at once instead of"
+        " refusing; where one works it changes nothing.",
+    )
 
 
 class NamedInput(ExpiryInput):

@@ -4,7 +4,7 @@ from functools import cached_property
 
 from rest_framework import generics
 
-from console.api.generics import ValidatedBody
+from console.api.generics import ValidatedBody, require_proof
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
 from robots.models import Robot, Token
@@ -56,9 +56,11 @@ class Tokens(_RobotTokens, generics.ListCreateAPIView[Token]):
 
     def perform_create(self, serializer: ValidatedBody) -> None:
         require(self.request.viewer, Permission.TOKEN_CREATE, self.robot)
-        values = serializer.validated_data
+        values = narrowed(serializer.validated_data)
+        if self.robot.strong_permissions(values["permissions"]):
+            require_proof(self.request)
         values.setdefault("expires_at", preset_end(offered_policy(self.robot).preset_days))
-        serializer.instance = self.reveal(create_token, robot=self.robot, **narrowed(values))
+        serializer.instance = self.reveal(create_token, robot=self.robot, **values)
 
 
 class TokenResource(_RobotTokens, generics.RetrieveUpdateDestroyAPIView[Token]):

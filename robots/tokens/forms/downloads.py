@@ -3,10 +3,12 @@
 from django import forms
 from django.core.validators import RegexValidator
 
-from robots.tokens.exports import BY_KEY, ONE_ORGANIZATION, WHOLE_HOST
+from robots.tokens.exports import BY_KEY, SCOPES
 
+# A label of RFC 1123, as an input's `pattern`, too.
+NAMESPACE_PATTERN = "[a-z0-9]([\\-a-z0-9]*[a-z0-9])?"
 NAMESPACE = RegexValidator(
-    r"\A[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z", "Use lower-case letters, digits and hyphens."
+    rf"\A{NAMESPACE_PATTERN}\Z", "Use lower-case letters, digits and hyphens."
 )
 
 
@@ -20,5 +22,5 @@ class DownloadForm(forms.Form):
     )
     scope = forms.ChoiceField(
         required=False,
-        choices=[(WHOLE_HOST, "the whole host"), (ONE_ORGANIZATION, "this organization")],
+        choices=list(SCOPES.items()),
     )

@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 
-from robots.base.credentials import OWN_RULES, Plaintext, own_secret_faults
+from console.minted_secrets import Plaintext
+from robots.base.credentials import OWN_RULES, own_secret_faults
 from robots.base.secret_lifetimes import LINK_LIVES, OLD_ENDS, LinkLife, OldEnds
 from robots.models import Handover, Secret
 
@@ -121,6 +122,8 @@ class SecretForm(NewSecretFormMixin):
     """A new secret of a token that is there; `current` is the one that was the newest on the page."""
 
     current = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # Whether an older secret has to end so that a new one may be made.
+    is_full = False
 
     def __init__(
         self,
@@ -140,7 +143,10 @@ class SecretForm(NewSecretFormMixin):
 
 
 class RotationForm(SecretForm):
-    """The same beside the old one."""
+    """The same beside the old one; where two work, the older one ends with it.
+
+    `secrets` are those that work, the newest first.
+    """
 
     old_ends = forms.ChoiceField(
         label="The old secret ends",
@@ -148,3 +154,34 @@ class RotationForm(SecretForm):
         initial=OldEnds.DAY,
         help_text="Until then both work, so that machines change over one by one.",
     )
+    end_older = forms.BooleanField(
+        label="End the older secret now",
+        required=False,
+        help_text="The newer one of the two becomes the old one.",
+    )
+
+    def __init__(
+        self,
+        data: Any = None,  # noqa: ANN401 - Django's own signature
+        *,
+        secrets: Sequence[Secret] = (),
+        personal: bool = False,
+    ) -> None:
+        self.newest = secrets[0] if secrets else None
+        super().__init__(data, current=self.newest, personal=personal)
+        self.is_full = len(secrets) > 1
+        if not self.is_full:
+            del self.fields["end_older"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        # Who saw another secret there is told that first.
+        if self.is_full and cleaned.get("current") == getattr(self.newest, "pk", None):
+            self._require_a_place(cleaned)
+        return cleaned
+
+    def _require_a_place(self, cleaned: dict[str, Any]) -> None:
+        if cleaned.get("delivery") == LINK:
+            self.add_error("delivery", "With a link, end one of the two secrets first.")
+        elif not cleaned.get("end_older"):
+            self.add_error("end_older", "A token has two secrets at most. Let the older one end.")

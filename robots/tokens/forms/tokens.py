@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 
 from console import names
+from console.permissions.vocabulary import OFFERED
 from robots.accounts.forms.addresses import addresses_field
 from robots.accounts.forms.permission_grid import (
-    EVERY_PERMISSION,
     GridPart,
     grid,
     permissions_among,
@@ -49,7 +49,7 @@ class TokenForm(ExpiryFormMixin, NewSecretFormMixin):
 class PersonalTokenForm(TokenForm):
     """A person's own token: minted, shown here, and narrowed to any permissions there are."""
 
-    permissions = permissions_among(EVERY_PERMISSION, "Narrow to permissions")
+    permissions = permissions_among(label="Narrow to permissions")
 
     def __init__(self, data: Any = None) -> None:  # noqa: ANN401 - Django's own signature
         super().__init__(data, policy=PERSONAL)
@@ -57,7 +57,7 @@ class PersonalTokenForm(TokenForm):
 
     def narrowing_grid(self) -> list[GridPart]:
         """All permissions to tick: it narrows what the person may at any later time, too."""
-        return grid(EVERY_PERMISSION, self["permissions"].value() or (), EVERY_PERMISSION)
+        return grid(OFFERED, self["permissions"].value() or (), OFFERED)
 
     def secret_values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("kind", "request_key")}

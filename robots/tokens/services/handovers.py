@@ -13,15 +13,18 @@ from console.audit.recording import Chain, changing, record
 from console.errors import Conflict
 from console.http import current as current_request
 from console.mail import outbox
-from console.permissions.decision import MissingPermission, require
+from console.minted_secrets import Plaintext
+from console.permissions.decision import Actor, MissingPermission, require
 from console.permissions.vocabulary import Permission, Permissions
-from robots.base.credentials import Kind, Plaintext
+from robots.base.credentials import Kind
 from robots.base.secret_lifetimes import LinkLife, OldEnds
 from robots.models import Handover, Robot, Token
 from robots.models.handovers import digest_of, new_key
 from robots.policies.enforcement import require_ahead, require_allowed
 from robots.tokens.letters import opened_twice_letter
+from robots.tokens.services.repetition import refuse_repetition
 from robots.tokens.services.secrets import (
+    HOW_TO_GO_ON_BY_LINK,
     MAX_LIVE,
     TokenExpired,
     TwoSecrets,
@@ -35,8 +38,8 @@ from robots.tokens.services.tokens import (
     add_token,
     mint,
     record_created,
-    refuse_repetition,
     save_secret,
+    secret_as_recorded,
 )
 from teams.models import Membership, User
 
@@ -142,7 +145,7 @@ def _refuse_useless(handover: Handover, token: Token) -> None:
     require_allowed(token.of_robot, ends_at=token.expires_at, kind=handover.kind)
     beside = handover.purpose == Handover.Purpose.ROTATE
     if beside and token.secrets.live().count() >= MAX_LIVE:
-        raise TwoSecrets("End the older one first, or refresh the secret, which ends both at once.")
+        raise TwoSecrets(HOW_TO_GO_ON_BY_LINK)
 
 
 def _new_link(
@@ -258,10 +261,10 @@ def _put(link: Handover, minted: Minted) -> dict[str, Any]:
     if minted.token.secrets.exists():
         raise LinkEnded("The token has a secret meanwhile.")
     save_secret(minted)
-    return {"kind": minted.secret.kind}
+    return secret_as_recorded(minted.secret)
 
 
-def withdraw_link(*, actor: User, handover: Handover) -> None:
+def withdraw_link(*, actor: Actor, handover: Handover) -> None:
     """End a link that nobody has opened."""
     token = handover.token
     with changing(token.of_robot.organization) as chain:

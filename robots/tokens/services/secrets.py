@@ -11,17 +11,27 @@ from django.utils import timezone
 
 from console.audit.recording import changing, record
 from console.errors import Conflict
-from console.permissions.decision import Actor
+from console.minted_secrets import Plaintext
+from console.permissions.decision import Actor, require_lasting
 from console.permissions.vocabulary import Permission
-from robots.base.credentials import Kind, Plaintext
+from robots.base.credentials import Kind
 from robots.base.secret_lifetimes import AFTER, OldEnds
 from robots.base.states import earlier
 from robots.models import Secret, Token
-from robots.tokens.services.tokens import Minted, mint, refuse_repetition, save_secret
+from robots.policies.enforcement import require_allowed
+from robots.tokens.services.repetition import refuse_repetition
+from robots.tokens.services.tokens import Minted, mint, save_secret, secret_as_recorded
 
 MAX_LIVE = 2
 
 
+HOW_TO_GO_ON = (
+    "End the older one first, or with this (`end_older`), or refresh the secret,"
+    " which ends both at once."
+)
+HOW_TO_GO_ON_BY_LINK = (
+    "End the older one first, or refresh the secret, which ends both when the link is opened."
+)
 REPLACED = "This secret has been replaced. Its token is renewed with the newer one."
 
 
@@ -52,18 +62,20 @@ def rotate_token(
     kind: str = Kind.SIGNED,
     own: Plaintext | None = None,
     request_key: UUID | None = None,
+    end_older: bool = False,
 ) -> Minted:
     """Make a new secret beside the old one, which ends as `old_ends` says.
 
+    Where two work already it takes `end_older`: the older one ends at once, the newer is the old one then.
     `current` is the id of the newest live secret as the actor saw it; `Conflict` if that has changed.
     Raises `RepeatedRequest` when `request_key` has made a secret before.
     """
     minted = mint_for(actor, token, kind, own, request_key)
     with changing(token.owner.chain_organization) as chain:
         minted = as_it_is_now(actor, minted, current)
-        after = put_beside(minted, old_ends)
+        after = put_beside(minted, old_ends, end_older=end_older)
         record(chain, actor=actor, action="token:rotated", target=minted.token, after=after)
-    return minted
+    return replace(minted, ended_older="ended_secret_ids" in after)
 
 
 def refresh_token(
@@ -90,6 +102,9 @@ def mint_for(
     """A secret for a token that is there; before the lock, for it takes milliseconds."""
     if token.expires_at is not None and token.expires_at <= timezone.now():
         raise TokenExpired("A new secret of it would not work. Create another token.")
+    if own is not None:  # before its hash: that is slow on purpose
+        require_to_rotate(actor, token)
+        require_allowed(token.owner, ends_at=token.expires_at, kind=Kind.OWN)
     return mint(actor, token, kind, request_key, own)
 
 
@@ -121,6 +136,7 @@ def refetch_token(token: Token) -> Token:
 
 def require_to_rotate(actor: Actor, token: Token) -> None:
     """The actor must be allowed to, and hold what the new secret lets its holder do."""
+    require_lasting(actor)
     token.require_over(actor, Permission.TOKEN_ROTATE)
     refuse_replaced(actor, token)
     token.require_to_confer(actor)
@@ -136,15 +152,18 @@ def refuse_replaced(actor: Actor, token: Token) -> None:
         raise PermissionDenied(REPLACED)
 
 
-def put_beside(minted: Minted, old_ends: str) -> dict[str, Any]:
+def put_beside(minted: Minted, old_ends: str, *, end_older: bool = False) -> dict[str, Any]:
     """Write the new secret and when the old one ends; what of it is recorded."""
     live = list(minted.token.secrets.live())
-    if len(live) >= MAX_LIVE:
-        raise TwoSecrets("End the older one first, or refresh the secret, which ends both at once.")
+    old, older = live[: MAX_LIVE - 1], live[MAX_LIVE - 1 :]
+    if older and not end_older:
+        raise TwoSecrets(HOW_TO_GO_ON)
     save_secret(minted)
-    _end(live, OldEnds(old_ends), minted.secret)
-    ends = [old.ends_at or OldEnds(old_ends).label for old in live]
-    return {"kind": minted.secret.kind, "old_secret_ends": ends[0] if ends else None}
+    _end(old, OldEnds(old_ends), minted.secret)
+    _end(older, OldEnds.NOW, minted.secret)
+    ends = [one.ends_at or OldEnds(old_ends).label for one in old]
+    noted = _replacing(minted, old) | {"old_secret_ends": ends[0] if ends else None}
+    return noted | ({"ended_secret_ids": [one.pk for one in older]} if older else {})
 
 
 def put_instead(minted: Minted) -> dict[str, Any]:
@@ -152,7 +171,11 @@ def put_instead(minted: Minted) -> dict[str, Any]:
     live = list(minted.token.secrets.live())
     save_secret(minted)
     _end(live, OldEnds.NOW, minted.secret)
-    return {"kind": minted.secret.kind, "ended": len(live)}
+    return _replacing(minted, live) | {"ended": len(live)}
+
+
+def _replacing(minted: Minted, live: Sequence[Secret]) -> dict[str, Any]:
+    return secret_as_recorded(minted.secret) | {"old_secret_ids": [old.pk for old in live]}
 
 
 def _end(secrets: Sequence[Secret], when: OldEnds, successor: Secret) -> None:
@@ -184,7 +207,7 @@ def end_secret(*, actor: Actor, token: Token, secret_id: int) -> Secret:
             actor=actor,
             action="secret:ended",
             target=token,
-            before={"kind": secret.kind, "created_at": secret.created_at},
+            before=secret_as_recorded(secret) | {"created_at": secret.created_at},
         )
     return secret
 

@@ -12,21 +12,23 @@ from django.utils import timezone
 from console import keyring
 from console.audit.recording import Chain, EventActor, changing, record
 from console.errors import Conflict
-from console.permissions.decision import Actor
+from console.minted_secrets import Plaintext
+from console.permissions.decision import Actor, require_lasting
 from console.permissions.vocabulary import Permission, Permissions
+from robots.accounts.services.robots import as_recorded, end_robot
 from robots.base.credentials import (
     PURPOSE,
     Kind,
-    Plaintext,
     digest,
     hash_own,
     mint_compact,
     mint_signed,
     own_secret_faults,
 )
-from robots.models import Handover, Owner, Robot, Secret, SigningKey, Token
+from robots.models import Robot, Secret, SigningKey, Token
 from robots.policies.enforcement import require_ahead, require_allowed
 from robots.secrets import signing_keys
+from robots.tokens.services.repetition import refuse_repetition
 from teams.models import User
 
 
@@ -37,14 +39,8 @@ class Minted:
     token: Token
     secret: Secret
     plaintext: Plaintext
-
-
-class RepeatedRequest(Conflict):
-    """The same request came before: `token` is what it made. Its secret is not shown again."""
-
-    def __init__(self, token: Token) -> None:
-        super().__init__("This token was created by an earlier try.")
-        self.token = token
+    # Of a rotation: whether it ended the older of two secrets.
+    ended_older: bool = False
 
 
 class NameTaken(Conflict):
@@ -110,6 +106,8 @@ def _create(
     request_key: uuid.UUID | None,
     own: Plaintext | None = None,
 ) -> Minted:
+    if own is not None:
+        require_to_create(actor, token, Kind.OWN)  # before its hash: that is slow on purpose
     # Signing takes milliseconds, so it is done before the chain is locked.
     minted = mint(actor, token, kind, request_key, own)
     with changing(token.owner.chain_organization) as chain:
@@ -146,21 +144,32 @@ def save_token(
     """Write token and secret if the actor may, with their event: within a change under way."""
     add_token(actor, minted.token, minted.secret.kind)
     _write_secret(minted)
-    record_created(chain, actor, minted.token, {"kind": minted.secret.kind} | (noted or {}))
+    record_created(chain, actor, minted.token, secret_as_recorded(minted.secret) | (noted or {}))
+
+
+def secret_as_recorded(secret: Secret) -> dict[str, Any]:
+    """A secret as the audit log keeps it: by its row's id, and what it looks like."""
+    return {"secret_id": secret.pk, "kind": secret.kind}
 
 
 def add_token(actor: Actor, token: Token, kind: str = "") -> None:
     """Write a token's row if the actor may; nothing logs in with it yet. The policy is asked about the
     `kind` of its first secret, too, where that is known.
     """
-    token.require_over(actor, Permission.TOKEN_CREATE)
+    require_to_create(actor, token, kind)
     _refuse_taken_name(token)
-    token.require_to_confer(actor)
-    require_allowed(token.owner, ends_at=token.expires_at, kind=kind)
     # What nobody typed is right already; each look-up here is made while the chain is locked.
     token.full_clean(exclude={"uuid", "organization", "user" if token.robot else "robot"})
     token.save()
     token.owner.keep_next_expiry()
+
+
+def require_to_create(actor: Actor, token: Token, kind: str) -> None:
+    """The actor must be allowed to make this token, and the policy must allow it."""
+    require_lasting(actor)
+    token.require_over(actor, Permission.TOKEN_CREATE)
+    token.require_to_confer(actor)
+    require_allowed(token.owner, ends_at=token.expires_at, kind=kind)
 
 
 def save_secret(minted: Minted) -> None:
@@ -249,33 +258,15 @@ def secret_row(
     )
 
 
-def refuse_repetition(owner: Owner, request_key: uuid.UUID | None) -> None:
-    """Raise `RepeatedRequest` when `request_key` made a secret or a link of this owner before."""
-    if request_key is None:
-        return
-    token = _made_by(request_key)
-    if token is None:
-        return
-    if token.owner != owner:
-        raise Conflict("This form was used already. Reload it and try again.")
-    raise RepeatedRequest(token)
-
-
-def _made_by(request_key: uuid.UUID) -> Token | None:
-    for rows in (Secret.objects.all(), Handover.objects.all()):
-        found = rows.filter(request_key=request_key).select_related("token").first()
-        if found is not None:
-            return found.token
-    return None
-
-
 def mark_handed_over(secret: Secret) -> None:
     """Note that the answer with the secret has gone out."""
     Secret.objects.filter(pk=secret.pk, handed_over_at=None).update(handed_over_at=timezone.now())
 
 
 def delete_token(*, actor: Actor, token: Token) -> None:
-    """End a token for good. Its row stays as revoked; its name is free again."""
+    """End a token for good. Its row stays as revoked; its name is free again. With the last token of a role's
+    account goes the account: it is there for its tokens alone, and the next one makes it anew.
+    """
     with changing(token.owner.chain_organization) as chain:
         owner = token.owner.refetch()
         token.require_over(actor, Permission.TOKEN_DELETE)
@@ -286,3 +277,8 @@ def delete_token(*, actor: Actor, token: Token) -> None:
         record(
             chain, actor=actor, action="token:deleted", target=token, before={"name": token.name}
         )
+        robot = token.robot
+        if robot and robot.role_name and not robot.tokens.living().exists():
+            before = as_recorded(robot)
+            end_robot(robot)
+            record(chain, actor=actor, action="robot:deleted", target=robot, before=before)

@@ -17,7 +17,7 @@ from robots.tokens.views.frame import TokenFrame, of_token
 
 
 @require_http_methods(["GET", "POST"])
-@of_token(Permission.TOKEN_UPDATE)
+@of_token(Permission.TOKEN_UPDATE, strengthens=True)
 def token_expiry(request: Request, frame: TokenFrame) -> HttpResponse:
     token = frame.token
     form = TokenExpiryForm(
@@ -34,10 +34,12 @@ def token_expiry(request: Request, frame: TokenFrame) -> HttpResponse:
 
 
 def _save(request: Request, token: Token, form: TokenExpiryForm) -> Token:
+    if form.is_kept:
+        return token
     return change_token_expiry(
         actor=request.user, token=token, expires_at=form.cleaned_data["expires_at"]
     )
 
 
 def _end(token: Token) -> str:
-    return moments.date(token.ends_at) if token.ends_at else "never"
+    return moments.absolute(token.ends_at) if token.ends_at else "never"

@@ -16,7 +16,7 @@ from console.models import Organization
 from console.pages.frame import Crumbs, in_organization
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
-from console.reauthentication import fresh_sign_in
+from console.reauthentication import require_fresh_sign_in
 from robots.accounts.views.frame import robot_crumbs
 from robots.models import Owner, Robot, Token
 from robots.queries.finding import find_robot, find_token, tokens_of
@@ -86,16 +86,18 @@ def account_crumbs(*items: tuple[str, str] | str) -> Crumbs:
 
 
 def of_token(
-    permission: Permission, *, reveals: bool = False
+    permission: Permission, *, strengthens: bool = False
 ) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """Give the view the token of its address: a robot's, if the actor may do that to it, or their own.
 
-    What `reveals` a secret of one's own takes a fresh sign-in.
+    What `strengthens`, because it shows a secret or gives more time, takes a fresh sign-in where the token
+    is strong.
     """
 
     def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:
-        of_robot = in_organization("robots")(_of_robot(view, permission))
-        of_person = _of_person(fresh_sign_in(view) if reveals else view)
+        checked = _freshly(view) if strengthens else view
+        of_robot = in_organization("robots")(_of_robot(checked, permission))
+        of_person = _of_person(checked)
 
         @wraps(view)
         def found(request: Request, **where: Any) -> HttpResponseBase:
@@ -104,6 +106,15 @@ def of_token(
         return found
 
     return decorate
+
+
+def _freshly(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def checked(request: Request, frame: TokenFrame, **more: Any) -> HttpResponse:
+        if frame.token.strong_permissions:
+            require_fresh_sign_in(request)
+        return view(request, frame, **more)
+
+    return checked
 
 
 def _of_robot(

@@ -8,13 +8,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 from console.forms import attempt, posted
 from console.http import Request
 from console.pages.htmx import form_page, page_or_part
+from console.pages.reading import read
 from console.paging import Order, page_of
 from console.reauthentication import fresh_sign_in
 from robots.accounts.views.columns import OWN_TOKENS
 from robots.accounts.views.menus import token_menu
 from robots.queries.finding import tokens_of, tries_of_ended
 from robots.tokens.forms.tokens import PersonalTokenForm
-from robots.tokens.services.tokens import Minted, RepeatedRequest, create_personal_token
+from robots.tokens.services.repetition import RepeatedRequest
+from robots.tokens.services.tokens import Minted, create_personal_token
 from robots.tokens.views.frame import personal_frame
 from robots.tokens.views.reveal import reveal
 from robots.tokens.views.tokens import OWN
@@ -23,7 +25,7 @@ from robots.tokens.views.tokens import OWN
 @require_GET
 def personal_token_list(request: Request) -> HttpResponse:
     newest = Order("created_at", descending=True)
-    page = page_of(tokens_of(request.user), newest, request.GET, ("token", "tokens"))
+    page = page_of(tokens_of(request.user), newest, read(request), ("token", "tokens"))
     context = personal_frame(request.user).page() | OWN
     context |= {
         "page": page,

@@ -10,17 +10,29 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
 from console.http import Request, current
+from console.models import Service
+from console.services.queries import logins_of
 from robots.accounts.views.access import allowed_by
 from robots.models import Token
 from robots.secrets.matching import right_one
-from robots.tokens.exports import Handover, PersonalHandover, forms_of, kubernetes_secret
-from robots.tokens.forms.downloads import DownloadForm
+from robots.tokens.export_shapes import Handover, PersonalHandover
+from robots.tokens.exports import (
+    SCOPES,
+    forms_of,
+    kubernetes_config,
+    kubernetes_secret,
+)
+from robots.tokens.forms.downloads import NAMESPACE_PATTERN, DownloadForm
 from robots.tokens.services.handovers import Link
 from robots.tokens.services.tokens import (
     Minted,
     mark_handed_over,
 )
 from robots.tokens.views.frame import OwnerFrame, TokenFrame
+
+STILL_OPEN = (
+    "Nothing was changed. The page with the token is still open in the tab beside this one."
+)
 
 
 class RevealResponse(HttpResponse):
@@ -76,29 +88,50 @@ def reveal_page(
         "token": minted.token,
         "secret": handover.secret,
         "json": exports.pop("json"),
+        "bare": exports.pop("secret"),
         "exports": list(exports.values()),
+        "namespace_pattern": NAMESPACE_PATTERN,
+        "scopes": _scopes(handover),
     }
     page = render(request, template, {**shown, **context})
     return RevealResponse(page.content.decode(), lambda: mark_handed_over(minted.secret))
+
+
+def _scopes(handover: PersonalHandover) -> list[tuple[str, str, str]]:
+    """For which images a pull secret may be, in words, and what it then holds."""
+    if not isinstance(handover, Handover):
+        return []
+    return [(it, words, kubernetes_config(handover, it)) for it, words in SCOPES.items()]
 
 
 def _handover(token: Token, secret: str) -> PersonalHandover:
     robot, origin = token.robot, settings.ROSTER_ORIGIN
     if robot is None:
         return PersonalHandover(token.uuid, secret, token.name, origin)
+    first, *others = logins = logins_of(robot.organization)
     return Handover(
         access_id=token.uuid,
         secret=secret,
         robot_id=robot.pk,
         robot_name=robot.name,
+        project=robot.project_slug,
         token_name=token.name,
         login_name=robot.login_name,
         organization=robot.organization.slug,
-        registry_host=settings.ROSTER_REGISTRY_HOST,
-        registry_service=settings.ROSTER_REGISTRY_SERVICE,
+        registry_host=first.host,
+        registry_service=next(it.identifier for it in logins if it.kind == Service.Kind.REGISTRY),
         origin=origin,
         created_at=token.created_at,
         ends_at=token.ends_at,
+        other_hosts=tuple({it.host: "" for it in others if it.host != first.host}),
+    )
+
+
+def _faults(form: DownloadForm) -> str:
+    """What is wrong with the form, field by field."""
+    return " ".join(
+        f"{form.fields[name].label or name.title()}: {' '.join(map(str, messages))}"
+        for name, messages in form.errors.items()
     )
 
 
@@ -107,15 +140,15 @@ def attachment(request: Request, token: Token) -> HttpResponse:
     """The file that the download's form asks for, if it brings a secret of the token."""
     form = DownloadForm(request.POST)
     if not form.is_valid():
-        raise BadRequest("The download's form is not complete. Nothing was changed.")
+        raise BadRequest(f"{_faults(form)} {STILL_OPEN}")
     cleaned = form.cleaned_data
     live = list(token.secrets.live())
     if right_one(live, cleaned["secret"], current.get().address) is None:
-        raise BadRequest("That is not this token's secret. Nothing was changed.")
+        raise BadRequest(f"That is not this token's secret. {STILL_OPEN}")
     handover = _handover(token, cleaned["secret"])
     export = forms_of(handover).get(cleaned["form"])
     if export is None:
-        raise BadRequest("There is no such file of this token. Nothing was changed.")
+        raise BadRequest(f"There is no such file of this token. {STILL_OPEN}")
     if isinstance(handover, Handover) and export.key == "kubernetes":
         export = kubernetes_secret(handover, cleaned["namespace"], cleaned["scope"])
     response = HttpResponse(export.text, content_type="application/octet-stream")

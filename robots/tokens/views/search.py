@@ -7,18 +7,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from console import keyring
 from console.errors import page
 from console.http import Request
 from console.models import Organization
 from console.pages.frame import in_organization
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
-from robots.base.credentials import MAX_LENGTH, PURPOSE, digest
-from robots.models import Token
+from robots.base.credentials import MAX_LENGTH
+from robots.tokens.recognizing import find_by_secret
 
 UNKNOWN = (
     "No token of this organization has that secret. It may belong elsewhere, or have been deleted "
@@ -47,14 +46,3 @@ def event_token(request: Request, organization: Organization) -> HttpResponse:
         return page(request, 422, "No such token here", UNKNOWN)
     listed = reverse("console:event-list", args=[organization.slug])
     return redirect(f"{listed}?{urlencode({'token': found.uuid})}")
-
-
-@sensitive_variables()
-def find_by_secret(organization: Organization, secret: str) -> Token | None:
-    """The organization's token with this secret, also one that has ended; by its digests under every
-    root of the keyring.
-    """
-    purpose = PURPOSE.decode()
-    digests = [digest(secret, keyring.key(purpose, number)) for number in keyring.numbers()]
-    tokens = Token.objects.filter(robot__organization=organization, secrets__digest__in=digests)
-    return tokens.first()

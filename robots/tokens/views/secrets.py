@@ -18,12 +18,14 @@ from console.pages.frame import in_organization
 from console.pages.htmx import done, form_page
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
+from console.reauthentication import require_fresh_sign_in
 from robots.models import Handover, Robot, Secret, Token
 from robots.queries.finding import find_robot, tokens_of
 from robots.tokens.forms.secrets import RotationForm, SecretForm
 from robots.tokens.services.handovers import Link, create_link, create_token_by_link
+from robots.tokens.services.repetition import RepeatedRequest
 from robots.tokens.services.secrets import end_secret, refresh_token, rotate_token
-from robots.tokens.services.tokens import Minted, RepeatedRequest, create_token
+from robots.tokens.services.tokens import Minted, create_token
 from robots.tokens.views.frame import OwnerFrame, TokenFrame, of_token, robot_frame
 from robots.tokens.views.reveal import answer
 from robots.tokens.views.tokens import TYPED
@@ -35,14 +37,14 @@ DEFAULT_NAME = "default"
 @never_cache
 @sensitive_post_parameters(*TYPED)
 @require_http_methods(["GET", "POST"])
-@of_token(Permission.TOKEN_ROTATE, reveals=True)
+@of_token(Permission.TOKEN_ROTATE, strengthens=True)
 def token_rotate(request: Request, frame: TokenFrame) -> HttpResponse:
-    """A new secret beside the old one. With two already it says so instead."""
+    """A new secret beside the old one. With two already the older one has to end."""
     token = frame.token
     secrets = list(token.secrets.live())
-    form = RotationForm(posted(request), current=_newest(secrets), personal=token.robot is None)
-    context: dict[str, Any] = {"secrets": secrets, "is_full": len(secrets) > 1, "verb": "Rotate"}
-    context |= frame.page("Rotate secret")
+    form = RotationForm(posted(request), secrets=secrets, personal=token.robot is None)
+    context: dict[str, Any] = {"secrets": secrets, "verb": "Rotate"}
+    context |= frame.page("Rotate secret") | {"strong": _strong(token)}
     return _page(request, frame.owner, form, lambda: _rotate(request, token, form), context)
 
 
@@ -50,20 +52,21 @@ def _rotate(request: Request, token: Token, form: RotationForm) -> Minted | Link
     values = form.secret_values() | {"old_ends": form.cleaned_data["old_ends"]}
     if form.by_link:
         return _link(request, token, Handover.Purpose.ROTATE, values)
+    values["end_older"] = form.cleaned_data.get("end_older", False)
     return rotate_token(actor=request.user, token=token, current=_current(form), **values)
 
 
 @never_cache
 @sensitive_post_parameters(*TYPED)
 @require_http_methods(["GET", "POST"])
-@of_token(Permission.TOKEN_ROTATE, reveals=True)
+@of_token(Permission.TOKEN_ROTATE, strengthens=True)
 def token_refresh(request: Request, frame: TokenFrame) -> HttpResponse:
     """A new secret instead of the old one, or of both."""
     token = frame.token
     secrets = list(token.secrets.live())
     form = SecretForm(posted(request), current=_newest(secrets), personal=token.robot is None)
     context: dict[str, Any] = {"secrets": secrets, "verb": "Refresh"}
-    context |= frame.page("Refresh secret")
+    context |= frame.page("Refresh secret") | {"strong": _strong(token)}
     return _page(request, frame.owner, form, lambda: _refresh(request, token, form), context)
 
 
@@ -91,15 +94,23 @@ def robot_refresh(request: Request, organization: Organization, robot: UUID) -> 
     if tokens:
         which = frame.page("Refresh secret") | {"tokens": tokens}
         return render(request, "robots/tokens/robot_refresh.html", which)
+    strong = owner.strong_permissions()
+    if strong:
+        require_fresh_sign_in(request)
     form = SecretForm(posted(request))
-    context: dict[str, Any] = {"token": None, "secrets": [], "verb": "Refresh"}
-    context |= frame.page("Refresh secret")
+    context = frame.page("Refresh secret")
+    context |= {"strong": len(strong), "token": None, "secrets": [], "verb": "Refresh"}
     return _page(request, frame, form, lambda: _first(request, owner, form), context)
 
 
 def _first(request: Request, robot: Robot, form: SecretForm) -> Minted | Link:
     create = create_token_by_link if form.by_link else create_token
     return create(actor=request.user, robot=robot, name=DEFAULT_NAME, **form.secret_values())
+
+
+def _strong(token: Token) -> int:
+    """How much of a robot's token is about Roster itself; about people's own ones the pages say it all."""
+    return len(token.strong_permissions) if token.robot else 0
 
 
 def _newest(secrets: list[Secret]) -> Secret | None:

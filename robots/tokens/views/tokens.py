@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,20 +18,18 @@ from console.pages.frame import in_organization
 from console.pages.htmx import done, form_page
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
+from console.reauthentication import require_fresh_sign_in
 from robots.accounts.views.access import in_words
 from robots.accounts.views.frame import robot_page
 from robots.models import Robot
 from robots.policies.enforcement import offered_policy
 from robots.queries.finding import find_robot, tries_of_ended
+from robots.secrets.handed_out import handed_out
 from robots.tokens.forms.tokens import TokenForm
 from robots.tokens.services.handovers import Link, create_token_by_link
+from robots.tokens.services.repetition import RepeatedRequest
 from robots.tokens.services.suspension import disable_token, enable_token
-from robots.tokens.services.tokens import (
-    Minted,
-    RepeatedRequest,
-    create_token,
-    delete_token,
-)
+from robots.tokens.services.tokens import Minted, create_token, delete_token
 from robots.tokens.views.frame import TokenFrame, of_token, robot_frame
 from robots.tokens.views.reveal import answer, attachment
 
@@ -48,6 +47,9 @@ def token_create(request: Request, organization: Organization, robot: UUID) -> H
     """The form; its POST answers with the reveal. A repeated POST is led to the token's page."""
     found = find_robot(request, organization, robot)
     require(request.viewer, Permission.TOKEN_CREATE, found)
+    strong = found.strong_permissions()
+    if strong:
+        require_fresh_sign_in(request)
     frame = robot_frame(found)
     form = TokenForm(posted(request), policy=offered_policy(found))
     if request.method == "POST":
@@ -57,7 +59,11 @@ def token_create(request: Request, organization: Organization, robot: UUID) -> H
             return redirect(repeated.token)
         if made:
             return answer(request, frame, made)
-    context = frame.page("Create token") | {"form": form, "abilities": in_words(found)}
+    context = frame.page("Create token") | {
+        "form": form,
+        "abilities": in_words(found),
+        "strong": len(strong),
+    }
     return form_page(request, "robots/tokens/token_form.html", context, invalid=form.is_bound)
 
 
@@ -99,7 +105,10 @@ def token_download(request: Request, frame: TokenFrame) -> HttpResponse:
 def token_disable(request: Request, frame: TokenFrame) -> HttpResponse:
     token = frame.token
     disable_token(actor=request.user, token=token)
-    messages.success(request, f"Token {token.name} is disabled. Its next login is refused.")
+    at_registries = handed_out() if token.robot else ""
+    messages.success(
+        request, f"Token {token.name} is disabled. Its next login is refused. {at_registries}"
+    )
     return done(request, token)
 
 
@@ -120,6 +129,14 @@ def token_delete(request: Request, frame: TokenFrame) -> HttpResponse:
     consequence = Consequence(
         lambda: delete_token(actor=request.user, token=token),
         f"Token {token.name} deleted.",
-        frame.owner.home_url,
+        _after_deletion(frame),
     )
     return confirm(request, "robots/tokens/token_delete.html", frame.page("Delete"), consequence)
+
+
+def _after_deletion(frame: TokenFrame) -> str:
+    """A role's account goes with its last token; then its page is not there any more."""
+    robot = frame.token.robot
+    if robot and robot.role_name and not robot.tokens.living().exclude(pk=frame.token.pk).exists():
+        return reverse("robots:robot-list", args=[robot.organization.slug])
+    return frame.owner.home_url

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
-from django.conf import settings
-
 from console.serving.endpoints import (
     Basic,
     Bearer,
@@ -27,6 +25,7 @@ from robots.usage.counters import Use
 from robots.verifiers.authentication import Credential, authenticate
 from robots.verifiers.registry.scopes import Scope, ScopeFault, granted, parse_scopes
 from robots.verifiers.registry.tokens import sign
+from robots.verifiers.services import ServiceRow, find_registry
 
 VERIFIER = "registry"
 FORM = "application/x-www-form-urlencoded"
@@ -62,8 +61,8 @@ def token(request: FrontRequest) -> FrontResponse:
     if request.method == "GET":
         asked = _remembered if len(request.query) <= MAX_REMEMBERED else _asked
         fields, scopes = asked(request.query)
-        _require_service(fields)
-        return json_response(200, _document(request, scopes, _from_header(request)))
+        service = _service(fields)
+        return json_response(200, _document(request, service, scopes, _from_header(request)))
     try:
         return _oauth(request)
     except Fault as fault:
@@ -77,8 +76,8 @@ def _oauth(request: FrontRequest) -> FrontResponse:
     if request.authorization is not None:
         raise Fault(400, "invalid_request", "send the credentials in the body alone")
     fields, scopes = _asked(request.body.decode("latin-1"))
-    _require_service(fields)
-    return json_response(200, _document(request, scopes, _from_body(fields)))
+    service = _service(fields)
+    return json_response(200, _document(request, service, scopes, _from_body(fields)))
 
 
 def _asked(encoded: str) -> tuple[Fields, list[Scope]]:
@@ -107,10 +106,12 @@ def _single(fields: Fields, name: str) -> str:
     return values[0] if values else ""
 
 
-def _require_service(fields: Fields) -> None:
-    """Refuse a request for another service before its credentials are looked at."""
-    if _single(fields, "service") != settings.ROSTER_REGISTRY_SERVICE:
+def _service(fields: Fields) -> ServiceRow:
+    """The registry that is asked for; another one is refused before credentials are looked at."""
+    service = find_registry(_single(fields, "service"))
+    if service is None:
         raise Fault(400, "invalid_request", "there is no such service")
+    return service
 
 
 def _from_header(request: FrontRequest) -> Presented | None:
@@ -141,18 +142,19 @@ def _needed(fields: Fields, name: str) -> str:
 
 
 def _document(
-    request: FrontRequest, scopes: list[Scope], presented: Presented | None
+    request: FrontRequest, service: ServiceRow, asked: list[Scope], presented: Presented | None
 ) -> dict[str, Any]:
-    if presented is None and not scopes:
+    if presented is None and not asked:
         raise Fault(401, "invalid_client", "this needs credentials", challenge())
-    credential = _authenticated(request, scopes, presented) if presented else None
+    scopes = [scope.at(service.host) for scope in asked]
+    credential = _authenticated(request, service, scopes, presented) if presented else None
     access = [
-        {"type": scope.type, "name": scope.name, "actions": actions}
+        {**scope.resource, "actions": actions}
         for scope in scopes
-        if (actions := granted(scope, credential))
+        if (actions := granted(service, scope, credential))
     ]
     subject, ends_at = (credential.actor_label, credential.ends_at) if credential else ("", None)
-    issued = sign(subject, access, ends_at)
+    issued = sign(service, subject, access, ends_at)
     return {
         "token": issued.token,
         "access_token": issued.token,
@@ -161,12 +163,14 @@ def _document(
     }
 
 
-def _authenticated(request: FrontRequest, scopes: list[Scope], presented: Presented) -> Credential:
+def _authenticated(
+    request: FrontRequest, service: ServiceRow, scopes: list[Scope], presented: Presented
+) -> Credential:
     repository = scopes[0].name if scopes else ""
     use = Use.seen(VERIFIER, request.address, request.header("User-Agent"), repository)
-    found = authenticate(presented.username, presented.secret, use, robots_only=True)
+    found = authenticate(presented.username, presented.secret, use, service.refusal)
     if isinstance(found, Refusal):
         # Only whoever holds the secret reaches this reason; all others are told nothing.
         words = PERSONAL if found is Refusal.PERSONAL_TOKEN else DENIED
         raise Fault(401, "invalid_grant", words, challenge())
-    return found
+    return service.narrowed(found)

@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from console import names
 from console.organizations.paths import repository_target
 from console.permissions.decision import NO_LIMITS, Held, Target, decide
-from console.permissions.vocabulary import REGISTRY_ACTIONS
+from console.permissions.vocabulary import REGISTRY_ACTIONS, Permission
 from robots.verifiers.authentication import Credential
+from robots.verifiers.services import ServiceRow
 
 MAX_SCOPES = 32
 REPOSITORY = "repository"
+CATALOG = {"type": "registry", "name": "catalog"}
+# `repository(plugin)`: the distribution project's class of what is in a repository.
+TYPE = re.compile(r"(?P<type>[a-z0-9]+)(?:\((?P<kind>[a-z0-9]+)\))?")
 EVERYTHING = "*"
 NAME = re.compile(names.validate_repository_name.regex)
 
@@ -22,11 +26,25 @@ class ScopeFault(ValueError):
 
 @dataclass(slots=True)
 class Scope:
-    """`type:name:action,action`. The name may contain colons (a host with its port)."""
+    """`type:name:action,action`, or `type(class):…`."""
 
     type: str
     name: str
     actions: frozenset[str]
+
+    @property
+    def resource(self) -> dict[str, str]:
+        """What a registry calls it: its class apart, its name without the host."""
+        found = TYPE.fullmatch(self.type)
+        kind = {"class": found["kind"]} if found and found["kind"] else {}
+        return {"type": found["type"] if found else self.type, **kind, "name": self.name}
+
+    def at(self, host: str) -> "Scope":
+        """As the registry there knows it: clients that read the grammar send its host before the name."""
+        prefix = f"{host}/"
+        return (
+            replace(self, name=self.name[len(prefix) :]) if self.name.startswith(prefix) else self
+        )
 
 
 def parse_scopes(values: Iterable[str]) -> list[Scope]:
@@ -52,15 +70,14 @@ def _split(word: str) -> tuple[str, str, str]:
     return kind, name, actions
 
 
-def granted(scope: Scope, credential: Credential | None) -> list[str]:
-    """Those of the asked actions that the credential holds; without one, what is public.
-
-    Other types than repositories give nothing: the catalog lists the repositories of every tenant.
-    """
+def granted(service: ServiceRow, scope: Scope, credential: Credential | None) -> list[str]:
+    """Those of the asked actions that the credential holds at `service`; without one, what is public."""
+    if scope.resource == CATALOG:
+        return _catalog(service, scope, credential)
     if not _is_repository(scope):
         return []
     target, held = credential.on_repository(scope.name) if credential else _public(scope.name)
-    if target is None:
+    if target is None or not service.covers(target):
         return []
     limits = credential.limits if credential else NO_LIMITS
     return [
@@ -72,9 +89,19 @@ def granted(scope: Scope, credential: Credential | None) -> list[str]:
 
 
 def _is_repository(scope: Scope) -> bool:
-    if scope.type != REPOSITORY or len(scope.name) > names.MAX_PATH:
+    if scope.resource["type"] != REPOSITORY or len(scope.name) > names.MAX_PATH:
         return False
     return NAME.fullmatch(scope.name) is not None
+
+
+def _catalog(service: ServiceRow, scope: Scope, credential: Credential | None) -> list[str]:
+    """A registry's catalog lists all it has: for whoever sees every repository of its one organization."""
+    if service.organization_id is None or credential is None or EVERYTHING not in scope.actions:
+        return []
+    whole = Target(service.organization_id)
+    held = credential.grants_on(whole)
+    may = decide(held, Permission.REPOSITORY_VIEW, whole, credential.limits)
+    return [EVERYTHING] if may else []
 
 
 def _public(path: str) -> tuple[Target | None, list[Held]]:

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from robots.models import SigningKey
 from robots.secrets import signing_keys
+from robots.verifiers.services import ServiceRow
 
 Access = Sequence[Mapping[str, Any]]
 
@@ -24,8 +25,8 @@ class Issued:
     expires_in: int
 
 
-def sign(subject: str, access: Access, ends_at: datetime | None) -> Issued:
-    """A token for `subject`, good for `ROSTER_REGISTRY_TOKEN_SECONDS` or until `ends_at`."""
+def sign(service: ServiceRow, subject: str, access: Access, ends_at: datetime | None) -> Issued:
+    """A token of `subject` for `service`, good for `ROSTER_REGISTRY_TOKEN_SECONDS` or until `ends_at`."""
     now = int(time.time())
     end = now + settings.ROSTER_REGISTRY_TOKEN_SECONDS
     if ends_at is not None:
@@ -33,7 +34,7 @@ def sign(subject: str, access: Access, ends_at: datetime | None) -> Issued:
     claims = {
         "iss": settings.ROSTER_ORIGIN,
         "sub": subject,
-        "aud": settings.ROSTER_REGISTRY_SERVICE,
+        "aud": service.identifier,
         "exp": end,
         "nbf": now,
         "iat": now,
@@ -42,6 +43,6 @@ def sign(subject: str, access: Access, ends_at: datetime | None) -> Issued:
         "access": access,
     }
     key = signing_keys.current(SigningKey.Purpose.REGISTRY)
-    certificates = {"x5c": key.x5c} if settings.ROSTER_REGISTRY_X5C and key.x5c else {}
+    certificates = {"x5c": key.x5c} if service.uses_x5c and key.x5c else {}
     token = key.signer.sign(claims, **certificates)
     return Issued(token, datetime.fromtimestamp(now, UTC).isoformat(), end - now)

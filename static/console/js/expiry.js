@@ -1,8 +1,8 @@
-// [data-expiry="field"] says on which date so many days end, in UTC like every date.
-const format = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
+// [data-expiry="field"] says when so many days end, in UTC like every moment; nothing for a number that is refused.
+const format = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
 addEventListener("input", ({ target: { form } }) => {
   for (const output of form?.querySelectorAll("[data-expiry]") ?? []) {
-    const days = form.elements[output.dataset.expiry].value;
-    output.value = days === "-1" ? "Never ends" : /^[1-9]\d{0,4}$/.test(days) ? `Until ${format.format(Date.now() + days * 864e5)}` : "";
+    const field = form.elements[output.dataset.expiry], days = field.checkValidity() ? field.valueAsNumber : 0;
+    output.value = days > 0 ? `Until ${format.format(Date.now() + days * 864e5)} UTC` : days ? "Never ends" : "";
   }
 });

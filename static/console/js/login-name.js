@@ -2,8 +2,8 @@
 const output = document.querySelector("[data-login-prefix]");
 const form = output?.form;
 const show = () => {
-  const { name, level, project } = form.elements;
-  const chosen = project?.selectedOptions?.[0]?.dataset.slug ?? project?.value;
+  const { name, level } = form.elements;
+  const chosen = form.querySelector("[data-slug]:checked")?.dataset.slug;
   const slug = level?.value === "organization" || !chosen ? "" : `.${chosen}`;
   output.value = `${output.dataset.loginPrefix}${slug}+${name.value.trim() || "…"}`;
 };

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -14,6 +15,7 @@ from console.models import Organization
 from console.pages.confirmation import Consequence, confirm
 from console.pages.frame import in_organization
 from console.pages.htmx import done, form_page, page_or_part
+from console.pages.reading import read
 from console.paging import Order, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
@@ -31,7 +33,7 @@ def invitation_list(request: Request, organization: Organization) -> HttpRespons
     require(request.viewer, Permission.MEMBER_CREATE, organization)
     pending = Invitation.objects.pending().filter(organization=organization)
     order = Order("sent_at", descending=True)
-    page = page_of(pending, order, request.GET, ("invitation", "invitations"))
+    page = page_of(pending, order, read(request), ("invitation", "invitations"))
     can_withdraw = allows(request.viewer, Permission.MEMBER_DELETE, organization)
     context = users_page(request, "Invitations") | {
         "page": page,
@@ -59,7 +61,9 @@ def invitation_create(request: Request, organization: Organization) -> HttpRespo
     require(request.viewer, Permission.MEMBER_CREATE, organization)
     form = InvitationForm(posted(request))
     if request.method == "POST" and (invited := attempt(form, lambda: _invite(request, form))):
-        messages.success(request, f"The invitation is on its way to {invited.email}.")
+        messages.success(
+            request, _sent(f"The invitation is on its way to {invited.email}.", invited)
+        )
         return done(request, _listed(organization))
     context = {
         "form": form,
@@ -67,6 +71,13 @@ def invitation_create(request: Request, organization: Organization) -> HttpRespo
         "breadcrumb": users_crumbs(organization, "Invite user"),
     }
     return form_page(request, "teams/members/invitation_form.html", context, invalid=form.is_bound)
+
+
+def _sent(words: str, invitation: Invitation) -> str:
+    """`words`, unless this installation sends no e-mail: then who has the link instead."""
+    if settings.ROSTER_SENDS_MAIL:
+        return words
+    return f"{invitation.email} is invited. Ask the operator for the link: no e-mail is sent here."
 
 
 def _invite(request: Request, form: InvitationForm) -> Invitation:
@@ -81,7 +92,8 @@ def invitation_resend(
     require(request.viewer, Permission.MEMBER_CREATE, organization)
     found = _find(organization, invitation)
     resend_invitation(actor=request.user, invitation=found)
-    messages.success(request, f"A new link is on its way to {found.email}. The old one has ended.")
+    words = f"A new link is on its way to {found.email}. The old one has ended."
+    messages.success(request, _sent(words, found))
     return done(request, _listed(organization))
 
 

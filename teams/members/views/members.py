@@ -18,16 +18,22 @@ from console.pages.actions import Action
 from console.pages.confirmation import Consequence, confirm
 from console.pages.frame import in_organization
 from console.pages.htmx import done, page_or_dialog, page_or_part
-from console.pages.search import search_text
+from console.pages.reading import read_search
 from console.paging import Order, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
 from teams.grants.access_preview import SHOWN
 from teams.members.forms import ORGANIZATION_ROLES, RoleForm
 from teams.members.queries import find_member, people_of
-from teams.members.services import change_member_role, is_last_owner, leave, remove_member
+from teams.members.services import (
+    change_member_role,
+    is_last_owner,
+    leave,
+    remove_member,
+    require_over_member,
+)
 from teams.members.views.frame import users_crumbs, users_page
-from teams.members.views.menus import member_menu
+from teams.members.views.menus import MemberMenus
 from teams.models import Membership, Team, TeamMember, UserGrant
 
 SHOWN_TEAMS = 2
@@ -55,13 +61,13 @@ class MemberRow:
 @in_organization("users")
 def member_list(request: Request, organization: Organization) -> HttpResponse:
     require(request.viewer, Permission.MEMBER_READ, organization)
-    text = search_text(request.GET)
-    people = people_of(organization, text)
-    page = page_of(people, Order("label"), request.GET, ("person", "people"))
+    reading = read_search(request)
+    people = people_of(organization, reading.text)
+    page = page_of(people, Order("label"), reading, ("person", "people"))
     context = users_page(request, "Members") | {
         "page": page,
         "rows": _rows(request, page.rows),
-        "q": text,
+        "q": reading.text,
     }
     return page_or_part(request, "teams/members/member_list.html", "member-table", context)
 
@@ -72,27 +78,20 @@ def _rows(request: Request, people: Sequence[Membership]) -> list[MemberRow]:
     teams: dict[int, list[Team]] = defaultdict(list)
     for place in places.filter(team__in=seen).select_related("team").order_by("team__name"):
         teams[place.user_id].append(place.team)
-    offered = {
-        "can_update": allows(request.viewer, Permission.MEMBER_UPDATE, request.organization),
-        "can_remove": allows(request.viewer, Permission.MEMBER_DELETE, request.organization),
-    }
+    menus = MemberMenus(request)
     return [
-        _row(person, teams[person.user_id], person.user_id == request.user.pk, offered)
+        MemberRow(
+            person, teams[person.user_id], person.user_id == request.user.pk, menus.of(person)
+        )
         for person in people
     ]
-
-
-def _row(
-    person: Membership, teams: list[Team], is_self: bool, offered: dict[str, bool]
-) -> MemberRow:
-    return MemberRow(person, teams, is_self, member_menu(person, is_self=is_self, **offered))
 
 
 @require_http_methods(["GET", "POST"])
 @in_organization("users")
 def member_role(request: Request, organization: Organization, member: UUID) -> HttpResponse:
     found = find_member(organization, member)
-    require(request.viewer, Permission.MEMBER_UPDATE, organization)
+    require_over_member(request.viewer, Permission.MEMBER_UPDATE, found)
     form = RoleForm(
         posted(request),
         choices=ORGANIZATION_ROLES,
@@ -127,6 +126,7 @@ def member_remove(request: Request, organization: Organization, member: UUID) ->
     require(request.viewer, Permission.MEMBER_DELETE, organization)
     if found.user_id == request.user.pk:
         return redirect("teams:member-leave", organization.slug)
+    require_over_member(request.viewer, Permission.MEMBER_DELETE, found)
     consequence = Consequence(
         lambda: remove_member(actor=request.user, membership=found),
         f"{found.user.display_name} is removed from {organization.name}.",
@@ -168,11 +168,13 @@ def _ending(request: Request, membership: Membership) -> dict[str, object]:
         user=membership.user, organization=membership.organization
     ).with_names()
     may_read = is_self or allows(request.viewer, Permission.GRANT_READ, membership.organization)
+    teams, held = seen.filter(members__user=membership.user), grants if may_read else grants.none()
     return {
         "membership": membership,
         "is_self": is_self,
         "is_last_owner": is_last_owner(membership),
-        "teams": list(seen.filter(members__user=membership.user)[:SHOWN]),
-        "grants": list(grants[:SHOWN]) if may_read else [],
+        "teams": list(teams[:SHOWN]),
+        "grants": list(held[:SHOWN]),
+        "more": sum(max(0, rows.count() - SHOWN) for rows in (teams, held)),
         "back": reverse("teams:member-list", args=[membership.organization.slug]),
     }

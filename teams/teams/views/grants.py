@@ -12,20 +12,19 @@ from django.views.decorators.http import require_GET, require_http_methods
 from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization, Project, Repository
+from console.organizations.queries import projects_matching, repositories_matching
 from console.pages.actions import Action
-from console.pages.candidates import Offer, choice
+from console.pages.candidates import Offer, choice, is_sent, text_to_find
 from console.pages.confirmation import Consequence, confirm
 from console.pages.frame import in_organization
 from console.pages.htmx import done, page_or_part
-from console.pages.search import search_text
+from console.pages.reading import read
 from console.paging import Order, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
 from teams.grants.scopes import (
     grantable_projects,
     grantable_repositories,
-    projects_matching,
-    repositories_matching,
 )
 from teams.grants.services import GrantSpec, give, scope_of, take
 from teams.models import Team, TeamGrant
@@ -42,7 +41,7 @@ def team_permissions(request: Request, organization: Organization, team: UUID) -
     found = find_team(request, organization, team)
     require(request.viewer, Permission.TEAM_READ, found)
     grants = TeamGrant.objects.filter(team=found).with_names()
-    page = page_of(grants, Order("id"), request.GET, ("permission", "permissions"))
+    page = page_of(grants, Order("id"), read(request), ("permission", "permissions"))
     context = team_page(request, found, "Permissions") | {
         "page": page,
         "rows": [(grant, _menu(request, found, grant)) for grant in page.rows],
@@ -73,7 +72,8 @@ def team_grant_create(request: Request, organization: Organization, team: UUID) 
     if not _can_give(request, organization):
         require(request.viewer, Permission.GRANT_CREATE, organization)
     form = _form(request, organization)
-    if request.method == "POST" and (grant := attempt(form, lambda: _give(request, found, form))):
+    sent = is_sent(request, form)
+    if sent and (grant := attempt(form, lambda: _give(request, found, form))):
         messages.success(request, f"{found.name} has {grant.what} on {grant.scope_label}.")
         return done(request, _listed(found))
     context = _scopes(request, form) | {
@@ -83,7 +83,7 @@ def team_grant_create(request: Request, organization: Organization, team: UUID) 
         "breadcrumb": team_crumbs(found, ("Permissions", _listed(found)), "Add permission"),
     }
     return page_or_part(
-        request, "teams/teams/team_grant_form.html", "candidates", context, invalid=form.is_bound
+        request, "teams/teams/team_grant_form.html", "candidates", context, invalid=sent
     )
 
 
@@ -101,7 +101,7 @@ def _listed(team: Team) -> str:
 
 def _scopes(request: Request, form: TeamGrantForm) -> dict[str, Any]:
     """The places to choose from: projects first, then repositories."""
-    text = search_text(request.GET)
+    text = text_to_find(request)
     projects, repositories = form.projects.order_by("slug"), form.repositories
     repositories = repositories.order_by("project__slug", "name")
     return choice(

@@ -13,11 +13,10 @@ from django.views.decorators.http import require_http_methods
 from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization
-from console.pages.candidates import Offer, choice
+from console.pages.candidates import Offer, choice, is_sent, text_to_find
 from console.pages.confirmation import Consequence, confirm
 from console.pages.frame import in_organization
 from console.pages.htmx import done, page_or_dialog, page_or_part
-from console.pages.search import search_text
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
 from teams.grants.access_preview import access_preview
@@ -37,7 +36,8 @@ def team_member_add(request: Request, organization: Organization, team: UUID) ->
     found = find_team(request, organization, team)
     require(request.viewer, Permission.TEAM_UPDATE, found)
     form = TeamMembersForm(posted(request), people=_outside(found))
-    if request.method == "POST" and (added := attempt(form, lambda: _add(request, found, form))):
+    sent = is_sent(request, form)
+    if sent and (added := attempt(form, lambda: _add(request, found, form))):
         messages.success(request, f"{added} added to {found.name}.")
         return done(request, found)
     context = _choice(request, found) | {
@@ -46,7 +46,7 @@ def team_member_add(request: Request, organization: Organization, team: UUID) ->
         "breadcrumb": team_crumbs(found, "Add members"),
     }
     return page_or_part(
-        request, "teams/teams/team_member_add.html", "candidates", context, invalid=form.is_bound
+        request, "teams/teams/team_member_add.html", "candidates", context, invalid=sent
     )
 
 
@@ -56,7 +56,7 @@ def _outside(team: Team, text: str = "") -> QuerySet[Membership]:
 
 
 def _choice(request: Request, team: Team) -> dict[str, Any]:
-    matching = _outside(team, search_text(request.GET))
+    matching = _outside(team, text_to_find(request))
     return choice(request, "member", Offer("person", _outside(team), matching, _of_member))
 
 
@@ -140,6 +140,7 @@ def _question(
         "team": team,
         "name": place.user.display_name,
         "is_self": place.user_id == request.user.pk,
+        "is_robot": False,
         "losses": access_preview(
             place.user, team.organization, team.grants.with_names(), request.viewer
         ),

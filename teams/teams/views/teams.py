@@ -14,6 +14,7 @@ from console.models import Organization
 from console.pages.actions import Action
 from console.pages.frame import crumbs, in_organization
 from console.pages.htmx import done, form_page, page_or_part
+from console.pages.reading import read
 from console.paging import Order, page_of
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
@@ -54,7 +55,7 @@ def team(request: Request, organization: Organization, team: UUID) -> HttpRespon
     found = find_team(request, organization, team)
     is_self = Case(When(user=request.user.pk, then=True), default=False)
     places = found.members.select_related("user").annotate(label=LABEL, is_self=is_self)
-    page = page_of(places, Order("label"), request.GET, ("member", "members"))
+    page = page_of(places, Order("label"), read(request), ("member", "members"))
     context = team_page(request, found, "Members") | {"page": page}
     context["rows"] = [
         (place, _menu(request, found, place) if context["can_update"] else [])

@@ -41,7 +41,8 @@ def tamper_number(lines: list[bytes]) -> list[bytes]:
 
 
 def tamper_mac(lines: list[bytes]) -> list[bytes]:
-    return [lines[0], lines[1][:-5] + b'00"}\n', *lines[2:]]
+    last = b"1" if lines[1].endswith(b'0"}\n') else b"0"
+    return [lines[0], lines[1][:-4] + last + b'"}\n', *lines[2:]]
 
 
 FILES: dict[str, tuple[Callable[[list[bytes]], list[bytes]], set[str]]] = {

@@ -32,7 +32,7 @@ def content(answer: Any) -> str:
 
 
 def rows(answer: Any) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(content(answer))))
+    return list(csv.DictReader(io.StringIO(content(answer).removeprefix("\ufeff"))))
 
 
 def test_the_csv_has_a_line_for_every_event(as_owner: Client, cast: Cast) -> None:
@@ -48,6 +48,15 @@ def test_the_csv_has_a_line_for_every_event(as_owner: Client, cast: Cast) -> Non
         "owner@example.com created the robot account robot_acme.payments+ci"
     )
     assert json.loads(made["after"])["login"] == "robot_acme.payments+ci"
+
+
+def test_the_csv_says_by_its_first_bytes_that_it_is_utf_8(as_owner: Client, cast: Cast) -> None:
+    with changing(cast.organization) as chain:
+        record(chain, actor=System("Grüße"), action="robot:created", target=cast.robot)
+    answer = exported(as_owner, "csv")
+    assert content(answer).startswith("\ufeffnumber,created_at,")
+    assert rows(exported(as_owner, "csv"))[-3]["actor"] == "Grüße"
+    assert not content(exported(as_owner, "jsonl")).startswith("\ufeff")
 
 
 def test_the_json_lines_hold_all_that_is_linked(as_owner: Client, cast: Cast) -> None:
@@ -79,7 +88,7 @@ def test_only_what_is_filtered_is_exported(
 
 def test_who_exports_leaves_an_event_with_the_filters(as_owner: Client, cast: Cast) -> None:
     with events_written() as events:
-        exported(as_owner, "csv", "?action=token:created&x=1&cursor=y")
+        exported(as_owner, "csv", "?action=token:created&cursor=y")
         secret = as_owner.post(f"{ADDRESS}?q={cast.secret}", {"form": "csv"})
         assert secret.status_code == 400
     (event,) = events

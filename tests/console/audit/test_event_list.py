@@ -109,7 +109,7 @@ def test_days_filter(as_owner: Client, cast: Cast) -> None:
     assert len(shown(as_owner, until="2026-03-02")) == 2
     assert len(shown(as_owner, since="2026-03-02", until="2026-03-02")) == 1
     assert "No event matches" in shown(as_owner, since="2026-12-01")[0]
-    assert len(shown(as_owner, since="x", until="2026-02-30")) == whole
+    assert "No event matches" in shown(as_owner, since="x", until="2026-02-30")[0]
     assert len(shown(as_owner, until="9999-12-31")) == whole
 
 

@@ -26,9 +26,11 @@ LENGTH = 6
 
 
 @pytest.fixture
-def keyring_of_its_own(settings: Settings, tmp_path: Path) -> Iterator[None]:
-    """More roots here would be more roots for every test."""
-    settings.ROSTER_KEYRING_FILE = tmp_path / "keyring.json"
+def keyring_of_its_own(db: None, settings: Settings, tmp_path: Path) -> Iterator[None]:
+    """A copy: more roots here would be more roots for every test."""
+    copied = tmp_path / "keyring.json"
+    copied.write_bytes(settings.ROSTER_KEYRING_FILE.read_bytes())
+    settings.ROSTER_KEYRING_FILE = copied
     yield
     keyring.forget()
 

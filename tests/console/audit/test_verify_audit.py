@@ -92,6 +92,7 @@ def edit(log: Log, chance: random.Random) -> set[int]:
     number, column = chance.randint(1, LENGTH), chance.choice(links.LINKED_FIELDS)
     others: Values = {
         "number": LENGTH + 5,
+        "format": chance.choice([1, 99]),
         "root_number": 99,
         "created_at": timezone.now(),
         "chain": uuid4().hex,

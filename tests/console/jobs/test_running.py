@@ -1,10 +1,11 @@
 """Periodic jobs: when they are due, one scheduler at a time."""
 
+import os
+import socket
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.conf import settings
 from django.core import mail
 from django.core.management import CommandError, call_command
@@ -21,14 +22,17 @@ from console.jobs.running import (
     Outcome,
     all_jobs,
     heartbeat,
+    held_by,
     release,
     run_if_due,
+    run_now,
     stopping,
 )
 from console.mail.outbox import Letter, put
 from console.models import JobLock
 from robots.models import Robot
 from tests.conftest import Cast
+from tests.console.jobs.conftest import Time
 
 pytestmark = pytest.mark.django_db
 
@@ -74,49 +78,102 @@ def test_a_scheduler_that_died_is_replaced_after_the_lease() -> None:
     assert run_if_due(job(runs)) is Outcome.DONE
 
 
-def test_a_job_that_failed_is_tried_again_before_its_interval_is_over() -> None:
+def test_a_job_that_failed_is_tried_again_before_its_interval_is_over(moved: Time) -> None:
     def fail() -> None:
         raise ValueError
 
     daily = Job("count", fail, timedelta(days=1))
-    with time_machine.travel(timezone.now(), tick=False) as clock:
-        assert [run_if_due(daily), run_if_due(daily)] == [Outcome.FAILED, Outcome.SKIPPED]
-        clock.shift(RETRY)
-        assert run_if_due(daily) is Outcome.FAILED
+    assert [run_if_due(daily), run_if_due(daily)] == [Outcome.FAILED, Outcome.SKIPPED]
+    moved.shift(RETRY)
+    assert run_if_due(daily) is Outcome.FAILED
     assert (JobLock.objects.get().failures, JobLock.objects.get().failure) == (2, "ValueError")
 
 
-def test_a_run_that_takes_longer_than_the_lease_keeps_it() -> None:
+def test_a_run_that_takes_longer_than_the_lease_keeps_it(moved: Time) -> None:
     """Ten batches of half a lease each; another scheduler looks between them all the while."""
     others: list[Outcome] = []
 
     def run() -> None:
         for _ in range(10):
-            clock.shift(LEASE / 2)
+            moved.shift(LEASE / 2)
             heartbeat()
             others.append(run_if_due(Job("count", run, timedelta(0))))
 
-    with time_machine.travel(timezone.now(), tick=False) as clock:
-        assert run_if_due(Job("count", run, timedelta(0))) is Outcome.DONE
+    assert run_if_due(Job("count", run, timedelta(0))) is Outcome.DONE
     assert others == [Outcome.SKIPPED] * 10
 
 
-def test_a_run_that_was_held_up_ends_when_another_took_over() -> None:
+def test_a_run_that_was_held_up_ends_when_another_took_over(moved: Time) -> None:
     batches: list[str] = []
 
     def take_over() -> None:
         batches.append("other")
 
     def run() -> None:
-        clock.shift(LEASE + timedelta(seconds=1))
+        moved.shift(LEASE + timedelta(seconds=1))
         assert run_if_due(Job("count", take_over, timedelta(0))) is Outcome.DONE
         heartbeat()
         batches.append("too late")
 
-    with time_machine.travel(timezone.now(), tick=False) as clock:
-        assert run_if_due(Job("count", run, timedelta(0))) is Outcome.FAILED
+    assert run_if_due(Job("count", run, timedelta(0))) is Outcome.FAILED
     assert batches == ["other"]
     assert JobLock.objects.get().failures == 0  # the lock was no longer this run's
+
+
+DAY = timedelta(days=1)
+
+
+def test_a_lease_that_no_clock_can_have_given_is_free(moved: Time) -> None:
+    runs: list[int] = []
+    JobLock.objects.create(name="count", holder=uuid4(), until=timezone.now() + DAY)
+    assert run_if_due(job(runs)) is Outcome.DONE
+    JobLock.objects.update(holder=uuid4(), until=timezone.now() + LEASE)
+    assert run_now(job(runs)) is Outcome.SKIPPED
+    assert len(runs) == 1
+
+
+@pytest.mark.parametrize("seconds", [5, 3_600, 86_400])
+def test_a_run_that_seems_to_lie_ahead_keeps_no_job_waiting(moved: Time, seconds: int) -> None:
+    runs: list[int] = []
+    tomorrow = timezone.now() + DAY
+    JobLock.objects.create(
+        name="count", until=tomorrow, ran_at=tomorrow, tried_at=tomorrow, failures=1
+    )
+    assert run_if_due(job(runs, seconds)) is Outcome.DONE
+    assert run_if_due(job(runs, seconds)) is Outcome.SKIPPED
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no clock of its own")
+def test_what_a_wrong_clock_runs_is_written_by_the_database_s(moved: Time) -> None:
+    runs: list[int] = []
+    before = timezone.now()
+    moved.shift_process(DAY)
+    assert run_if_due(job(runs)) is Outcome.DONE
+    lock = JobLock.objects.get()
+    assert (lock.ran_at, lock.tried_at, lock.until) == (before, before, before)
+
+
+def test_who_runs_a_job_that_was_named_is_said_with_an_exit_code_of_its_own(
+    moved: Time, capsys: pytest.CaptureFixture[str]
+) -> None:
+    until = timezone.now() + LEASE
+    JobLock.objects.create(
+        name="send-mail", holder=uuid4(), holder_name="host-1, process 7", until=until
+    )
+    with pytest.raises(SystemExit) as end:
+        call_command("run_jobs", "send-mail")
+    assert end.value.code == 75
+    assert capsys.readouterr().err.splitlines() == [
+        f"send-mail SKIPPED: it is run by host-1, process 7 until {until:%Y-%m-%d %H:%M:%S} UTC"
+    ]
+
+
+def test_the_lock_names_this_machine_and_process() -> None:
+    names: list[str] = []
+    named = Job("count", lambda: names.append(held_by(named)), timedelta(0))
+    assert run_now(named) is Outcome.DONE
+    assert held_by(named) == ""
+    assert names[0].startswith(f"{socket.gethostname()}, process {os.getpid()} until ")
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:

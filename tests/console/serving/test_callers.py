@@ -9,7 +9,9 @@ from console.serving.callers import (
     X_FORWARDED_FOR,
     Proxies,
     ProxyFault,
+    forwarded_client,
     identify,
+    neighbour,
 )
 from console.serving.heads import join_headers
 
@@ -144,6 +146,23 @@ def test_a_request_id_is_a_proxys_and_of_a_safe_form() -> None:
     ):
         assert believed(PEER, said) == ""
     assert believed(OTHER, "0af7651916cd43dd") == ""
+
+
+def test_a_neighbour_is_who_connected_whatever_it_says_of_a_client() -> None:
+    said = {"x-forwarded-for": CLIENT, "x-forwarded-proto": "https", "x-request-id": "0af7651916cd"}
+    for peer, proxied in ((PEER, True), (OTHER, False), ("", True)):
+        caller = neighbour(peer, said, TRUSTED)
+        assert (caller.address, caller.scheme, caller.proxied) == (peer, "http", proxied)
+        assert caller.request_id == ("0af7651916cd" if proxied else "")
+    assert neighbour(PEER, {"x-request-id": "<script>x"}, TRUSTED).request_id == ""
+    assert neighbour("", {}, Proxies()).proxied is False
+
+
+def test_the_client_of_a_chain_is_read_like_that_of_a_request() -> None:
+    assert forwarded_client(f"{OTHER}, {CLIENT}, {PEER}", TRUSTED) == CLIENT
+    for chain in ("", "unknown", "x" * (LONGEST_CHAIN + 1)):
+        with pytest.raises(ProxyFault):
+            forwarded_client(chain, TRUSTED)
 
 
 def test_no_spelling_folds_into_another() -> None:

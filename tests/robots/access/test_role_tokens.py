@@ -1,5 +1,7 @@
 """Tokens directly for a role: which roles have them, at which level, and who makes them."""
 
+import re
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -11,19 +13,27 @@ from django.test.utils import CaptureQueriesContext
 from console.models import Project
 from console.permissions.vocabulary import Permission
 from robots.access.services.roles import RoleAt, create_role_token
-from robots.models import Robot, Token
+from robots.models import Robot, Token, TokenPolicy
 from robots.tokens.services.tokens import create_token
 from teams.grants.services import GrantSpec, give
 from teams.models import Role
 from teams.roles.services import create_role
 from tests.actors import events_written
-from tests.browsers import browser, text, texts_of
+from tests.browsers import browser, confirm, text, texts_of
 from tests.conftest import Cast
 from tests.factories import ProjectFactory
 from tests.front import ask, basic
 from tests.robots.access.role_tokens import DEVELOPER, VIEWER, developer, form
+from tests.unchanged import forms_on
 
 PATH = "/service/token?service=registry&scope=repository:acme/payments/api:pull"
+
+
+@pytest.fixture
+def as_owner(as_owner: Client) -> Client:
+    """The owner has just given the password: a token for some of these roles is strong."""
+    confirm(as_owner)
+    return as_owner
 
 
 def custom(cast: Cast, project: Project | None = None, name: str = "puller") -> Role:
@@ -55,6 +65,33 @@ def test_the_first_token_makes_the_role_account_and_is_revealed(
     assert (event.action, event.actor_uuid) == ("token:created", cast.owner.uuid)
     assert event.after["role_account"] == token.of_robot.login_name
     assert secret not in str(event.after)
+
+
+def test_the_form_offers_what_the_policy_of_the_role_and_its_project_allows(
+    as_owner: Client, cast: Cast
+) -> None:
+    for project, days in ((None, 60), (cast.project, 30)):
+        TokenPolicy.objects.create(
+            organization=cast.organization,
+            project=project,
+            default_days=days,
+            maximum_days=days,
+            never_allowed=False,
+        )
+    for address, offered in (
+        (VIEWER, ["30", "60"]),
+        (DEVELOPER, ["30", "60"]),
+        (f"{DEVELOPER}new/?project={cast.project.uuid}", ["30"]),
+    ):
+        page = as_owner.get(address if "?" in address else f"{address}new/")
+        (form_sent,) = (it for it in forms_on(page) if "expiry" in it.data)
+        assert form_sent.data["expiry"] == [offered[-1]]
+        assert re.findall(r'<option value="(\d+)"', text(page)) == offered
+    refused = as_owner.post(f"{DEVELOPER}new/", developer(cast, expiry="60"))
+    assert refused.status_code == 422
+    assert text(refused).count("Tokens may live for 30 days at most.") > 1
+    for path, sent in ((VIEWER, form), (DEVELOPER, partial(developer, cast))):
+        assert as_owner.post(f"{path}new/", sent(expiry="30")).status_code == 200
 
 
 def test_a_second_token_is_of_the_same_account(as_owner: Client, cast: Cast) -> None:
@@ -177,7 +214,7 @@ def test_nobody_makes_a_token_for_a_role_they_do_not_hold(cast: Cast) -> None:
     }
     spec = GrantSpec(cast.organization, permissions=frozenset(held))
     give(actor=cast.owner, holder=cast.member, spec=spec)
-    client = browser(cast.member)
+    client = browser(cast.member, confirmed=True)
     with events_written() as events:
         for page, sent in ((VIEWER, form()), (DEVELOPER, developer(cast))):
             assert client.post(f"{page}new/", sent).status_code == 403

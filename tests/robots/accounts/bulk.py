@@ -26,9 +26,14 @@ def confirm(client: Client, verb: str, robots: list[str], **more: object) -> Any
 
 def outcomes(page: Any) -> dict[str, str]:
     """What the page says becomes of each robot."""
-    names = texts_of(page, "a", **{"class": "entry-name"})
+    names = re.findall(r'class="entry-name"[^>]*>([^<]*)<', text(page))
     words = texts_of(page, "span", **{"class": "outcome"})
     return dict(zip(names, words, strict=True))
+
+
+def states(page: Any) -> list[str]:
+    """The state that the page shows of each robot."""
+    return re.findall(r'class="state" data-kind="[a-z]+">([^<]*)<', text(page))
 
 
 def hidden(page: Any, name: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Many robots at once: a preview, each its own change and event, a result for each."""
 
+import re
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -9,11 +10,12 @@ from django.utils import timezone
 
 from robots.accounts.services.robots import delete_robot, disable_robot
 from robots.models import Robot, Token
+from robots.policies.services import PolicyAt, PolicyChanges, change_policy
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast
 from tests.factories import PASSWORD
-from tests.robots.accounts.bulk import ADDRESS, VERBS, confirm, hidden, ids, outcomes, send
+from tests.robots.accounts.bulk import ADDRESS, VERBS, confirm, hidden, ids, outcomes, send, states
 
 
 @pytest.fixture
@@ -124,6 +126,21 @@ def test_extending_asks_for_the_end_then_shows_it_for_each_then_keeps_it_to_the_
     assert all("already" in words for words in outcomes(page).values())
 
 
+def test_the_preview_of_an_extension_says_what_the_tokens_policy_refuses(
+    as_owner: Client, cast: Cast, two: list[str]
+) -> None:
+    """The token of one of them ends with its robot; the other has none."""
+    limits: PolicyChanges = {"default_days": 20, "maximum_days": 30, "never_allowed": False}
+    change_policy(actor=cast.owner, policy=PolicyAt(cast.organization), **limits)
+    soon = timezone.now() + timedelta(days=3)
+    Robot.objects.filter(pk=cast.robot.pk).update(expires_at=soon)
+    preview = send(as_owner, "extension", two, expiry="90")
+    assert outcomes(preview)["ci"] == "Tokens may live for 30 days at most."
+    assert hidden(preview, "robot") == [str(cast.organization_robot.uuid)]
+    allowed = send(as_owner, "extension", two, expiry="30")
+    assert outcomes(allowed)["ci"].startswith("Will end ")
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -211,3 +228,27 @@ def test_editing_goes_to_the_one_that_is_ticked_and_lists_several(
         page = f"/o/acme/robots/{cast.robot.uuid}/{verb}/"
         assert send(as_owner, verb, ids(cast.robot))["Location"] == page
         assert f'href="{page}"' in text(send(as_owner, verb, two))
+
+
+def test_a_result_shows_each_robot_as_it_is_afterwards(cast: Cast, two: list[str]) -> None:
+    as_owner = browser(cast.owner, confirmed=True)
+    assert states(send(as_owner, "suspension", two)) == ["Active", "Active"]
+    assert states(confirm(as_owner, "suspension", two)) == ["Disabled", "Disabled"]
+    assert states(confirm(as_owner, "resumption", two)) == ["Active", "Active"]
+    page = confirm(as_owner, "deletion", two, count="2")
+    assert states(page) == ["Deleted", "Deleted"]
+    assert str(cast.robot.uuid) not in text(page), "no link to what is gone"
+
+
+@pytest.mark.parametrize("verb", ["suspension", "resumption", "extension"])
+def test_the_way_back_leads_to_the_list_it_began_in(
+    as_owner: Client, cast: Cast, verb: str
+) -> None:
+    tab = "/o/acme/projects/payments/robots/"
+    assert hidden(as_owner.get(tab), "within") == ["payments"]
+    for within, listed in (("payments", tab), ("", "/o/acme/robots/"), ("nope", "/o/acme/robots/")):
+        begun = send(as_owner, verb, ids(cast.robot), within=within)
+        assert re.search(rf'href="{listed}"[^>]*>\s*Cancel', text(begun)), within
+        assert hidden(begun, "within") == ([within] if within == "payments" else [])
+    done = confirm(as_owner, "suspension", ids(cast.robot), within="payments")
+    assert re.search(rf'href="{tab}"[^>]*>\s*Back to Robots', text(done))

@@ -1,11 +1,16 @@
 """Creating a robot account through its page."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from console.models import Event
+from console.permissions.vocabulary import TICKABLE
 from robots.models import Robot
+from teams.grants.services import GrantSpec, give
+from tests.browsers import browser, text
 from tests.conftest import Cast
 
 ADDRESS = "/o/acme/robots/new/"
@@ -96,3 +101,19 @@ def test_what_is_wrong_in_a_row_is_said_with_a_link_to_it(as_owner: Client, cast
 def test_the_projects_of_another_organization_are_no_choice(as_owner: Client, cast: Cast) -> None:
     data = form(level="project", project=str(cast.other_project.uuid))
     assert as_owner.post(ADDRESS, data).status_code == 422
+
+
+def test_who_may_create_in_a_project_alone_begins_there(cast: Cast) -> None:
+    """What is preset can be sent as it is: the project, and all that the person may give there."""
+    spec = GrantSpec(cast.organization, cast.project, role="project:admin")
+    give(actor=cast.owner, holder=cast.member, spec=spec)
+    client = browser(cast.member)
+    page = text(client.get(ADDRESS))
+    assert re.search(r'name="level"[^>]*value="project"[^>]*checked', page)
+    assert re.search(r'name="level"[^>]*value="organization"[^>]*disabled', page)
+    assert re.search(rf'name="project" value="{cast.project.uuid}"[^>]*checked', page)
+    ticked = re.findall(r'name="permissions"[^>]*value="([a-z:]+)"[^>]*checked', page)
+    data = form(level="project", project=cast.project.uuid, permissions=ticked)
+    assert client.post(ADDRESS, data).status_code == 302
+    grant = Robot.objects.get(name="builder").grants.get()
+    assert grant.permissions == frozenset(TICKABLE)

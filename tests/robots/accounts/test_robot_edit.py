@@ -9,7 +9,7 @@ from console.permissions.vocabulary import TICKABLE
 from robots.models import Robot
 from teams.grants.services import GrantSpec, give
 from tests.actors import events_written
-from tests.browsers import text
+from tests.browsers import confirm, text, texts_of
 from tests.conftest import Cast
 from tests.factories import ProjectFactory
 from tests.robots.accounts.editing import PUSH, access, form, held, page_of, save
@@ -104,6 +104,21 @@ def test_who_was_slower_overwrites_nothing(as_owner: Client, cast: Cast) -> None
     assert Robot.objects.get(pk=cast.robot.pk).description == "early"
 
 
+def test_who_was_slower_keeps_what_was_typed_and_sees_what_is_there(
+    as_owner: Client, cast: Cast
+) -> None:
+    late = form(as_owner, cast.robot, description="late", purpose="nightly builds")
+    save(as_owner, cast.robot, description="early")
+    answer = as_owner.post(page_of(cast.robot), late)
+    page = text(answer)
+    assert "late" in "".join(texts_of(answer, "textarea"))
+    assert 'value="nightly builds"' in page
+    assert "<dt>Description</dt><dd>early</dd>" in page
+    again = late | {"seen": page.partition('name="seen" value="')[2].partition('"')[0]}
+    assert as_owner.post(page_of(cast.robot), again).status_code == 302
+    assert Robot.objects.get(pk=cast.robot.pk).description == "late"
+
+
 def test_sent_twice_it_is_saved_once(as_owner: Client, cast: Cast) -> None:
     data = form(as_owner, cast.robot, description="once")
     with events_written() as events:
@@ -119,6 +134,7 @@ def test_sent_twice_it_is_saved_once(as_owner: Client, cast: Cast) -> None:
 def test_a_list_becomes_a_level_and_a_level_nothing(
     as_owner: Client, cast: Cast, level: str
 ) -> None:
+    confirm(as_owner)
     save(as_owner, cast.robot, **{access(cast): level})
     assert held(cast.robot) == {"acme/payments": [f"repository:{level}"]}
     assert form(as_owner, cast.robot)[access(cast)] == level

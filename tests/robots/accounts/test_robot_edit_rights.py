@@ -84,8 +84,10 @@ def test_who_may_give_nothing_is_not_asked_and_changes_the_rest(cast: Cast) -> N
     )
     assert access(cast) not in form(client, bare)
     forged = {access(cast): "ticked", f"access-{cast.project.uuid}-permissions": ["artifact:pull"]}
-    assert save(client, bare, description="y", **forged).status_code == 302
-    assert held(bare) == {}
+    refused = save(client, bare, description="x", **forged)
+    assert (refused.status_code, held(bare)) == (422, {})
+    assert "A project that was ticked is not offered" in text(refused)
+    assert save(client, bare, description="y").status_code == 302
     assert Robot.objects.get(pk=bare.pk).description == "y"
 
 

@@ -21,13 +21,14 @@ def test_the_csv_says_of_each_robot_what_the_list_says_and_no_secret(
     as_owner: Client, cast: Cast
 ) -> None:
     Token.objects.filter(pk=cast.token.pk).update(last_used_at=timezone.now())
-    row, _ = exported(as_owner)
+    row, other = exported(as_owner)
     assert (row["login"], row["state"], row["level"]) == (
         cast.robot.login_name,
         "active",
         "project",
     )
-    assert (row["project"], row["tokens"], row["expires"]) == ("Payments", "1", "")
+    assert (row["project"], row["tokens"], row["expires"]) == ("payments", "1", "")
+    assert (other["level"], other["project"]) == ("organization", "")
     assert row["permissions"].split() == sorted(cast.robot.grants.get().permissions)
     assert row["identifier"] == str(cast.robot.uuid)
     answer: Any = as_owner.get(CSV)
@@ -70,7 +71,7 @@ def test_the_csv_costs_a_constant_number_of_queries_a_chunk(
     assert counts[1] - counts[0] <= 3
     assert counts[2] - counts[1] <= 3
     answer: Any = as_owner.get(CSV)
-    assert next(iter(answer.streaming_content)).startswith(b"name,login,")
+    assert next(iter(answer.streaming_content)).startswith(b"\xef\xbb\xbfname,login,")
 
 
 def test_a_project_leads_to_the_csv_of_its_own_robots(as_owner: Client, cast: Cast) -> None:

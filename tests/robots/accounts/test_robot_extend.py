@@ -1,5 +1,6 @@
 """When a robot ends: counted from now, said before it is saved, to the second; and extended."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
+from console import moments
 from console.permissions.decision import MissingPermission
 from console.permissions.vocabulary import TICKABLE, Permission
 from robots.accounts.services.editing import update_robot
-from robots.accounts.services.expiry import extend_robot
+from robots.accounts.services.expiry import extend_robot, when
 from robots.base.periods import NEVER_ENDS
 from robots.models import Robot, Token, TokenPolicy
 from robots.policies.services import PolicyAt, PolicyChanges, change_policy
@@ -33,7 +35,7 @@ def test_days_count_from_now_and_minus_one_is_never(
     extend_robot(actor=cast.owner, robot=cast.robot, expires_at=now + timedelta(days=3))
     with time_machine.travel(now, tick=False):
         as_owner.force_login(cast.owner)
-        data = {"description": "", "expiry": "days", "expiry_days": days}
+        data = {"description": "", "expiry": "days", "expiry_days": days, "earlier": "on"}
         assert as_owner.post(page_of(cast.robot, tab), data).status_code == 302
     found = Robot.objects.get(pk=cast.robot.pk)
     assert found.expires_at == (now + timedelta(days=length) if length else None)
@@ -54,10 +56,10 @@ def test_any_other_number_is_refused_in_words(
 
 
 @pytest.mark.usefixtures("clock")
-def test_the_choices_say_on_which_day_each_ends(as_owner: Client, cast: Cast) -> None:
-    day = f"{timezone.now() + timedelta(days=90):%-d %b %Y}"
+def test_the_choices_say_when_each_ends(as_owner: Client, cast: Cast) -> None:
+    end = f"{timezone.now() + timedelta(days=90):%-d %b %Y, %H:%M UTC}"
     for tab in ("settings", "extension"):
-        assert f"90 days, until {day}" in text(as_owner.get(page_of(cast.robot, tab)))
+        assert f"90 days, until {end}" in text(as_owner.get(page_of(cast.robot, tab)))
 
 
 def test_an_expired_robot_works_again_once_extended_to_the_second(cast: Cast) -> None:
@@ -94,6 +96,44 @@ def test_to_live_longer_takes_all_that_it_holds_and_to_end_earlier_does_not(cast
     (event,) = events
     assert event.action == "robot:extended"
     assert event.before["expires_at"] < event.after["expires_at"]
+
+
+@pytest.mark.parametrize("days", [None, 40])
+def test_it_ends_earlier_only_when_that_is_meant(
+    as_owner: Client, cast: Cast, clock: time_machine.Traveller, days: int | None
+) -> None:
+    end = None if days is None else timezone.now() + timedelta(days=days)
+    extend_robot(actor=cast.owner, robot=cast.robot, expires_at=end)
+    address, box = page_of(cast.robot, "extension"), 'name="earlier"'
+    assert box not in text(as_owner.get(address))
+    with events_written() as events:
+        asked = as_owner.post(address, {"expiry": "30"})
+    assert (asked.status_code, events) == (422, [])
+    new = timezone.now() + timedelta(days=30)
+    said = f"Will end {moments.absolute(new)} instead of {when(end)}, which is earlier."
+    assert said in text(asked)
+    assert box in text(asked)
+    assert as_owner.post(address, {"expiry": "30", "earlier": "on"}).status_code == 302
+    assert Robot.objects.get(pk=cast.robot.pk).expires_at == new
+    later = as_owner.post(address, {"expiry": "90"})
+    assert later.status_code == 302
+
+
+@pytest.mark.parametrize("tab", ["settings", "extension"])
+def test_what_is_offered_is_accepted_under_the_policy_of_its_tokens(
+    as_owner: Client, cast: Cast, tab: str
+) -> None:
+    """A token without an end of its own ends with its robot, so its policy says what there is to choose."""
+    month: PolicyChanges = {"default_days": 20, "maximum_days": 30, "never_allowed": False}
+    change_policy(actor=cast.owner, policy=PolicyAt(cast.organization), **month)
+    page = text(as_owner.get(page_of(cast.robot, tab)))
+    select = re.search(r'<select name="expiry".*?</select>', page, re.DOTALL)
+    assert select
+    offered = re.findall(r'<option value="(\w+)"', select[0])
+    assert [it for it in offered if it != "keep"] == ["20", "30", "days", "date"]
+    for choice in ("30", "20"):
+        data = {"description": "", "expiry": choice, "earlier": "on"}
+        assert as_owner.post(page_of(cast.robot, tab), data).status_code == 302
 
 
 def test_the_extension_is_a_dialog_for_htmx_and_a_page_for_all(

@@ -12,11 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.minted_secrets import BASE62, Plaintext
 from robots.base.credentials import (
-    BASE62,
     MAX_LENGTH,
     Kind,
-    Plaintext,
     digest,
     matches,
     mint_compact,

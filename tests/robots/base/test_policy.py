@@ -23,12 +23,15 @@ def test_without_a_policy_everything_is_allowed() -> None:
     [
         (SINCE + 90 * DAY - SECOND, ""),
         (SINCE + 90 * DAY, ""),
-        (SINCE + 90 * DAY + SECOND, "Tokens may live for 90 days at most."),
+        (SINCE + 90.5 * DAY - SECOND / 1_000_000, ""),
+        (SINCE + 90.5 * DAY, "Tokens may live for 90 days at most."),
         (None, "Tokens may live for 90 days at most."),
         (SINCE - DAY, ""),
     ],
 )
-def test_the_longest_lifetime_holds_to_the_second(end: datetime | None, reason: str) -> None:
+def test_the_longest_lifetime_holds_to_the_end_of_its_last_day(
+    end: datetime | None, reason: str
+) -> None:
     assert verdict(NINETY, SINCE, end, "signed") == reason
 
 

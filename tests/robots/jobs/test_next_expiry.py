@@ -77,7 +77,7 @@ def names(cast: Cast, **query: str) -> list[str]:
 
 def exported(cast: Cast, **query: str) -> list[dict[str, str]]:
     response: Any = browser(cast.owner).get(CSV, query)
-    return list(csv.DictReader(io.StringIO(response.getvalue().decode())))
+    return list(csv.DictReader(io.StringIO(response.getvalue().decode("utf-8-sig"))))
 
 
 def move_on() -> None:

@@ -4,9 +4,11 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connections
 
 from console.audit.recording import chain_of
 from console.audit.verification import verify_chain
+from console.management import command_line
 from console.models import Organization
 from robots.models import Robot, Secret, Token, Usage
 from tests.browsers import browser
@@ -51,3 +53,12 @@ def test_it_needs_the_first_owner() -> None:
     with pytest.raises(CommandError, match="create the first owner before"):
         run()
     assert not Organization.objects.exists()
+
+
+def test_a_name_that_no_organization_has_is_one_line(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "close_all", lambda: None)  # what a command does at its end
+    with pytest.raises(SystemExit, match=r"^roster: error: Use lower-case letters and digits"):
+        command_line.run(["manage.py", "demo", "--organization", "The Company"])
+    assert not Organization.objects.filter(name="The Company").exists()

@@ -8,8 +8,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from console.minted_secrets import Plaintext
 from robots.accounts.services.expiry import extend_robot
-from robots.base.credentials import Plaintext
 from robots.models import Robot, Secret, Token, TokenPolicy
 from robots.tokens.services.expiry import change_token_expiry
 from robots.tokens.services.secrets import refresh_token, rotate_token

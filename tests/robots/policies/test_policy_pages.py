@@ -8,6 +8,7 @@ import pytest
 
 from console.permissions.vocabulary import Permission
 from robots.base.policy import Policy
+from robots.policies import views
 from robots.policies.services import PolicyAt, change_policy
 from teams.grants.services import GrantSpec, give
 from tests.actors import events_written
@@ -64,6 +65,18 @@ def test_a_project_cannot_be_wider_than_its_organization(
     set_policy(cast, STRICT)
     answer = browser(cast.owner).get(OF_PROJECT + "change/", NINETY | sent)
     assert (answer.status_code, words in text(answer)) == (422, True)
+
+
+def test_what_was_typed_stays_where_the_organization_was_quicker(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_policy(cast, STRICT)
+    # It was narrowed after the form had been checked.
+    monkeypatch.setattr(views, "check_policy", lambda at, **changes: at)
+    answer = browser(cast.owner).post(OF_PROJECT + "change/", NINETY | {"maximum_days": "91"})
+    assert answer.status_code == 422
+    assert 'value="91"' in text(answer)
+    assert "The organization allows 90 days at most." in text(answer)
 
 
 def test_the_form_shows_what_holds_and_the_projects_says_the_organizations(cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """The operator's commands about keys: what a registry trusts, rotation, the keyring's numbers."""
 
+import json
 import stat
 from io import StringIO
 from pathlib import Path
@@ -7,6 +8,9 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from django.core.management import CommandError, call_command
+from joserfc import jwt
+from joserfc.errors import InvalidKeyIdError
+from joserfc.jwk import KeySet
 from pytest_django import Settings
 
 from console import keyring
@@ -14,6 +18,7 @@ from console.models import Event
 from robots.models import SigningKey
 from robots.secrets import signing_keys
 from tests.conftest import Cast
+from tests.robots.verifiers.asking import OWN, get
 
 
 @pytest.fixture(autouse=True)
@@ -56,16 +61,32 @@ def test_the_bundle_is_for_everybody_and_never_written_over_without_force(
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
 
 
+def test_a_copy_of_the_keys_opens_registry_tokens_before_and_after_a_rotation(
+    cast: Cast, settings: Settings, tmp_path: Path
+) -> None:
+    settings.ROSTER_REGISTRY_X5C = False
+    file = tmp_path / "roster.json"
+    run("registry_bundle", "--jwks", "--output", str(file))
+    keys = KeySet.import_key_set(json.loads(file.read_text()))
+    assert not any(key.is_private for key in keys)
+    for _ in range(2):
+        token = get(cast, f"{OWN}:pull").json["token"]
+        assert jwt.decode(token, keys, algorithms=["ES256"]).claims["aud"] == "registry"
+        run("rotate_signing_key", "registry", "--unannounced")
+    with pytest.raises(InvalidKeyIdError):
+        jwt.decode(get(cast, f"{OWN}:pull").json["token"], keys, algorithms=["ES256"])
+
+
 def test_a_place_that_cannot_be_written_is_said(db: None, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be written"):
         run("registry_bundle", "--output", str(tmp_path / "missing" / "roster.pem"))
 
 
 def test_rotation_promotes_the_next_key_and_makes_another(db: None) -> None:
-    run("rotate_signing_key", "registry")
+    run("rotate_signing_key", "registry", "--unannounced")
     first = SigningKey.objects.get(purpose="registry", state="current")
     following = SigningKey.objects.get(purpose="registry", state="next")
-    assert following.kid in run("rotate_signing_key", "registry")
+    assert following.kid in run("rotate_signing_key", "registry", "--unannounced")
     states = dict(SigningKey.objects.filter(purpose="registry").values_list("kid", "state"))
     assert states[first.kid] == "retired"
     assert states[following.kid] == "current"
@@ -85,20 +106,23 @@ def test_the_keyring_lists_who_uses_which_number_and_no_key(
     copied.write_bytes(settings.ROSTER_KEYRING_FILE.read_bytes())
     settings.ROSTER_KEYRING_FILE = copied
     lines = run("keyring", "--add").splitlines()
-    assert lines[0].split() == ["NUMBER", "SECRETS", "SIGNING", "KEYS", "AUDIT", "EVENTS"]
+    assert lines[0] == "NUMBER   SECRETS   SERVICE SECRETS   SIGNING KEYS   AUDIT EVENTS"
     events = Event.objects.count()
     assert [line.split() for line in lines[1:]] == [
-        ["1", "2", "1", str(events)],
-        ["2", "0", "0", "0"],
+        ["1", "2", "0", "1", str(events)],
+        ["2", "0", "0", "0", "0"],
     ]
     assert keyring.key("test", 1).hex() not in "".join(lines)
 
 
-def test_a_keyring_that_cannot_be_written_gets_no_root(settings: Settings, tmp_path: Path) -> None:
-    settings.ROSTER_KEYRING_FILE = tmp_path / "keyring.json"
-    assert keyring.numbers() == [1]
+def test_a_keyring_that_cannot_be_written_gets_no_root(
+    db: None, settings: Settings, tmp_path: Path
+) -> None:
+    copied = tmp_path / "keyring.json"
+    copied.write_bytes(settings.ROSTER_KEYRING_FILE.read_bytes())
+    settings.ROSTER_KEYRING_FILE = copied
     (tmp_path / "keyring.lock").mkdir()
-    with pytest.raises(CommandError, match=r"keyring\.lock cannot be written: Is a directory"):
+    with pytest.raises(CommandError, match=r"keyring\.lock cannot be written \(Is a directory\)"):
         run("keyring", "--add")
     keyring.forget()
     assert keyring.numbers() == [1]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from robots.base.credentials import Plaintext
+from console.minted_secrets import Plaintext
 from robots.tokens.services.tokens import Minted, create_token
 from robots.usage.counters import Use
 from robots.verifiers.authentication import Credential, authenticate

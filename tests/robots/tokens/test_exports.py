@@ -5,44 +5,39 @@ import dataclasses
 import json
 import re
 import subprocess
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-from uuid import UUID
 
 import pytest
 import yaml
 
-from robots.tokens.exports import BY_KEY, FORMS, LOGINS, Export, Handover, kubernetes_secret
+from robots.tokens.export_shapes import Export
+from robots.tokens.exports import BY_KEY, LOGINS
 from robots.tokens.forms.downloads import DownloadForm
+from tests.robots.tokens.handed import OWN, TOKEN, changed
 
-TOKEN = Handover(
-    access_id=UUID("0f8fad5b-d9cb-469f-a165-70867728950e"),
-    secret="throw-away.for-tests",
-    robot_id=7,
-    robot_name="ci_build",
-    token_name="nightly",
-    login_name="robot_acme.payments+ci_build",
-    organization="acme",
-    registry_host="registry.example.com",
-    registry_service="registry",
-    origin="https://roster.example.com",
-    created_at=datetime(2026, 11, 22, 14, 5, 6, 123456, UTC),
-    ends_at=datetime(2027, 1, 2, 3, 4, 5, tzinfo=UTC),
-)
-# What an admin may type: every printable sign but white space.
-OWN = "Aa1!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 AUTH = "cm9ib3RfYWNtZS5wYXltZW50cytjaV9idWlsZDp0aHJvdy1hd2F5LmZvci10ZXN0cw=="
 CONFIG = f'{{"auths":{{"registry.example.com":{{"auth":"{AUTH}"}}}}}}'
 LOGIN = "login --username robot_acme.payments+ci_build --password-stdin registry.example.com"
 PIPED = f'printf %s "$ROSTER_TOKEN" | docker {LOGIN}'
 
+KUBERNETES = (
+    '{"auths":{"registry.example.com":{"username":"robot_acme.payments+ci_build",'
+    f'"password":"throw-away.for-tests","auth":"{AUTH}"}}}}}}'
+)
+LINES = (
+    "ROSTER_ACCESS_ID=0f8fad5b-d9cb-469f-a165-70867728950e\n"
+    "ROSTER_LOGIN_NAME=robot_acme.payments+ci_build\n"
+    "ROSTER_TOKEN=throw-away.for-tests\n"
+    "ROSTER_REGISTRY_HOST=registry.example.com\n"
+)
+
 # key -> file and text
 GOLDEN = {
     "json": (
-        "ci_build-nightly.json",
+        "payments.ci_build-nightly.json",
         '{"accessId":"0f8fad5b-d9cb-469f-a165-70867728950e","token":"throw-away.for-tests"}',
     ),
+    "secret": ("secret.txt", "throw-away.for-tests"),
     "harbor": (
         "robot_acme.payments+ci_build.json",
         (
@@ -56,27 +51,20 @@ GOLDEN = {
     "helm": ("helm-login.sh", f"helm registry {LOGIN}"),
     "docker-config": ("config.json", CONFIG),
     "kubernetes": (
-        "ci-build-pull-secret.yaml",
+        "payments.ci-build-8c82a2-pull-secret.yaml",
         (
             "apiVersion: v1\n"
             "kind: Secret\n"
             "metadata:\n"
-            "  name: ci-build-pull-secret\n"
+            "  name: payments.ci-build-8c82a2-pull-secret\n"
             "  namespace: default\n"
             "type: kubernetes.io/dockerconfigjson\n"
             "data:\n"
-            f"  .dockerconfigjson: {base64.b64encode(CONFIG.encode()).decode()}\n"
+            f"  .dockerconfigjson: {base64.b64encode(KUBERNETES.encode()).decode()}\n"
         ),
     ),
-    "env": (
-        "ci_build-nightly.env",
-        (
-            "ROSTER_ACCESS_ID=0f8fad5b-d9cb-469f-a165-70867728950e\n"
-            "ROSTER_LOGIN_NAME=robot_acme.payments+ci_build\n"
-            "ROSTER_TOKEN=throw-away.for-tests\n"
-            "ROSTER_REGISTRY_HOST=registry.example.com\n"
-        ),
-    ),
+    "env": ("payments.ci_build-nightly.env", LINES),
+    "env-docker": ("payments.ci_build-nightly-docker.env", LINES),
     "github": (
         "github-actions.yml",
         (
@@ -98,23 +86,17 @@ GOLDEN = {
     "curl": (
         "roster-curl.sh",
         (
-            "curl --fail --silent --show-error --config -"
-            " 'https://roster.example.com/service/token?service=registry' <<'ROSTER'\n"
-            'user = "robot_acme.payments+ci_build:throw-away.for-tests"\n'
-            "ROSTER\n"
+            "printf '%s\\n' 'user = \"robot_acme.payments+ci_build:throw-away.for-tests\"'"
+            " | curl --fail --silent --show-error --config -"
+            " 'https://roster.example.com/service/token?service=registry'\n"
         ),
     ),
 }
 HOLDS_NO_SECRET = {*LOGINS, "github", "gitlab"}
 
 
-def changed(**fields: Any) -> Handover:
-    return dataclasses.replace(TOKEN, **fields)
-
-
 def test_every_form_is_written_down_here() -> None:
     assert list(BY_KEY) == list(GOLDEN)
-    assert [make(TOKEN).key for make in FORMS] == [key for key in GOLDEN if key != "json"]
 
 
 @pytest.mark.parametrize("key", GOLDEN)
@@ -133,7 +115,7 @@ def test_a_form_says_whether_the_secret_is_in_it(key: str) -> None:
 @pytest.mark.parametrize("key", GOLDEN)
 def test_a_file_has_a_name_that_every_system_takes(key: str) -> None:
     name = BY_KEY[key](TOKEN).filename
-    assert re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9._+-]*\.(json|sh|ya?ml|env)", name)
+    assert re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9._+-]*\.(json|sh|ya?ml|env|txt)", name)
 
 
 def test_a_token_that_never_ends_is_minus_one_for_harbor() -> None:
@@ -225,42 +207,28 @@ def test_curl_gets_the_secret_on_standard_input_alone(programs: str, secret: str
     assert re.sub(r"\\(.)", r"\1", quoted[1]) == f"{TOKEN.login_name}:{secret}"
 
 
-@pytest.mark.parametrize("scope", ["host", "organization"])
-@pytest.mark.parametrize("name", ["ci", "a_b.c-d", "1", "role.project-admin", "x" * 100, "null"])
-@pytest.mark.parametrize("namespace", ["default", "prod-eu", "1", "on", "1e3", "x" * 63])
-def test_the_kubernetes_secret_fits_its_schema(scope: str, name: str, namespace: str) -> None:
-    token = changed(robot_name=name, secret=OWN)
-    export = kubernetes_secret(token, namespace, scope)
-    config = checked(yaml.safe_load(export.text), namespace)
-    host = "registry.example.com" + ("/acme" if scope == "organization" else "")
-    auth = base64.b64decode(config["auths"].pop(host).pop("auth"), validate=True).decode()
-    assert auth == f"{TOKEN.login_name}:{OWN}"
-    assert config == {"auths": {}}
-
-
-WORD = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
-SUBDOMAIN = re.compile(rf"(?=.{{1,253}}\Z){WORD}(\.{WORD})*\Z")
-LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\Z")
-
-
-def checked(document: dict[str, Any], namespace: str) -> dict[str, Any]:
-    """The inner configuration of a `v1` Secret that has what Kubernetes wants and nothing else."""
-    metadata, data = document.pop("metadata"), document.pop("data")
-    assert document == {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "type": "kubernetes.io/dockerconfigjson",
+@pytest.mark.parametrize("key", ["json", "env", "harbor", "kubernetes"])
+def test_files_of_two_projects_are_called_otherwise(key: str) -> None:
+    made = {
+        BY_KEY[key](
+            dataclasses.replace(TOKEN, project=it, login_name=f"robot_acme.{it}+ci")
+        ).filename
+        for it in ("web", "api")
     }
-    assert set(metadata) == {"name", "namespace"}
-    assert SUBDOMAIN.match(metadata["name"])
-    assert LABEL.match(metadata["namespace"])
-    assert metadata["namespace"] == namespace
-    assert list(data) == [".dockerconfigjson"]
-    config: dict[str, Any] = json.loads(base64.b64decode(data[".dockerconfigjson"], validate=True))
-    return config
+    assert len(made) == 2
 
 
 def test_the_download_takes_every_form() -> None:
     for key in BY_KEY:
         form = DownloadForm({"form": key, "secret": "x"})
         assert form.is_valid(), form.errors
+
+
+def test_several_registries_stand_in_one_file_and_beside_one_login() -> None:
+    token = changed(other_hosts=("mirror.example.com:5000",))
+    config = json.loads(BY_KEY["docker-config"](token).text)
+    assert [*config["auths"]] == ["registry.example.com", "mirror.example.com:5000"]
+    assert len({login["auth"] for login in config["auths"].values()}) == 1
+    login = BY_KEY["docker"](token)
+    assert login.text.endswith(" registry.example.com")
+    assert "The same login works at mirror.example.com:5000." in login.note

@@ -26,7 +26,7 @@ from robots.tokens.services.handovers import (
     open_link,
     withdraw_link,
 )
-from robots.tokens.services.tokens import RepeatedRequest
+from robots.tokens.services.repetition import RepeatedRequest
 from robots.usage.counters import Use
 from robots.verifiers.authentication import authenticate
 from teams.models import Membership

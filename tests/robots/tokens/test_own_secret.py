@@ -1,25 +1,23 @@
 """Secrets that people choose: the rule, how they are kept, and the form that takes them."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from argon2 import PasswordHasher
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from robots.base.credentials import (
-    Plaintext,
-    hash_own,
-    matches_own,
-    mint_compact,
-    own_secret_faults,
-)
-from robots.models import Token
+from console.minted_secrets import Plaintext
+from console.permissions.decision import MissingPermission
+from robots.base.credentials import hash_own, matches_own, mint_compact, own_secret_faults
+from robots.models import Token, TokenPolicy
 from robots.secrets import own_secrets
-from robots.tokens.services.secrets import refresh_token
+from robots.tokens.services.secrets import refresh_token, rotate_token
 from robots.tokens.services.tokens import delete_token
 from robots.usage import counters
-from tests.browsers import text, texts_of
+from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
 from tests.robots.tokens.chosen import CHOSEN, OTHER, choose, logged_in
 from tests.secrets import signed_secret
@@ -83,6 +81,53 @@ def test_at_rest_it_is_argon2id_and_the_keyring_is_needed_to_guess() -> None:
     assert not matches_own(CHOSEN[:-1], stored, KEY)
     assert not matches_own(CHOSEN, "no hash", KEY)
     assert hash_own(CHOSEN, KEY) != stored
+
+
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What argon2 was asked to hash."""
+    asked: list[str] = []
+
+    def note(hasher: PasswordHasher, password: str, **options: Any) -> str:
+        asked.append(password)
+        return str(hash_it(hasher, password, **options))
+
+    hash_it = PasswordHasher.hash
+    monkeypatch.setattr(PasswordHasher, "hash", note)
+    return asked
+
+
+def test_it_is_hashed_only_for_those_who_may(cast: Cast, hashed: list[str]) -> None:
+    """Hashing is slow: whoever may not make a secret cannot make the server slow with it."""
+    body = {"own_secret": CHOSEN, "own_secret_again": CHOSEN, "expiry": "never", "name": "x"}
+    tokens = reverse("robots:token-create", args=["acme", cast.robot.uuid])
+    for user in (cast.member, cast.stranger):
+        assert browser(user).post(tokens, body | {"request_key": uuid4()}).status_code in {403, 404}
+        for service in (rotate_token, refresh_token):
+            with pytest.raises(MissingPermission):
+                service(
+                    actor=user,
+                    token=cast.token,
+                    current=cast.token.secrets.get().pk,
+                    own=Plaintext(CHOSEN),
+                )
+    assert hashed == []
+    choose(cast)
+    assert len(hashed) == 1
+
+
+def test_it_is_hashed_only_where_the_policy_allows_it(cast: Cast, hashed: list[str]) -> None:
+    TokenPolicy.objects.create(organization=cast.organization, own_secrets_allowed=False)
+    with pytest.raises(ValidationError, match="not allowed"):
+        choose(cast)
+    with pytest.raises(ValidationError, match="not allowed"):
+        refresh_token(
+            actor=cast.owner,
+            token=cast.token,
+            current=cast.token.secrets.get().pk,
+            own=Plaintext(CHOSEN),
+        )
+    assert hashed == []
 
 
 def test_a_second_token_with_an_own_secret_is_refused(cast: Cast) -> None:

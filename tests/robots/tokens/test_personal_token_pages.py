@@ -19,9 +19,7 @@ from tests.factories import PASSWORD
 from tests.robots.tokens.personal import make, works
 
 LIST, NEW = "/account/tokens/", "/account/tokens/new/"
-NOTE = (
-    "A personal access token is you: whoever has it can do everything you can, so use it sparingly."
-)
+NOTE = "A personal access token is you: whoever has it can do in Roster what you can"
 AGAIN = "/account/sign-in-again/"
 
 
@@ -55,7 +53,7 @@ def test_the_form_presets_90_days_and_says_what_it_is(fresh: Client) -> None:
     assert 'value="organization:read"' in page
 
 
-def test_the_answer_shows_the_secret_once_with_three_files(fresh: Client) -> None:
+def test_the_answer_shows_the_secret_once_with_its_files(fresh: Client) -> None:
     answer = fresh.post(NEW, form(kind="signed"))
     secret, token = revealed(answer), Token.objects.get(name="laptop")
     assert "no-store" in answer["Cache-Control"]
@@ -63,6 +61,7 @@ def test_the_answer_shows_the_secret_once_with_three_files(fresh: Client) -> Non
     assert "it may: everything that you may." in " ".join(text(answer).split())
     assert set(re.findall(r'name="form" value="([a-z-]+)"', text(answer))) == {
         "json",
+        "secret",
         "env",
         "curl",
     }
@@ -250,9 +249,10 @@ def test_the_three_files(fresh: Client, cast: Cast, settings: Any) -> None:
         f"ROSTER_TOKEN={secret}",
     ]
     assert text(files["curl"]).splitlines() == [
-        f"curl --fail --silent --show-error --config - {settings.ROSTER_ORIGIN}/api/v1/me/ <<'ROSTER'",
-        f'header = "Authorization: Bearer {secret}"',
-        "ROSTER",
+        (
+            f"printf '%s\\n' 'header = \"Authorization: Bearer {secret}\"'"
+            f" | curl --fail --silent --show-error --config - {settings.ROSTER_ORIGIN}/api/v1/me/"
+        )
     ]
 
 

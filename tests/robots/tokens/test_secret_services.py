@@ -6,12 +6,14 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from console.errors import Conflict
 from console.permissions.decision import MissingPermission
 from console.permissions.vocabulary import TICKABLE, Permission
 from robots.base.states import Refusal
 from robots.models import Robot, Secret, Token
+from robots.tokens.services.repetition import RepeatedRequest
 from robots.tokens.services.secrets import (
     OnlySecret,
     TokenExpired,
@@ -20,7 +22,7 @@ from robots.tokens.services.secrets import (
     refresh_token,
     rotate_token,
 )
-from robots.tokens.services.tokens import RepeatedRequest, create_token, delete_token
+from robots.tokens.services.tokens import create_token, delete_token
 from robots.usage import flush
 from tests.actors import events_written, holder
 from tests.conftest import Cast
@@ -135,6 +137,32 @@ def test_a_third_secret_is_refused_and_an_end_is_never_put_off(cast: Cast) -> No
     assert old(cast).ends_at == end
 
 
+def test_a_third_secret_can_take_the_oldest_one_s_place(cast: Cast) -> None:
+    second = rotate(cast, old_ends="by-hand")
+    with events_written() as events:
+        third = rotate(cast, old_ends="1h", end_older=True)
+    assert result(cast.secret) is Refusal.SECRET_ENDED
+    assert [it.pk for it in cast.token.secrets.live()] == [third.secret.pk, second.secret.pk]
+    assert (second.ended_older, third.ended_older) == (False, True)
+    (event,) = events
+    second.secret.refresh_from_db()
+    [ended] = event.after["ended_secret_ids"]
+    assert ended not in {*event.after["old_secret_ids"], third.secret.pk, second.secret.pk}
+    assert parse_datetime(event.after["old_secret_ends"]) == second.secret.ends_at
+    assert rotate(cast, old_ends="now", end_older=True).ended_older
+    assert cast.token.secrets.live().count() == 1
+    assert not rotate(cast, end_older=True).ended_older
+
+
+def test_who_waits_for_a_first_use_is_ended_with_the_older_one(cast: Cast) -> None:
+    second = rotate(cast, old_ends="first-use")
+    third = rotate(cast, old_ends="first-use", end_older=True)
+    assert works(third.plaintext.reveal())
+    flush.flush()
+    assert [works(it) for it in (cast.secret, second.plaintext.reveal())] == [False, False]
+    assert works(third.plaintext.reveal())
+
+
 def test_the_last_secret_is_not_ended_and_an_ended_one_not_twice(cast: Cast) -> None:
     with pytest.raises(OnlySecret):
         end_secret(actor=cast.owner, token=cast.token, secret_id=cast.minted.secret.pk)
@@ -198,10 +226,17 @@ def test_one_event_says_what_happens_to_the_old_one(cast: Cast) -> None:
         new = rotate(cast, old_ends="first-use")
     (event,) = events
     assert (event.action, event.target_uuid) == ("token:rotated", cast.token.uuid)
-    assert event.after == {"kind": "compact", "old_secret_ends": "At the first use of the new one"}
+    assert event.after == {
+        "secret_id": new.secret.pk,
+        "kind": "compact",
+        "old_secret_ids": [cast.minted.secret.pk],
+        "old_secret_ends": "At the first use of the new one",
+    }
     with events_written() as events:
         end_secret(actor=cast.owner, token=cast.token, secret_id=new.secret.pk)
-    assert [(it.action, it.before["kind"]) for it in events] == [("secret:ended", "compact")]
+    (event,) = events
+    assert (event.action, event.before["kind"]) == ("secret:ended", "compact")
+    assert event.before["secret_id"] == new.secret.pk
 
 
 def test_a_repeated_request_makes_one_secret(cast: Cast) -> None:

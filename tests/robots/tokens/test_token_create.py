@@ -188,6 +188,7 @@ def test_the_token_page_says_to_whom_the_secret_was_shown(as_owner: Client, cast
         ({"expiry": "days", "expiry_days": "1.5"}, "Enter a whole number."),
         ({"expiry": "date"}, "Choose the last day."),
         ({"expiry": "date", "expiry_date": "0001-01-01"}, "Choose a day in the next"),
+        ({"expiry": "date", "expiry_date": "03/04/2099"}, "such as 2027-01-31"),
         ({"expiry": "date", "expiry_date": "9999-12-31"}, "Choose a day in the next"),
         ({"permissions": ["robot:create"]}, "Select a valid choice"),
         ({"request_key": "x"}, "Enter a valid UUID."),

@@ -40,7 +40,7 @@ def downloaded(client: Client, cast: Cast, **fields: str) -> tuple[str, str]:
 
 def test_the_json_file(as_owner: Client, cast: Cast) -> None:
     expected = f'{{"accessId":"{cast.token.uuid}","token":"{cast.secret}"}}'
-    assert downloaded(as_owner, cast, form="json") == ("ci-nightly.json", expected)
+    assert downloaded(as_owner, cast, form="json") == ("payments.ci-nightly.json", expected)
 
 
 def test_the_harbor_file_of_a_token_that_never_ends(as_owner: Client, known: Cast) -> None:
@@ -70,12 +70,13 @@ def test_the_docker_config(as_owner: Client, cast: Cast) -> None:
 
 def kubernetes(cast: Cast, namespace: str, host: str = "127.0.0.1:5000") -> str:
     auth = base64.b64encode(f"robot_acme.payments+ci:{cast.secret}".encode()).decode()
-    config = f'{{"auths":{{"{host}":{{"auth":"{auth}"}}}}}}'
+    login = f'"username":"robot_acme.payments+ci","password":"{cast.secret}","auth":"{auth}"'
+    config = f'{{"auths":{{"{host}":{{{login}}}}}}}'
     return (
         "apiVersion: v1\n"
         "kind: Secret\n"
         "metadata:\n"
-        "  name: ci-pull-secret\n"
+        "  name: payments.ci-pull-secret\n"
         f"  namespace: {namespace}\n"
         "type: kubernetes.io/dockerconfigjson\n"
         "data:\n"
@@ -84,15 +85,15 @@ def kubernetes(cast: Cast, namespace: str, host: str = "127.0.0.1:5000") -> str:
 
 
 def test_the_kubernetes_secret(as_owner: Client, cast: Cast) -> None:
-    expected = ("ci-pull-secret.yaml", kubernetes(cast, "default"))
+    expected = ("payments.ci-pull-secret.yaml", kubernetes(cast, "default"))
     assert downloaded(as_owner, cast, form="kubernetes") == expected
     assert downloaded(as_owner, cast, form="kubernetes", namespace="") == expected
-    named = ("ci-pull-secret.yaml", kubernetes(cast, "prod-eu"))
+    named = ("payments.ci-pull-secret.yaml", kubernetes(cast, "prod-eu"))
     assert downloaded(as_owner, cast, form="kubernetes", namespace="prod-eu") == named
 
 
 def test_the_kubernetes_secret_of_one_organization(as_owner: Client, cast: Cast) -> None:
-    expected = ("ci-pull-secret.yaml", kubernetes(cast, "default", "127.0.0.1:5000/acme"))
+    expected = ("payments.ci-pull-secret.yaml", kubernetes(cast, "default", "127.0.0.1:5000/acme"))
     assert downloaded(as_owner, cast, form="kubernetes", scope="organization") == expected
     fields = {"form": "kubernetes", "secret": cast.secret, "scope": "globex"}
     assert as_owner.post(address(cast), fields).status_code == 400
@@ -108,6 +109,8 @@ def test_a_namespace_that_kubernetes_refuses_is_refused(
     response = as_owner.post(address(cast), fields)
     assert response.status_code == 400
     assert cast.secret not in text(response)
+    assert "Namespace: " in text(response)
+    assert "still open in the tab beside this one" in text(response)
 
 
 def test_the_login_command_holds_no_secret(as_owner: Client, cast: Cast) -> None:
@@ -138,13 +141,20 @@ def test_underscores_of_a_name_become_hyphens_for_kubernetes(as_owner: Client, c
     Token.objects.filter(pk=cast.token.pk).update(robot=robot)
     where = reverse("robots:token-download", args=["acme", robot.uuid, cast.token.uuid])
     response = as_owner.post(where, {"form": "kubernetes", "secret": cast.secret})
-    assert response["Content-Disposition"] == 'attachment; filename="a-b.c-d-pull-secret.yaml"'
-    assert "\n  name: a-b.c-d-pull-secret\n" in text(response)
+    assert (
+        response["Content-Disposition"] == 'attachment; filename="a-b.c-d-87b461-pull-secret.yaml"'
+    )
+    assert "\n  name: a-b.c-d-87b461-pull-secret\n" in text(response)
 
 
 def test_the_page_offers_the_same_files(as_owner: Client, cast: Cast) -> None:
     """What scripts save in the browser is what the server would send."""
     data = {"name": "fresh", "expiry": "never", "kind": "compact", "request_key": cast.token.uuid}
     page = text(as_owner.post(reverse("robots:token-create", args=["acme", cast.robot.uuid]), data))
-    for name in ("ci-fresh.json", "config.json", "docker-login.sh", "robot_acme.payments+ci.json"):
+    for name in (
+        "payments.ci-fresh.json",
+        "config.json",
+        "docker-login.sh",
+        "robot_acme.payments+ci.json",
+    ):
         assert f'data-download="{name}"' in page

@@ -1,15 +1,13 @@
 """When a token ends: what the forms offer under a policy, and choosing the end anew."""
 
-import re
 from datetime import timedelta
-from typing import Any
-from uuid import uuid4
 
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
+from console import moments
 from console.audit.recording import changing
 from console.permissions.vocabulary import DATA_PERMISSIONS, Permission
 from robots.base.periods import NEVER_ENDS
@@ -23,63 +21,12 @@ from robots.verifiers.authentication import Credential, authenticate
 from tests.actors import events_written, holder
 from tests.browsers import browser, text
 from tests.conftest import Cast
+from tests.robots.tokens.ends import expiry, last_second, send
+from tests.snapshots import rows
+from tests.unchanged import form_to
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 SENTENCE = "Tokens may live for 90 days at most."
-
-
-@pytest.fixture
-def ninety(cast: Cast) -> TokenPolicy:
-    return TokenPolicy.objects.create(
-        organization=cast.organization, maximum_days=90, default_days=60, never_allowed=False
-    )
-
-
-def expiry(cast: Cast) -> str:
-    return f"/o/acme/robots/{cast.robot.uuid}/tokens/{cast.token.uuid}/expiry/"
-
-
-def new(cast: Cast) -> str:
-    return f"/o/acme/robots/{cast.robot.uuid}/tokens/new/"
-
-
-def send(cast: Cast, **fields: str) -> Any:
-    sent = {"name": "fresh", "kind": "compact", "request_key": str(uuid4())} | fields
-    return browser(cast.owner).post(new(cast), sent)
-
-
-def options(page: Any) -> list[str]:
-    select = re.search(r'<select name="expiry".*?</select>', text(page), re.DOTALL)
-    assert select
-    return re.findall(r'<option value="(\w+)"', select[0])
-
-
-def chosen(page: Any) -> str:
-    found = re.search(r'<option value="(\w+)" selected', text(page))
-    return found[1] if found else ""
-
-
-def test_the_form_offers_what_the_policy_allows_and_presets_its_default(
-    cast: Cast, ninety: TokenPolicy
-) -> None:
-    page = browser(cast.owner).get(new(cast))
-    assert options(page) == ["30", "60", "90", "days", "date"]
-    assert chosen(page) == "60"
-    assert f"The token policy: {SENTENCE}" in text(page)
-
-
-def test_without_a_policy_never_is_preset(cast: Cast) -> None:
-    page = browser(cast.owner).get(new(cast))
-    assert options(page) == ["never", "30", "90", "365", "days", "date"]
-    assert chosen(page) in {"never", ""}
-
-
-def test_a_robot_that_ends_in_time_lets_its_tokens_end_as_they_like(
-    cast: Cast, ninety: TokenPolicy
-) -> None:
-    Robot.objects.update(expires_at=timezone.now() + 30 * DAY)
-    assert "never" in options(browser(cast.owner).get(new(cast)))
-    assert send(cast, expiry="never").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -110,16 +57,16 @@ def test_the_longest_end_is_allowed(cast: Cast, ninety: TokenPolicy) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ahead", "is_allowed"), [(90 * DAY, True), (90 * DAY + SECOND, False), (None, False)]
+    ("beyond", "is_allowed"), [(timedelta(), True), (-SECOND, True), (SECOND, False), (None, False)]
 )
-def test_the_service_holds_to_the_second(
+def test_the_service_holds_to_the_end_of_the_last_day(
     cast: Cast,
     clock: time_machine.Traveller,
     ninety: TokenPolicy,
-    ahead: timedelta | None,
+    beyond: timedelta | None,
     is_allowed: bool,
 ) -> None:
-    end = None if ahead is None else timezone.now() + ahead
+    end = None if beyond is None else last_second(90) + beyond
     if is_allowed:
         create_token(actor=cast.owner, robot=cast.robot, name="x", kind="compact", expires_at=end)
         return
@@ -251,11 +198,33 @@ def test_a_later_end_of_the_robot_is_held_to_the_policy_of_its_tokens(
     assert Token.objects.get(pk=cast.token.pk).since >= now
 
 
-@pytest.mark.parametrize(("days", "choice"), [(20, "date"), (-1, "never"), (None, "never")])
-def test_an_end_that_is_ahead_is_preset(cast: Cast, days: int | None, choice: str) -> None:
+@pytest.mark.parametrize("has_policy", [False, True])
+@pytest.mark.parametrize("days", [20, 200, -1, None])
+def test_saving_the_page_as_it_stands_changes_nothing(
+    cast: Cast, days: int | None, has_policy: bool
+) -> None:
+    """Whatever the end is, and whether the policy would allow it now."""
     end = None if days is None else timezone.now() + days * DAY
     Token.objects.filter(pk=cast.token.pk).update(expires_at=end)
+    if has_policy:
+        TokenPolicy.objects.create(
+            organization=cast.organization, maximum_days=30, default_days=5, never_allowed=False
+        )
     page = browser(cast.owner).get(expiry(cast))
-    assert chosen(page) == choice
-    shown = f'value="{end:%Y-%m-%d}"' if end else 'type="date" value'
-    assert (shown in text(page)) is (choice == "date")
+    shown = moments.absolute(end) if end else "never"
+    assert f'<option value="keep" selected>As it is: {shown}</option>' in text(page)
+    form, before = form_to(page, "post", expiry(cast)), rows()
+    with events_written() as events:
+        assert browser(cast.owner).post(expiry(cast), form.data).status_code == 302
+    assert events == []
+    assert rows() == before
+
+
+def test_a_chosen_day_is_its_end_also_when_the_token_ends_on_that_day(
+    cast: Cast, clock: time_machine.Traveller
+) -> None:
+    Token.objects.filter(pk=cast.token.pk).update(expires_at=last_second(20) - timedelta(hours=3))
+    sent = {"expiry": "date", "expiry_date": f"{last_second(20):%Y-%m-%d}"}
+    assert "Valid until the end of that day, UTC." in text(browser(cast.owner).get(expiry(cast)))
+    browser(cast.owner).post(expiry(cast), sent)
+    assert Token.objects.get(pk=cast.token.pk).expires_at == last_second(20)

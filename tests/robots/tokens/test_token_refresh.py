@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from console.errors import Conflict
-from robots.base.credentials import Plaintext
+from console.minted_secrets import Plaintext
 from robots.base.states import Refusal
 from robots.models import Robot, Token
 from robots.tokens.services.secrets import refresh_token, rotate_token
@@ -53,9 +53,14 @@ def test_both_secrets_of_a_rotation_end(cast: Cast) -> None:
         third = refresh_token(
             actor=cast.owner, token=cast.token, current=second.secret.pk, kind="compact"
         )
-    assert [(event.action, event.after) for event in events] == [
-        ("token:refreshed", {"kind": "compact", "ended": 2})
-    ]
+    (event,) = events
+    assert event.action == "token:refreshed"
+    assert event.after == {
+        "secret_id": third.secret.pk,
+        "kind": "compact",
+        "old_secret_ids": [second.secret.pk, cast.minted.secret.pk],
+        "ended": 2,
+    }
     assert result(cast.secret) is Refusal.SECRET_ENDED
     assert result(second.plaintext.reveal()) is Refusal.SECRET_ENDED
     assert result(third.plaintext.reveal())

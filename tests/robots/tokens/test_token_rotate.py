@@ -1,7 +1,7 @@
 """The rotation's page, and what the token's page shows until it is over."""
 
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -67,11 +67,14 @@ def test_a_repeated_form_leads_to_the_token(as_owner: Client, cast: Cast) -> Non
 def test_with_two_secrets_the_page_asks_to_end_one_and_the_button_does(
     as_owner: Client, cast: Cast
 ) -> None:
+    assert 'name="end_older"' not in text(as_owner.get(page(cast)))
     rotate(cast, old_ends="by-hand")
     asked = text(as_owner.get(page(cast)))
     assert "Two secrets work now" in asked
-    assert 'name="old_ends"' not in asked
-    assert as_owner.post(page(cast), form(cast)).status_code == 409
+    assert 'name="end_older"' in asked
+    refused = as_owner.post(page(cast), form(cast))
+    assert (refused.status_code, "Let the older one end." in text(refused)) == (422, True)
+    assert len(cast.token.secrets.live()) == 2
     ending = reverse(
         "robots:secret-end", args=["acme", cast.robot.uuid, cast.token.uuid, cast.minted.secret.pk]
     )
@@ -79,6 +82,27 @@ def test_with_two_secrets_the_page_asks_to_end_one_and_the_button_does(
     assert as_owner.post(ending)["Location"] == cast.token.get_absolute_url()
     assert result(cast.secret) is Refusal.SECRET_ENDED
     assert as_owner.post(ending).status_code == 409
+
+
+def test_with_two_secrets_a_third_takes_the_place_of_the_older(
+    as_owner: Client, cast: Cast
+) -> None:
+    second = rotate(cast, old_ends="by-hand")
+    data = form(cast, end_older="on")
+    (secret,) = texts_of(as_owner.post(page(cast), data), id="secret")
+    tried = (cast.secret, second.plaintext.reveal(), secret)
+    assert [works(it) for it in tried] == [False, True, True]
+    stale = as_owner.post(page(cast), data | {"request_key": uuid4()})
+    assert (stale.status_code, "newer secret meanwhile" in text(stale)) == (409, True)
+    assert [works(it) for it in tried] == [False, True, True]
+
+
+def test_with_two_secrets_a_link_takes_nobody_s_place(as_owner: Client, cast: Cast) -> None:
+    rotate(cast, old_ends="by-hand")
+    link = form(cast, end_older="on", delivery="link")
+    refused = as_owner.post(page(cast), link)
+    assert (refused.status_code, "end one of the two secrets first" in text(refused)) == (422, True)
+    assert works(cast.secret)
 
 
 def test_a_secret_of_another_token_is_not_ended_here(as_owner: Client, cast: Cast) -> None:
@@ -148,7 +172,5 @@ def test_every_choice_of_the_form_is_one_the_service_takes(as_owner: Client, cas
     for choice in ("24h", "now", "1h", "7d", "first-use", "by-hand"):
         minted = create_token(actor=cast.owner, robot=cast.robot, name=choice, kind="compact")
         where = reverse("robots:token-rotate", args=["acme", cast.robot.uuid, minted.token.uuid])
-        data = form(
-            cast, old_ends=choice, current=minted.secret.pk, request_key=UUID(int=minted.secret.pk)
-        )
+        data = form(cast, old_ends=choice, current=minted.secret.pk, request_key=uuid4())
         assert as_owner.post(where, data).status_code == 200

@@ -18,13 +18,8 @@ from robots.base.periods import NEVER_ENDS
 from robots.base.states import State
 from robots.models import Robot, Secret, SigningKey, Token
 from robots.secrets import signing_keys
-from robots.tokens.services.tokens import (
-    Minted,
-    RepeatedRequest,
-    create_token,
-    delete_token,
-    mark_handed_over,
-)
+from robots.tokens.services.repetition import RepeatedRequest
+from robots.tokens.services.tokens import Minted, create_token, delete_token, mark_handed_over
 from tests.actors import events_written, holder
 from tests.conftest import Cast
 from tests.factories import RobotFactory
@@ -53,6 +48,7 @@ def test_creating_is_one_event_without_the_secret(cast: Cast) -> None:
     assert event.target_label == "acme/payments/ci/fresh"
     assert event.after | {"expires_at": ""} == {
         "name": "fresh",
+        "secret_id": minted.secret.pk,
         "kind": "compact",
         "expires_at": "",
         "permissions": ["artifact:push"],

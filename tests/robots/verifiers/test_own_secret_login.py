@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from console import keyring
 from console.errors import TooMany
-from robots.base.credentials import PURPOSE, Plaintext, hash_own, mint_compact
+from console.minted_secrets import Plaintext
+from robots.base.credentials import PURPOSE, hash_own, mint_compact
 from robots.base.states import Refusal
 from robots.models import Robot, Secret, Token
 from robots.secrets import own_secrets

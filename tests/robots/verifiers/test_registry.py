@@ -195,3 +195,24 @@ def test_a_bearer_is_taken_without_a_user_name(cast: Cast) -> None:
 def test_other_methods_are_405(db: None, method: str) -> None:
     answer = ask(URL, method)
     assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD, POST")
+
+
+def test_an_access_id_in_capitals_is_a_user_name(cast: Cast) -> None:
+    for name in (str(cast.token.uuid).upper(), str(cast.token.uuid)):
+        answer = ask(f"{URL}?service=registry", authorization=basic(name, cast.secret))
+        assert answer.status == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/service/", "/service/tokens", "/service/token/", "/service/x/y"]
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "HEAD", "DELETE"])
+def test_what_there_is_not_below_service_is_said_to_registry_clients(
+    path: str, method: str
+) -> None:
+    answer = ask(path, method)
+    assert answer.status == 404
+    assert answer.headers["Content-Type"] == "application/json"
+    if method != "HEAD":
+        (error,) = answer.json["errors"]
+        assert (error["code"], "/service/token" in error["message"]) == ("NOT_FOUND", True)

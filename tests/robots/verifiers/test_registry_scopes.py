@@ -72,7 +72,9 @@ NOTHING = [
     f"repository:acme/payments/{'a' * 300}:pull",
     "repository:acme/payments/'--:pull",
     "repository:acme/payments/é:pull",
-    "repository(plugin):acme/payments/api:pull",
+    "repository(plugin)x:acme/payments/api:pull",
+    "repository():acme/payments/api:pull",
+    "registry(plugin):acme/payments/api:pull",
     "registry:catalog:*",
     "Repository:acme/payments/api:pull",
     "x:y:z",
@@ -145,3 +147,15 @@ def test_a_project_robot_never_leaves_its_project_whatever_it_holds(cast: Cast) 
     project = cast.organization.projects.create(slug="other", name="Other")
     Repository.objects.create(project=project, name="api")
     assert access(get(cast, "repository:acme/other/api:pull")) == {}
+
+
+def test_the_class_of_a_repository_stands_apart_in_the_token(cast: Cast) -> None:
+    answer = get(cast, "repository(plugin):acme/payments/api:pull")
+    assert claims(answer)["access"] == [
+        {"type": "repository", "class": "plugin", "name": "acme/payments/api", "actions": ["pull"]}
+    ]
+
+
+def test_the_registrys_own_host_before_a_name_is_left_out(cast: Cast) -> None:
+    answer = get(cast, "repository:127.0.0.1:5000/acme/payments/api:pull")
+    assert access(answer) == {"acme/payments/api": ["pull"]}

@@ -4,7 +4,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from teams.models import Team
-from tests.browsers import browser, text, texts_of
+from tests.browsers import browser, linked, text, texts_of
 from tests.conftest import Cast, person
 from tests.factories import MembershipFactory
 from tests.team_fixtures import crew_of
@@ -37,7 +37,7 @@ def test_a_search_finds_names_and_addresses(cast: Cast) -> None:
     assert names(client.get(ADDRESS, {"q": "hand@ex"})) == ["Hand"]
     assert "Nobody matches" in text(client.get(ADDRESS, {"q": "nobody"}))
     for wrong in ("\x00", "x" * 256, "a\nb"):
-        assert len(names(client.get(ADDRESS, {"q": wrong}))) == 4
+        assert names(client.get(ADDRESS, {"q": wrong})) == []
 
 
 def test_only_the_table_is_sent_to_htmx(cast: Cast) -> None:
@@ -51,10 +51,10 @@ def test_pages_go_on_by_key_and_back(cast: Cast) -> None:
         person(cast.organization, "member", f"p{number:02}@example.com")
     client = browser(cast.owner)
     first = client.get(ADDRESS)
-    second = client.get(ADDRESS + first.context["page"].next_url)
+    second = client.get(f"{ADDRESS}{linked(first, 'next')}")
     assert (len(names(first)), len(names(second))) == (50, 12)
     assert not set(names(first)) & set(names(second))
-    back = client.get(ADDRESS + second.context["page"].previous_url)
+    back = client.get(f"{ADDRESS}{linked(second, 'prev')}")
     assert names(back) == names(first)
 
 

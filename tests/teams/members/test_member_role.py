@@ -5,13 +5,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
 from console.errors import Conflict
-from console.permissions.decision import allows
+from console.permissions.decision import MissingPermission, allows
 from console.permissions.vocabulary import Permission
 from teams.members.services import change_member_role, remove_member
-from teams.models import Membership, User
+from teams.models import Membership, User, UserGrant
 from tests.actors import events_written, holder
 from tests.browsers import browser, text
-from tests.conftest import Cast
+from tests.conftest import Cast, person
 
 
 def address(user: User) -> str:
@@ -69,6 +69,38 @@ def test_nobody_makes_an_owner_who_is_none(cast: Cast) -> None:
     with events_written() as events, pytest.raises(PermissionDenied):
         change_member_role(actor=actor, membership=cast.member.memberships.get(), role="owner")
     assert events == []
+
+
+OVER_MEMBERS = {Permission.MEMBER_READ, Permission.MEMBER_UPDATE, Permission.MEMBER_DELETE}
+
+
+def test_owners_are_changed_and_removed_by_owners(cast: Cast) -> None:
+    """The permissions over members do not reach those who hold more."""
+    person(cast.organization, "owner", "second@example.com")
+    actor, owner = holder(cast.organization, *OVER_MEMBERS), cast.owner.memberships.get()
+    with events_written() as events:
+        with pytest.raises(MissingPermission):
+            change_member_role(actor=actor, membership=owner, role="member")
+        with pytest.raises(MissingPermission):
+            remove_member(actor=actor, membership=owner)
+    assert events == []
+    remove_member(actor=actor, membership=cast.member.memberships.get())
+    remove_member(actor=cast.owner, membership=Membership.objects.get(user__name="Second"))
+
+
+def test_what_one_may_not_do_to_owners_is_not_offered(cast: Cast) -> None:
+    UserGrant.objects.create(
+        user=cast.member, organization=cast.organization, permissions=frozenset(OVER_MEMBERS)
+    )
+    person(cast.organization, "member", "second@example.com")
+    client, owner = browser(cast.member), cast.owner.memberships.get()
+    page = text(client.get("/o/acme/users/"))
+    for verb in ("role", "remove"):
+        where = reverse(f"teams:member-{verb}", args=["acme", owner.uuid])
+        assert where not in page
+        assert client.get(where).status_code == client.post(where).status_code == 403
+    assert page.count("Change Role") == 2
+    assert page.count("Remove from Organization") == 1
 
 
 def test_who_left_meanwhile_is_a_conflict(cast: Cast) -> None:

@@ -19,7 +19,7 @@ from teams.teams.services import (
     update_team,
 )
 from tests.actors import events_written, holder
-from tests.browsers import browser, text, texts_of
+from tests.browsers import browser, linked, text, texts_of
 from tests.conftest import Cast, person
 from tests.factories import UserFactory
 from tests.team_fixtures import Crew, crew_of, give_level
@@ -55,7 +55,7 @@ def test_a_search_finds_name_and_description(cast: Cast) -> None:
     client = browser(cast.owner)
     assert names(client.get(LIST, {"q": "night"})) == ["hush"]
     assert "No team matches" in text(client.get(LIST, {"q": "nothing"}))
-    assert names(client.get(LIST, {"q": "\x00"})) == ["build", "hush"]
+    assert names(client.get(LIST, {"q": "\x00"})) == []
 
 
 def test_the_list_s_queries_do_not_grow(cast: Cast) -> None:
@@ -264,7 +264,7 @@ def test_members_page_by_key(cast: Cast) -> None:
     add_team_members(actor=cast.owner, team=crew.team, users=users, role="member")
     client = browser(cast.owner)
     first = client.get(crew.team.get_absolute_url())
-    second = client.get(crew.team.get_absolute_url() + first.context["page"].next_url)
+    second = client.get(f"{crew.team.get_absolute_url()}{linked(first, 'next')}")
     shown = [texts_of(page, "span", **{"class": "entry-name"}) for page in (first, second)]
     assert [len(found) for found in shown] == [50, 7]
 

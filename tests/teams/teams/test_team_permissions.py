@@ -59,7 +59,7 @@ def test_a_level_is_given_in_one_event(cast: Cast, level: str, kind: str) -> Non
     scope = cast.project if kind == "project" else cast.repository
     data = {"scope": f"{kind}:{scope.uuid}", "level": level}
     with events_written() as events:
-        response = browser(cast.owner).post(address(crew.team, "new/"), data)
+        response = browser(cast.owner, confirmed=True).post(address(crew.team, "new/"), data)
     (event,), grant = events, crew.team.grants.get()
     assert response["Location"] == address(crew.team)
     assert (grant.role, grant.scope_label) == (f"repository:{level}", str(scope))

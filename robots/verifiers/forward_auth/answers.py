@@ -1,0 +1,146 @@
+"""`/auth/verify` and `/auth/registry`: a proxy asks whether its client may, and passes that on.
+
+200 is yes, 401 asks for credentials, 403 is no. Whatever goes wrong is 503 by the front: no proxy takes
+that for a yes.
+"""
+
+from typing import NamedTuple
+
+from console.databases.statements import Parameter, Statement
+from console.models import Organization
+from console.organizations.paths import place_target
+from console.permissions.decision import NO_LIMITS, Held, Target, decide
+from console.serving.endpoints import (
+    Basic,
+    Bearer,
+    FrontRequest,
+    FrontResponse,
+    Headers,
+    Refused,
+    challenge,
+    methods,
+)
+from robots.base.states import Refusal
+from robots.usage.counters import Use
+from robots.verifiers.authentication import Credential, authenticate
+from robots.verifiers.forward_auth.proxies import denied
+from robots.verifiers.forward_auth.questions import (
+    Need,
+    Question,
+    read_question,
+    registry_needs,
+    verified_need,
+)
+from robots.verifiers.services import ServiceRow
+
+VERIFIER = "forward-auth"
+# Envoy asks with its client's own method.
+ASKING = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+DENIED = "the credentials are not valid"
+NEEDED = "this needs credentials"
+# Of a path where nothing is, or nothing that may be known: it is answered like one without grants.
+NOWHERE = Target(0)
+# What clients send who were asked for credentials and have none.
+NOBODY = Basic("", "")
+
+
+class SlugRow(NamedTuple):
+    """An organization's slug."""
+
+    slug: str
+
+
+organization_slug = Statement(
+    SlugRow, lambda: Organization.objects.filter(pk=Parameter("organization_id"))
+)
+
+
+@methods(*ASKING, for_proxies=True)
+def verify(request: FrontRequest) -> FrontResponse:
+    """Whether whoever asks the proxy holds one permission at one place."""
+    question = read_question(request, "permission", "resource")
+    need = verified_need(question)
+    credential = _credential(request, question, [need])
+    if credential is None:
+        raise _unauthorized(NEEDED)
+    return _answer(question.service, credential, [need])
+
+
+@methods(*ASKING, for_proxies=True)
+def registry(request: FrontRequest) -> FrontResponse:
+    """Whether the proxy may pass its client's request on to a registry."""
+    question = read_question(request)
+    needs = registry_needs(request, question)
+    return _answer(question.service, _credential(request, question, needs), needs)
+
+
+def _unauthorized(message: str) -> Refused:
+    return Refused(401, "UNAUTHORIZED", message, challenge())
+
+
+def _credential(request: FrontRequest, question: Question, needs: list[Need]) -> Credential | None:
+    """Who asks; `None` for nobody. Whatever is wrong with credentials, the answer is the same."""
+    match request.authorization:
+        case None:
+            return None
+        case Basic(username, secret) as basic:
+            if basic == NOBODY:
+                return None
+            return _authenticated(request, question, needs, username, secret)
+        case Bearer(secret):
+            return _authenticated(request, question, needs, None, secret)
+
+
+def _authenticated(
+    request: FrontRequest,
+    question: Question,
+    needs: list[Need],
+    username: str | None,
+    secret: str,
+) -> Credential:
+    place = needs[0].place if needs else ""
+    use = Use.seen(VERIFIER, question.asked.address, request.header("User-Agent"), place)
+    found = authenticate(username, secret, use, question.service.refusal)
+    if isinstance(found, Refusal):
+        raise _unauthorized(DENIED)
+    return question.service.narrowed(found)
+
+
+def _answer(service: ServiceRow, credential: Credential | None, needs: list[Need]) -> FrontResponse:
+    places = {need.place: _holding(service, credential, need.place) for need in needs}
+    limits = credential.limits if credential else NO_LIMITS
+    decisions = []
+    for need in needs:
+        target, held = places[need.place]
+        decisions.append(decide(held, need.permission, target, limits))
+    if credential is None and not (decisions and all(decisions)):
+        raise _unauthorized(NEEDED)
+    for decision in decisions:
+        if not decision:
+            raise denied(decision.reason)
+    return FrontResponse(200, b"", _identity(credential) if credential else ())
+
+
+def _holding(
+    service: ServiceRow, credential: Credential | None, place: str
+) -> tuple[Target, list[Held]]:
+    """What is at `place` for the service to know, and what the credential holds there."""
+    if credential and place.count("/") > 1:
+        target, held = credential.on_repository(place)
+    else:
+        target = place_target(place)
+        held = credential.grants_on(target) if credential and target else []
+    return (target, held) if target and service.covers(target) else (NOWHERE, [])
+
+
+def _identity(credential: Credential) -> Headers:
+    """Who it was, for what is behind the proxy. A person is no robot: then the token alone is named."""
+    token = ("X-Roster-Token", str(credential.access_id))
+    if credential.organization_id is None:
+        return (token,)
+    rows = organization_slug.rows(organization_id=credential.organization_id)
+    return (
+        ("X-Roster-Robot", credential.actor_label),
+        ("X-Roster-Organization", rows[0].slug),
+        token,
+    )

@@ -1,0 +1,54 @@
+"""Scopes: permissions by their names (RFC 6749, 3.3), on all that the owner of a token reaches."""
+
+import re
+from collections.abc import Iterable
+
+from console.permissions.decision import Target
+from console.permissions.vocabulary import DATA_PERMISSIONS, Permission, Permissions, with_implied
+from robots.verifiers.authentication import Credential
+from robots.verifiers.oauth.forms import Fault
+
+WORDS = re.compile(r"[!#-\[\]-~]+(?: [!#-\[\]-~]+)*")
+KNOWN = {str(permission): permission for permission in Permission}
+
+
+def parse_scope(text: str) -> Permissions:
+    """The permissions it names; what is none gives nothing. Raises `Fault` for what is no scope."""
+    if not WORDS.fullmatch(text):
+        raise Fault(400, "invalid_scope", "a scope is words with one space between them")
+    return known(text)
+
+
+def known(text: str) -> Permissions:
+    """The permissions among the words of a scope."""
+    return frozenset(KNOWN[word] for word in text.split(" ") if word in KNOWN)
+
+
+def written(permissions: Permissions) -> str:
+    """Permissions as a scope."""
+    return " ".join(sorted(permissions))
+
+
+def held_somewhere(credential: Credential, organization_ids: Iterable[int]) -> Permissions:
+    """What its owner holds anywhere in these organizations, without what the token is narrowed from.
+
+    A project's robot holds something in its project alone.
+    """
+    limits = credential.limits
+    grants = [
+        grant
+        for organization_id in organization_ids
+        for grant in credential.grants_on(Target(organization_id))
+        if grant.organization_id == organization_id
+        and (limits.project_id is None or grant.project_id in (None, limits.project_id))
+    ]
+    held = with_implied(frozenset[Permission]().union(*(grant.permissions for grant in grants)))
+    return held if limits.permissions is None else held & with_implied(limits.permissions)
+
+
+def granted(asked: str | None, held: Permissions) -> Permissions:
+    """What of the asked is held; where nothing is asked, all that is about artifacts and charts."""
+    scope = held & (DATA_PERMISSIONS if asked is None else parse_scope(asked))
+    if not scope:
+        raise Fault(400, "invalid_scope", "the robot account holds nothing of that")
+    return scope
