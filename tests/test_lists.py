@@ -55,9 +55,7 @@ def fill(cast: Cast, number: int) -> None:
 
 
 def queries(client: Client, address: str) -> list[str]:
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
     return [query["sql"] for query in captured.captured_queries]
 
@@ -228,6 +226,15 @@ def test_the_number_of_queries_does_not_grow_with_teams_roles_and_people(
         fill_access(furnished, prefix, number)
         asked.append(queries(as_owner, address))
     assert len(asked[0]) == len(asked[1]) <= limit, "\n".join(asked[1])
+
+
+@pytest.mark.parametrize("name", [*LISTS, *ACCESS_LISTS])
+def test_a_list_that_nobody_searches_compares_no_text(
+    as_owner: Client, furnished: Cast, name: str
+) -> None:
+    asked = "\n".join(queries(as_owner, address_of(name, acme(furnished))))
+    assert "NORMALIZE(" not in asked
+    assert "roster_fold(" not in asked
 
 
 @pytest.mark.parametrize(

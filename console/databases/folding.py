@@ -8,6 +8,7 @@ import unicodedata
 from functools import cache
 from typing import Any
 
+from django.core.exceptions import FullResultSet
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
@@ -60,10 +61,22 @@ def _collation(alias: str) -> str:
 
 
 class HasText(_Folded):
-    """The column has the text somewhere."""
+    """The column has the text somewhere. No text is everywhere, and asks the database nothing."""
 
     lookup_name = "has_text"
     sqlite, postgresql = "INSTR({}, %s) > 0", "STRPOS({}, %s) > 0"
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # noqa: ANN401 - Django's own signature
+        self._require_text()
+        return super().as_sqlite(compiler, connection)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:  # noqa: ANN401 - as above
+        self._require_text()
+        return super().as_sql(compiler, connection)
+
+    def _require_text(self) -> None:
+        if not self.rhs:
+            raise FullResultSet
 
 
 class Reads(_Folded):
