@@ -271,6 +271,16 @@ class Secret(models.Model):
         return self.token.uuid
 
     @property
+    def recorded(self) -> dict[str, Any]:
+        """What the audit log keeps of it: its row's id, and what it looks like."""
+        return {"secret_id": self.pk, "kind": self.kind}
+
+    @property
+    def recorded_end(self) -> dict[str, Any]:
+        """What the audit log keeps of one that ends."""
+        return self.recorded | {"created_at": self.created_at}
+
+    @property
     def by_link(self) -> Any:  # noqa: ANN401 - a Handover, whose module imports this one
         """The link that gave it to whoever opened it, if that was so."""
         return getattr(self, "handover", None)

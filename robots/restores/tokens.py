@@ -24,7 +24,7 @@ from robots.tokens.services.addresses import change_token_addresses
 from robots.tokens.services.expiry import change_token_expiry
 from robots.tokens.services.handovers import withdraw_link
 from robots.tokens.services.suspension import disable_token
-from robots.tokens.services.tokens import delete_token, secret_as_recorded
+from robots.tokens.services.tokens import delete_token
 
 KIND = "token"
 
@@ -118,7 +118,7 @@ def _end_secret(secret: Secret, end: datetime) -> None:
         secret.ends_at = max(end, timezone.now())
         secret.ends_with = None
         secret.save(update_fields=["ends_at", "ends_with"])
-        before = secret_as_recorded(secret) | {"created_at": secret.created_at}
+        before = secret.recorded_end
         record(chain, actor=ACTOR, action="secret:ended", target=token, before=before)
 
 

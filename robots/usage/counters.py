@@ -93,13 +93,15 @@ class Gathered:
     refusals: dict[RefusalKey, LastUse] = field(default_factory=dict)
     # Tokens that were seen at an address for the first time, once that is written down.
     moved: dict[int, LastUse] = field(default_factory=dict)
+    # Secrets whose first use ends another one, and when that was.
+    replaced: dict[int, datetime] = field(default_factory=dict)
     secrets: dict[int, LastUse] = field(default_factory=dict)
     # Secrets of services that asked.
     services: dict[int, datetime] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         used = self.counts or self.last or self.first or self.services
-        return bool(used or self.refusals or self.moved)
+        return bool(used or self.refusals or self.moved or self.replaced)
 
     def count(self, key: CounterKey, number: int = 1) -> bool:
         """Add to one counter; false when there is no room for a new one."""
@@ -129,6 +131,7 @@ class Gathered:
         self.services = older.services | self.services
         self.refusals |= older.refusals
         self.moved |= older.moved
+        self.replaced |= older.replaced
 
 
 _lock = threading.Lock()

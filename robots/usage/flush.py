@@ -25,6 +25,7 @@ from robots.models.usage import ACCEPTED
 from robots.usage import by_address, counters
 from robots.usage.by_address import tell_move
 from robots.usage.counters import Gathered, LastUse, RefusalKey
+from robots.usage.replaced import end_replaced, replacing
 
 ONE_EVENT_IN = timedelta(hours=1)
 REFUSED_ACTION = "token:refused"
@@ -56,8 +57,6 @@ SERVICE_ASKED = """
 UPDATE console_servicesecret SET last_used_at = %s
 WHERE id = %s AND (last_used_at IS NULL OR last_used_at < %s)
 """
-# What a rotation left alive until the new secret is used ends with that.
-ENDED_BY_USE = "UPDATE robots_secret SET ends_at = %s WHERE ends_with_id = %s AND ends_at IS NULL"
 
 failures = Failures(structlog.get_logger("roster.usage"))
 untold = Failures(structlog.get_logger("roster.usage"))
@@ -80,7 +79,7 @@ def _counted(gathered: Gathered) -> bool:
     except Exception as fault:  # noqa: BLE001 - nothing was written and everything still counts
         failures.log("usage not written", rows=len(gathered.counts), **explained(fault))
         measures.USAGE_FLUSHES.labels("failed").inc()
-        counters.put_back(replace(gathered, refusals={}, moved={}))
+        counters.put_back(replace(gathered, refusals={}, moved={}, replaced={}))
         return False
     for token, address in fresh.items():
         used = gathered.last[token]
@@ -100,6 +99,7 @@ def _write(gathered: Gathered) -> dict[int, str]:
             if rows:
                 cursor.executemany(statement, rows)
         by_address.add_days(cursor, gathered, homes)
+        gathered.replaced |= replacing(gathered.first)
         return by_address.add_addresses(cursor, gathered)
 
 
@@ -112,7 +112,6 @@ def _statements(gathered: Gathered) -> Iterator[tuple[str, list[tuple[Any, ...]]
     yield ROBOT_USED, _robot_rows(gathered.last)
     first = sorted(gathered.first.items())
     yield FIRST_USED, [(moment(at), moment(at), pk) for pk, at in first]
-    yield ENDED_BY_USE, [(moment(at), pk) for pk, at in first]
     used = sorted(gathered.secrets.items())
     yield LATEST_USED, [(moment(it.at), it.use.address, pk, moment(it.at)) for pk, it in used]
     asked = sorted(gathered.services.items())
@@ -141,16 +140,22 @@ def _robot_rows(last: dict[int, LastUse]) -> list[tuple[Any, ...]]:
 
 
 def _told(gathered: Gathered) -> bool:
-    """Make an event of each refusal that is the first of its kind in an hour, and of new addresses."""
+    """Make an event of each refusal that is the first of its kind in an hour, and of new addresses; end
+    what was to end with the first use of another secret.
+    """
     return all(
         [
+            *(
+                _try(end_replaced, *it, Gathered(replaced=dict([it])))
+                for it in gathered.replaced.items()
+            ),
             *(_try(_tell, *it, Gathered(refusals=dict([it]))) for it in gathered.refusals.items()),
             *(_try(tell_move, *it, Gathered(moved=dict([it]))) for it in gathered.moved.items()),
         ]
     )
 
 
-def _try(tell: Callable[[Any, LastUse], None], key: Any, used: LastUse, again: Gathered) -> bool:  # noqa: ANN401 - what `tell` takes
+def _try(tell: Callable[[Any, Any], None], key: Any, used: Any, again: Gathered) -> bool:  # noqa: ANN401 - what `tell` takes
     try:
         tell(key, used)
     except Exception as fault:  # noqa: BLE001 - the next one may do, and this one waits

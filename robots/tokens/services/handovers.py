@@ -39,7 +39,6 @@ from robots.tokens.services.tokens import (
     mint,
     record_created,
     save_secret,
-    secret_as_recorded,
 )
 from teams.models import Membership, User
 
@@ -261,7 +260,7 @@ def _put(link: Handover, minted: Minted) -> dict[str, Any]:
     if minted.token.secrets.exists():
         raise LinkEnded("The token has a secret meanwhile.")
     save_secret(minted)
-    return secret_as_recorded(minted.secret)
+    return minted.secret.recorded
 
 
 def withdraw_link(*, actor: Actor, handover: Handover) -> None:

@@ -20,7 +20,7 @@ from robots.base.states import earlier
 from robots.models import Secret, Token
 from robots.policies.enforcement import require_allowed
 from robots.tokens.services.repetition import refuse_repetition
-from robots.tokens.services.tokens import Minted, mint, save_secret, secret_as_recorded
+from robots.tokens.services.tokens import Minted, mint, save_secret
 
 MAX_LIVE = 2
 
@@ -175,7 +175,7 @@ def put_instead(minted: Minted) -> dict[str, Any]:
 
 
 def _replacing(minted: Minted, live: Sequence[Secret]) -> dict[str, Any]:
-    return secret_as_recorded(minted.secret) | {"old_secret_ids": [old.pk for old in live]}
+    return minted.secret.recorded | {"old_secret_ids": [old.pk for old in live]}
 
 
 def _end(secrets: Sequence[Secret], when: OldEnds, successor: Secret) -> None:
@@ -207,7 +207,7 @@ def end_secret(*, actor: Actor, token: Token, secret_id: int) -> Secret:
             actor=actor,
             action="secret:ended",
             target=token,
-            before=secret_as_recorded(secret) | {"created_at": secret.created_at},
+            before=secret.recorded_end,
         )
     return secret
 

@@ -144,12 +144,7 @@ def save_token(
     """Write token and secret if the actor may, with their event: within a change under way."""
     add_token(actor, minted.token, minted.secret.kind)
     _write_secret(minted)
-    record_created(chain, actor, minted.token, secret_as_recorded(minted.secret) | (noted or {}))
-
-
-def secret_as_recorded(secret: Secret) -> dict[str, Any]:
-    """A secret as the audit log keeps it: by its row's id, and what it looks like."""
-    return {"secret_id": secret.pk, "kind": secret.kind}
+    record_created(chain, actor, minted.token, minted.secret.recorded | (noted or {}))
 
 
 def add_token(actor: Actor, token: Token, kind: str = "") -> None:

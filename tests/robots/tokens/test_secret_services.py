@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from console.errors import Conflict
+from console.models import Event
 from console.permissions.decision import MissingPermission
 from console.permissions.vocabulary import TICKABLE, Permission
 from robots.base.states import Refusal
@@ -83,6 +84,9 @@ def test_the_first_use_of_the_new_one_ends_the_old_one_with_the_next_flush(cast:
     assert works(new)
     assert flush.flush()
     assert old(cast).ends_at == ended
+    [event] = Event.objects.filter(action="secret:ended")
+    assert (event.actor_label, event.target_uuid) == ("Roster", cast.token.uuid)
+    assert event.before["secret_id"] == old(cast).pk
 
 
 def test_the_first_use_of_another_tokens_secret_ends_nothing(cast: Cast) -> None:
