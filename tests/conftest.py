@@ -24,7 +24,9 @@ from robots.models import Robot, SigningKey, Token
 from robots.secrets import secret_throttle, signing_keys
 from robots.tokens.services.tokens import Minted, create_token
 from robots.verifiers import api_authentication
+from robots.verifiers.memory import memory
 from teams.models import Membership, User
+from tests import deciding
 from tests.browsers import CheckedClient, close_streams
 from tests.database_copies import DatabaseCopies
 from tests.factories import (
@@ -40,6 +42,7 @@ from tests.rules import profiles
 from tests.worlds import OpenWorlds, worlds_of
 
 profiles.register()
+deciding.install()
 
 
 @pytest.hookimpl(trylast=True)
@@ -58,6 +61,7 @@ def forget_counts() -> None:
 def _nothing_counted() -> None:
     """Each test has all its tries."""
     forget_counts()
+    memory.forget()
     if settings.ROSTER_REDIS_URL:
         cache.clear()
 

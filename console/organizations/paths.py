@@ -94,6 +94,11 @@ def repository_target(path: str) -> Target | None:
     return path_target(path, row.organization_id, row.id, row)
 
 
+def is_repository_path(path: str) -> bool:
+    """Whether it would be a repository's: of a project's or an organization's, fewer parts are there."""
+    return path.count("/") > 1
+
+
 def path_parts(path: str) -> dict[str, str] | None:
     """The parameters of a question about `path`; `None` for what names no repository."""
     organization, _, rest = path.partition("/")

@@ -1,7 +1,8 @@
 """User name and secret, or bearer, to a credential: the one way in for every verifier.
 
-Everything is read from the database on every call, so a revocation counts from the next one. The
-caller of a refused credential always gets the same 401; the reason is for counters and owners.
+A revocation counts from the next call: everything is read from the database each time, or was read
+since the last change of its organization (`memory`). The caller of a refused credential always gets the
+same 401; the reason is for counters and owners.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from urllib.parse import unquote
 from uuid import UUID
 
 from console import keyring, networks
-from console.organizations.paths import repository_target
+from console.organizations.paths import is_repository_path, place_target
 from console.permissions.decision import CameWith, Held, Limits, Target
 from robots.base.credentials import PURPOSE, Kind, digest, may_be_own, parse
 from robots.base.states import Refusal, earlier
@@ -20,6 +21,7 @@ from robots.usage import counters
 from robots.usage.counters import Use
 from robots.verifiers import hot_queries
 from robots.verifiers.hot_queries import SecretRow
+from robots.verifiers.memory import Holding, Known, memory
 from teams.models import User
 
 # Why whoever holds a right secret is not let in where they came, whatever its state.
@@ -37,6 +39,7 @@ class Credential:
     ends_at: datetime | None
     # Whether an access token stood for the secret.
     briefly: bool = False
+    known: Known | None = field(default=None, repr=False)
 
     @property
     def actor_kind(self) -> str:
@@ -73,7 +76,7 @@ class Credential:
         return self.row.token__robot__organization_id
 
     def grants_on(self, target: Target) -> list[Held]:
-        """What the owner holds in the target's organization; a robot holds something in its own."""
+        """What the owner holds in the target's organization as it is now; a robot, in its own."""
         if self.row.token__user_id is not None:
             return User.objects.get(pk=self.row.token__user_id).grants_on(target)
         if self.organization_id != target.organization_id:
@@ -83,14 +86,33 @@ class Credential:
         )
         return [row.held() for row in rows]
 
-    def on_repository(self, path: str) -> tuple[Target | None, list[Held]]:
-        """The target at `path`, and only those of the owner's grants that cover it.
+    def grants_in(self, organization_id: int) -> list[Held]:
+        """What the owner holds anywhere in an organization, which may be remembered."""
+        is_own, known = organization_id == self.organization_id, self.known
+        if known and is_own and known.grants is not None:
+            return known.grants
+        grants = self.grants_on(Target(organization_id))
+        if known and is_own:
+            known.keep_grants(grants)
+        return grants
 
-        What is asked thousands of times a second: the cost does not grow with grants elsewhere.
+    def on_place(self, path: str) -> Holding:
+        """The organization, project or repository at `path`, and what the owner holds there, which may be
+        remembered. Of a repository, the cost does not grow with grants elsewhere.
         """
-        if self.row.token__robot_id is not None:
+        known = self.known
+        if known and path in known.places:
+            return known.places[path]
+        holding = self._read(path)
+        target = holding[0]
+        if known and target and target.organization_id == self.organization_id:
+            known.keep(path, holding)
+        return holding
+
+    def _read(self, path: str) -> Holding:
+        if self.row.token__robot_id is not None and is_repository_path(path):
             return hot_queries.grants_of_robot_on(path, self.row.token__robot_id)
-        target = repository_target(path)
+        target = place_target(path)
         return target, self.grants_on(target) if target else []
 
 
@@ -111,8 +133,9 @@ def authenticate(
     `username` is `None` for a bearer; where `exempt`, lists of addresses do not count. Raises `TooMany`
     while this process is busy with somebody else's own secret, and after too many wrong ones.
     """
-    now = datetime.now(UTC)
-    candidates = _candidates(username, secret, now)
+    now, mark = datetime.now(UTC), memory.mark_of(username, secret)
+    known = memory.recall(mark)
+    candidates = [known.row] if known and known.row else _candidates(username, secret, now)
     if not candidates:
         counters.unknown(use)
         return Refusal.UNKNOWN
@@ -120,7 +143,10 @@ def authenticate(
     fault = Refusal.WRONG_SECRET
     if right is not None:
         if username is None or _names(right, username):
-            return admit(right, use, refusal, exempt=exempt)
+            found = admit(right, use, refusal, exempt=exempt)
+            if isinstance(found, Credential):
+                found.known = memory.keep(mark, known, right)
+            return found
         fault = Refusal.WRONG_NAME
     counters.refused((right or candidates[0]).token_id, fault, use, now)
     return fault

@@ -48,6 +48,8 @@ class SecretRow(NamedTuple):
     token__robot__deleted_at: datetime | None
     token__robot__project_id: int | None
     token__robot__organization_id: int | None
+    token__robot__organization__uuid: UUID | None
+    token__robot__organization__slug: str | None
     token__user_id: int | None
     token__user__uuid: UUID | None
     token__user__email: str | None

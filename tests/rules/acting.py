@@ -19,6 +19,7 @@ from teams.models import Role, Team, User
 from tests.rules.beginning import PLACES, first_world
 from tests.rules.ledger import Moment, impossible_rows, miswritten, unlawful
 from tests.rules.model import Holder, Place, World, is_in_force
+from tests.rules.remembering import otherwise_remembered
 from tests.rules.rows import GRANTS, write
 from tests.snapshots import watched_writes
 
@@ -106,6 +107,7 @@ class Acts:
         else:
             wrong = unlawful(before, self.now, [holder, *also], gives=gives, made=made)
             wrong += miswritten(before, self.now, actor) + impossible_rows()
+        wrong += otherwise_remembered(self.secrets.values(), PLACES)
         assert not wrong, f"by {holder}: {wrong}"
 
     def refusal(self, call: Callable[[Any], Any], actor: Any) -> str:

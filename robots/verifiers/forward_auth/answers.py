@@ -4,10 +4,6 @@
 that for a yes.
 """
 
-from typing import NamedTuple
-
-from console.databases.statements import Parameter, Statement
-from console.models import Organization
 from console.organizations.paths import place_target
 from console.permissions.decision import NO_LIMITS, Held, Target, decide
 from console.serving.endpoints import (
@@ -42,17 +38,6 @@ NEEDED = "this needs credentials"
 NOWHERE = Target(0)
 # What clients send who were asked for credentials and have none.
 NOBODY = Basic("", "")
-
-
-class SlugRow(NamedTuple):
-    """An organization's slug."""
-
-    slug: str
-
-
-organization_slug = Statement(
-    SlugRow, lambda: Organization.objects.filter(pk=Parameter("organization_id"))
-)
 
 
 @methods(*ASKING, for_proxies=True)
@@ -125,22 +110,18 @@ def _holding(
     service: ServiceRow, credential: Credential | None, place: str
 ) -> tuple[Target, list[Held]]:
     """What is at `place` for the service to know, and what the credential holds there."""
-    if credential and place.count("/") > 1:
-        target, held = credential.on_repository(place)
-    else:
-        target = place_target(place)
-        held = credential.grants_on(target) if credential and target else []
+    target, held = credential.on_place(place) if credential else (place_target(place), [])
     return (target, held) if target and service.covers(target) else (NOWHERE, [])
 
 
 def _identity(credential: Credential) -> Headers:
     """Who it was, for what is behind the proxy. A person is no robot: then the token alone is named."""
     token = ("X-Roster-Token", str(credential.access_id))
-    if credential.organization_id is None:
+    organization = credential.row.token__robot__organization__slug
+    if organization is None:
         return (token,)
-    rows = organization_slug.rows(organization_id=credential.organization_id)
     return (
         ("X-Roster-Robot", credential.actor_label),
-        ("X-Roster-Organization", rows[0].slug),
+        ("X-Roster-Organization", organization),
         token,
     )

@@ -12,7 +12,6 @@ from django.conf import settings
 from joserfc.jwk import ECKey
 
 from console.databases.statements import Parameter, Statement
-from console.models import Organization
 from console.permissions.vocabulary import Permissions, with_implied
 from robots.base.credentials import MAX_LENGTH
 from robots.base.jwt import Members, header_of, verified_claims
@@ -35,12 +34,6 @@ class KeyRow(NamedTuple):
     public_pem: str
 
 
-class SlugRow(NamedTuple):
-    """An organization's name in addresses."""
-
-    slug: str
-
-
 class IdRow(NamedTuple):
     """That something is there."""
 
@@ -53,7 +46,6 @@ keys = Statement(
         purpose=SigningKey.Purpose.ACCESS_TOKENS, kid=Parameter("kid")
     ),
 )
-slugs = Statement(SlugRow, lambda: Organization.objects.filter(id=Parameter("organization_id")))
 revoked = Statement(IdRow, lambda: RevokedAccessToken.objects.filter(jti=Parameter("jti")))
 
 
@@ -124,9 +116,8 @@ def subject_of(credential: Credential) -> str:
 
 def _about(credential: Credential) -> dict[str, Any]:
     """Roster's own claims."""
-    [organization] = slugs.rows(organization_id=credential.organization_id)
     return {
-        "organization": organization.slug,
+        "organization": credential.row.token__robot__organization__slug,
         "robot": credential.actor_label,
         "roster_token": str(credential.access_id),
         "roster_secret": credential.row.id,

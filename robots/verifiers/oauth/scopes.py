@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 
-from console.permissions.decision import Target
 from console.permissions.vocabulary import DATA_PERMISSIONS, Permission, Permissions, with_implied
 from robots.verifiers.authentication import Credential
 from robots.verifiers.oauth.forms import Fault
@@ -38,7 +37,7 @@ def held_somewhere(credential: Credential, organization_ids: Iterable[int]) -> P
     grants = [
         grant
         for organization_id in organization_ids
-        for grant in credential.grants_on(Target(organization_id))
+        for grant in credential.grants_in(organization_id)
         if grant.organization_id == organization_id
         and (limits.project_id is None or grant.project_id in (None, limits.project_id))
     ]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from console import names
-from console.organizations.paths import repository_target
+from console.organizations.paths import is_repository_path, repository_target
 from console.permissions.decision import NO_LIMITS, Held, Target, decide
 from console.permissions.vocabulary import REGISTRY_ACTIONS, Permission
 from robots.verifiers.authentication import Credential
@@ -76,7 +76,7 @@ def granted(service: ServiceRow, scope: Scope, credential: Credential | None) ->
         return _catalog(service, scope, credential)
     if not _is_repository(scope):
         return []
-    target, held = credential.on_repository(scope.name) if credential else _public(scope.name)
+    target, held = credential.on_place(scope.name) if credential else _public(scope.name)
     if target is None or not service.covers(target):
         return []
     limits = credential.limits if credential else NO_LIMITS
@@ -91,7 +91,7 @@ def granted(service: ServiceRow, scope: Scope, credential: Credential | None) ->
 def _is_repository(scope: Scope) -> bool:
     if scope.resource["type"] != REPOSITORY or len(scope.name) > names.MAX_PATH:
         return False
-    return NAME.fullmatch(scope.name) is not None
+    return is_repository_path(scope.name) and NAME.fullmatch(scope.name) is not None
 
 
 def _catalog(service: ServiceRow, scope: Scope, credential: Credential | None) -> list[str]:
@@ -99,7 +99,7 @@ def _catalog(service: ServiceRow, scope: Scope, credential: Credential | None) -
     if service.organization_id is None or credential is None or EVERYTHING not in scope.actions:
         return []
     whole = Target(service.organization_id)
-    held = credential.grants_on(whole)
+    held = credential.grants_in(whole.organization_id)
     may = decide(held, Permission.REPOSITORY_VIEW, whole, credential.limits)
     return [EVERYTHING] if may else []
 

@@ -222,8 +222,8 @@ def test_a_narrowed_token_has_its_limits_and_its_robots_project(cast: Cast) -> N
 
 def test_on_a_repository_only_covering_grants_are_read(cast: Cast) -> None:
     other = cast.other_project
-    assert let_in(cast).on_repository(f"globex/{other.slug}/api")[1] == []
-    target, held = let_in(cast).on_repository("acme/payments/api")
+    assert let_in(cast).on_place(f"globex/{other.slug}/api")[1] == []
+    target, held = let_in(cast).on_place("acme/payments/api")
     assert target == cast.repository.target
     assert decide(held, PULL, cast.repository.target)
 
@@ -243,7 +243,7 @@ def test_what_a_repository_gives_is_what_all_grants_of_the_robot_give(cast: Cast
     ).plaintext.reveal()
     credential = let_in(cast, None, secret)
     for path in ("acme/payments/api", "acme/payments/new", "acme/payments/a/b"):
-        target, held = credential.on_repository(path)
+        target, held = credential.on_place(path)
         assert target is not None
         everything = cast.organization_robot.grants_on(target)
         for permission in Permission:
@@ -252,15 +252,13 @@ def test_what_a_repository_gives_is_what_all_grants_of_the_robot_give(cast: Cast
             )
 
 
-@pytest.mark.parametrize(
-    "path", ["", "acme", "acme/payments", "acme/payments/", "acme/nope/x", "/"]
-)
-def test_a_path_without_project_or_name_is_nothing(cast: Cast, path: str) -> None:
-    assert let_in(cast).on_repository(path) == (None, [])
+@pytest.mark.parametrize("path", ["", "nope", "acme/nope", "acme/payments/", "acme/nope/x", "/"])
+def test_where_nothing_is_nothing_is_held(cast: Cast, path: str) -> None:
+    assert let_in(cast).on_place(path) == (None, [])
 
 
 def test_a_repository_without_a_row_is_a_target_of_its_project(cast: Cast) -> None:
-    target, _ = let_in(cast).on_repository("acme/payments/deep/er/name")
+    target, _ = let_in(cast).on_place("acme/payments/deep/er/name")
     assert target == Target(
         cast.organization.pk,
         cast.project.pk,
@@ -278,4 +276,4 @@ def test_the_number_of_questions_does_not_grow(
     UserFactory.create_batch(2)
     # Django's own count does not see the driver's cursor; nothing else may ask.
     with django_assert_num_queries(0):
-        assert let_in(cast).on_repository("acme/payments/api")[1]
+        assert let_in(cast).on_place("acme/payments/api")[1]

@@ -1,42 +1,45 @@
 """Whatever takes something away counts at every verifier and issuing endpoint with the next request."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
 
 import pytest
+import time_machine
 from django.utils import timezone
+from pytest_django import Settings
 
-from console.models import Repository
+from console import keyring
+from console.models import Repository, Service
 from console.organizations.services import change_repository
 from console.permissions.vocabulary import Permission
+from console.services.services import delete_service
 from robots.access.services.deletions import delete_project, delete_repository, delete_team
+from robots.accounts.services.editing import update_robot
 from robots.accounts.services.robots import delete_robot, disable_robot
-from robots.accounts.services.teams import add_team_robots, remove_team_robot
-from robots.models import Robot, Token
+from robots.accounts.services.teams import remove_team_robot
+from robots.models import Token
+from robots.policies.services import PolicyAt, change_policy
 from robots.secrets import signing_keys
-from robots.tokens.services.secrets import rotate_token
+from robots.tokens.services.addresses import change_token_addresses
+from robots.tokens.services.expiry import change_token_expiry
+from robots.tokens.services.secrets import end_secret, rotate_token
 from robots.tokens.services.suspension import disable_token
-from robots.tokens.services.tokens import create_personal_token, create_token, delete_token
+from robots.tokens.services.tokens import create_personal_token, delete_token
 from robots.usage.flush import flush
-from teams.grants.services import GrantSpec, give, take
+from teams.grants.services import take
 from teams.models import TeamGrant
-from teams.roles.services import create_role, update_role
-from teams.teams.services import create_team
+from teams.roles.services import update_role
 from tests.browsers import browser
 from tests.conftest import Cast
 from tests.front import ask, basic
 from tests.robots.verifiers import proxied
 from tests.robots.verifiers.asking import access
-from tests.robots.verifiers.oauth.asking import API, introspect, post, proof, register
+from tests.robots.verifiers.oauth.asking import introspect, proof, register
+from tests.robots.verifiers.puller import MANIFEST, PLACE, PULL, SCOPE, Puller
 
 pytestmark = pytest.mark.usefixtures("listed")
-
-PLACE, PULL = "acme/payments/api", Permission.ARTIFACT_PULL
-SCOPE = f"/service/token?service=registry&scope=repository:{PLACE}:pull"
-MANIFEST = f"/v2/{PLACE}/manifests/latest"
-# Whether a login of name and secret may pull there, by who is asked.
-Asked = dict[str, bool]
 
 
 @pytest.fixture(autouse=True)
@@ -44,117 +47,106 @@ def _fresh() -> None:
     signing_keys.forget()
 
 
-class Puller:
-    """A robot of the organization that may pull by a custom role, which it has through a team."""
-
-    def __init__(self, cast: Cast) -> None:
-        self.cast, owner, organization = cast, cast.owner, cast.organization
-        self.robot = cast.organization_robot
-        self.team = create_team(actor=owner, organization=organization, name="pullers")
-        add_team_robots(actor=owner, team=self.team, robots=[self.robot])
-        self.role = create_role(
-            actor=owner, organization=organization, name="pull", permissions=frozenset({PULL})
-        )
-        spec = GrantSpec(organization, cast.project, custom_role=self.role)
-        give(actor=owner, holder=self.team, spec=spec)
-        minted = create_token(actor=owner, robot=self.robot, name="pull", kind="compact")
-        self.token, self.secret = minted.token, minted.plaintext.reveal()
-        self.service = proof(cast, register(cast, organization))
-        proxied.register(cast, organization)
-        self.access = self._oauth().json["access_token"]
-
-    @property
-    def login(self) -> str:
-        return basic(self.robot.login_name, self.secret)
-
-    def _oauth(self) -> Any:
-        fields = {"grant_type": "client_credentials", "audience": API, "scope": str(PULL)}
-        return post("token", fields, self.login)
-
-    def asked(self) -> Asked:
-        """What each of them says now."""
-        registry = ask(SCOPE, authorization=self.login)
-        return {
-            "registry": registry.status == 200 and "pull" in access(registry).get(PLACE, []),
-            "oauth token": self._oauth().status == 200,
-            "introspection": PULL in introspect(self.service, self.secret).get("scope", ""),
-            "access token": introspect(self.service, self.access)["active"],
-            "verify": proxied.verification(self.login, PULL, PLACE).status == 200,
-            "proxy": proxied.question("GET", MANIFEST, self.login).status == 200,
-        }
-
-    def api(self) -> int:
-        headers = {"Authorization": f"Bearer {self.secret}"}
-        status: int = browser(headers=headers).get("/api/v1/me/").status_code
-        return status
-
-
 @pytest.fixture
 def puller(cast: Cast) -> Puller:
     return Puller(cast)
 
 
-def _past() -> Any:
-    return timezone.now() - timedelta(seconds=1)
+SOON = timedelta(hours=1)
+Change = Callable[[Puller], object]
+
+
+def _old_secret(it: Puller, old_ends: str) -> tuple[int, str]:
+    """Another secret takes the place of the one that is asked with: that one's number, and the new secret."""
+    current = it.token.secrets.get().pk
+    minted = rotate_token(
+        actor=it.owner, token=it.token, current=current, old_ends=old_ends, kind="compact"
+    )
+    return current, minted.plaintext.reveal()
+
+
+def _end_secret(it: Puller) -> None:
+    current, _ = _old_secret(it, "by-hand")
+    end_secret(actor=it.owner, token=it.token, secret_id=current)
 
 
 def _first_use(it: Puller) -> None:
     """The new secret is used, and that is written down: so ends the old one."""
-    current = it.token.secrets.get().pk
-    minted = rotate_token(
-        actor=it.cast.owner, token=it.token, current=current, old_ends="first-use", kind="compact"
-    )
-    login = basic(it.robot.login_name, minted.plaintext.reveal())
-    assert ask(SCOPE, authorization=login).status == 200
+    _, secret = _old_secret(it, "first-use")
+    assert ask(SCOPE, authorization=basic(it.robot.login_name, secret)).status == 200
     assert flush()
 
 
-Change = Callable[[Puller], object]
+def _block(it: Puller) -> None:
+    change_policy(
+        actor=it.owner, policy=PolicyAt(it.cast.organization), never_allowed=False, default_days=30
+    )
+    assert Token.objects.get(pk=it.token.pk).blocked_at
+
+
 # What ends a credential: nobody takes it any more.
 ENDS: dict[str, Change] = {
-    "token deleted": lambda it: delete_token(actor=it.cast.owner, token=it.token),
-    "token blocked": lambda _: Token.objects.update(blocked_at=_past()),
-    "token disabled": lambda it: disable_token(actor=it.cast.owner, token=it.token),
-    "token expired": lambda _: Token.objects.update(expires_at=_past()),
-    "secret ended": lambda it: it.token.secrets.update(ends_at=_past()),
+    "token deleted": lambda it: delete_token(actor=it.owner, token=it.token),
+    "token blocked": _block,
+    "token disabled": lambda it: disable_token(actor=it.owner, token=it.token),
+    "secret ended": _end_secret,
     "first use of the new secret": _first_use,
-    "robot disabled": lambda it: disable_robot(actor=it.cast.owner, robot=it.robot),
-    "robot expired": lambda _: Robot.objects.update(expires_at=_past()),
-    "robot deleted": lambda it: delete_robot(actor=it.cast.owner, robot=it.robot),
-    "another network": lambda _: Token.objects.update(addresses="203.0.113.0/24"),
+    "robot disabled": lambda it: disable_robot(actor=it.owner, robot=it.robot),
+    "robot deleted": lambda it: delete_robot(actor=it.owner, robot=it.robot),
+    "another network": lambda it: change_token_addresses(
+        actor=it.owner, token=it.token, addresses="203.0.113.0/24"
+    ),
+    "another network for the robot": lambda it: update_robot(
+        actor=it.owner, robot=it.robot, addresses="203.0.113.0/24"
+    ),
+}
+# What has an end, which comes without anybody's doing.
+EXPIRE: dict[str, Change] = {
+    "token": lambda it: change_token_expiry(
+        actor=it.owner, token=it.token, expires_at=timezone.now() + SOON
+    ),
+    "robot": lambda it: update_robot(
+        actor=it.owner, robot=it.robot, expires_at=timezone.now() + SOON
+    ),
+    "secret": lambda it: _old_secret(it, "1h"),
 }
 # What takes a right away: the credential is good for whatever else it may.
 LOSSES: dict[str, Change] = {
-    "out of the team": lambda it: remove_team_robot(
-        actor=it.cast.owner, team=it.team, robot=it.robot
-    ),
-    "team deleted": lambda it: delete_team(actor=it.cast.owner, team=it.team),
+    "out of the team": lambda it: remove_team_robot(actor=it.owner, team=it.team, robot=it.robot),
+    "team deleted": lambda it: delete_team(actor=it.owner, team=it.team),
     "grant taken": lambda it: take(
-        actor=it.cast.owner, grant=TeamGrant.objects.with_names().get(team=it.team)
+        actor=it.owner, grant=TeamGrant.objects.with_names().get(team=it.team)
     ),
     "role changed": lambda it: update_role(
-        actor=it.cast.owner, role=it.role, permissions=frozenset({Permission.SCAN_CREATE})
+        actor=it.owner, role=it.role, permissions=frozenset({Permission.SCAN_CREATE})
     ),
-    "project deleted": lambda it: delete_project(actor=it.cast.owner, project=it.cast.project),
+    "project deleted": lambda it: delete_project(actor=it.owner, project=it.cast.project),
 }
 
 
+@pytest.mark.parametrize("busy", [False, True], ids=["quiet", "busy"])
 @pytest.mark.parametrize("what", ENDS)
-def test_what_ends_a_credential_counts_everywhere(puller: Puller, what: str) -> None:
-    before = puller.asked()
-    assert before == dict.fromkeys(before, True)
-    assert puller.api() == 200
+def test_what_ends_a_credential_counts_everywhere(puller: Puller, what: str, busy: bool) -> None:
+    puller.is_let_in_and_remembered(busy=busy)
     ENDS[what](puller)
-    assert puller.asked() == dict.fromkeys(before, False)
+    assert not any(puller.asked().values()), puller.asked()
+    assert puller.api() == 401
+
+
+@pytest.mark.parametrize("what", EXPIRE)
+def test_an_end_counts_everywhere(puller: Puller, what: str, clock: time_machine.Traveller) -> None:
+    EXPIRE[what](puller)
+    puller.is_let_in_and_remembered()
+    clock.shift(SOON)
+    assert not any(puller.asked().values()), puller.asked()
     assert puller.api() == 401
 
 
 @pytest.mark.parametrize("what", LOSSES)
 def test_what_takes_a_right_away_counts_everywhere(puller: Puller, what: str) -> None:
-    before = puller.asked()
-    assert before == dict.fromkeys(before, True)
+    puller.is_let_in_and_remembered()
     LOSSES[what](puller)
-    assert puller.asked() == dict.fromkeys(before, False)
+    assert not any(puller.asked().values()), puller.asked()
     assert puller.api() == 200
 
 
@@ -198,3 +190,31 @@ def test_a_person_who_is_disabled_is_let_in_nowhere(cast: Cast) -> None:
     assert asked() == [True] * 4
     type(cast.owner).objects.filter(pk=cast.owner.pk).update(is_active=False)
     assert asked() == [False] * 4
+
+
+@pytest.mark.parametrize("kind", ["resource", "proxy"])
+def test_a_service_that_is_deleted_is_answered_no_more(puller: Puller, kind: str) -> None:
+    puller.is_let_in_and_remembered()
+    service = Service.objects.get(kind=kind)
+    delete_service(actor=puller.owner, service=service)
+    ask_it = {
+        "resource": ("oauth token", "introspection", "access token"),
+        "proxy": ("verify", "proxy"),
+    }
+    expected = {who: who not in ask_it[kind] for who in puller.asked()}
+    assert puller.asked() == expected
+
+
+def test_a_root_that_is_taken_from_the_keyring_is_believed_no_more(
+    puller: Puller, settings: Settings, tmp_path: Path
+) -> None:
+    """What was made under it is refused as a fault of the site, also where it is remembered."""
+    copied = tmp_path / "keyring.json"
+    copied.write_bytes(settings.ROSTER_KEYRING_FILE.read_bytes())
+    settings.ROSTER_KEYRING_FILE = copied
+    puller.is_let_in_and_remembered()
+    keyring.add_root()
+    puller.is_let_in_and_remembered()
+    newer = [root for root in json.loads(copied.read_text())["roots"] if root["number"] != 1]
+    copied.write_text(json.dumps({"roots": newer}))
+    assert not any(puller.asked().values())
