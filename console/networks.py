@@ -11,6 +11,7 @@ MAPPED_BITS = 96
 CLIENT_BITS = 64
 
 
+@functools.lru_cache(maxsize=4096)
 def read_address(text: str) -> Address | None:
     """The address that `text` writes; an IPv4-mapped one is the IPv4 address. `None` if it is none."""
     try:

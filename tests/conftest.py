@@ -24,7 +24,6 @@ from robots.models import Robot, SigningKey, Token
 from robots.secrets import secret_throttle, signing_keys
 from robots.tokens.services.tokens import Minted, create_token
 from robots.verifiers import api_authentication
-from robots.verifiers.memory import memory
 from teams.models import Membership, User
 from tests import deciding
 from tests.browsers import CheckedClient, close_streams
@@ -38,6 +37,7 @@ from tests.factories import (
 )
 from tests.leak_search import Haystack, logged
 from tests.migrated_database import copied_to_memory
+from tests.remembered import forget
 from tests.rules import profiles
 from tests.worlds import OpenWorlds, worlds_of
 
@@ -61,7 +61,7 @@ def forget_counts() -> None:
 def _nothing_counted() -> None:
     """Each test has all its tries."""
     forget_counts()
-    memory.forget()
+    forget()
     if settings.ROSTER_REDIS_URL:
         cache.clear()
 

@@ -47,8 +47,13 @@ def _defaults(model: type[models.Model], given: tuple[str, ...]) -> dict[str, An
             model, field.name, now if getattr(field, "auto_now_add", False) else field.get_default()
         )
         for field in model._meta.concrete_fields
-        if field.column and field.column not in given and not (field.primary_key or field.generated)
+        if field.column and field.column not in given and not _is_the_databases(field)
     }
+
+
+def _is_the_databases(field: models.Field[Any, Any]) -> bool:
+    """Whether the database fills the column by itself."""
+    return field.primary_key or field.generated or field.has_db_default()
 
 
 def insert(model: type[models.Model], columns: tuple[str, ...], rows: Iterable[Row]) -> None:

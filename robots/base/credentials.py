@@ -52,10 +52,6 @@ class Parsed:
     access_id: UUID | None = None
 
 
-def _b64(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
 def mint_signed(
     signer: Signer, *, access_id: UUID, subject: str, issuer: str, expires_at: datetime | None
 ) -> Plaintext:

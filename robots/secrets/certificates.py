@@ -26,12 +26,12 @@ def leaf(
     return _certificate(_name("Roster registry tokens"), subject, public, issuer)
 
 
-def x5c(certificate_pem: str) -> list[str]:
+def x5c(certificate_pem: str) -> tuple[str, ...]:
     """RFC 7515, 4.1.6: plain base64 of the DER, not the URL-safe kind."""
     if not certificate_pem:
-        return []
+        return ()
     certificate = x509.load_pem_x509_certificate(certificate_pem.encode())
-    return [base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode()]
+    return (base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode(),)
 
 
 def _name(common_name: str) -> x509.Name:

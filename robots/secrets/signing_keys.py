@@ -35,7 +35,7 @@ class SigningIdentity:
     """The current key of a purpose, ready to sign, and its certificate as a JWS header names it."""
 
     signer: Signer
-    x5c: list[str]
+    x5c: tuple[str, ...]
 
 
 class _Loaded:

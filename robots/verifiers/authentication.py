@@ -14,6 +14,7 @@ from uuid import UUID
 from console import keyring, networks
 from console.organizations.paths import is_repository_path, place_target
 from console.permissions.decision import CameWith, Held, Limits, Target
+from console.permissions.vocabulary import Permission, Permissions, with_implied
 from robots.base.credentials import PURPOSE, Kind, digest, may_be_own, parse
 from robots.base.states import Refusal, earlier
 from robots.secrets.matching import right_one
@@ -21,11 +22,13 @@ from robots.usage import counters
 from robots.usage.counters import Use
 from robots.verifiers import hot_queries
 from robots.verifiers.hot_queries import SecretRow
-from robots.verifiers.memory import Holding, Known, memory
+from robots.verifiers.memory import Ends, Holding, Known, Memory, chain_of
 from teams.models import User
 
 # Why whoever holds a right secret is not let in where they came, whatever its state.
 Admission = Callable[[SecretRow], Refusal | None]
+# Of robots alone: what a person may depends on more than one organization.
+logins: Memory[SecretRow] = Memory()
 # How many own secrets one name is checked against: those that work, and the last one that has ended.
 MAX_OWN = 2
 
@@ -39,7 +42,7 @@ class Credential:
     ends_at: datetime | None
     # Whether an access token stood for the secret.
     briefly: bool = False
-    known: Known | None = field(default=None, repr=False)
+    known: Known[SecretRow] | None = field(default=None, repr=False)
 
     @property
     def actor_kind(self) -> str:
@@ -86,15 +89,29 @@ class Credential:
         )
         return [row.held() for row in rows]
 
-    def grants_in(self, organization_id: int) -> list[Held]:
-        """What the owner holds anywhere in an organization, which may be remembered."""
+    def permissions_in(self, organization_id: int) -> Permissions:
+        """What the owner holds anywhere in an organization, as the token is narrowed; it may be remembered.
+
+        A project's robot holds something in its project alone.
+        """
         is_own, known = organization_id == self.organization_id, self.known
-        if known and is_own and known.grants is not None:
-            return known.grants
-        grants = self.grants_on(Target(organization_id))
+        held = known.permissions if known and is_own else None
+        if held is None:
+            held = self._held_in(organization_id)
         if known and is_own:
-            known.keep_grants(grants)
-        return grants
+            known.permissions = held
+        narrowing = self.limits.permissions
+        return held if narrowing is None else held & with_implied(narrowing)
+
+    def _held_in(self, organization_id: int) -> Permissions:
+        home = self.limits.project_id
+        grants = (
+            grant.permissions
+            for grant in self.grants_on(Target(organization_id))
+            if grant.organization_id == organization_id
+            and (home is None or grant.project_id in (None, home))
+        )
+        return with_implied(frozenset[Permission]().union(*grants))
 
     def on_place(self, path: str) -> Holding:
         """The organization, project or repository at `path`, and what the owner holds there, which may be
@@ -106,7 +123,7 @@ class Credential:
         holding = self._read(path)
         target = holding[0]
         if known and target and target.organization_id == self.organization_id:
-            known.keep(path, holding)
+            known.keep_place(path, holding)
         return holding
 
     def _read(self, path: str) -> Holding:
@@ -127,14 +144,16 @@ def authenticate(
     refusal: Admission = everybody,
     *,
     exempt: bool = False,
+    ends: Ends | None = None,
 ) -> Credential | Refusal:
     """The credential behind `secret`, or why not. Counts the use, or the refusal, of a known token.
 
-    `username` is `None` for a bearer; where `exempt`, lists of addresses do not count. Raises `TooMany`
+    `username` is `None` for a bearer; where `exempt`, lists of addresses do not count. `ends` are those that
+    this request has read already. Raises `TooMany`
     while this process is busy with somebody else's own secret, and after too many wrong ones.
     """
-    now, mark = datetime.now(UTC), memory.mark_of(username, secret)
-    known = memory.recall(mark)
+    now, mark = datetime.now(UTC), logins.mark_of(username, secret)
+    known = logins.recall(mark, ends or Ends())
     candidates = [known.row] if known and known.row else _candidates(username, secret, now)
     if not candidates:
         counters.unknown(use)
@@ -144,8 +163,9 @@ def authenticate(
     if right is not None:
         if username is None or _names(right, username):
             found = admit(right, use, refusal, exempt=exempt)
-            if isinstance(found, Credential):
-                found.known = memory.keep(mark, known, right)
+            if isinstance(found, Credential) and right.token__robot_id is not None:
+                chain = chain_of(right.token__robot__organization__uuid)
+                found.known = logins.keep(mark, known, right, chain)
             return found
         fault = Refusal.WRONG_NAME
     counters.refused((right or candidates[0]).token_id, fault, use, now)

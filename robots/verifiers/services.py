@@ -14,6 +14,7 @@ from console.permissions.vocabulary import Permission, Permissions, with_implied
 from robots.base.states import Refusal
 from robots.verifiers.authentication import Credential
 from robots.verifiers.hot_queries import SecretRow
+from robots.verifiers.memory import Ends, Memory, chain_of
 from teams.models import User
 
 # What people's own tokens may do where they may pull; `None` is all that the person may do.
@@ -36,6 +37,7 @@ class ServiceRow(NamedTuple):
     proxy: str
     organization_id: int | None
     organization__slug: str | None
+    organization__uuid: UUID | None
 
     @property
     def identifier(self) -> str:
@@ -83,6 +85,9 @@ class ServiceRow(NamedTuple):
         return replace(credential, limits=replace(credential.limits, permissions=permissions))
 
 
+services: Memory[ServiceRow] = Memory()
+
+
 def _of_kind() -> QuerySet[Service]:
     return Service.objects.filter(kind=Parameter("kind"), from_environment=False)
 
@@ -97,21 +102,32 @@ of_organization = Statement(
 )
 
 
-def find_registry(identifier: str) -> ServiceRow | None:
+def find_registry(identifier: str, ends: Ends | None = None) -> ServiceRow | None:
     """The registry that calls itself that, as it is now."""
     if identifier == settings.ROSTER_REGISTRY_SERVICE:
         return _of_environment()
-    return _find(Service.Kind.REGISTRY, identifier)
+    return _find(Service.Kind.REGISTRY, identifier, ends or Ends())
 
 
-def find_proxy(identifier: str) -> ServiceRow | None:
+def find_proxy(identifier: str, ends: Ends | None = None) -> ServiceRow | None:
     """The reverse proxy that calls itself that, as it is now."""
-    return _find(Service.Kind.PROXY, identifier)
+    return _find(Service.Kind.PROXY, identifier, ends or Ends())
 
 
-def _find(kind: Service.Kind, identifier: str) -> ServiceRow | None:
+def _find(kind: Service.Kind, identifier: str, ends: Ends) -> ServiceRow | None:
     if not identifier.isprintable():  # PostgreSQL cannot even be asked for the rest
         return None
+    mark = f"{kind.value}:{identifier}".encode()
+    known = services.recall(mark, ends)
+    if known and known.row:
+        return known.row
+    row = _read(kind, identifier)
+    if row:
+        services.keep(mark, known, row, chain_of(row.organization__uuid))
+    return row
+
+
+def _read(kind: Service.Kind, identifier: str) -> ServiceRow | None:
     organization, slash, name = identifier.partition("/")
     found = (
         of_organization.rows(kind=kind.value, organization=organization, name=name)
@@ -134,4 +150,5 @@ def _of_environment() -> ServiceRow:
         proxy="",
         organization_id=None,
         organization__slug=None,
+        organization__uuid=None,
     )

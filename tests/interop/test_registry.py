@@ -180,7 +180,7 @@ def forged(genuine: str) -> str:
     header, claims, _ = map(decoded, [*genuine.split(".")[:2], "e30"])
     claims |= {"jti": uuid.uuid4().hex, "nbf": int(time.time()) - 10}
     key = ECKey.import_key(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    return Signer(header["kid"], "ES256", key).sign(claims, x5c=[leaf])
+    return Signer(header["kid"], "ES256", key).sign(claims, x5c=(leaf,))
 
 
 def test_the_registry_refuses_a_foreign_certificate(

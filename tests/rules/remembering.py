@@ -5,18 +5,17 @@ from contextlib import contextmanager
 from typing import Any
 
 from robots.usage.counters import Use
-from robots.verifiers.authentication import Credential, authenticate
-from robots.verifiers.memory import memory
+from robots.verifiers.authentication import Credential, authenticate, logins
 from tests.rules.model import Place
 
 
 @contextmanager
 def _without_memory() -> Iterator[None]:
-    known, memory._known = memory._known, {}
+    known, logins._known = logins._known, {}
     try:
         yield
     finally:
-        memory._known = known
+        logins._known = known
 
 
 def _said(secret: str, paths: list[str]) -> Any:
@@ -26,7 +25,7 @@ def _said(secret: str, paths: list[str]) -> Any:
         return found
     own = found.organization_id
     holdings = {path: found.on_place(path) for path in paths}
-    return found.row, holdings, own and found.grants_in(own)
+    return found.row, holdings, own and found.permissions_in(own)
 
 
 def otherwise_remembered(secrets: Iterable[str], places: list[Place]) -> list[str]:

@@ -19,12 +19,12 @@ from robots.tokens.services.tokens import Minted, create_token
 from robots.usage.counters import Use
 from robots.verifiers import hot_queries
 from robots.verifiers.authentication import Credential, authenticate
-from robots.verifiers.memory import memory
 from teams.models import Membership, Team, TeamGrant, TeamMember, User, UserGrant
 from tests.conftest import Cast
 from tests.counting import counted
 from tests.front import basic
 from tests.registry import granted
+from tests.remembered import forget
 
 TEAMS, GRANTS_EACH, OTHER_TEAMS = 20, 25, 20
 ALL_STATEMENTS = [name for name, it in vars(hot_queries).items() if isinstance(it, Statement)]
@@ -70,7 +70,7 @@ def test_a_registry_token_costs_one_query_soon_and_reads_only_what_covers_the_re
     secret = minted.plaintext.reveal()
     login = basic(str(minted.token.uuid), secret)
     assert granted(login) == ["pull"]  # and what is made once is made
-    memory.forget()
+    forget()
     costs = []
     for _ in range(4):
         with counted(monkeypatch) as asked:

@@ -117,14 +117,16 @@ def _digest(everything: dict[str, Any]) -> str:
 
 def _apply(chain: Chain, actor: Actor, robot: Robot, changes: RobotChanges) -> None:
     columns = {name: value for name, value in changes.items() if name in COLUMNS}
+    before = {name: getattr(robot, name) for name in (*columns, "expires_at")}
     for name, value in columns.items():
         setattr(robot, name, value)
     if "expires_at" in changes:
         change_end(chain, actor, robot, changes["expires_at"])
         robot.keep_next_expiry()
     robot.full_clean()
-    robot.save(update_fields=[*columns, "expires_at"])
-    search.add(robot)
+    if changed := [name for name, value in before.items() if getattr(robot, name) != value]:
+        robot.save(update_fields=changed)
+        search.add(robot)
     if "labels" in changes:
         save_labels(robot, changes["labels"])
     if "grants" in changes:

@@ -85,7 +85,8 @@ def _authenticated(
 ) -> Credential:
     place = needs[0].place if needs else ""
     use = Use.seen(VERIFIER, question.asked.address, request.header("User-Agent"), place)
-    found = authenticate(username, secret, use, question.service.refusal)
+    refusal = question.service.refusal
+    found = authenticate(username, secret, use, refusal, ends=question.ends)
     if isinstance(found, Refusal):
         raise _unauthorized(DENIED)
     return question.service.narrowed(found)

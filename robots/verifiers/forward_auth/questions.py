@@ -1,6 +1,8 @@
 """A question of a proxy: which service asks, what its client asked for, and what that takes."""
 
+import functools
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
@@ -9,6 +11,7 @@ from console.permissions.vocabulary import Permission
 from console.serving.endpoints import FrontRequest
 from robots.verifiers.forward_auth.proxies import Asked, denied, read_asked
 from robots.verifiers.forward_auth.table import GRAMMAR, OWN, PULL, Row, find_row
+from robots.verifiers.memory import Ends
 from robots.verifiers.services import ServiceRow, find_proxy
 
 # What stands between Envoy's prefix and the path that it puts behind it.
@@ -17,6 +20,8 @@ NAME = re.compile(names.validate_repository_name.regex)
 REPOSITORY = re.compile(GRAMMAR["name"])
 NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 MAX_FIELDS = 20
+MAX_REMEMBERED = 1000
+PERMISSIONS = frozenset(map(str, Permission))
 UNKNOWN = "this is nothing that a registry is asked for here"
 
 
@@ -28,11 +33,12 @@ class Need(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A proxy's question. `fields` are its own parameters."""
+    """A proxy's question. `fields` are its own parameters, `ends` those of chains that it took to read it."""
 
     service: ServiceRow
-    fields: dict[str, str]
+    fields: Mapping[str, str]
     asked: Asked
+    ends: Ends
 
 
 def read_question(request: FrontRequest, *names_of_fields: str) -> Question:
@@ -43,16 +49,20 @@ def read_question(request: FrontRequest, *names_of_fields: str) -> Question:
     fields = read_parameters(own)
     if fields.keys() != {"service", *names_of_fields}:
         raise denied("the address of the question is not as documented")
-    service = find_proxy(fields["service"])
+    ends = Ends()
+    service = find_proxy(fields["service"], ends)
     if service is None:
         raise denied("there is no such service")
-    return Question(
-        service, fields, read_asked(request, service.proxy, original if separator else None)
-    )
+    asked = read_asked(request, service.proxy, original if separator else None)
+    return Question(service, fields, asked, ends)
 
 
-def read_parameters(query: str) -> dict[str, str]:
+def read_parameters(query: str) -> Mapping[str, str]:
     """The parameters of a query, each once. Raises `Refused` where programs would read it differently."""
+    return _remembered(query) if len(query) <= MAX_REMEMBERED else _parameters(query)
+
+
+def _parameters(query: str) -> Mapping[str, str]:
     if ";" in query or NO_ESCAPE.search(query):
         raise denied("the query cannot be read in one way only")
     try:
@@ -63,6 +73,10 @@ def read_parameters(query: str) -> dict[str, str]:
     if len(fields) != len(pairs):
         raise denied("a parameter came more than once")
     return fields
+
+
+# Proxies ask the same few things over and over; a query says nothing secret.
+_remembered = functools.lru_cache(maxsize=1024)(_parameters)
 
 
 def registry_needs(request: FrontRequest, question: Question) -> list[Need]:
@@ -90,7 +104,7 @@ def _place(service: ServiceRow, row: Row, parts: dict[str, str]) -> str:
     return place
 
 
-def _mounted(request: FrontRequest, fields: dict[str, str]) -> list[Need]:
+def _mounted(request: FrontRequest, fields: Mapping[str, str]) -> list[Need]:
     """The repository that a layer is taken from.
 
     Registries read that from the body of a form as well, which nobody shows to Roster.
@@ -111,7 +125,7 @@ def verified_need(question: Question) -> Need:
     """What `/auth/verify` is asked about. Raises `Refused` for an unknown permission or no path."""
     permission, resource = question.fields["permission"], question.fields["resource"]
     resource = resource.removeprefix(f"{question.service.host}/")
-    if permission not in list(Permission):
+    if permission not in PERMISSIONS:
         raise denied("there is no such permission")
     if not NAME.fullmatch(resource) or len(resource) > names.MAX_PATH:
         raise denied("resource is the path of an organization, a project or a repository")

@@ -20,6 +20,7 @@ from robots.usage import counters
 from robots.usage.counters import Use
 from robots.verifiers.authentication import Credential, authenticate
 from robots.verifiers.hot_queries import SecretRow
+from robots.verifiers.memory import Ends, Memory, chain_of
 from robots.verifiers.oauth.forms import INVALID, Fault, Fields
 from robots.verifiers.services import ServiceRow
 
@@ -34,6 +35,8 @@ class ServiceSecretRow(NamedTuple):
 
     id: int
     ends_at: datetime | None
+    digest: str
+    root_number: int
     service__uuid: UUID
     service__name: str
     service__host: str
@@ -44,10 +47,11 @@ class ServiceSecretRow(NamedTuple):
     service__proxy: str
     service__organization_id: int | None
     service__organization__slug: str | None
+    service__organization__uuid: UUID | None
 
     @property
     def service(self) -> ServiceRow:
-        return ServiceRow(*self[2:])
+        return ServiceRow(*self[4:])
 
 
 secrets_by_digest = Statement(
@@ -58,6 +62,7 @@ secrets_by_digest = Statement(
 )
 
 
+secrets_of_services: Memory[ServiceSecretRow] = Memory()
 # Secrets that look encoded and were right as they came.
 plain = Remembered(1024)
 
@@ -138,9 +143,9 @@ def _robots_alone(row: SecretRow) -> Refusal | None:
     return None if row.token__user_id is None else Refusal.PERSONAL_TOKEN
 
 
-def authenticate_service(client: Client) -> ServiceRow:
+def authenticate_service(client: Client, ends: Ends | None = None) -> ServiceRow:
     """The resource server behind the credentials: its UUID, and a secret of it that has not ended."""
-    row = _row_of(client.secret) if client.is_service else None
+    row = _row_of(client.secret, ends or Ends()) if client.is_service else None
     now = datetime.now(UTC)
     if row is None or client.name.lower() != str(row.service__uuid):
         raise denied()
@@ -150,7 +155,18 @@ def authenticate_service(client: Client) -> ServiceRow:
     return row.service
 
 
-def _row_of(secret: str) -> ServiceSecretRow | None:
+def _row_of(secret: str, ends: Ends) -> ServiceSecretRow | None:
+    mark = secrets_of_services.mark_of(None, secret)
+    known = secrets_of_services.recall(mark, ends)
+    if known and known.row and digest_of(secret, known.row.root_number) == known.row.digest:
+        return known.row
+    row = _read(secret)
+    if row:
+        secrets_of_services.keep(mark, known, row, chain_of(row.service__organization__uuid))
+    return row
+
+
+def _read(secret: str) -> ServiceSecretRow | None:
     """One question for each root of the keyring, the newest first."""
     if not has_right_checksum(secret):
         return None

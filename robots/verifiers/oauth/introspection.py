@@ -13,6 +13,7 @@ from robots.usage import counters
 from robots.usage.counters import Use
 from robots.verifiers.authentication import Admission, Credential, authenticate
 from robots.verifiers.hot_queries import SecretRow
+from robots.verifiers.memory import Ends
 from robots.verifiers.oauth.access_tokens import (
     AccessToken,
     credential_of,
@@ -34,11 +35,15 @@ INACTIVE: Answer = {"active": False}
 @answering
 def introspect(request: FrontRequest, fields: Fields) -> FrontResponse:
     """What a service may know of a token; of one that is not its to know, not even that it is there."""
-    service = authenticate_service(client_of(request, fields))
+    ends = Ends()
+    service = authenticate_service(client_of(request, fields), ends)
     token = needed(fields, "token")
     use = Use.seen(VERIFIER, "", service.identifier)
-    about = _access_token if is_access_token(token) else _secret
-    return json_response(200, about(service, token, use) or INACTIVE, NOT_KEPT)
+    if is_access_token(token):
+        said = _access_token(service, token, use)
+    else:
+        said = _secret(service, token, use, ends)
+    return json_response(200, said or INACTIVE, NOT_KEPT)
 
 
 def _access_token(service: ServiceRow, token: str, use: Use) -> Answer | None:
@@ -57,10 +62,10 @@ def _access_token(service: ServiceRow, token: str, use: Use) -> Answer | None:
     return answer | {"jti": access.jti, "iat": access.claims["iat"]}
 
 
-def _secret(service: ServiceRow, token: str, use: Use) -> Answer | None:
+def _secret(service: ServiceRow, token: str, use: Use, ends: Ends) -> Answer | None:
     """A robot's or a person's own token. What somebody chose needs a user name, so it is never found."""
     found = authenticate(
-        None, token, use, _admission(service), exempt=service.exempt_from_addresses
+        None, token, use, _admission(service), exempt=service.exempt_from_addresses, ends=ends
     )
     return None if isinstance(found, Refusal) else _answer(service, service.narrowed(found))
 

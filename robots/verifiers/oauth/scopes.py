@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from console.permissions.vocabulary import DATA_PERMISSIONS, Permission, Permissions, with_implied
+from console.permissions.vocabulary import DATA_PERMISSIONS, Permission, Permissions
 from robots.verifiers.authentication import Credential
 from robots.verifiers.oauth.forms import Fault
 
@@ -29,20 +29,8 @@ def written(permissions: Permissions) -> str:
 
 
 def held_somewhere(credential: Credential, organization_ids: Iterable[int]) -> Permissions:
-    """What its owner holds anywhere in these organizations, without what the token is narrowed from.
-
-    A project's robot holds something in its project alone.
-    """
-    limits = credential.limits
-    grants = [
-        grant
-        for organization_id in organization_ids
-        for grant in credential.grants_in(organization_id)
-        if grant.organization_id == organization_id
-        and (limits.project_id is None or grant.project_id in (None, limits.project_id))
-    ]
-    held = with_implied(frozenset[Permission]().union(*(grant.permissions for grant in grants)))
-    return held if limits.permissions is None else held & with_implied(limits.permissions)
+    """What its owner holds anywhere in these organizations, as the token is narrowed."""
+    return frozenset[Permission]().union(*map(credential.permissions_in, organization_ids))
 
 
 def granted(asked: str | None, held: Permissions) -> Permissions:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from console import names
 from console.organizations.paths import is_repository_path, repository_target
@@ -26,18 +26,23 @@ class ScopeFault(ValueError):
 
 @dataclass(slots=True)
 class Scope:
-    """`type:name:action,action`, or `type(class):…`."""
+    """`type:name:action,action`, or `type(class):…`.
+
+    `resource` is what a registry calls it: its class apart, its name without the host.
+    """
 
     type: str
     name: str
     actions: frozenset[str]
+    resource: dict[str, str] = field(init=False)
+    is_repository: bool = field(init=False)
 
-    @property
-    def resource(self) -> dict[str, str]:
-        """What a registry calls it: its class apart, its name without the host."""
+    def __post_init__(self) -> None:
         found = TYPE.fullmatch(self.type)
         kind = {"class": found["kind"]} if found and found["kind"] else {}
-        return {"type": found["type"] if found else self.type, **kind, "name": self.name}
+        of = found["type"] if found else self.type
+        self.resource = {"type": of, **kind, "name": self.name}
+        self.is_repository = of == REPOSITORY and _is_repository_name(self.name)
 
     def at(self, host: str) -> "Scope":
         """As the registry there knows it: clients that read the grammar send its host before the name."""
@@ -45,6 +50,11 @@ class Scope:
         return (
             replace(self, name=self.name[len(prefix) :]) if self.name.startswith(prefix) else self
         )
+
+
+def _is_repository_name(name: str) -> bool:
+    is_path = len(name) <= names.MAX_PATH and is_repository_path(name)
+    return is_path and NAME.fullmatch(name) is not None
 
 
 def parse_scopes(values: Iterable[str]) -> list[Scope]:
@@ -74,7 +84,7 @@ def granted(service: ServiceRow, scope: Scope, credential: Credential | None) ->
     """Those of the asked actions that the credential holds at `service`; without one, what is public."""
     if scope.resource == CATALOG:
         return _catalog(service, scope, credential)
-    if not _is_repository(scope):
+    if not scope.is_repository:
         return []
     target, held = credential.on_place(scope.name) if credential else _public(scope.name)
     if target is None or not service.covers(target):
@@ -88,18 +98,12 @@ def granted(service: ServiceRow, scope: Scope, credential: Credential | None) ->
     ]
 
 
-def _is_repository(scope: Scope) -> bool:
-    if scope.resource["type"] != REPOSITORY or len(scope.name) > names.MAX_PATH:
-        return False
-    return is_repository_path(scope.name) and NAME.fullmatch(scope.name) is not None
-
-
 def _catalog(service: ServiceRow, scope: Scope, credential: Credential | None) -> list[str]:
     """A registry's catalog lists all it has: for whoever sees every repository of its one organization."""
     if service.organization_id is None or credential is None or EVERYTHING not in scope.actions:
         return []
     whole = Target(service.organization_id)
-    held = credential.grants_in(whole.organization_id)
+    held = credential.grants_on(whole)
     may = decide(held, Permission.REPOSITORY_VIEW, whole, credential.limits)
     return [EVERYTHING] if may else []
 

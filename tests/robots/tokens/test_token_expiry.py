@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from console import moments
-from console.audit.recording import changing
+from console.audit.recording import changing, record
 from console.permissions.vocabulary import DATA_PERMISSIONS, Permission
 from robots.base.periods import NEVER_ENDS
 from robots.base.states import Refusal
@@ -195,6 +195,7 @@ def test_a_later_end_of_the_robot_is_held_to_the_policy_of_its_tokens(
             renew_tokens(chain, actor=cast.owner, robot=robot, former_end=former)
         robot.expires_at = now + 60 * DAY
         renew_tokens(chain, actor=cast.owner, robot=robot, former_end=former)
+        record(chain, actor=cast.owner, action="robot:updated", target=robot)
     assert Token.objects.get(pk=cast.token.pk).since >= now
 
 
