@@ -88,8 +88,7 @@ class Typist:
     @contextmanager
     def running(self, text: str) -> Iterator["subprocess.Popen[bytes]"]:
         """What a block starts that goes on, until the end of the `with`."""
-        log = self.home / "log"
-        with log.open("ab") as output:
+        with (self.home / "log").open("ab") as output:
             process = subprocess.Popen(
                 self._command(f"exec {text}", "sh"),
                 cwd=self.home,
@@ -123,7 +122,7 @@ class Typist:
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
             "PYTHONPATH": str(ROOT / "cli"),
             "NODE_PATH": str(ROOT / ".venv/node/node_modules"),
-            "REGISTRY_AUTH_FILE": str(self.home / "auth.json"),
+            "XDG_RUNTIME_DIR": str(self.home / "run"),
             **self.known,
             **more,
         }
