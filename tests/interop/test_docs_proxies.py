@@ -1,0 +1,86 @@
+"""The pages of docs/ about proxies: nginx, Caddy and HAProxy for real, Traefik and Envoy as far as they go."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.interop.machines import SITE, listens, set_up, system_proxy, values
+from tests.interop.pages import Guide, Typist, guide, typist_of, walks
+from tests.interop.processes import Serving, eventually, free_port
+from tests.interop.proxies import NAME, deployed, proxy
+from tests.interop.recording import open_registry
+
+Made = dict[str, Any]
+__all__ = ["guide"]
+
+
+@pytest.fixture(scope="module")
+def secret(asked: Serving, robots: Made) -> str:
+    """The personal token of acme's owner."""
+    return str(asked.installation.do("personal_token")["secret"])
+
+
+@pytest.fixture(scope="module")
+def console(asked: Serving, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Roster as people reach it, behind a proxy too: who asks from where proxies are is none of them."""
+    folder, upstream = tmp_path_factory.mktemp("console"), f"127.0.0.1:{asked.installation.port}"
+    configuration = deployed("nginx.conf", **{NAME: "localhost"})
+    with proxy("nginx", configuration, upstream, folder, "localhost") as running:
+        server = f"https://localhost:{running.port}"
+        yield {"ROSTER_SERVER": server, "ROSTER_CA_BUNDLE": f"{folder}/roster.pem"}
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One without auth of its own, for the proxies alone."""
+    with open_registry(tmp_path_factory.mktemp("registry")) as host:
+        yield host
+
+
+@pytest.fixture
+def port() -> int:
+    """Where the proxy is to serve."""
+    return free_port()
+
+
+@pytest.fixture
+def typist(
+    guide: Guide,
+    asked: Serving,
+    console: dict[str, str],
+    secret: str,
+    port: int,
+    registry: str,
+    tmp_path: Path,
+) -> Iterator[Typist]:
+    """At a machine for the page's proxy; the service and the robot account of the page end with it."""
+    home, program = tmp_path / "home", guide.name.removesuffix(".md")
+    places = {SITE: f"localhost:{port}", "/etc/": f"{home}/etc/", "/run/": f"{home}/run/"}
+    made = typist_of(asked.installation, secret, home, **places)
+    made.known |= console
+    upstreams = {
+        "127.0.0.1:8000": f"127.0.0.1:{asked.installation.port}",
+        "127.0.0.1:5000": registry,
+    }
+    set_up(made, program, values(made, program, port, upstreams))
+    yield made
+    made.types("roster service delete front --force; roster robot delete ci --force")
+
+
+def login_of(typist: Typist) -> dict[str, str]:
+    found = json.loads((typist.home / "ci.json").read_text())
+    return {"ACCESS_ID": found["accessId"], "SECRET": found["token"]}
+
+
+@walks("nginx.md", "caddy.md", "haproxy.md")
+def test_a_proxy_asks(guide: Guide, typist: Typist, port: int) -> None:
+    typist.follows(guide)
+    with system_proxy(typist, guide.name.removesuffix(".md")):
+        typist.follows(guide)
+        eventually(lambda: listens(port), "the proxy serves what was put in place")
+        typist.follows(guide)
+        for _ in range(2):
+            typist.follows(guide, **login_of(typist))
