@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.interop.pages import Typist
-from tests.interop.processes import ROOT, eventually, free_port, require_tool
+from tests.interop.processes import eventually, free_port, require_tool
 from tests.interop.proxies import NGINX, deployed, make_certificate
 
 # Each proxy's own files, beside those of other tests.
@@ -103,8 +103,3 @@ STARTS: dict[str, Callable[[Typist], Start]] = {
     "caddy": _caddy,
     "haproxy": _haproxy,
 }
-
-
-def deployed_text(file: str) -> str:
-    """A file of deploy/proxies as it is."""
-    return (ROOT / "deploy" / "proxies" / file).read_text()

@@ -68,7 +68,8 @@ class Typist:
         """Type the next block; what it prints is what stands in a block of text behind it."""
         printed = self.types(guide.take("sh"), **more)
         if guide.next_language == "text":
-            assert printed == self.translated(guide.take("text"))
+            expected = self.translated(guide.take("text"))
+            assert printed.rstrip("\n") == expected.rstrip("\n"), printed
         return printed
 
     def types(self, text: str, language: str = "sh", **more: str) -> str:

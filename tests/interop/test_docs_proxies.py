@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.interop.machines import SITE, listens, set_up, system_proxy, values
+from tests.interop.machines import FILES, SITE, listens, set_up, system_proxy, values
 from tests.interop.pages import Guide, Typist, guide, typist_of, walks
 from tests.interop.processes import Serving, eventually, free_port
 from tests.interop.proxies import NAME, deployed, proxy
@@ -58,13 +58,13 @@ def typist(
 ) -> Iterator[Typist]:
     """At a machine for the page's proxy; the service and the robot account of the page end with it."""
     home, program = tmp_path / "home", guide.name.removesuffix(".md")
-    places = {SITE: f"localhost:{port}", "/etc/": f"{home}/etc/", "/run/": f"{home}/run/"}
-    made = typist_of(asked.installation, secret, home, **places)
-    made.known |= console
     upstreams = {
         "127.0.0.1:8000": f"127.0.0.1:{asked.installation.port}",
         "127.0.0.1:5000": registry,
     }
+    places = {SITE: f"localhost:{port}", "/etc/": f"{home}/etc/", "/run/": f"{home}/run/"}
+    made = typist_of(asked.installation, secret, home, **places, **upstreams)
+    made.known |= console
     set_up(made, program, values(made, program, port, upstreams))
     yield made
     made.types("roster service delete front --force; roster robot delete ci --force")
@@ -84,3 +84,17 @@ def test_a_proxy_asks(guide: Guide, typist: Typist, port: int) -> None:
         typist.follows(guide)
         for _ in range(2):
             typist.follows(guide, **login_of(typist))
+
+
+@walks("traefik.md", "envoy.md")
+def test_a_proxy_is_answered(guide: Guide, typist: Typist) -> None:
+    """Neither runs here: what it asks is asked, and what it is given is ours."""
+    typist.follows(guide)
+    typist.follows(guide)
+    (file,) = FILES[guide.name.removesuffix(".md")]
+    (placed,) = (typist.home / "etc").rglob("*.yaml")
+    assert placed.read_bytes() == (typist.home / "deploy" / "proxies" / file).read_bytes()
+    typist.follows(guide)
+    for _ in range(2):
+        typist.follows(guide, **login_of(typist))
+    assert guide.take("yaml") == deployed(file)
