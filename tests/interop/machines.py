@@ -1,4 +1,4 @@
-"""A machine with a proxy of the system's, which serves nothing yet: what docs/ tells people to change is changed there."""
+"""A machine whose proxy serves nothing yet: what docs/ tells people to change is changed there."""
 
 import socket
 import subprocess
@@ -17,10 +17,13 @@ FILES = {
     "haproxy": ("haproxy-registry.cfg", "roster.lua"),
     "traefik": ("traefik-registry.yaml",),
     "envoy": ("envoy-registry.yaml",),
+    "harbor": ("nginx-registry.conf",),
 }
 SITE = "registry.example.com"
 CADDY = "{{\n\tadmin 127.0.0.1:{admin}\n\tauto_https off\n\tstorage file_system {home}/caddy\n}}\n"
-HAPROXY = "defaults\n    timeout client 9s\nfrontend none\n    mode http\n    bind 127.0.0.1:{admin}\n"
+HAPROXY = (
+    "defaults\n    timeout client 9s\nfrontend none\n    mode http\n    bind 127.0.0.1:{admin}\n"
+)
 
 
 def set_up(typist: Typist, program: str, changes: dict[str, str]) -> None:
@@ -41,7 +44,7 @@ def set_up(typist: Typist, program: str, changes: dict[str, str]) -> None:
 
 def values(typist: Typist, program: str, port: int, upstreams: dict[str, str]) -> dict[str, str]:
     """What is the site's own in the files of `program`."""
-    names = {"nginx": "localhost", "caddy": f"https://localhost:{port}"}
+    names = {"caddy": f"https://localhost:{port}"} | dict.fromkeys(("nginx", "harbor"), "localhost")
     return upstreams | {
         SITE: names.get(program, SITE),
         "listen 443": f"listen {port}",
@@ -65,9 +68,7 @@ def system_proxy(typist: Typist, program: str) -> Iterator[None]:
         yield
 
 
-def _is_there(
-    process: "subprocess.Popen[bytes]", ready: Callable[[], bool], home: Path
-) -> bool:
+def _is_there(process: "subprocess.Popen[bytes]", ready: Callable[[], bool], home: Path) -> bool:
     assert process.poll() is None, (home / "log").read_text()
     return ready()
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -77,7 +78,7 @@ class Typist:
         done = subprocess.run(
             self._command(text, language),
             cwd=self.home,
-            env=self._environment(more),
+            env=self.environment(more),
             text=True,
             capture_output=True,
             check=False,
@@ -93,7 +94,7 @@ class Typist:
             process = subprocess.Popen(
                 self._command(f"exec {text}", "sh"),
                 cwd=self.home,
-                env=self._environment({}),
+                env=self.environment(),
                 stdout=output,
                 stderr=output,
             )
@@ -115,7 +116,8 @@ class Typist:
         commands = {"sh": ["sh", "-ec"], "python": [sys.executable, "-c"], "js": [node, "-e"]}
         return [*commands[language], self.translated(text)]
 
-    def _environment(self, more: dict[str, str]) -> dict[str, str]:
+    def environment(self, more: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+        """What the shell knows."""
         path = (str(self.programs), str(Path(sys.executable).parent), os.environ["PATH"])
         return {
             "HOME": str(self.home),
