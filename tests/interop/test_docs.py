@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.interop.pages import PAGES, Guide, Typist, guide, typist_of, walks
+from tests.interop.pages import PAGES, Guide, Typist, typist_of, walks
 from tests.interop.processes import Serving
 
 Made = dict[str, Any]
-__all__ = ["guide"]
 
 
 def test_every_page_with_blocks_is_walked_through_by_a_test() -> None:
@@ -21,15 +20,9 @@ def test_every_page_with_blocks_is_walked_through_by_a_test() -> None:
     assert sorted(walked) == [name for name in PAGES if Guide(name).blocks]
 
 
-@pytest.fixture(scope="module")
-def secret(server: Serving, builder: Made) -> str:
-    """The personal token of acme's owner."""
-    return str(server.installation.do("personal_token")["secret"])
-
-
 @pytest.fixture
-def typist(server: Serving, builder: Made, secret: str, tmp_path: Path) -> Typist:
-    made = typist_of(server.installation, secret, tmp_path / "home")
+def typist(server: Serving, builder: Made, personal_token: str, tmp_path: Path) -> Typist:
+    made = typist_of(server.installation, personal_token, tmp_path / "home")
     made.known |= {"ACCESS_ID": builder["access_id"], "SECRET": builder["secret"]}
     return made
 

@@ -11,17 +11,16 @@ import pytest
 from tests.cli.shells import Shell
 from tests.front import basic
 from tests.interop.machines import FILES, SITE, listens, set_up, system_proxy, values
-from tests.interop.pages import Guide, Typist, guide, typist_of, walks
+from tests.interop.pages import Guide, Typist, typist_of, walks
 from tests.interop.processes import Serving, eventually, free_port
 from tests.interop.proxies import NAME, deployed, proxy
 from tests.interop.recording import Recorder, open_registry, recording
 
 Made = dict[str, Any]
-__all__ = ["guide"]
 
 
 @pytest.fixture(scope="module")
-def secret(asked: Serving, robots: Made) -> str:
+def personal_token(asked: Serving, robots: Made) -> str:
     """The personal token of acme's owner."""
     return str(asked.installation.do("personal_token")["secret"])
 
@@ -61,7 +60,7 @@ def typist(
     guide: Guide,
     asked: Serving,
     console: dict[str, str],
-    secret: str,
+    personal_token: str,
     port: int,
     registry: str,
     recorder: Recorder,
@@ -74,7 +73,7 @@ def typist(
         "127.0.0.1:5000": recorder.host if program == "harbor" else registry,
     }
     places = {SITE: f"localhost:{port}", "/etc/": f"{home}/etc/", "/run/": f"{home}/run/"}
-    made = typist_of(asked.installation, secret, home, **places, **upstreams)
+    made = typist_of(asked.installation, personal_token, home, **places, **upstreams)
     made.known |= console
     set_up(made, program, values(made, program, port, upstreams))
     yield made

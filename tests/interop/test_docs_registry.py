@@ -11,7 +11,7 @@ import jwt
 import pytest
 import yaml
 
-from tests.interop.pages import Guide, Typist, guide, typist_of, walks
+from tests.interop.pages import Guide, Typist, typist_of, walks
 from tests.interop.processes import (
     ROOT,
     Installation,
@@ -24,19 +24,17 @@ from tests.interop.processes import (
 from tests.interop.proxies import make_certificate
 
 Made = dict[str, Any]
-__all__ = ["guide"]
 CONFIG = ROOT / "deploy" / "registry" / "config.yml"
 HOSTS = ("registry.example.com", "mirror.example.com", "third.example.com")
 
 
 @pytest.fixture
-def typist(server: Serving, builder: Made, tmp_path: Path) -> Typist:
+def typist(server: Serving, personal_token: str, tmp_path: Path) -> Typist:
     """At a machine with a folder for registries, whose names lead to ports of this one."""
     installation, home = server.installation, tmp_path / "home"
     places = {host: f"localhost:{free_port()}" for host in HOSTS}
     places |= {"/etc/docker/": f"{home}/etc/", "https://roster.example.com": installation.origin}
-    secret = installation.do("personal_token")["secret"]
-    made = typist_of(installation, secret, home, **places)
+    made = typist_of(installation, personal_token, home, **places)
     (home / "etc" / "registry").mkdir(parents=True)
     made.known["SSL_CERT_FILE"] = str(home / "roster.pem")
     make_certificate(home)
