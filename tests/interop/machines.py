@@ -20,7 +20,13 @@ FILES = {
     "harbor": ("nginx-registry.conf",),
 }
 SITE = "registry.example.com"
-CADDY = "{{\n\tadmin 127.0.0.1:{admin}\n\tauto_https off\n\tstorage file_system {home}/caddy\n}}\n"
+CADDY = """{{
+	admin 127.0.0.1:{admin}
+	default_bind 127.0.0.1
+	auto_https off
+	storage file_system {home}/caddy
+}}
+"""
 HAPROXY = (
     "defaults\n    timeout client 9s\nfrontend none\n    mode http\n    bind 127.0.0.1:{admin}\n"
 )
@@ -47,8 +53,8 @@ def values(typist: Typist, program: str, port: int, upstreams: dict[str, str]) -
     names = {"caddy": f"https://localhost:{port}"} | dict.fromkeys(("nginx", "harbor"), "localhost")
     return upstreams | {
         SITE: names.get(program, SITE),
-        "listen 443": f"listen {port}",
-        "bind :443": f"bind :{port}",
+        "listen 443": f"listen 127.0.0.1:{port}",
+        "bind :443": f"bind 127.0.0.1:{port}",
         "/etc/ssl/": f"{typist.home}/",
         "/etc/haproxy/": f"{typist.home}/etc/haproxy/",
     }
