@@ -11,9 +11,10 @@ import pytest
 from tests.interop.fronts import asked, front, fronts, robots
 from tests.interop.images import Skopeo, write_image
 from tests.interop.mail import mail_server
+from tests.interop.pages import guide
 from tests.interop.processes import Installation, Serving, registry, require_tool, serving
 
-__all__ = ["asked", "front", "fronts", "mail_server", "robots"]
+__all__ = ["asked", "front", "fronts", "guide", "mail_server", "robots"]
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +48,12 @@ def builder(server: Serving) -> dict[str, Any]:
     """A robot that may push and pull in acme/payments."""
     made: dict[str, Any] = server.installation.do("furnish")
     return made
+
+
+@pytest.fixture(scope="session")
+def personal_token(server: Serving, builder: dict[str, Any]) -> str:
+    """A personal token of acme's owner."""
+    return str(server.installation.do("personal_token")["secret"])
 
 
 @pytest.fixture(scope="session")
