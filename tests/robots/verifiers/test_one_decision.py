@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from console.models import Repository
+from console.models import Organization, Repository
 from console.organizations.services import change_repository
 from console.permissions.vocabulary import Permission
 from robots.access.services.deletions import delete_project, delete_repository, delete_team
+from robots.access.services.organization_deletion import delete_organization
 from robots.accounts.services.robots import delete_robot, disable_robot
 from robots.accounts.services.teams import add_team_robots, remove_team_robot
 from robots.models import Robot, Token
@@ -45,9 +46,12 @@ def _fresh() -> None:
 
 
 class Puller:
-    """A robot of the organization that may pull by a custom role, which it has through a team."""
+    """A robot of the organization that may pull by a custom role, which it has through a team.
 
-    def __init__(self, cast: Cast) -> None:
+    The services that ask are `home`'s, or the site's.
+    """
+
+    def __init__(self, cast: Cast, home: Organization | None) -> None:
         self.cast, owner, organization = cast, cast.owner, cast.organization
         self.robot = cast.organization_robot
         self.team = create_team(actor=owner, organization=organization, name="pullers")
@@ -59,8 +63,8 @@ class Puller:
         give(actor=owner, holder=self.team, spec=spec)
         minted = create_token(actor=owner, robot=self.robot, name="pull", kind="compact")
         self.token, self.secret = minted.token, minted.plaintext.reveal()
-        self.service = proof(cast, register(cast, organization))
-        proxied.register(cast, organization)
+        self.service = proof(cast, register(cast, home))
+        self.proxy = proxied.register(cast, home)
         self.access = self._oauth().json["access_token"]
 
     @property
@@ -79,9 +83,15 @@ class Puller:
             "oauth token": self._oauth().status == 200,
             "introspection": PULL in introspect(self.service, self.secret).get("scope", ""),
             "access token": introspect(self.service, self.access)["active"],
-            "verify": proxied.verification(self.login, PULL, PLACE).status == 200,
-            "proxy": proxied.question("GET", MANIFEST, self.login).status == 200,
+            "verify": self._verification().status == 200,
+            "proxy": self._question().status == 200,
         }
+
+    def _verification(self) -> proxied.Reply:
+        return proxied.verification(self.login, PULL, PLACE, self.proxy.identifier)
+
+    def _question(self) -> proxied.Reply:
+        return proxied.question("GET", MANIFEST, self.login, service=self.proxy.identifier)
 
     def api(self) -> int:
         headers = {"Authorization": f"Bearer {self.secret}"}
@@ -91,7 +101,7 @@ class Puller:
 
 @pytest.fixture
 def puller(cast: Cast) -> Puller:
-    return Puller(cast)
+    return Puller(cast, cast.organization)
 
 
 def _past() -> Any:
@@ -121,6 +131,9 @@ ENDS: dict[str, Change] = {
     "robot disabled": lambda it: disable_robot(actor=it.cast.owner, robot=it.robot),
     "robot expired": lambda _: Robot.objects.update(expires_at=_past()),
     "robot deleted": lambda it: delete_robot(actor=it.cast.owner, robot=it.robot),
+    "organization deleted": lambda it: delete_organization(
+        actor=it.cast.owner, organization=it.cast.organization
+    ),
     "another network": lambda _: Token.objects.update(addresses="203.0.113.0/24"),
 }
 # What takes a right away: the credential is good for whatever else it may.
@@ -140,7 +153,9 @@ LOSSES: dict[str, Change] = {
 
 
 @pytest.mark.parametrize("what", ENDS)
-def test_what_ends_a_credential_counts_everywhere(puller: Puller, what: str) -> None:
+def test_what_ends_a_credential_counts_everywhere(cast: Cast, what: str) -> None:
+    # The services of an organization end with it.
+    puller = Puller(cast, None if what == "organization deleted" else cast.organization)
     before = puller.asked()
     assert before == dict.fromkeys(before, True)
     assert puller.api() == 200
