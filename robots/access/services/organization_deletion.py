@@ -65,8 +65,8 @@ def delete_organization(*, actor: Actor, organization: Organization) -> None:
 def end_organization(*, actor: EventActor, organization: Organization) -> None:
     """The same without asking whether the actor may: for whoever has the machine.
 
-    A few statements, whatever the number of robots. The event is the last one of the organization's chain,
-    and stands in the site's as well, where it outlives the purge of the other.
+    Some fifty statements, whatever the number of robots. The event is the last one of the organization's
+    chain, and stands in the site's as well.
     """
     with changing(None) as site, changing(organization) as chain:
         _lock_tokens(organization)
@@ -77,9 +77,9 @@ def end_organization(*, actor: EventActor, organization: Organization) -> None:
         for rows in _rows(organization):
             # `delete()` would read every row to find what refers to it, and there is nothing any more.
             rows._raw_delete(rows.db)
+        about: dict[str, Any] = {"target": organization, "before": before}
         for each in (chain, site):
-            action, target = "organization:deleted", organization
-            record(each, actor=actor, action=action, target=target, before=before)
+            record(each, actor=actor, action="organization:deleted", **about)
         end_chain(chain)
 
 
