@@ -76,4 +76,7 @@ class EventAdmin(ReadOnlyAdmin):
 @admin.register(AuditHead)
 class AuditHeadAdmin(ReadOnlyAdmin):
     list_display = ("chain", "number")
-    fields = ("chain", "number", "root_number", "checkpointed", "checkpoint_place")
+    fields = (
+        *("chain", "number", "root_number", "checkpointed", "checkpoint_place"),
+        "deleted_organization",
+    )

@@ -25,6 +25,8 @@ from tests.stage import Stage
 
 # What has no row, and why.
 OTHERS = {
+    "delete_organization": "an event in two chains; tests/robots/access/test_organization_delete.py",
+    "end_organization": "the same for an operator; tests/robots/management/test_delete_organization.py",
     "end_password": "an operator's, of the site; tests/robots/restores/test_findings.py",
     "accept_older_database": "an operator's, of the site; tests/console/audit/test_older_database.py",
     "create_first_owner": "there is nobody yet; tests/teams/users/test_services.py",

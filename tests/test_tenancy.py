@@ -8,6 +8,7 @@ from django.test import Client
 
 from console.models import Organization
 from console.pages.context import LISTED_ORGANIZATIONS
+from robots.access.services.organization_deletion import delete_organization
 from teams.models import Membership
 from tests.addresses import (
     ADDRESSES,
@@ -237,3 +238,11 @@ def test_lists_and_searches_stay_inside_the_organization(furnished: Cast) -> Non
             page = text(client.get(address_of(name, places), query))
             for foreign in ("globex.", "globex/", "stranger@example.com", "Hidden", "/o/globex/"):
                 assert foreign not in page, (name, query)
+
+
+def test_a_deleted_organization_is_like_none(furnished: Cast) -> None:
+    own, client = acme(furnished), browser(furnished.owner, confirmed=True)
+    assert client.get(address_of(WITH_OBJECT[0], own)).status_code == 200
+    delete_organization(actor=furnished.owner, organization=furnished.organization)
+    for name in WITH_OBJECT:
+        assert both(client, name, own) == both(client, name, NOWHERE), name

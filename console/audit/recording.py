@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from console import keyring
 from console.audit import links, search
+from console.errors import Conflict
 from console.http import current
 from console.models import AuditHead, Event, Organization
 from console.models.events import SITE
@@ -43,6 +44,12 @@ class EventTarget(Protocol):
     """What an event is about."""
 
     uuid: Any
+
+
+class OrganizationDeleted(Conflict):
+    """Its chain has ended, and nothing of it changes any more."""
+
+    title = "The organization is gone"
 
 
 # What is recorded of a thing: its values by name, before and after.
@@ -112,6 +119,9 @@ def chain_of(organization: Organization | None) -> str:
 def names(chains: list[str]) -> dict[str, str]:
     """What people call each chain: its organization's name in addresses, `site`, or the chain itself."""
     found = {chain: chain for chain in chains}
+    ended = AuditHead.objects.filter(chain__in=chains).exclude(deleted_organization="")
+    for chain, slug in ended.values_list("chain", "deleted_organization"):
+        found[chain] = f"{slug} (deleted)"
     uuids = [UUID(chain) for chain in chains if chain != SITE]
     for own, slug in Organization.objects.filter(uuid__in=uuids).values_list("uuid", "slug"):
         found[own.hex] = slug
@@ -122,8 +132,9 @@ def names(chains: list[str]) -> dict[str, str]:
 def changing(organization: Organization | None) -> Iterator[Chain]:
     """One transaction whose first statement locks the chain's head; `None` is the site's chain.
 
-    Everything that changes an organization runs inside, so two changes of it never interleave. Inside
-    itself it joins what is open: one lock, one order of events; what fails in it is undone alone.
+    Everything that changes an organization runs inside, so two changes of it never interleave, and
+    none follows its deletion (`OrganizationDeleted`). Inside itself it joins what is open: one lock, one
+    order of events; what fails in it is undone alone.
     Chains are locked in one order, the site's first, or `RuntimeError`: nobody waits crosswise.
     """
     name, former = chain_of(organization), _locks.names
@@ -176,7 +187,16 @@ def _lock(name: str) -> AuditHead:
     if head is None:
         AuditHead.objects.get_or_create(chain=name)
         head = rows.get()
+    if head.deleted_organization:
+        raise OrganizationDeleted("The organization has been deleted meanwhile.")
     return head
+
+
+def end_chain(chain: Chain) -> None:
+    """Let nothing follow in the chain of an organization that is being deleted: part of that change."""
+    head = chain.head
+    head.deleted_organization = chain.organization_slug
+    head.save(update_fields=["deleted_organization"])
 
 
 def record(

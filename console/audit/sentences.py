@@ -15,6 +15,7 @@ SENTENCES = {
     "user:link-shown": "was shown a link to set a new password for {target}",
     "organization:created": "created the organization {target}",
     "organization:updated": "renamed the organization {target}",
+    "organization:deleted": "deleted the organization {target}",
     "member:invited": "invited {target}",
     "member:joined": "joined as {target}",
     "member:updated": "changed the role of {target}",

@@ -17,6 +17,7 @@ class AuditHead(models.Model):
     Locking this row is the first statement of every change, so changes of one organization follow
     each other and two chains never wait for one another. `checkpointed` is the last number that
     stands in a file of checkpoints, `checkpoint_place` in which: on what machine and where.
+    `deleted_organization` is the name in addresses that its organization had: nothing follows then.
     """
 
     chain = models.CharField(max_length=32, unique=True)
@@ -26,6 +27,10 @@ class AuditHead(models.Model):
     seal = models.BinaryField(max_length=32, default=bytes)
     checkpointed = models.PositiveBigIntegerField(default=0)
     checkpoint_place = models.CharField(max_length=255, blank=True, default="")
+    # A version that does not know the column may still run beside this one.
+    deleted_organization = models.CharField(
+        max_length=63, blank=True, default="", db_default="", editable=False
+    )
 
     def __str__(self) -> str:
         return f"{self.chain} #{self.number}"

@@ -33,7 +33,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 
 
 class Organization(models.Model):
-    """The tenant. Its slug never changes and is never used again."""
+    """The tenant. Its slug never changes; after its deletion only an operator uses it again."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slug = models.CharField(
@@ -211,17 +211,14 @@ class Repository(models.Model):
 
 
 class RetiredPath(models.Model):
-    """A path that a deleted project or repository had: the registry still holds what is under it."""
+    """A path that a deleted organization, project or repository had: the registry still holds what is
+    under it. It outlives the organization, whose name the path begins with.
+    """
 
-    organization = models.ForeignKey(
-        Organization, on_delete=models.CASCADE, related_name="retired_paths"
-    )
     path = models.CharField(max_length=names.MAX_PATH)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["organization", "path"], name="retired_path_unique"),
-        )
+        constraints = (models.UniqueConstraint(fields=["path"], name="retired_path_unique"),)
 
     def __str__(self) -> str:
         return self.path

@@ -53,10 +53,10 @@ class UsedBefore(Conflict):
         self.path = path
 
 
-def _refuse_reuse(thing: Project | Repository, organization: Organization, *, reuse: bool) -> bool:
+def refuse_reuse(thing: Organization | Project | Repository, *, reuse: bool) -> bool:
     """Whether the path was used before; raises `UsedBefore` unless that is confirmed by `reuse`."""
     path = str(thing)
-    used = RetiredPath.objects.filter(organization=organization, path=path).exists()
+    used = RetiredPath.objects.filter(path=path).exists()
     if used and not reuse:
         raise UsedBefore(path)
     return used
@@ -82,9 +82,9 @@ def create_project(
     with changing(organization) as chain:
         require(actor, Permission.PROJECT_CREATE, organization)
         project.full_clean()
-        used_before = _refuse_reuse(project, organization, reuse=reuse)
+        used_before = refuse_reuse(project, reuse=reuse)
         project.save()
-        after = as_recorded(project) | {"slug": slug} | _noted(used_before)
+        after = as_recorded(project) | {"slug": slug} | noted(used_before)
         if _make_admin(actor, project):
             after["admin"] = actor.actor_label
         record(chain, actor=actor, action="project:created", target=project, after=after)
@@ -100,7 +100,8 @@ def as_recorded(project: Project) -> dict[str, Any]:
     }
 
 
-def _noted(used_before: bool) -> dict[str, bool]:
+def noted(used_before: bool) -> dict[str, bool]:
+    """What the audit log says of a name that was used again."""
     return {"used_before": True} if used_before else {}
 
 
@@ -177,9 +178,9 @@ def create_repository(
         repository.full_clean()
         if public:
             _require_to_publish(actor, repository)
-        used_before = _refuse_reuse(repository, project.organization, reuse=reuse)
+        used_before = refuse_reuse(repository, reuse=reuse)
         repository.save()
-        after = {"name": name} | _repository_as_recorded(repository) | _noted(used_before)
+        after = {"name": name} | _repository_as_recorded(repository) | noted(used_before)
         record(chain, actor=actor, action="repository:created", target=repository, after=after)
     return repository
 
@@ -226,7 +227,7 @@ def _repository_as_recorded(repository: Repository) -> dict[str, Any]:
     return {"description": repository.description, "public": repository.public}
 
 
-def retire(organization: Organization, paths: Iterable[str]) -> None:
+def retire(paths: Iterable[str]) -> None:
     """Remember paths that end with what had them: part of a change that is under way."""
-    rows = [RetiredPath(organization=organization, path=path) for path in paths]
+    rows = [RetiredPath(path=path) for path in paths]
     RetiredPath.objects.bulk_create(rows, ignore_conflicts=True)

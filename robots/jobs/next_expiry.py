@@ -4,13 +4,14 @@ Between two runs the row names an end that is past, never one too late: whoever 
 asks the tokens of such robots.
 """
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.db.models import F, Min, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
-from console.audit.recording import changing
+from console.audit.recording import OrganizationDeleted, changing
 from console.jobs.purges import batches
 from console.models import Organization
 from robots.base.periods import NEVER_ENDS
@@ -27,7 +28,7 @@ def _move_on(organization: Organization) -> int:
     """Find without a lock, then look again at what was found, some at a time, under it."""
     now, number = timezone.now(), 0
     for keys in batches(_behind(organization, now)):
-        with changing(organization):
+        with suppress(OrganizationDeleted), changing(organization):
             number += (
                 _behind(organization, now).filter(pk__in=keys).update(next_expiry_at=_next(now))
             )

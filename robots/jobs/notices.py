@@ -7,6 +7,7 @@ the nearest notice goes out.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, cast
@@ -16,7 +17,7 @@ from django.db.models import Case, DateTimeField, Exists, F, IntegerField, Outer
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
-from console.audit.recording import changing
+from console.audit.recording import OrganizationDeleted, changing
 from console.jobs.running import heartbeat
 from console.mail import outbox
 from console.models import Organization
@@ -46,7 +47,7 @@ def _notify(organization: Organization | None) -> int:
     found, sent = list(_due(organization).values_list("pk", flat=True)), 0
     for start in range(0, len(found), CHUNK):
         heartbeat()
-        with changing(organization):
+        with suppress(OrganizationDeleted), changing(organization):
             some = _due(organization).filter(pk__in=found[start : start + CHUNK])
             sent += _put(organization, list(map(_ending, some.select_related(*NAMED))))
     return sent

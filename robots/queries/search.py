@@ -9,6 +9,7 @@ from django.db.models import BigIntegerField, F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from console.databases.folding import spellings
+from console.models import Organization
 from robots.models.robots import Robot, RobotQuerySet
 
 # A trigram index finds nothing shorter.
@@ -43,6 +44,17 @@ def remove(robot: Robot) -> None:
     if _indexed_here():
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM robots_search WHERE rowid = %s", [robot.pk])
+
+
+def remove_all(organization: Organization) -> None:
+    """Forget every robot of an organization."""
+    if _indexed_here():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM robots_search WHERE rowid IN"
+                " (SELECT id FROM robots_robot WHERE organization_id = %s)",
+                [organization.pk],
+            )
 
 
 def rebuild() -> None:

@@ -10,12 +10,18 @@ from console.audit.older_database import Behind
 from console.audit.recording import names
 from console.audit.verification import Fault, missing
 from console.errors import Conflict
-from robots.restores import keys, people, places, robots, services, tokens
+from robots.restores import keys, organizations, people, places, robots, services, tokens
 from robots.restores.claims import Claim, Claims, Revived
 
 # In the order in which they are ended: what takes most with it first.
 CLAIMS: dict[str, Claims] = (
-    keys.CLAIMS | services.CLAIMS | places.CLAIMS | robots.CLAIMS | tokens.CLAIMS | people.CLAIMS
+    keys.CLAIMS
+    | organizations.CLAIMS
+    | services.CLAIMS
+    | places.CLAIMS
+    | robots.CLAIMS
+    | tokens.CLAIMS
+    | people.CLAIMS
 )
 ORDER = {action: place for place, action in enumerate(CLAIMS)}
 

@@ -4,7 +4,7 @@ from rest_framework import generics
 from rest_framework.exceptions import PermissionDenied
 
 from console.api.generics import ValidatedBody
-from console.api.serializers import InputSerializer, StrictCharField
+from console.api.serializers import InputSerializer, StrictBooleanField, StrictCharField
 from console.models import Organization
 from console.organizations.api import Organizations
 from teams.models import User
@@ -16,6 +16,11 @@ class OrganizationInput(InputSerializer):
 
     slug = StrictCharField()
     name = StrictCharField()
+    reuse = StrictBooleanField(
+        required=False,
+        default=False,
+        help_text="Also where a deleted organization had this slug; for operators alone.",
+    )
 
 
 class OrganizationsOfPeople(Organizations, generics.CreateAPIView[Organization]):

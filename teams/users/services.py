@@ -6,19 +6,21 @@ from typing import TypedDict, Unpack
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from console import keyring
 from console.audit.recording import EventActor, changing, record
 from console.errors import Conflict
 from console.mail import outbox
 from console.models import Organization
+from console.organizations.services import UsedBefore, noted, refuse_reuse
 from console.updates import assign
 from teams.members.services import accept_invitation
 from teams.models import Invitation, Membership, User
 from teams.users.letters import password_changed_letter
 
 SETUP_PURPOSE = "setup-link:v1"
+USED_BEFORE = "A deleted organization had this name. Choose another, or ask an operator."
 
 
 def setup_key() -> str | None:
@@ -72,8 +74,12 @@ def may_create_organization(user: User) -> bool:
     return user.is_superuser or settings.ROSTER_ORGANIZATION_CREATION == "anyone"
 
 
-def create_organization(*, actor: User, slug: str, name: str) -> Organization:
-    """Make an organization with `actor` as its first owner."""
+def create_organization(*, actor: User, slug: str, name: str, reuse: bool = False) -> Organization:
+    """Make an organization with `actor` as its first owner.
+
+    The name of a deleted one is an operator's to give again, who confirms it by `reuse`: the registry still
+    holds its images, and its members could be strangers to those who pushed them.
+    """
     if actor.narrowing is not None:
         raise PermissionDenied("A narrowed token creates no organizations.")
     if not may_create_organization(actor):
@@ -81,6 +87,7 @@ def create_organization(*, actor: User, slug: str, name: str) -> Organization:
     organization = Organization(slug=slug, name=name)
     with changing(None):
         organization.full_clean()
+        used_before = _refuse_reuse(actor, organization, reuse=reuse)
         organization.save()
         with changing(organization) as chain:
             record(
@@ -88,10 +95,19 @@ def create_organization(*, actor: User, slug: str, name: str) -> Organization:
                 actor=actor,
                 action="organization:created",
                 target=organization,
-                after={"slug": slug, "name": name},
+                after={"slug": slug, "name": name} | noted(used_before),
             )
             _add_owner(organization, actor)
     return organization
+
+
+def _refuse_reuse(actor: User, organization: Organization, *, reuse: bool) -> bool:
+    try:
+        return refuse_reuse(organization, reuse=reuse and actor.is_operator)
+    except UsedBefore as warning:
+        if actor.is_operator:
+            raise
+        raise ValidationError({"slug": USED_BEFORE}) from warning
 
 
 def _add_owner(organization: Organization, user: User) -> None:

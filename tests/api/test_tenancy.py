@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from robots.access.services.organization_deletion import delete_organization
 from tests.addresses import API_ADDRESSES, NOWHERE, globex
 from tests.api.bodies import Example, address_of, examples, places
 from tests.api.callers import bearer, send, token_of
@@ -122,3 +123,10 @@ def test_the_address_of_a_hidden_thing_is_like_none(furnished: Cast) -> None:
             found = address_of(name, where | {part: hidden[part]})
             missing = address_of(name, where | {part: NOWHERE[part]})
             assert said(client.get(found)) == said(client.get(missing)), name
+
+
+def test_a_deleted_organization_is_like_none(furnished: Cast) -> None:
+    client, where = bearer(token_of(furnished.owner)[1]), places(furnished)
+    own = [it for it in examples(furnished, where) if "/organizations/acme/" in it.address]
+    delete_organization(actor=furnished.owner, organization=furnished.organization)
+    assert {status for _, status, _ in asked(client, own)} == {404}

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from console.audit.inspection import Report, count, inspect
 from console.audit.recording import chain_of, names
-from console.models import Organization
+from console.models import AuditHead, Organization
 
 
 class Command(BaseCommand):
@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
-            "--organization", metavar="SLUG", help="this organization's chain alone"
+            "--organization",
+            metavar="SLUG",
+            help="this organization's chain alone, also after its deletion",
         )
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
@@ -39,9 +41,12 @@ def _chain(slug: str | None) -> str | None:
     if slug is None:
         return None
     organization = Organization.objects.filter(slug=slug).first()
-    if organization is None:
+    if organization is not None:
+        return chain_of(organization)
+    ended = AuditHead.objects.filter(deleted_organization=slug).order_by("id").last()
+    if ended is None:
         raise CommandError(f"there is no organization {slug}")
-    return chain_of(organization)
+    return ended.chain
 
 
 def _lines(report: Report, called: dict[str, str]) -> list[str]:

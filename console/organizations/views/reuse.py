@@ -14,7 +14,9 @@ def is_confirmed(request: Request) -> bool:
     return request.POST.get("reuse") == "confirmed"
 
 
-def used_before(request: Request, warning: UsedBefore, context: dict[str, Any]) -> HttpResponse:
+def used_before(
+    request: Request, warning: UsedBefore, context: dict[str, Any], frame: str = "console.html"
+) -> HttpResponse:
     """409: the form once more, hidden, beside what the registry still holds under the path.
 
     `context` has the form, the breadcrumb, `thing` (what is created) and `back_url`.
@@ -22,6 +24,6 @@ def used_before(request: Request, warning: UsedBefore, context: dict[str, Any]) 
     return render(
         request,
         "console/organizations/used_before.html",
-        context | {"path": warning.path},
+        context | {"frame": frame, "path": warning.path},
         status=409,
     )

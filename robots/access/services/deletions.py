@@ -31,7 +31,7 @@ def delete_repository(*, actor: Actor, repository: Repository) -> None:
             "grants": _grants_as_recorded(repository=repository),
         }
         Repository.objects.filter(pk=repository.pk).delete()
-        retire(organization, [str(repository)])
+        retire([str(repository)])
         record(chain, actor=actor, action="repository:deleted", target=repository, before=before)
 
 
@@ -51,7 +51,7 @@ def delete_project(*, actor: Actor, project: Project) -> None:
         }
         robots = list(Robot.objects.living().filter(project=project).order_by("login_name"))
         before["robots"] = {robot.login_name: end_robot(robot) for robot in robots}
-        retire(project.organization, [str(project), *(f"{project}/{own}" for own in repositories)])
+        retire([str(project), *(f"{project}/{own}" for own in repositories)])
         Project.objects.filter(pk=project.pk).delete()
         record(chain, actor=actor, action="project:deleted", target=project, before=before)
 

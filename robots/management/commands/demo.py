@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from console.models import Organization, Project
-from console.organizations.services import create_project, create_repository
+from console.organizations.services import UsedBefore, create_project, create_repository
 from console.permissions.vocabulary import TICKABLE, Permission
 from robots.accounts.services.robots import GrantRequest, create_robot, disable_robot
 from robots.management.demo_teams import add_people_and_teams
@@ -105,10 +105,16 @@ class Command(BaseCommand):
     def _organization(self, owner: User, slug: str) -> Organization:
         found = Organization.objects.filter(slug=slug).first()
         if found is None:
-            return create_organization(actor=owner, slug=slug, name=slug.replace("-", " ").title())
+            return self._new(owner, slug)
         if found.projects.exists() or found.robots.exists():
             raise CommandError(f"{slug} is not empty; name another with --organization")
         return found
+
+    def _new(self, owner: User, slug: str) -> Organization:
+        try:
+            return create_organization(actor=owner, slug=slug, name=slug.replace("-", " ").title())
+        except UsedBefore as warning:
+            raise CommandError(f"{slug} was deleted; name another with --organization") from warning
 
 
 def fill(owner: User, organization: Organization) -> None:

@@ -133,7 +133,7 @@ def test_an_owner_is_not_made_admin_of_a_new_project(cast: Cast) -> None:
 
 
 def test_a_project_at_a_used_path_says_so(cast: Cast) -> None:
-    retire(cast.organization, ["acme/infra"])
+    retire(["acme/infra"])
     with events_written() as events:
         with pytest.raises(UsedBefore):
             _project(cast.owner, cast)

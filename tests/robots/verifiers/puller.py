@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from console.models import Organization
 from console.organizations.services import create_repository
 from console.permissions.vocabulary import Permission
 from robots.accounts.services.teams import add_team_robots
@@ -24,9 +25,12 @@ Asked = dict[str, bool]
 
 
 class Puller:
-    """A robot of the organization that may pull by a custom role, which it has through a team."""
+    """A robot of the organization that may pull by a custom role, which it has through a team.
 
-    def __init__(self, cast: Cast) -> None:
+    The services that ask are `home`'s, or the site's.
+    """
+
+    def __init__(self, cast: Cast, home: Organization | None) -> None:
         self.cast, self.owner, organization = cast, cast.owner, cast.organization
         owner = self.owner
         self.robot = cast.organization_robot
@@ -39,8 +43,8 @@ class Puller:
         give(actor=owner, holder=self.team, spec=spec)
         minted = create_token(actor=owner, robot=self.robot, name="pull", kind="compact")
         self.token, self.secret = minted.token, minted.plaintext.reveal()
-        self.service = proof(cast, register(cast, organization))
-        proxied.register(cast, organization)
+        self.service = proof(cast, register(cast, home))
+        self.proxy = proxied.register(cast, home)
         self.access = self.oauth().json["access_token"]
 
     @property
@@ -65,9 +69,17 @@ class Puller:
             "oauth token": self.oauth().status == 200,
             "introspection": PULL in self.introspect(self.secret).get("scope", ""),
             "access token": self.introspect(self.access).get("active", False),
-            "verify": proxied.verification(self.login, PULL, PLACE).status == 200,
-            "proxy": proxied.question("GET", MANIFEST, self.login).status == 200,
+            "verify": self.verification().status == 200,
+            "proxy": self.question().status == 200,
         }
+
+    def verification(self) -> proxied.Reply:
+        """What a proxy is told that asks about the permission."""
+        return proxied.verification(self.login, PULL, PLACE, self.proxy.identifier)
+
+    def question(self) -> proxied.Reply:
+        """What a proxy before a registry is told."""
+        return proxied.question("GET", MANIFEST, self.login, service=self.proxy.identifier)
 
     def is_let_in_and_remembered(self, *, busy: bool = False) -> None:
         """Everybody lets it in, as often as it takes until only what changed is read again: in an

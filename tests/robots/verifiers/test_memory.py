@@ -20,9 +20,8 @@ from tests.conftest import Cast
 from tests.counting import counted
 from tests.front import ask, basic
 from tests.remembered import forget
-from tests.robots.verifiers import proxied
 from tests.robots.verifiers.oauth.asking import introspect, proof, register
-from tests.robots.verifiers.puller import MANIFEST, PLACE, PULL, SCOPE, Puller
+from tests.robots.verifiers.puller import PLACE, SCOPE, Puller
 
 pytestmark = pytest.mark.usefixtures("listed")
 
@@ -34,7 +33,7 @@ def _fresh() -> None:
 
 @pytest.fixture
 def puller(cast: Cast) -> Puller:
-    return Puller(cast)
+    return Puller(cast, cast.organization)
 
 
 # An access token's audience is looked up each time.
@@ -42,8 +41,8 @@ ASKED: dict[str, tuple[int, Callable[[Puller], object]]] = {
     "registry": (1, lambda it: ask(SCOPE, authorization=it.login)),
     "oauth token": (2, lambda it: it.oauth()),
     "introspection": (1, lambda it: it.introspect(it.secret)),
-    "verify": (1, lambda it: proxied.verification(it.login, PULL, PLACE)),
-    "proxy": (1, lambda it: proxied.question("GET", MANIFEST, it.login)),
+    "verify": (1, lambda it: it.verification()),
+    "proxy": (1, lambda it: it.question()),
 }
 
 

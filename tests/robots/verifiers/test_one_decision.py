@@ -16,6 +16,7 @@ from console.organizations.services import change_repository
 from console.permissions.vocabulary import Permission
 from console.services.services import delete_service
 from robots.access.services.deletions import delete_project, delete_repository, delete_team
+from robots.access.services.organization_deletion import delete_organization
 from robots.accounts.services.editing import update_robot
 from robots.accounts.services.robots import delete_robot, disable_robot
 from robots.accounts.services.teams import remove_team_robot
@@ -49,7 +50,7 @@ def _fresh() -> None:
 
 @pytest.fixture
 def puller(cast: Cast) -> Puller:
-    return Puller(cast)
+    return Puller(cast, cast.organization)
 
 
 SOON = timedelta(hours=1)
@@ -93,6 +94,9 @@ ENDS: dict[str, Change] = {
     "first use of the new secret": _first_use,
     "robot disabled": lambda it: disable_robot(actor=it.owner, robot=it.robot),
     "robot deleted": lambda it: delete_robot(actor=it.owner, robot=it.robot),
+    "organization deleted": lambda it: delete_organization(
+        actor=it.owner, organization=it.cast.organization
+    ),
     "another network": lambda it: change_token_addresses(
         actor=it.owner, token=it.token, addresses="203.0.113.0/24"
     ),
@@ -126,7 +130,9 @@ LOSSES: dict[str, Change] = {
 
 @pytest.mark.parametrize("busy", [False, True], ids=["quiet", "busy"])
 @pytest.mark.parametrize("what", ENDS)
-def test_what_ends_a_credential_counts_everywhere(puller: Puller, what: str, busy: bool) -> None:
+def test_what_ends_a_credential_counts_everywhere(cast: Cast, what: str, busy: bool) -> None:
+    # The services of an organization end with it.
+    puller = Puller(cast, None if what == "organization deleted" else cast.organization)
     puller.is_let_in_and_remembered(busy=busy)
     ENDS[what](puller)
     assert not any(puller.asked().values()), puller.asked()
