@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
-from bench import access, api, data, loads, peers, report
+from bench import access, api, before, data, loads, peers, report, verifiers
+from bench.before import Older
 from bench.data import Dataset
 from bench.load import Load, has_wrk
 from bench.machine import HERE, QUIET, description, load_average
@@ -111,6 +112,8 @@ def main() -> None:
         creation = data.inside(sets[LARGE], "creation", str(wanted.seconds * 2))
         served = _under_load(wanted, sets, bundle)
         _print(Found(inside, creation, served, is_postgresql=server is not None))
+        beside = wanted.older, wanted.rounds, wanted.seconds
+        verifiers.printed(verifiers.measured(sets[LARGE], server, *beside))
         print(api.reads_and_writes(sets[LARGE]))
         print(api.starts())
         access.printed(server, wanted.rounds)
@@ -118,6 +121,7 @@ def main() -> None:
             print(report.profiled(data.inside(sets[LARGE], "profile")))
         if not wanted.keep:
             data.remove([*made, *access.datasets(server).values()])
+            before.remove(Older(wanted.older, sets[LARGE]))
 
 
 if __name__ == "__main__":

@@ -132,7 +132,7 @@ def people(port: int, known: dict[str, Any], seconds: float) -> Iterator[None]:
         "--duration",
         f"{seconds:.0f}s",
     ]
-    command += ["--header", f"Cookie: {known['cookies']}"]
+    command += ["--header", f"Cookie: {known['cookies']}", "--header", "X-Forwarded-For: 192.0.2.7"]
     command += [f"http://{HERE}:{port}{known['addresses']['robots']}"]
     reading = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     yield

@@ -3,6 +3,8 @@
 import argparse
 from dataclasses import dataclass
 
+from bench.before import COMMIT
+
 THROWAWAY = "postgresql"
 
 
@@ -19,6 +21,7 @@ class Options:
     keep: bool
     profile: bool
     peers: bool
+    older: str
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -38,6 +41,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--keep", action="store_true", help="keep the filled databases")
     parser.add_argument("--profile", action="store_true", help="also show where the time goes")
     parser.add_argument("--no-peers", dest="peers", action="store_false", help="Roster alone")
+    parser.add_argument(
+        "--older", default=COMMIT, metavar="COMMIT", help="the version to compare verifiers with"
+    )
     return parser
 
 

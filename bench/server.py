@@ -64,11 +64,11 @@ def _memory(pid: int) -> Memory:
 
 
 @contextmanager
-def roster(dataset: Dataset) -> Iterator[Running]:
+def roster(dataset: Dataset, **settings: str) -> Iterator[Running]:
     """Roster over `dataset`, until the block ends."""
     port = free_port()
     command = on_core(server_core(), [sys.executable, "manage.py", "serve"])
-    environment = dataset.environment(PORT=str(port), ROSTER_WORKERS="1")
+    environment = dataset.environment(PORT=str(port), ROSTER_WORKERS="1", **settings)
     with running(command, port, "/livez", dataset.folder / "server.log", environment) as server:
         yield server
 
@@ -81,12 +81,13 @@ def running(
     log: Path,
     environment: dict[str, str] | None = None,
     stdin: int = subprocess.DEVNULL,
+    cwd: Path = ROOT,
 ) -> Iterator[Running]:
     """Any server, from when it answers at `path` until the block ends; it is stopped by its pid."""
     with log.open("w") as output:
         process = subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=cwd,
             env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,

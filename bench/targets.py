@@ -22,7 +22,8 @@ HARBOR = 200
 Target = tuple[str, str, str, bool]
 
 
-def _at_least(what: str, found: float, wanted: float, unit: str = "/s") -> Target:
+def at_least(what: str, found: float, wanted: float, unit: str = "/s") -> Target:
+    """What is to reach something."""
     return what, f"≥ {wanted:,g}{unit}", f"{found:,.4g}{unit}", found >= wanted
 
 
@@ -34,10 +35,10 @@ def at_most(what: str, found: float, wanted: float, unit: str = "") -> Target:
 def _rates(found: Found) -> Iterator[Target]:
     wanted = 2_000 if found.is_postgresql else 4_500
     for where, name in ((LARGE, "one organization"), (SPREAD, "1,000 organizations")):
-        yield _at_least(f"registry token, {name}", found.loads[where][TOKEN].per_second, wanted)
+        yield at_least(f"registry token, {name}", found.loads[where][TOKEN].per_second, wanted)
     token = found.loads[LARGE][TOKEN]
     yield at_most("registry token, p99", token.p99_ms, 5, " ms")
-    yield _at_least("registry token ÷ Harbor by its parts", token.per_second / HARBOR, 20, " x")
+    yield at_least("registry token ÷ Harbor by its parts", token.per_second / HARBOR, 20, " x")
 
 
 def _peers(found: Found) -> Iterator[Target]:
@@ -45,19 +46,19 @@ def _peers(found: Found) -> Iterator[Target]:
     token, front = (found.loads[LARGE][name].per_second for name in (TOKEN, FRONT))
     if LIMIT in peers:
         limit = peers[LIMIT].per_second
-        yield _at_least("the front ÷ nginx auth_request", front / limit, 0.3, " x")
-        yield _at_least(
+        yield at_least("the front ÷ nginx auth_request", front / limit, 0.3, " x")
+        yield at_least(
             "registry token ÷ nginx auth_basic", token / peers[NGINX].per_second, 3.5, " x"
         )
     if HTPASSWD in peers:
         bcrypt = 1 / peers[HTPASSWD].per_second - 1 / peers[FREE].per_second
-        yield _at_least("a login, registry's own time apart ÷ htpasswd", bcrypt * token, 10, " x")
+        yield at_least("a login, registry's own time apart ÷ htpasswd", bcrypt * token, 10, " x")
 
 
 def _creation(found: Found) -> Iterator[Target]:
     signed, compact = (found.creation[kind]["per_second"] for kind in ("signed", "compact"))
-    yield _at_least("token creation, RS256", signed, 150)
-    yield _at_least("token creation without RSA", compact, 400 if found.is_postgresql else 700)
+    yield at_least("token creation, RS256", signed, 150)
+    yield at_least("token creation without RSA", compact, 400 if found.is_postgresql else 700)
 
 
 def _lists(found: Found) -> Iterator[Target]:

@@ -40,7 +40,6 @@ from robots.server.preparation import prepare as prepare_installation  # noqa: E
 from robots.tokens.services.tokens import create_personal_token, create_token, delete_token  # noqa: E402
 from teams.members.services import invite as send_invitation  # noqa: E402
 from teams.models import Membership, Team, TeamGrant, User  # noqa: E402
-from tests.interop.processes import fetch  # noqa: E402
 
 PUSH_AND_PULL = frozenset({Permission.ARTIFACT_PUSH, Permission.ARTIFACT_PULL})
 
@@ -227,21 +226,6 @@ def seen(access_id: str) -> dict[str, Any]:
             Event.objects.filter(target_uuid=token.uuid).values_list("action", flat=True)
         ),
     }
-
-
-def revoke_and_ask(origin: str, rounds: int, times: int) -> list[int]:
-    """Revoke one token after the other; every answer that came after a revocation was committed."""
-    project = Project.objects.get(slug="payments")
-    owner, robot = _owner(project.organization), project.robots.get(name="builder")
-    after = []
-    for number in range(rounds):
-        minted = create_token(actor=owner, robot=robot, name=f"revoked-{number}", kind="compact")
-        asked = {"Authorization": f"Bearer {minted.plaintext.reveal()}"}
-        url = f"{origin}/service/token?service=registry&scope=repository:acme/payments/api:pull"
-        assert {fetch(url, asked)[0] for _ in range(times)} == {200}
-        delete_token(actor=owner, token=minted.token)
-        after += [fetch(url, asked)[0] for _ in range(times)]
-    return after
 
 
 def keys() -> dict[str, int]:

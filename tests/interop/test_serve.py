@@ -112,11 +112,14 @@ def test_who_comes_from_elsewhere_is_counted_to_the_request(own: Installation) -
 
 
 def test_no_worker_accepts_a_token_after_its_revocation_is_committed(own: Installation) -> None:
-    """Enough requests that every thread's connection has answered before and after."""
-    with serving(own):
+    """Though each remembers it. Meanwhile others come and end, so that the audit chain moves."""
+    own.environment["ROSTER_WORKERS"] = "3"
+    with serving(own) as server:
+        assert len(server.workers()) == 3
         own.do("furnish")
-        after = own.do("revoke_and_ask", origin=own.origin, rounds=20, times=20)
-    assert after == [401] * 400
+        after = own.do("end_and_ask", of="ending", origin=own.origin, rounds=5)
+    assert after == dict.fromkeys(after, [401] * 105)
+    assert len(after) == 4
 
 
 def test_it_is_not_ready_before_it_stops_and_answers_meanwhile(own: Installation) -> None:
