@@ -16,9 +16,6 @@ from bench.machine import ROOT, free_port, on_core, server_core
 from bench.postgresql import Cluster
 from bench.server import Running, running
 
-# The last version in which every decision read its state anew.
-COMMIT = "a118f5d"
-
 
 @dataclass(frozen=True, slots=True)
 class Older:

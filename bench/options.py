@@ -3,8 +3,8 @@
 import argparse
 from dataclasses import dataclass
 
-from bench.before import COMMIT
-
+# The last version in which every decision read its state anew.
+OLDER = "a118f5d"
 THROWAWAY = "postgresql"
 
 
@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--profile", action="store_true", help="also show where the time goes")
     parser.add_argument("--no-peers", dest="peers", action="store_false", help="Roster alone")
     parser.add_argument(
-        "--older", default=COMMIT, metavar="COMMIT", help="the version to compare verifiers with"
+        "--older", default=OLDER, metavar="COMMIT", help="the version to compare verifiers with"
     )
     return parser
 

@@ -15,6 +15,9 @@ from bench.data import Dataset
 from bench.load import Load, Measured, run
 from bench.loads import people
 from bench.machine import description, load_average
+from bench.oidc import NAME as PEER
+from bench.oidc import oidc_provider
+from bench.options import OLDER as OLDER_COMMIT
 from bench.postgresql import Cluster, cluster
 from bench.rounds import Figures
 from bench.server import Running, roster
@@ -85,9 +88,9 @@ def measured(
         proxied = stack.enter_context(roster(dataset, ROSTER_TRUSTED_PROXIES="127.0.0.1"))
         own = _loads(plain, proxied, known)
         others = stack.enter_context(_older(dataset, server, commit))
-        others += (
-            stack.enter_context(peers.nginx(data.FOLDER / "peers")) if not peers.missing() else []
-        )
+        others += stack.enter_context(oidc_provider(data.FOLDER / "oidc"))
+        if not peers.missing():
+            others += stack.enter_context(peers.nginx(data.FOLDER / "peers"))
         turns: list[Turn] = [(load, ALONE, nullcontext) for load in (*own.values(), *others)]
         for running, name in ((plain, REGISTRY), (proxied, VERIFY)):
             ways = _ways(running, known, seconds)
@@ -126,11 +129,18 @@ def _row(found: Found, name: Name, figures: Figures) -> list[Cell]:
 def _targets(found: Found) -> Iterator[Target]:
     if (OLDER, ALONE) in found.figures:
         yield from _beside_older(found)
+    if (PEER, ALONE) in found.figures:
+        for name in (VERIFY, INTROSPECTION):
+            yield at_least(f"{name} ÷ {PEER}", found.rate(name) / found.rate(PEER), 3.5, " x")
     for name, part in ((REGISTRY, 0.28), (OAUTH, 0.28), (INTROSPECTION, 0.4), (VERIFY, 0.4)):
         yield at_least(f"{name} ÷ the front", found.rate(name) / found.rate(FRONT), part, " x")
     yield at_most(f"{VERIFY}, p99", found.figures[VERIFY, ALONE].p99_ms, 5, " ms")
+    yield from _beside_others(found)
+
+
+def _beside_others(found: Found) -> Iterator[Target]:
+    least = {"two people look at lists": 0.6, "slow bodies and idle connections held": 0.8}
     for name, way in found.figures:
-        least = {"two people look at lists": 0.6, "slow bodies and idle connections held": 0.8}
         if way in least:
             part = found.rate(name, way) / found.rate(name)
             yield at_least(f"{name}, {way} ÷ alone", part, least[way], " x")
@@ -158,7 +168,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--database", default="", help="as of `python -m bench`")
-    parser.add_argument("--older", default=before.COMMIT, help="the commit to compare with")
+    parser.add_argument("--older", default=OLDER_COMMIT, help="the commit to compare with")
     parser.add_argument("--keep", action="store_true", help="keep the filled databases")
     wanted = parser.parse_args()
     print(f"{description()}, load average {load_average():.2f}, {wanted.database or 'SQLite'}")

@@ -14,7 +14,6 @@ from django.utils import timezone
 from bench.data import KNOWN
 from bench.inside import bulk, known, rows
 from bench.inside.plan import PROJECTS, REPOSITORIES, Place, Plan
-from bench.inside.services import make_services
 from console.audit import search as event_search
 from console.models import AuditHead, Event, JobLock, Organization, Project, Repository
 from robots.models import Robot, Secret, Token
@@ -97,8 +96,7 @@ def fill(robots: int, tokens: int, organizations: int) -> dict[str, Any]:
     }
     for name, step in steps.items():
         _timed(name, step)
-    services = make_services(plan.places[0].organization)
-    return known.describe(plan, secrets, user) | {"services": services}
+    return known.describe(plan, secrets, user)
 
 
 def _timed(name: str, step: Callable[[], None]) -> None:

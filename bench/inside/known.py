@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.crypto import get_random_string
 
 from bench.inside.plan import RARE, WIDE, Plan, RobotPlan, identity
+from bench.inside.services import make_services
 from console import keyring
 from console.sessions import SessionStore
 from robots.base.credentials import PURPOSE, digest, mint_compact, mint_signed
@@ -101,6 +102,7 @@ def describe(plan: Plan, secrets: Secrets, user: User) -> dict[str, Any]:
         "terms": {"common": "deploy", "everything": "robot", "rare": RARE, "short": "de"},
         "addresses": addresses(plan),
         "token forms": _token_forms(plan),
+        "services": make_services(plan.places[0].organization),
     }
 
 
