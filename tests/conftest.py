@@ -162,11 +162,16 @@ def django_db_modify_db_settings(
     django_db_modify_db_settings: None,
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
-    """The settings as they are; a database in memory has its schema already."""
+    """The settings as they are; a database in memory has its schema already.
+
+    A run of another day keeps nothing for others, and may take what one of today has kept.
+    """
+    keeps = pytestconfig.pluginmanager.hasplugin("cacheprovider")
+    kept_today = pytestconfig.rootpath / ".pytest_cache/d/migrated"
+    folder = pytestconfig.cache.mkdir("migrated") if keeps else kept_today
     with ExitStack() as kept:
-        if pytestconfig.pluginmanager.hasplugin("cacheprovider"):
-            with django_db_blocker.unblock():
-                kept.enter_context(copied_to_memory(pytestconfig.cache.mkdir("migrated")))
+        with django_db_blocker.unblock():
+            kept.enter_context(copied_to_memory(folder, is_made=keeps))
         yield
 
 
