@@ -42,11 +42,12 @@ def _is_of_the_past(file: Path) -> bool:
 
 
 def _fingerprint() -> str:
-    """What stands in all migrations, in one hash."""
-    files = [
-        file for app in apps.get_app_configs() for file in Path(app.path).glob("migrations/*.py")
-    ]
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in sorted(files))).hexdigest()
+    """What stands in all migrations, in one hash, wherever they lie."""
+    found = hashlib.sha256()
+    for app in apps.get_app_configs():
+        for file in sorted(Path(app.path).glob("migrations/*.py")):
+            found.update(file.read_bytes() + b"\0")
+    return found.hexdigest()
 
 
 def _migrate(file: Path) -> None:
