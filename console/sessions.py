@@ -4,18 +4,20 @@ It behaves as `django.contrib.sessions.backends.db` does. The asynchronous metho
 Django's base class, which call these.
 """
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import structlog
 from cryptography.exceptions import InvalidTag
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from console import keyring
+from console.databases.statements import InstancesStatement, Parameter
 from console.models import Session
-from console.models.sessions import digest_of
+from console.models.sessions import digest_of, digests_of
 
 logger = structlog.get_logger("roster.sessions")
 
@@ -35,7 +37,7 @@ class SessionStore(SessionBase):
     def load(self) -> dict[str, Any]:
         """What is kept for the cookie's key. If there is nothing, the key is given up as well."""
         key = self.session_key or ""
-        row = Session.objects.with_key(key).filter(expires_at__gt=timezone.now()).first()
+        row = _find(key)
         content = self._content_of(row) if row else None
         if row is None or content is None:
             self._session_key = None
@@ -98,6 +100,23 @@ class SessionStore(SessionBase):
     @classmethod
     def clear_expired(cls) -> None:
         Session.objects.filter(expires_at__lt=timezone.now()).delete()
+
+
+@functools.cache
+def _with_digest_of(count: int) -> InstancesStatement[Session]:
+    """Sessions that go on; every request begins with this. The digests are called by their numbers."""
+    digests = [Parameter(f"digest{number}") for number in range(count)]
+    now = Parameter("now", models.DateTimeField())
+    return InstancesStatement(
+        lambda: Session.objects.filter(digest__in=digests, expires_at__gt=now)
+    )
+
+
+def _find(key: str) -> Session | None:
+    """The session that the cookie's key opens now."""
+    digests = {f"digest{number}": digest for number, digest in enumerate(digests_of(key))}
+    found = _with_digest_of(len(digests)).ask(now=timezone.now(), **digests)
+    return next(iter(found), None)
 
 
 def _insert(row: Session) -> None:

@@ -1,6 +1,7 @@
 """The cast: one organization with everything in it, one person per role, and a stranger."""
 
 import copy
+import gc
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -49,6 +50,12 @@ deciding.install()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of one world together, in whatever order they came; what begins with most first."""
     items.sort(key=lambda test: -len(worlds_of(test)))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays; Python need not look through it again for what has become garbage."""
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
 
 
 def forget_counts() -> None:
@@ -159,11 +166,16 @@ def django_db_modify_db_settings(
     django_db_modify_db_settings: None,
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
-    """The settings as they are; a database in memory has its schema already."""
+    """The settings as they are; a database in memory has its schema already.
+
+    A run of another day keeps nothing for others, and may take what one of today has kept.
+    """
+    keeps = pytestconfig.pluginmanager.hasplugin("cacheprovider")
+    kept_today = pytestconfig.rootpath / ".pytest_cache/d/migrated"
+    folder = pytestconfig.cache.mkdir("migrated") if keeps else kept_today
     with ExitStack() as kept:
-        if pytestconfig.pluginmanager.hasplugin("cacheprovider"):
-            with django_db_blocker.unblock():
-                kept.enter_context(copied_to_memory(pytestconfig.cache.mkdir("migrated")))
+        with django_db_blocker.unblock():
+            kept.enter_context(copied_to_memory(folder, is_made=keeps))
         yield
 
 

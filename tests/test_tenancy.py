@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from console.models import Organization
-from console.pages.context import LISTED_ORGANIZATIONS
+from console.models.organizations import LISTED_ORGANIZATIONS
 from robots.access.services.organization_deletion import delete_organization
 from teams.models import Membership
 from tests.addresses import (

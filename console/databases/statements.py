@@ -24,6 +24,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import Value
 
 Row = TypeVar("Row", bound=NamedTuple)
+Instance = TypeVar("Instance", bound=models.Model)
 Converter = tuple[int, Callable[..., Any], Any]
 POSTGRESQL = "postgresql"
 # What a lost connection raises; the last one is PostgreSQL's "cached plan must not change result
@@ -97,17 +98,41 @@ class Statement(Generic[Row]):
         """For verifiers: every row, on the driver's own cursor. A lost connection is replaced once."""
         compiled, database = self.compiled, _database()
         parameters = [get(values, database) for get in compiled.getters]
-        return self._read(_fetch(database, compiled.sql, parameters), database)
+        found = _fetch(database, compiled.sql, parameters)
+        return [self.make(_converted(row, compiled.converters, database)) for row in found]
 
     def ask(self, **values: Any) -> list[Row]:
         """For pages and services: every row, as any other query of Django's."""
-        compiled, database = self.compiled, _database()
-        with database.cursor() as cursor:
-            cursor.execute(compiled.django_sql, [get(values, database) for get in compiled.getters])
-            return self._read(cursor.fetchall(), database)
+        return [self.make(row) for row in _ask(self.compiled, values)]
 
-    def _read(self, rows: Sequence[Any], database: BaseDatabaseWrapper) -> list[Row]:
-        return [self.make(_converted(row, self.compiled.converters, database)) for row in rows]
+
+class InstancesStatement(Generic[Instance]):
+    """A SELECT of whole rows of one table, in the queryset's order, as instances of its model."""
+
+    def __init__(self, queryset: Callable[[], QuerySet[Instance]]) -> None:
+        self.queryset = queryset
+
+    @functools.cached_property
+    def compiled(self) -> Compiled:
+        return _compile(self.queryset(), _database())
+
+    @functools.cached_property
+    def make(self) -> Callable[[list[Any]], Instance]:
+        model = self.queryset().model
+        names = [field.attname for field in model._meta.concrete_fields]
+        return lambda values: model.from_db(DEFAULT_DB_ALIAS, names, values)
+
+    def ask(self, **values: Any) -> list[Instance]:
+        """For pages and services: every row, as any other query of Django's."""
+        return [self.make(row) for row in _ask(self.compiled, values)]
+
+
+def _ask(compiled: Compiled, values: dict[str, Any]) -> list[list[Any]]:
+    database = _database()
+    with database.cursor() as cursor:
+        cursor.execute(compiled.django_sql, [get(values, database) for get in compiled.getters])
+        rows = cursor.fetchall()
+    return [_converted(row, compiled.converters, database) for row in rows]
 
 
 def _database() -> BaseDatabaseWrapper:

@@ -16,6 +16,8 @@ from console.permissions.vocabulary import Permission
 
 # `projects/new/` is the page that creates one.
 RESERVED_SLUGS = {"new"}
+# So many of one's own stand in the account menu.
+LISTED_ORGANIZATIONS = 100
 
 
 def description_field() -> "models.TextField[str, str]":

@@ -18,13 +18,17 @@ def digest_of(session_key: str, root_number: int) -> str:
     return hmac.digest(pepper, session_key.encode(), hashlib.sha256).hex()
 
 
+def digests_of(session_key: str) -> list[str]:
+    """What may be kept of a key: one digest for each root of the keyring."""
+    return [digest_of(session_key, number) for number in keyring.numbers()]
+
+
 class SessionQuerySet(models.QuerySet["Session"]):
     """Sessions by their keys, of which the table has only digests."""
 
     def with_key(self, session_key: str) -> Self:
         """At most one, whichever root of the keyring it was begun under."""
-        digests = [digest_of(session_key, number) for number in keyring.numbers()]
-        return self.filter(digest__in=digests)
+        return self.filter(digest__in=digests_of(session_key))
 
 
 class Session(models.Model):

@@ -13,7 +13,6 @@ from console.pasted import SHAPE
 from console.permissions.decision import AccessSnapshot
 from console.permissions.vocabulary import Permission
 
-LISTED_ORGANIZATIONS = 100
 THEMES = ("auto", "light", "dark")
 
 
@@ -64,8 +63,7 @@ def listed_organizations(request: Request) -> list[Organization]:
     """The organizations of the account menu, asked once for a request."""
     found: list[Organization] | None = getattr(request, "listed_organizations", None)
     if found is None:
-        seen = Organization.objects.visible_to(request.user)
-        found = list(seen.order_by("name", "id")[:LISTED_ORGANIZATIONS])
+        found = list(request.user.listed_organizations())
         request.listed_organizations = found
     return found
 

@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from console.http import Request
 from console.models import Organization
+from console.models.organizations import LISTED_ORGANIZATIONS
 from console.pages.actions import Tab
-from console.pages.context import LISTED_ORGANIZATIONS, listed_organizations
+from console.pages.context import listed_organizations
 from console.permissions.decision import AccessSnapshot
 from console.reauthentication import take_presence
 

@@ -12,8 +12,10 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from console import names
-from console.databases.statements import Parameter, Statement
+from console.databases.statements import InstancesStatement, Parameter, Statement
 from console.errors import Conflict
+from console.models import Organization
+from console.models.organizations import LISTED_ORGANIZATIONS
 from console.permissions.decision import NO_LIMITS, Actor, CameWith, Held, Limits, Target
 from console.permissions.vocabulary import STRONG_PERMISSIONS, Permission, Permissions
 from teams.models.holding import (
@@ -46,6 +48,16 @@ def _held_by_user() -> models.QuerySet[Any]:
 
 
 held_by_user = Statement(HeldRow, _held_by_user)
+
+
+def _listed_for_user() -> models.QuerySet[Organization]:
+    memberships = apps.get_model("teams", "Membership").objects.filter(user=Parameter("user_id"))
+    seen = Organization.objects.filter(pk__in=memberships.values("organization_id"))
+    return seen.order_by("name", "id")[:LISTED_ORGANIZATIONS]
+
+
+# Every page asks this.
+listed_for_user = InstancesStatement(_listed_for_user)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -188,6 +200,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def organization_ids(self) -> Any:  # noqa: ANN401 - a queryset of ids
         return self.memberships.values_list("organization_id", flat=True)
+
+    def listed_organizations(self) -> list[Organization]:
+        """The person's organizations as their account menu names them."""
+        return listed_for_user.ask(user_id=self.pk)
 
 
 def acting_user(actor_uuid: UUID) -> User | None:

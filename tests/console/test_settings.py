@@ -1,23 +1,15 @@
 """The environment: what is wrong is named, all of it at once; keys are made once, for the owner alone."""
 
 import json
-import os
 import stat
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from console.configuration import values
+from tests.console.reading import Done, start, start_python
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-SHOW = """
-import json
-from console import settings
-print(json.dumps({name: str(getattr(settings, name)) for name in dir(settings) if name.isupper()}))
-"""
 PRODUCTION = {
     "ROSTER_ORIGIN": "https://roster.example.com",
     "ROSTER_REGISTRY_HOST": "registry.example.com",
@@ -31,24 +23,12 @@ POSTGRESQL = {
 }
 
 
-def start(data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Read the settings in a process of its own, with nothing else in its environment."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("ROSTER_")}
-    chosen = {"ROSTER_DATA": str(data)} | environment
-    given = {name: value.format(data=data) for name, value in chosen.items() if value != "UNSET"}
-    return subprocess.run(
-        [sys.executable, "-c", SHOW],
-        cwd=ROOT,
-        env=clean | given,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
 def read(data: Path, **environment: str) -> dict[str, str]:
-    done = start(data, **environment)
+    return known_to(start(data, **environment))
+
+
+def known_to(done: Done) -> dict[str, str]:
+    """The settings as a process found them that got through."""
     assert done.returncode == 0, done.stderr
     known: dict[str, str] = json.loads(done.stdout)
     return known
@@ -72,7 +52,7 @@ def faults(data: Path, **environment: str) -> set[str]:
 
 
 def test_without_anything_it_is_local(tmp_path: Path) -> None:
-    known = read(tmp_path)
+    known = known_to(start_python(tmp_path))
     assert known["ROSTER_ORIGIN"] == "http://127.0.0.1:8000"
     assert (known["DEBUG"], known["SECURE"], known["ROSTER_HOST"]) == (
         "False",
@@ -239,6 +219,7 @@ def test_replicas_share_what_is_given(tmp_path: Path) -> None:
 
 def test_processes_that_start_at_once_make_one_secret_key(tmp_path: Path) -> None:
     with ThreadPoolExecutor(3) as pool:
-        keys = set(pool.map(lambda _: read(tmp_path)["SECRET_KEY"], range(3)))
+        started = [*pool.map(lambda _: start_python(tmp_path), range(3))]
+    keys = {known_to(each)["SECRET_KEY"] for each in started}
     assert len(keys) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["secret_key"]

@@ -1,19 +1,20 @@
 """Every setting with values that it cannot have: refused at start in words, with what would be right."""
 
-import functools
 import json
 import os
 import re
 import secrets
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from console.configuration.environment import OF_THE_COMMAND
 from console.settings import env
-from tests.console.test_settings import POSTGRESQL, ROOT, read, told
+from tests.console.reading import ROOT
+from tests.console.test_settings import POSTGRESQL, read, told
 from tests.console.wrong_values import SECRET, WRONG
 
 # Reads the settings once for each pair; a name that there is not stops it before anything is made.
@@ -32,8 +33,7 @@ for name, value in json.load(sys.stdin):
 Pair = tuple[str, str]
 
 
-@functools.cache
-def refusals(data: Path, pairs: tuple[Pair, ...]) -> dict[Pair, dict[str, str]]:
+def refusals(pairs: Sequence[Pair]) -> dict[Pair, dict[str, str]]:
     """What is said of each setting, when these are given one after the other."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("ROSTER_")}
     ran = subprocess.run(
@@ -65,7 +65,19 @@ def wrong(tmp_path_factory: pytest.TempPathFactory) -> dict[Pair, dict[str, str]
     (data / "file").touch()
     places = {"data": str(data), "file": str(data / "file")}
     pairs = [(name, value.format(**places)) for name, given in WRONG.items() for value in given]
-    return refusals(data, tuple(pairs))
+    return refusals(pairs)
+
+
+@pytest.fixture(scope="session")
+def right(wrong: dict[Pair, dict[str, str]]) -> dict[str, dict[Pair, dict[str, str]]]:
+    """What is said of each value that the refusals of a setting call right, by setting."""
+    pairs = {
+        (name, example)
+        for (name, _), said in wrong.items()
+        for example in examples(said.get(name, ""))
+    }
+    told = refusals(sorted(pairs))
+    return {name: {pair: told[pair] for pair in told if pair[0] == name} for name in WRONG}
 
 
 def test_every_setting_is_tried_with_wrong_values() -> None:
@@ -74,7 +86,7 @@ def test_every_setting_is_tried_with_wrong_values() -> None:
 
 @pytest.mark.parametrize("name", sorted(WRONG))
 def test_a_wrong_value_is_refused_with_a_right_one_beside_it(
-    tmp_path: Path, wrong: dict[Pair, dict[str, str]], name: str
+    wrong: dict[Pair, dict[str, str]], right: dict[str, dict[Pair, dict[str, str]]], name: str
 ) -> None:
     of_name = {value: said for (found, value), said in wrong.items() if found == name}
     for value, said in of_name.items():
@@ -82,17 +94,14 @@ def test_a_wrong_value_is_refused_with_a_right_one_beside_it(
         assert "the-password" not in said[name]
         if name not in SECRET and value.strip():
             assert repr(value).strip("'")[:30] in said[name]
-    right = {example for said in of_name.values() for example in examples(said[name])}
-    assert right
-    accepted = refusals(tmp_path, tuple((name, example) for example in sorted(right)))
-    assert [pair for pair, said in accepted.items() if name in said] == []
+        assert examples(said[name]), said[name]
+    assert right[name]
+    assert [pair for pair, said in right[name].items() if name in said] == []
 
 
 def examples(text: str) -> list[str]:
     """The values that a fault says would be right; a command that makes one stands for a secret."""
-    _, _, right = text.partition("like `")
-    assert right, text
-    found = re.findall(r"`([^`]+)`", f"`{right}")
+    found = re.findall(r"`([^`]+)`", "`" + text.partition("like `")[2])
     return [secrets.token_urlsafe(48) if each.startswith("$(") else each for each in found]
 
 

@@ -23,21 +23,25 @@ USING_KEYS = (
 )
 
 
-@pytest.fixture
-def own(prepared_data: Path, tmp_path: Path) -> Installation:
-    """Started before, with an organization."""
-    installation = Installation.copied(prepared_data, tmp_path / "roster")
+@pytest.fixture(scope="module")
+def furnished_data(prepared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of one that was started before, with an organization: to be copied."""
+    installation = Installation.copied(prepared_data, tmp_path_factory.mktemp("furnished"))
     installation.do("furnish")
-    return installation
+    return installation.folder
 
 
 @pytest.fixture
-def other(tmp_path: Path) -> Path:
-    """The keyring of another installation, with the same numbers."""
-    file = tmp_path / "other" / "keyring.json"
-    made = Installation(tmp_path / "other", ROSTER_KEYRING_FILE=str(file)).manage(
-        "keyring", "--create"
-    )
+def own(furnished_data: Path, tmp_path: Path) -> Installation:
+    return Installation.copied(furnished_data, tmp_path / "roster")
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The keyring of another installation, with the same numbers; tests only read it."""
+    folder = tmp_path_factory.mktemp("other")
+    file = folder / "keyring.json"
+    made = Installation(folder, ROSTER_KEYRING_FILE=str(file)).manage("keyring", "--create")
     assert made.returncode == 0, made.stderr
     return file
 

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import Error, close_old_connections
 
 from console import keyring
@@ -26,6 +26,7 @@ from console.jobs.running import (
     run_now,
     stopping,
 )
+from console.management.operators import OperatorCommand
 from console.models import JobLock
 
 LOOK_SECONDS = 5
@@ -38,7 +39,7 @@ HEADINGS = ("NAME", "EVERY", "LAST RUN", "RESULT")
 logger = structlog.get_logger("roster.jobs")
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     """Looks every few seconds which job is due; `--once` looks once, for cron; a name runs that job."""
 
     help = "Run the periodic jobs that are due, until stopped."

@@ -5,14 +5,15 @@ import json
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from console.audit.inspection import Report, count, inspect
 from console.audit.recording import chain_of, names
+from console.management.operators import OperatorCommand
 from console.models import AuditHead, Organization
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     """Walks along all chains, or one. Exit code 1 when anything is wrong, one line for each fault."""
 
     help = "Verify the audit log's chains and the checkpoints outside the database."

@@ -4,15 +4,16 @@ import argparse
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from console.audit.recording import OPERATOR
 from console.errors import Conflict
+from console.management.operators import OperatorCommand
 from console.models import Organization
 from robots.access.services.organization_deletion import contents_of, end_organization
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     """Says what goes, and asks for the name once more. There is no way back but a backup."""
 
     help = "Delete an organization with its projects, robot accounts, tokens and all else in it."

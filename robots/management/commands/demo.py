@@ -4,10 +4,11 @@ import random
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from console.management.operators import OperatorCommand
 from console.models import Organization, Project
 from console.organizations.services import UsedBefore, create_project, create_repository
 from console.permissions.vocabulary import TICKABLE, Permission
@@ -80,7 +81,7 @@ LABELS = {
 }
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     """Everything goes through the services; only people and the month of use are written directly."""
 
     help = (

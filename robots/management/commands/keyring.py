@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db.models import Count, Model
 
 from console import keyring
+from console.management.operators import OperatorCommand
 from console.models import Event, ServiceSecret
 from robots.models import Secret, SigningKey
 
@@ -23,7 +24,7 @@ def _users(model: type[Model]) -> dict[int, int]:
     return dict(rows.order_by())
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     """Lists root numbers, never a key."""
 
     help = "List the keyring's root numbers and the rows that use each; --add makes a new root."

@@ -5,13 +5,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from console.management.operators import OperatorCommand
 from robots.models import SigningKey
 from robots.secrets.signing_keys import State, ensure, jwks, registry_bundle
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     """Exports the site's certificate authority or public keys, never a private key."""
 
     help = "Write what a registry takes as rootcertbundle, or as jwks, to standard output or to a file."

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import DatabaseError
 
 from console.audit import evidence
@@ -16,6 +16,7 @@ from console.audit.recording import OPERATOR
 from console.audit.services import accept_older_database
 from console.audit.verification import Fault
 from console.configuration import values
+from console.management.operators import OperatorCommand
 from console.serving.health import Unready, migrations
 from robots.restores.examination import Finding, findings, gaps
 
@@ -32,7 +33,7 @@ def _add_evidence(told: argparse._MutuallyExclusiveGroup) -> None:
     )
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     """Ends and accepts nothing unless told to. Exit code 1 while something came back or is unknown."""
 
     help = "Say what an older backup brought back, end it, and accept the database as it is then."

@@ -3,16 +3,17 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from console.audit.recording import OPERATOR
+from console.management.operators import OperatorCommand
 from robots.models import SigningKey
 from robots.secrets.key_changes import rotate
 
 Purpose = SigningKey.Purpose
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     """Retires the present key, which stays published; running servers change within 5 seconds."""
 
     help = "Make the next signing key of a purpose the current one."

@@ -3,21 +3,20 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
 from django.db import connection
 
 from console.audit.older_database import words
+from console.management.operators import OperatorCommand
 from robots.server.capacity import describe
 from robots.server.preparation import prepare
 from robots.server.supervision import Supervisor
 from teams.users.services import setup_key
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     """What `make run` runs."""
 
     help = "Prepare data folder, database, keys and static files, then serve until stopped."
-    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         lines = [

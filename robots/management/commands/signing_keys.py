@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from console.management.operators import OperatorCommand
 from console.moments import absolute
 from robots.models import SigningKey
 
 HEADINGS = ("KID", "PURPOSE", "STATE", "CREATED", "ENDED")
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     """Never a private part."""
 
     help = "List the signing keys: those that sign, those that come next, those that signed."

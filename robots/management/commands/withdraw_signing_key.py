@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from console.audit.recording import OPERATOR
+from console.management.operators import OperatorCommand
 from robots.secrets.key_changes import REGISTRIES, withdraw
 
 TELL_REGISTRIES = (
@@ -14,7 +15,7 @@ TELL_REGISTRIES = (
 )
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     """The next key signs at once; verifiers hear of it when they ask again, within five minutes."""
 
     help = "Withdraw a signing key that leaked; signing_keys lists them."

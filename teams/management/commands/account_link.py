@@ -3,13 +3,14 @@
 import argparse
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from console.audit.recording import OPERATOR
+from console.management.operators import OperatorCommand
 from teams.users.links import show_links
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     """Prints to standard output alone: whoever reads the log must not get in."""
 
     help = "Print the links by which a person joins, or sets a new password, instead of an e-mail."

@@ -5,16 +5,17 @@ import sys
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from console.audit.recording import OPERATOR
 from console.errors import Conflict
+from console.management.operators import OperatorCommand
 from console.models import Organization
 from teams.users.services import create_first_owner, create_organization
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     """Does what the set-up link does. All of it happens, or nothing."""
 
     help = "Create the first owner and an organization; the password is read from standard input."

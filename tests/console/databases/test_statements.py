@@ -14,7 +14,7 @@ from django.db.models import UUIDField
 
 from console.databases import statements
 from console.databases.connections import POSTGRESQL_OPTIONS
-from console.databases.statements import Parameter, Statement
+from console.databases.statements import InstancesStatement, Parameter, Statement
 from console.models import Project
 from robots.models import Robot, Token
 from robots.verifiers import hot_queries
@@ -174,6 +174,25 @@ def test_columns_come_as_the_models_fields_give_them(cast: Cast) -> None:
     (row,) = statement.rows(uuid=cast.project.uuid)
     project = Project.objects.get(pk=cast.project.pk)
     assert row == (project.uuid, False, "acme", project.created_at)
+
+
+def test_whole_rows_come_as_instances_in_order(cast: Cast) -> None:
+    """They can be changed and saved, as any that Django has read."""
+    organization, first = cast.organization, Parameter("first")
+    for slug in ("alpha", "zeta", "aaa"):
+        Project.objects.create(organization=organization, slug=slug, name=slug)
+    statement = InstancesStatement(
+        lambda: Project.objects.filter(slug__gte=first).order_by("-slug")[:3]
+    )
+    found = statement.ask(first="alpha")
+    assert [project.slug for project in found] == ["zeta", "payments", "payments"]
+    as_read = {project.pk: vars(project) for project in Project.objects.all()}
+    for project in found:
+        own = {name: value for name, value in vars(project).items() if name != "_state"}
+        assert own.items() <= as_read[project.pk].items()
+    found[0].name = "Changed"
+    found[0].save()
+    assert Project.objects.get(slug="zeta").name == "Changed"
 
 
 def test_secrets_of_a_token_come_with_everything_that_decides(cast: Cast) -> None:

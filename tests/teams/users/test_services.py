@@ -7,6 +7,7 @@ from pytest_django import Settings
 from console.audit.recording import OPERATOR
 from console.errors import Conflict
 from console.models import Organization
+from console.settings import PASSWORD_HASHERS
 from teams.models import Membership, User
 from teams.users.services import (
     change_profile,
@@ -37,7 +38,10 @@ def test_the_first_owner_is_the_operator_and_one_event_of_the_site() -> None:
     assert PASSWORD not in str([event.before, event.after])
 
 
-def test_the_password_is_kept_as_argon2id_with_the_chosen_cost() -> None:
+def test_the_password_is_kept_as_argon2id_with_the_chosen_cost(
+    settings: Settings,
+) -> None:
+    settings.PASSWORD_HASHERS = PASSWORD_HASHERS
     assert first_owner().password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
 
 
