@@ -22,7 +22,7 @@ from bench.tables import Cell, table
 THREADS = (1, 2, 4, 8)
 DATASET = Dataset("threads", 10_000, 20_000, 1)
 START = """
-import robots.server as server
+import robots.server.workers as server
 
 def load(load=server.load):
     import console.serving.application as application

@@ -19,7 +19,7 @@ from bench.oidc import NAME as PEER
 from bench.oidc import oidc_provider
 from bench.options import OLDER as OLDER_COMMIT
 from bench.postgresql import Cluster, cluster
-from bench.rounds import Figures
+from bench.rounds import WARM_SECONDS, Figures
 from bench.server import Running, roster
 from bench.tables import Cell, table
 from bench.targets import Target, at_least, at_most, compared
@@ -59,7 +59,7 @@ def _loads(server: Running, proxied: Running, known: dict[str, object]) -> dict[
 def _ways(server: Running, known: dict[str, object], seconds: float) -> dict[str, Way]:
     return {
         "one change a second": lambda: asking.changes(server.port, known),
-        "two people look at lists": lambda: people(server.port, known, seconds + 1),
+        "two people look at lists": lambda: people(server.port, known, seconds + 2),
         "slow bodies and idle connections held": lambda: asking.slow_clients(server.port),
     }
 
@@ -100,12 +100,11 @@ def measured(
 
 def _in_turn(turns: list[Turn], rounds: int, seconds: float) -> dict[Name, Figures]:
     found: dict[Name, list[Measured]] = {}
-    for load, _, _ in turns:
-        run(load, 1)
     for number in range(rounds):
         print(f"verifiers, round {number + 1} of {rounds}", flush=True)
         for load, way, begin in turns:
             with begin():
+                run(load, WARM_SECONDS)  # what is remembered was forgotten since its last turn
                 found.setdefault((load.name, way), []).append(run(load, seconds))
     return {name: Figures.of(name[0], measured) for name, measured in found.items()}
 

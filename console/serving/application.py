@@ -79,13 +79,7 @@ class Application:
     async def _verifier(self, handler: Handler, head: Head, receive: Receive) -> Answer:
         started = time.perf_counter()
         try:
-            caller = _caller(handler, head)
-            if handler.immediate:
-                return endpoints.answer(handler, head, b"", caller)
-            reads = head.method in handler.methods
-            async with self._body(head, receive, endpoints.MAX_BODY, reads=reads) as body:
-                work = functools.partial(endpoints.answer, handler, head, body, caller)
-                return await self.verifiers.do(work)
+            return await self._verified(handler, head, receive, _caller(handler, head))
         except Overloaded:
             response = endpoints.unavailable()
         except BodyTooLarge:
@@ -95,6 +89,17 @@ class Application:
         except Refused as fault:
             response = endpoints.error(fault.status, fault.code, fault.message, fault.headers)
         return endpoints.complete(head, response, new_request_id(), started)
+
+    async def _verified(
+        self, handler: Handler, head: Head, receive: Receive, caller: Caller
+    ) -> Answer:
+        work = functools.partial(endpoints.answer, handler, head)
+        if handler.immediate:
+            return work(b"", caller)
+        if head.method not in handler.methods or not _has_body(head):
+            return await self.verifiers.do(functools.partial(work, b"", caller))
+        async with self._body(head, receive, endpoints.MAX_BODY) as body:
+            return await self.verifiers.do(functools.partial(work, body, caller))
 
     async def _page(self, head: Head, receive: Receive) -> Answer:
         try:
@@ -128,16 +133,18 @@ class Application:
         return await self.console.do(functools.partial(pages.ask, self.django, environ))
 
     @asynccontextmanager
-    async def _body(
-        self, head: Head, receive: Receive, most: int, *, reads: bool = True
-    ) -> AsyncIterator[bytes]:
-        if not reads or head.method in NO_BODY or not head.has_body:
+    async def _body(self, head: Head, receive: Receive, most: int) -> AsyncIterator[bytes]:
+        if not _has_body(head):
             yield b""
             return
         if int(head.header("Content-Length") or 0) > most:
             raise BodyTooLarge
         async with self.bodies.read(receive, most) as body:
             yield body
+
+
+def _has_body(head: Head) -> bool:
+    return head.method not in NO_BODY and head.has_body
 
 
 def _caller(handler: Handler, head: Head) -> Caller:
