@@ -26,6 +26,7 @@ from console.serving.callers import UNIX, Caller, ProxyFault
 from console.serving.crews import Crew, Overloaded
 from console.serving.endpoints import Handler, Refused
 from console.serving.heads import Head, Scope, read_head
+from console.serving.turns import Turn
 
 # A database connection each. One thread makes all that follows the beginning of long answers: more of
 # them would only compute in turns, and keep pages and verifiers waiting.
@@ -54,7 +55,8 @@ class Application:
         limit = functools.partial(limit_waiting, VERIFIER_PATIENCE)
         self.verifiers = Crew("verifier", VERIFIER_THREADS, VERIFIER_SECONDS, limit, whole=True)
         limit = functools.partial(limit_waiting, PAGE_PATIENCE)
-        self.console = Crew("page", PAGE_THREADS, PAGE_SECONDS, limit, whole=False)
+        self.turn = Turn()
+        self.console = Crew("page", PAGE_THREADS, PAGE_SECONDS, self._begin_pages, whole=False)
         self.exports = Crew("export", EXPORT_THREADS, EXPORT_SECONDS, limit, whole=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -130,7 +132,12 @@ class Application:
 
     async def _django(self, head: Head, body: bytes, size: int, caller: Caller) -> Answer:
         environ = pages.environment(head, body, size, caller)
-        return await self.console.do(functools.partial(pages.ask, self.django, environ))
+        work = functools.partial(pages.ask, self.django, environ)
+        return await self.console.do(functools.partial(self.turn.run, work))
+
+    def _begin_pages(self) -> None:
+        limit_waiting(PAGE_PATIENCE)
+        self.turn.watch()
 
     @asynccontextmanager
     async def _body(self, head: Head, receive: Receive, most: int) -> AsyncIterator[bytes]:

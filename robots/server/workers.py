@@ -40,7 +40,7 @@ READ_BYTES = 64 * 1024
 NOT_TAKEN_MILLISECONDS = 30_000
 NOT_SENT_BYTES = 128 * 1024
 # How long a thread computes while others wait for their turn. The loop is one of them, and does little.
-SWITCH_SECONDS = 0.001
+SWITCH_SECONDS = 0.0003
 TCP_OPTIONS = {
     socket.TCP_USER_TIMEOUT: NOT_TAKEN_MILLISECONDS,
     socket.TCP_NOTSENT_LOWAT: NOT_SENT_BYTES,
