@@ -1,7 +1,6 @@
 """The REST API as values: JSON in, JSON out, lists to their end, errors as failures."""
 
 import json
-import re
 import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 from roster.answers import odd, read
+from roster.credentials import SECRET
 from roster.errors import Failure
 from roster.problems import refusal
 from roster.progress import counting
@@ -18,8 +18,6 @@ from roster.transport import Answer, Transport
 
 # The longest page a list gives.
 LIMIT = "200"
-# A secret that somebody pasted instead of a name.
-SECRET = re.compile(r"(?:rbt|rsv)_[0-9A-Za-z]{8,}|\beyJ[\w-]{17,}")
 
 
 class Client:

@@ -1,4 +1,4 @@
-"""`roster token`: the token that one is logged in with."""
+"""`roster token`: the token that one is logged in with, and others by their shape."""
 
 import os
 from contextlib import AbstractContextManager, nullcontext
@@ -19,7 +19,7 @@ from roster.commands.robot_token import (
 )
 from roster.errors import Failure
 from roster.files import SecretFile
-from roster.groups import Group
+from roster.groups import Group, Parts
 from roster.output import say
 from roster.session import Session
 from roster.shapes import Fields, Row
@@ -28,9 +28,14 @@ if TYPE_CHECKING:
     from roster.config import Profile
 
 
-@click.group(cls=Group)
+PARTS: Parts = {
+    "inspect": ("roster.commands.token_inspect:inspect_", "Tell what a secret is, asking nobody."),
+}
+
+
+@click.group(cls=Group, parts=PARTS)
 def token() -> None:
-    """The token that you are logged in with."""
+    """The token that you are logged in with, and what any secret says by itself."""
 
 
 @token.command()
