@@ -27,6 +27,7 @@ PARTS: Parts = {
     "diff": ("roster.commands.apply:diff", "Show what `apply` would change."),
     "export": ("roster.commands.apply:export", "Write an organization as such a file."),
     "get": ("roster.commands.role_tokens:get", "List roles and their tokens."),
+    "kubernetes": ("roster.commands.kubernetes:kubernetes", "Log in to Kubernetes clusters."),
     "login": ("roster.commands.login:login", "Log in with a token and keep it in a profile."),
     "logout": ("roster.commands.login:logout", "Forget a profile's token."),
     "profile": ("roster.commands.profile:profile", "List and choose profiles."),
@@ -35,7 +36,10 @@ PARTS: Parts = {
     "robot": ("roster.commands.robot:robot", "Manage robot accounts and their tokens."),
     "service": ("roster.commands.service:service", "Manage the services that ask Roster."),
     "team": ("roster.commands.team:team", "Manage teams and their members."),
-    "token": ("roster.commands.own_token:token", "The token that you are logged in with."),
+    "token": (
+        "roster.commands.own_token:token",
+        "The token that you are logged in with; tell what one is.",
+    ),
     "who-can": ("roster.commands.explain:who_can", "Who may do something, and why."),
 }
 
