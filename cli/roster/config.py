@@ -14,7 +14,7 @@ from roster.errors import Failure
 from roster.files import replace
 
 # What a profile may say, beside what somebody else may have written there.
-KNOWN = ("server", "organization", "account", "type", "token")
+KNOWN = ("server", "organization", "account", "type", "registries", "token")
 
 
 # What YAML's reader raises where a value is none of its kind: `!!bool maybe`.
@@ -23,13 +23,16 @@ OF_VALUES = (ValueError, LookupError, AttributeError, OverflowError)
 
 @dataclass
 class Profile:
-    """Who acts, where. `account` and `type` are what the server said at login."""
+    """Who acts, where. `account` and `type` are what the server said at login; `registries` are the hosts
+    that a robot account's login is for, a blank between them.
+    """
 
     name: str
     server: str = ""
     organization: str | None = None
     account: str | None = None
     type: str | None = None
+    registries: str | None = None
     token: str | None = field(default=None, repr=False)
     rest: dict[str, Any] = field(default_factory=dict)
 

@@ -70,7 +70,7 @@ class Session:
         """The address of Roster, without a slash at its end."""
         return self.chosen_server or (self.kept.server if self.kept else "") or DEFAULT_SERVER
 
-    @property
+    @cached_property
     def token(self) -> str:
         """The secret to act with. A profile's goes to the profile's own server and no other."""
         if given := os.environ.get("ROSTER_TOKEN", "").strip():
@@ -84,6 +84,16 @@ class Session:
         if not secret:
             raise NotLoggedIn
         return str(secret)
+
+    @property
+    def registries(self) -> list[str]:
+        """The registries that the login is for, as far as somebody named them; a profile's belong to its
+        own token.
+        """
+        named = os.environ.get("ROSTER_REGISTRIES", "")
+        if not named and not os.environ.get("ROSTER_TOKEN", "").strip() and self.kept:
+            named = self.kept.registries or ""
+        return named.split()
 
     def _warn_if_readable(self) -> None:
         """A token in a file that others can read may have been read."""

@@ -32,7 +32,8 @@ def test_help_names_every_command_and_loads_none(shell: Shell) -> None:
         "from roster.cli import run; run()\n"
         "print('loaded:', *sys.modules, sep='\\n')",
     ).partition("loaded:\n")
-    for command in ("login", "robot", "service", "team", "apply", "can-i", "who-can", "completion"):
+    names = "login robot service team token kubernetes apply can-i who-can completion"
+    for command in names.split():
         assert f"\n  {command} " in shown
     assert "roster.cli" in loaded.splitlines()
     assert not [name for name in loaded.splitlines() if name.startswith(HEAVY)]
@@ -70,6 +71,8 @@ def test_every_command_has_help(shell: Shell) -> None:
         "repository permission grant",
         "robot team join",
         "service create",
+        "token inspect",
+        "kubernetes exec-credential",
     ):
         assert f"roster {path}" in paths
     assert "roster.commands.apply" in paths
@@ -106,6 +109,8 @@ def test_version(shell: Shell) -> None:
         ("api", "POST", "me/tokens/", "-F", "days=many"),
         ("api", "POST", "me/tokens/", "-f", "name=a", "--input", "-"),
         ("completion", "tcsh"),
+        ("kubernetes",),
+        ("token", "inspect", "first", "second"),
     ],
 )
 def test_wrong_use_is_2_and_asks_nobody(
@@ -203,11 +208,19 @@ def test_it_installs_alone(shell: Shell) -> None:
     subprocess.run(["cp", "-r", str(ROOT / "cli"), str(source)], check=True)
     install(source, target)
     assert (target / "roster" / "manifest" / "kinds.py").exists()
+    assert printed(shell, target, "roster", "--version") == "roster 0.1.0\n"
+    helper = printed(shell, target, "docker-credential-roster", "version")
+    assert helper == "docker-credential-roster (roster-cli) 0.1.0\n"
+
+
+def printed(shell: Shell, target: Path, program: str, *arguments: str) -> str:
+    """What a program prints that was installed there."""
     done = subprocess.run(
-        [str(target / "bin" / "roster"), "--version"],
+        [str(target / "bin" / program), *arguments],
         env=shell.environment | {"PYTHONPATH": str(target)},
         text=True,
         capture_output=True,
         check=False,
     )
-    assert done.stdout == "roster 0.1.0\n", done.stderr
+    assert done.returncode == 0, done.stderr
+    return done.stdout

@@ -25,8 +25,15 @@ WHERE = "Create a personal token under My account, API tokens, and paste it here
 
 @click.command(cls=Command)
 @click.option("-t", "--token", help="The token; - reads it from standard input.")
+@click.option(
+    "--registry",
+    "registries",
+    metavar="HOST[:PORT]",
+    multiple=True,
+    help="A registry that docker-credential-roster hands a robot account's token to; may be repeated.",
+)
 @click.pass_obj
-def login(session: Session, token: str | None) -> None:
+def login(session: Session, token: str | None, registries: tuple[str, ...]) -> None:
     """Log in with a token and keep it in a profile.
 
     Without -a it is a personal account, unless the token is a robot's. A token in an argument can be
@@ -45,6 +52,7 @@ def login(session: Session, token: str | None) -> None:
         organization=_organization(session.organization, me, client),
         account=account(me),
         type=str(me["kind"]),
+        registries=" ".join(registries) or None,
         rest=before.rest,
     )
     _store(session, before, after, secret)

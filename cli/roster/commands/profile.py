@@ -71,4 +71,5 @@ def _public(session: Session, profile: "Profile") -> dict[str, object]:
         "server": profile.server,
         "organization": profile.organization,
         "account": profile.account,
+        "registries": (profile.registries or "").split(),
     }
