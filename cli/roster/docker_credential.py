@@ -98,15 +98,16 @@ def _get() -> str:
 
 
 def _store() -> str:
-    """Keep nothing; a client that logs in with what it got here stores that again, which is no change."""
+    """Keep nothing. Whoever logs in with the same secret, by whichever of its names, stores what is here."""
     try:
         given = json.load(sys.stdin)
     except (ValueError, RecursionError):
         given = None
     said = given if isinstance(given, dict) else {}
     server = _needed(said.get("ServerURL"), NO_SERVER)
-    username = _needed(said.get("Username"), NO_USERNAME)
-    if Login(username, str(said.get("Secret"))) != _login_for(Session(), server):
+    _needed(said.get("Username"), NO_USERNAME)
+    login = _login_for(Session(), server)
+    if login is None or login.secret != said.get("Secret"):
         raise Failure(NOTHING_KEPT)
     return ""
 

@@ -141,6 +141,8 @@ def test_login_keeps_the_registries_for_its_own_token_alone(
     assert login(shell, "a.example.com")
     assert login(shell, HOST)
     assert is_unknown(shell, "a.example.com", ROSTER_TOKEN=token)
+    current = json.loads(shell.good("profile", "current", "--format", "json"))
+    assert current["registries"] == ["a.example.com", HOST]
     shell.good("login", "-t", "-", typed=token)
     assert is_unknown(shell, "a.example.com")
 
@@ -172,8 +174,9 @@ def test_what_it_got_here_may_be_stored_and_nothing_else(
     service(cast)
     shell = as_(seeing)
     before, own = shell.config.read_text(), login(shell, HOST)
-    assert ask(shell, "store", given=own) == Ran(0, "", "")
-    for change in ({"Secret": "another"}, {"ServerURL": "other.example.com"}, {"Username": "me"}):
+    for name in (own["Username"], seeing.login_name):
+        assert ask(shell, "store", given=own | {"Username": name}) == Ran(0, "", "")
+    for change in ({"Secret": "another"}, {"ServerURL": "other.example.com"}):
         ran = ask(shell, "store", given=own | change)
         assert (ran.code, NOTHING_KEPT in ran.out) == (1, True)
         assert "another" not in ran.out + ran.err
@@ -215,6 +218,15 @@ def test_a_person_without_organization_is_told_to_choose(here: Shell, standin: S
         Reply(body={"kind": "user", "organization": None, "token": token}), Reply(body=EMPTY)
     )
     assert "no organization is chosen" in ask(here, "get", given=HOST).out
+
+
+def test_an_answer_that_is_none_of_roster_s_is_one_line(here: Shell, standin: StandIn) -> None:
+    robot = {"kind": "robot", "organization": "acme", "token": None}
+    for answer in (b"{}", json.dumps(robot).encode(), b"[]"):
+        standin.will(Reply(body=answer))
+        ran = ask(here, "get", given=HOST)
+        assert (ran.code, ran.err, ran.out.count("\n")) == (1, "", 1)
+        assert ran.out != NOT_FOUND
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """`roster token inspect`: what it says of secrets as Roster really makes them, and of others."""
 
+import dataclasses
 import json
 import re
 from datetime import UTC, datetime
@@ -107,6 +108,17 @@ def test_what_roster_does_not_make(shell: Shell, secret: str) -> None:
     found = json.loads(ran.out)
     assert (ran.code, found["well_formed"], bool(found["fault"])) == (1, False, True)
     assert "fault" in shell("token", "inspect", "-", typed=secret).out
+
+
+def test_another_issuer_s_key_is_none_of_roster_s(shell: Shell) -> None:
+    of_others = dataclasses.replace(SIGNER, kid="key-1").sign({"jti": str(ACCESS_ID), "iss": SITE})
+    assert inspected(shell, of_others, code=1)["kind"] is None
+
+
+def test_a_signed_secret_says_all_that_roster_writes(shell: Shell) -> None:
+    of_ours = SIGNER.sign({"jti": str(ACCESS_ID), "iss": SITE, "aud": SITE, "sub": "somebody"})
+    found = inspected(shell, of_ours, code=1)
+    assert (found["kind"], "`sub`" in found["fault"]) == ("signed", True)
 
 
 @pytest.mark.parametrize("field", ["token", "secret", "clientSecret"])

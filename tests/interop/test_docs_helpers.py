@@ -5,6 +5,7 @@ import shutil
 import ssl
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.interop.processes import Serving, free_port
 from tests.interop.proxies import make_certificate
 from tests.interop.test_docs_registry import installs_manage, registry
 
+Made = dict[str, Any]
 HOST = "registry.example.com"
 COMMAND = "docker-registry serve /etc/docker/registry/config.yml"
 AUTH = """
@@ -66,7 +68,7 @@ def follows_where_installed(typist: Typist, guide: Guide, program: str) -> str:
 
 
 @walks("credential-helpers.md")
-def test_logins_for_others(guide: Guide, typist: Typist) -> None:
+def test_logins_for_others(guide: Guide, typist: Typist, builder: Made) -> None:
     login = json.loads((typist.home / "ci.json").read_text())
     typist.follows(guide, SECRET=login["token"])
     (typist.home / ".docker").mkdir()
@@ -74,6 +76,8 @@ def test_logins_for_others(guide: Guide, typist: Typist) -> None:
     with registry(typist, HOST, AUTH, COMMAND):
         typist.follows(guide)
         follows_where_installed(typist, guide, "docker")
+        if shutil.which("docker"):
+            docker_is_told_where_logins_are(typist, login, builder)
     typist.places["$ACCESS_ID"] = login["accessId"]
     typist.follows(guide)
     with standing_in(tls=tls(typist.home)) as cluster:
@@ -85,3 +89,14 @@ def test_logins_for_others(guide: Guide, typist: Typist) -> None:
     # Some distributions ask for the version first, and then start the client that fits.
     assert sent[-1:] == [f"Bearer {login['token']}"] * bool(shutil.which("kubectl"))
     assert "signed" in typist.follows(guide)
+
+
+def docker_is_told_where_logins_are(typist: Typist, login: Made, builder: Made) -> None:
+    """What the page says of `docker login` and `docker logout`."""
+    line = f'printf %s "$SECRET" | docker login --username "$NAME" --password-stdin {HOST} 2>&1'
+    for name in (login["accessId"], "robot_acme.payments+ci"):
+        assert "Login Succeeded" in typist.types(line, SECRET=login["token"], NAME=name)
+    other = {"SECRET": builder["secret"], "NAME": builder["access_id"]}
+    assert "nothing was kept" in typist.types(f"{line} || true", **other)
+    typist.types(f"docker logout {HOST}")
+    typist.types(f"docker manifest inspect {HOST}/acme/payments/api:1")
