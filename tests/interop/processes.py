@@ -185,6 +185,10 @@ class Serving:
     def output(self) -> str:
         return self.log.read_text()
 
+    def require_said(self, text: str) -> None:
+        """It stands in the output, or will: several processes write there, each in its own time."""
+        eventually(lambda: text in self.output, f"it says {text}")
+
     def is_ready(self) -> bool:
         assert self.process.poll() is None, self.output
         return self.installation.is_ready() if self.ready else self.installation.is_unready()

@@ -89,7 +89,7 @@ def test_a_running_server_lets_nobody_in_with_another(own: Installation, other: 
         shutil.copy(other, file)
         assert token_status(own, made) == 503
         assert fetch(f"{own.origin}/readyz")[1] == b'{"status":"unavailable","failed":["keyring"]}'
-        assert server.output.count("root 1 does not fit") >= 1
+        server.require_said("root 1 does not fit")
         file.write_bytes(kept)
         eventually(lambda: token_status(own, made) == 200, "it lets in again")
 

@@ -103,4 +103,4 @@ def test_a_redis_that_goes(own: Installation, tmp_path: Path, how: str) -> None:
             database.start()
             eventually(lambda: readiness(own) == (200, {"status": "ok"}), "it is used again")
             everything_works(own, "initech")
-            assert "redis answers again" in server.output
+            server.require_said("redis answers again")

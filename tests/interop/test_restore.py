@@ -87,7 +87,7 @@ def test_what_an_older_backup_revives_is_noticed_listed_ended_and_accepted(
     restored: Restored,
 ) -> None:
     with serving(restored.installation, ready=False) as server:
-        assert "THE DATABASE IS OLDER THAN ITS AUDIT LOG WAS" in server.output
+        server.require_said("THE DATABASE IS OLDER THAN ITS AUDIT LOG WAS")
         assert restored.accepted() == dict.fromkeys(REVOKED, 10)
         code, lines = restored.check("--events", str(restored.events))
         assert (code, kinds(lines)) == (1, KINDS)

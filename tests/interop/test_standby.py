@@ -83,4 +83,4 @@ def test_a_primary_that_takes_nothing_is_not_ready(own: Installation, primary: P
         primary.break_connections()
         status, body = fetch(f"{own.origin}/readyz")
         assert (status, body) == (503, b'{"status":"unavailable","failed":["database"]}')
-        assert "the database takes nothing: it is a standby, or read-only" in server.output
+        server.require_said("the database takes nothing: it is a standby, or read-only")
