@@ -21,6 +21,7 @@ OF_THE_COMMAND = {
         "TOKEN",
         "ORGANIZATION",
         "PROFILE",
+        "REGISTRIES",
         "INSECURE",
         "TIMEOUT",
         "DEBUG",

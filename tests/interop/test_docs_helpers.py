@@ -29,8 +29,8 @@ auth:
 PREPARE = f"""
 manage.py registry_bundle --output /etc/docker/registry/roster.pem
 roster service create helped --host {HOST}
-roster robot create ci --project payments --permission artifact:push
-roster robot token create ci first --output ci.json
+roster robot create helped --project payments --permission artifact:push
+roster robot token create helped first --output ci.json
 """
 
 
@@ -94,7 +94,7 @@ def test_logins_for_others(guide: Guide, typist: Typist, builder: Made) -> None:
 def docker_is_told_where_logins_are(typist: Typist, login: Made, builder: Made) -> None:
     """What the page says of `docker login` and `docker logout`."""
     line = f'printf %s "$SECRET" | docker login --username "$NAME" --password-stdin {HOST} 2>&1'
-    for name in (login["accessId"], "robot_acme.payments+ci"):
+    for name in (login["accessId"], "robot_acme.payments+helped"):
         assert "Login Succeeded" in typist.types(line, SECRET=login["token"], NAME=name)
     other = {"SECRET": builder["secret"], "NAME": builder["access_id"]}
     assert "nothing was kept" in typist.types(f"{line} || true", **other)
