@@ -1,6 +1,7 @@
 """What verifiers are asked, and what goes on beside it."""
 
 import http.client
+import json
 import random
 import threading
 import uuid
@@ -13,6 +14,7 @@ from bench.load import Load, http_request
 from bench.machine import HERE
 from bench.peers import basic
 from tests.interop import slow
+from tests.interop.api_server import token_review
 
 PULL = "artifact:pull"
 CLIENT = "192.0.2.7"
@@ -62,6 +64,16 @@ class Asking:
         client = basic(services["client"], services["secret"])
         made = [
             http_request("POST", "/oauth/introspect", client, urlencode({"token": secret}))
+            for _, secret, _ in self.logins
+        ]
+        return Load(name, port, lambda: made)
+
+    def review(self, name: str, port: int) -> Load:
+        """A cluster's API server asks who comes with the robots' own tokens."""
+        cluster = {"Authorization": f"Bearer {self.known['services']['cluster']}"}
+        asked, kind = "/kubernetes/token-review?timeout=30s", "application/json"
+        made = [
+            http_request("POST", asked, cluster, json.dumps(token_review(secret)), kind)
             for _, secret, _ in self.logins
         ]
         return Load(name, port, lambda: made)

@@ -19,6 +19,7 @@ class Figures:
     failed: int
     lowest: float
     highest: float
+    processor_us: float
 
     @classmethod
     def of(cls, name: str, rounds: list[Measured]) -> "Figures":
@@ -31,6 +32,7 @@ class Figures:
             sum(found.failed for found in rounds),
             min(rates),
             max(rates),
+            median(found.processor_us for found in rounds),
         )
 
 

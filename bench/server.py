@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bench.data import Dataset
 from bench.machine import HERE, ROOT, free_port, on_core, server_core
+from bench.processes import descendants
 
 START_SECONDS = 120
 STOP_SECONDS = 30
@@ -33,25 +34,8 @@ class Running:
 
     def worker_memory(self) -> Memory:
         """Of the worker: the largest process beneath the one that was started."""
-        beneath = [_memory(pid) for pid in _descendants(self.pid)]
+        beneath = [_memory(pid) for pid in descendants(self.pid)]
         return max(beneath, key=lambda memory: memory.private)
-
-
-def _parents() -> dict[int, int]:
-    found = {}
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = status.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue  # it ended meanwhile
-        found[int(status.parent.name)] = int(fields[1])
-    return found
-
-
-def _descendants(pid: int) -> list[int]:
-    parents = _parents()
-    beneath = [child for child, parent in parents.items() if parent == pid]
-    return beneath + [deeper for child in beneath for deeper in _descendants(child)]
 
 
 def _memory(pid: int) -> Memory:

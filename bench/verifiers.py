@@ -7,7 +7,7 @@ people open one list after the other, and while slow clients hold connections. A
 import argparse
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bench import asking, before, data, peers
 from bench.before import Older
@@ -27,6 +27,7 @@ from bench.targets import Target, at_least, at_most, compared
 ALONE = "alone"
 FRONT, OLDER = "the front alone (/livez)", "older version: registry token"
 REGISTRY, OAUTH, INTROSPECTION = "registry token", "OAuth access token", "introspection"
+REVIEW = "TokenReview"
 VERIFY, PROXY = "forward auth, /auth/verify", "forward auth, /auth/registry"
 Way = Callable[[], AbstractContextManager[object]]
 Name = tuple[str, str]
@@ -46,13 +47,20 @@ class Found:
 
 def _loads(server: Running, proxied: Running, known: dict[str, object]) -> dict[str, Load]:
     made = asking.Asking(known)
+    asked = {
+        server: {
+            FRONT: made.front,
+            REGISTRY: made.registry,
+            OAUTH: made.oauth,
+            INTROSPECTION: made.introspection,
+            REVIEW: made.review,
+        },
+        proxied: {VERIFY: made.verification, PROXY: made.question},
+    }
     return {
-        FRONT: made.front(FRONT, server.port),
-        REGISTRY: made.registry(REGISTRY, server.port),
-        OAUTH: made.oauth(OAUTH, server.port),
-        INTROSPECTION: made.introspection(INTROSPECTION, server.port),
-        VERIFY: made.verification(VERIFY, proxied.port),
-        PROXY: made.question(PROXY, proxied.port),
+        name: replace(make(name, running.port), pid=running.pid)
+        for running, loads in asked.items()
+        for name, make in loads.items()
     }
 
 
@@ -74,7 +82,8 @@ def _older(dataset: Dataset, server: Cluster | None, commit: str) -> Iterator[li
     older = Older(commit, dataset, url)
     older.ready(server)
     with before.older_roster(older) as running:
-        yield [asking.Asking(older.known).registry(OLDER, running.port)]
+        load = asking.Asking(older.known).registry(OLDER, running.port)
+        yield [replace(load, pid=running.pid)]
 
 
 def measured(
@@ -111,7 +120,17 @@ def _in_turn(turns: list[Turn], rounds: int, seconds: float) -> dict[Name, Figur
 
 def printed(found: Found) -> None:
     """What was found, and what was to be reached."""
-    head = ["what", "beside it", "req/s", "p50 ms", "p99 ms", "failed", "of the front", "÷ older"]
+    head = [
+        "what",
+        "beside it",
+        "req/s",
+        "p50 ms",
+        "p99 ms",
+        "failed",
+        "µs of processor",
+        "of the front",
+        "÷ older",
+    ]
     rows = [_row(found, name, figures) for name, figures in found.figures.items()]
     print(table("Verifiers (16 connections, medians of rounds in turn)", head, rows))
     print(compared("Targets of verifiers", _targets(found)))
@@ -122,16 +141,17 @@ def _row(found: Found, name: Name, figures: Figures) -> list[Cell]:
     of_older = f"{figures.per_second / older.per_second:.2f} x" if older else "-"
     of_front = f"{figures.per_second / found.rate(FRONT):.2f} x"
     rate: list[Cell] = [figures.per_second, figures.p50_ms, figures.p99_ms, figures.failed]
-    return [*name, *rate, of_front, of_older]
+    return [*name, *rate, figures.processor_us, of_front, of_older]
 
 
 def _targets(found: Found) -> Iterator[Target]:
     if (OLDER, ALONE) in found.figures:
         yield from _beside_older(found)
     if (PEER, ALONE) in found.figures:
-        for name in (VERIFY, INTROSPECTION):
+        for name in (VERIFY, INTROSPECTION, REVIEW):
             yield at_least(f"{name} ÷ {PEER}", found.rate(name) / found.rate(PEER), 3.5, " x")
-    for name, part in ((REGISTRY, 0.28), (OAUTH, 0.28), (INTROSPECTION, 0.4), (VERIFY, 0.4)):
+    signing, deciding = (REGISTRY, OAUTH), (INTROSPECTION, REVIEW, VERIFY)
+    for name, part in (*((it, 0.28) for it in signing), *((it, 0.4) for it in deciding)):
         yield at_least(f"{name} ÷ the front", found.rate(name) / found.rate(FRONT), part, " x")
     yield at_most(f"{VERIFY}, p99", found.figures[VERIFY, ALONE].p99_ms, 5, " ms")
     yield from _beside_others(found)
@@ -151,6 +171,7 @@ def _beside_older(found: Found) -> Iterator[Target]:
     for name, times in (
         (VERIFY, decision),
         (INTROSPECTION, decision),
+        (REVIEW, decision),
         (REGISTRY, signed),
         (OAUTH, signed),
     ):

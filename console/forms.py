@@ -1,6 +1,6 @@
 """What forms choose from, and running a change with what a form says."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from console import names
 from console.errors import Conflict
 from console.http import Request
 
@@ -54,6 +55,37 @@ class RowField(forms.CharField):
         return found
 
 
+class RowsField(RowField):
+    """Several rows of several tables, each sent like the one of a `RowField`."""
+
+    widget = forms.SelectMultiple
+
+    def to_python(self, value: Any) -> Any:  # noqa: ANN401 - Django's own signature
+        return list(value or ())
+
+    def run_validators(self, value: Any) -> None:  # noqa: ANN401 - Django's own signature
+        """What a text may be says nothing about rows."""
+
+    def clean(self, value: Any) -> list[Any]:  # noqa: ANN401 - Django's own signature
+        """The rows in the order in which they came. One that is not among `rows` is an error for all."""
+        texts = list(dict.fromkeys(forms.Field.clean(self, value)))
+        found = {key: row for prefix in self.rows for key, row in self._of(prefix, texts)}
+        if len(found) != len(texts):
+            raise ValidationError(self.unknown)
+        return [found[text] for text in texts]
+
+    def _of(self, prefix: str, texts: Sequence[str]) -> Iterator[tuple[str, Any]]:
+        """The rows of one table, by the texts that name them."""
+        own = {
+            text: parse_uuid(text.removeprefix(prefix)) for text in texts if text.startswith(prefix)
+        }
+        wanted = {uuid for uuid in own.values() if uuid}
+        rows = (
+            {row.uuid: row for row in self.rows[prefix].filter(uuid__in=wanted)} if wanted else {}
+        )
+        yield from ((text, rows[uuid]) for text, uuid in own.items() if uuid in rows)
+
+
 def find_row(text: str, rows: Mapping[str, QuerySet[Any]]) -> Any | None:  # noqa: ANN401 - any model
     """The row that `text` names by a prefix and a UUID, if it is one of `rows`."""
     for prefix, found in rows.items():
@@ -72,6 +104,23 @@ def only(rows: QuerySet[T_Row]) -> T_Row | None:
 def choose_from(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
     """Let the field of that name, a `ModelChoiceField` or one of several, choose from `rows`."""
     cast("forms.ModelChoiceField[Any]", form.fields[name]).queryset = rows
+
+
+def filter_choice(choices: dict[str, str], any_words: str, label: str) -> forms.ChoiceField:
+    """A filter with a few values; without one it filters nothing."""
+    return forms.ChoiceField(
+        label=label,
+        required=False,
+        choices=[("", any_words), *choices.items()],
+        error_messages={"invalid_choice": f"Write {' or '.join(choices)}."},
+    )
+
+
+def filter_text(label: str, longest: int) -> forms.CharField:
+    """A filter that is typed."""
+    return forms.CharField(
+        label=label, required=False, max_length=longest, validators=[names.validate_line]
+    )
 
 
 def posted(request: Request) -> QueryDict | None:
@@ -109,12 +158,17 @@ def _run(form: forms.BaseForm, change: Callable[[], T]) -> T | None:
 def _take_back(form: forms.BaseForm, words: str) -> None:
     """Let the form say what came first; sent once more, it is about what is there now."""
     form.add_error(None, ValidationError(f"{words} {TYPED_STAYS}", code=CONFLICT))
-    fresh = MultiValueDict(form.data) if isinstance(form.data, MultiValueDict) else dict(form.data)
+    fresh = copy_of(form.data)
     for name, field in form.fields.items():
         initial = form.get_initial_for_field(field, name)
         if field.widget.is_hidden and initial is not None:
             fresh[form.add_prefix(name)] = str(initial)
     form.data = fresh
+
+
+def copy_of(data: Mapping[str, Any]) -> Any:  # noqa: ANN401 - of the same kind
+    """What a form came with, to be changed."""
+    return MultiValueDict(data) if isinstance(data, MultiValueDict) else dict(data)
 
 
 def without_errors(form: forms.BaseForm) -> None:

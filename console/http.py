@@ -22,6 +22,8 @@ class RequestContext:
 
     request_id: str = ""
     address: str = ""
+    # What the client calls itself.
+    agent: str = ""
     # Of the token that whoever asks came with.
     access_id: UUID | None = None
     arrived_at: datetime | None = None
@@ -30,6 +32,7 @@ class RequestContext:
 # Where the environment of a page's request says its ID, and when all of it was there.
 REQUEST_ID = "roster.request_id"
 ARRIVED_AT = "roster.arrived_at"
+LONGEST_AGENT = 300
 NOTHING = RequestContext()
 current: ContextVar[RequestContext] = ContextVar("request_context", default=NOTHING)
 
@@ -66,6 +69,7 @@ def _context_of(request: HttpRequest) -> RequestContext:
     return RequestContext(
         request.META.get(REQUEST_ID) or new_request_id(),
         request.META.get("REMOTE_ADDR", ""),
+        request.META.get("HTTP_USER_AGENT", "")[:LONGEST_AGENT],
         arrived_at=request.META.get(ARRIVED_AT) or timezone.now(),
     )
 

@@ -14,7 +14,8 @@ import json
 import os
 import secrets
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -150,6 +151,13 @@ def _require_fitting(roots: Roots, content: bytes) -> None:
     _fitting.add(content)
 
 
+def version() -> int:
+    """What differs once the keyring differs: when the file that is in use was changed, in nanoseconds."""
+    path = settings.ROSTER_KEYRING_FILE
+    _roots(path)
+    return _known[path][0] or 0
+
+
 def numbers() -> list[int]:
     """The numbers of all roots, oldest first."""
     return sorted(_roots(settings.ROSTER_KEYRING_FILE))
@@ -179,6 +187,17 @@ def add_root() -> int:
     forget()
     current()  # so that the database knows it
     return number
+
+
+@contextmanager
+def without_database() -> Iterator[None]:
+    """Take the file as it is, whether or not a database was made with it: there may be none yet."""
+    path = settings.ROSTER_KEYRING_FILE
+    token = _tried.set(_decode(path, _read(path)))
+    try:
+        yield
+    finally:
+        _tried.reset(token)
 
 
 def forget() -> None:

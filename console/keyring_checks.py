@@ -83,18 +83,19 @@ def _used() -> set[int]:
     return found - {0}
 
 
-def _is_used(number: int) -> bool:
+def is_used(number: int) -> bool:
+    """Whether any row was made under the root of that number."""
     return any(model._default_manager.filter(root_number=number).exists() for model in _users())
 
 
 def _missing(present: list[int], recorded: dict[int, str]) -> list[int]:
     wanted = sorted(recorded or _used())
-    return [number for number in wanted if number not in present and _is_used(number)]
+    return [number for number in wanted if number not in present and is_used(number)]
 
 
 def _require_proof(numbers: list[int], *, is_known: bool) -> None:
     """What no proof says anything about is trusted with the rest of the file, if that is known."""
-    used = {number: _proven(number) for number in numbers if _is_used(number)}
+    used = {number: _proven(number) for number in numbers if is_used(number)}
     is_known = is_known or True in used.values()
     trusted = {True, None} if is_known else {True}
     _refuse("does not fit", [number for number, proven in used.items() if proven not in trusted])

@@ -34,6 +34,9 @@ USAGE_DROPPED = Counter(
 )
 USAGE_FLUSHES = Counter("roster_usage_flushes", "Attempts to write usage down.", ["result"])
 SIGN_INS = Counter("roster_sign_ins", "Attempts to sign in, by what came of them.", ["outcome"])
+REGISTRY_EVENTS = Counter(
+    "roster_registry_events", "Events that registries told of, by what came of them.", ["outcome"]
+)
 JOB_RUNS = Counter("roster_job_runs", "Periodic jobs, by what came of them.", ["job", "result"])
 
 

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+DAY, HOUR, MINUTE, SECOND = (timedelta(seconds=seconds) for seconds in (86_400, 3_600, 60, 1))
+# Units, and to which smaller one a length is rounded first: what ends in a day still says so a second later.
 STEPS = (
-    (timedelta(days=365), "year"),
-    (timedelta(days=30), "month"),
-    (timedelta(days=1), "day"),
-    (timedelta(hours=1), "hour"),
-    (timedelta(minutes=1), "minute"),
+    (365 * DAY, DAY, "year"),
+    (30 * DAY, DAY, "month"),
+    (DAY, HOUR, "day"),
+    (HOUR, MINUTE, "hour"),
+    (MINUTE, SECOND, "minute"),
 )
 
 
@@ -25,8 +27,8 @@ class Moment:
 
 def distance(length: timedelta) -> str:
     """`length` in its largest whole unit: `3 minutes`, `1 year`; below a minute `a moment`."""
-    for step, unit in STEPS:
-        count = length // step
+    for step, smaller, unit in STEPS:
+        count = round(length / smaller) * smaller // step
         if count:
             return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
     return "a moment"

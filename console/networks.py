@@ -30,6 +30,24 @@ def read_network(text: str) -> Network | None:
         return None
 
 
+def sort_key(address: str) -> str:
+    """The address as hexadecimal digits in the order of addresses, so that a network is a range of them;
+    nothing for what is no address.
+    """
+    found = read_address(address)
+    return _key(found) if found else ""
+
+
+def key_range(network: Network) -> tuple[str, str]:
+    """The first and the last `sort_key` of the network's addresses."""
+    return _key(network.network_address), _key(network.broadcast_address)
+
+
+def _key(address: Address) -> str:
+    """Of one length within each version, so that every collation orders them alike."""
+    return f"{address.version}{address.packed.hex()}"
+
+
 def client_of(address: str) -> str:
     """What limits take for one client: an IPv4 address, or the /64 that one IPv6 client has to itself."""
     found = read_address(address)

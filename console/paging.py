@@ -1,6 +1,7 @@
 """Lists that page by key: constant cost at any depth, and counts that stop at 10,000."""
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -44,6 +45,10 @@ class Order:
         return Q(**{f"{self.column}__{toward}": value}) & (
             Q(**{f"{self.column}__{past}": value}) | Q(**{f"id__{past}": row_id})
         )
+
+
+# Of rows that no database sorts.
+GATHERED = Order("key", unique=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +101,11 @@ def _key(order: Order, row: Model) -> list[Any]:
 
 
 def _cursor(order: Order, row: Model, *, back: bool) -> str:
-    return signing.dumps(
-        [order.column, order.descending, back, *_key(order, row)], salt="cursor", compress=True
-    )
+    return _signed(order, back, _key(order, row))
+
+
+def _signed(order: Order, back: bool, key: list[Any]) -> str:
+    return signing.dumps([order.column, order.descending, back, *key], salt="cursor", compress=True)
 
 
 def _read(order: Order, text: str) -> tuple[bool, Any, int]:
@@ -158,10 +165,57 @@ def page_of(
     )
 
 
+def page_of_gathered(
+    rows: Iterable[Any],
+    key: Callable[[Any], str],
+    reading: Reading,
+    noun: tuple[str, str],
+    parameter: str = CURSOR,
+) -> Page[Any]:
+    """`page_of`, of rows that were gathered already: what they are filtered by, no database can tell.
+
+    `key` is what they are sorted by, another one for each.
+    """
+    rows = [] if reading.unreadable else sorted(rows, key=key)
+    cursor, keys = reading.query.get(parameter, ""), [key(row) for row in rows]
+    start = _start(cursor, keys) if cursor and rows else 0
+    window = rows[start : start + PAGE_SIZE]
+
+    def link(row: Any, *, back: bool) -> str:  # noqa: ANN401 - as they are gathered
+        return address(reading.query, **{parameter: _signed(GATHERED, back, [key(row), 0])})
+
+    return Page(
+        rows=window,
+        count=len(rows),
+        count_text=f"{count_words(len(rows))} {noun[0] if len(rows) == 1 else noun[1]}",
+        next_url=link(window[-1], back=False) if start + len(window) < len(rows) else "",
+        previous_url=link(window[0], back=True) if window and start else "",
+        first_url=address(reading.query, **{parameter: ""}) if start else "",
+        is_unread=bool(reading.unreadable),
+    )
+
+
+def _start(cursor: str, keys: Sequence[str]) -> int:
+    """The index of the first row that `cursor` asks for."""
+    back, value, _ = _read(GATHERED, cursor)
+    return max(0, bisect_left(keys, value) - PAGE_SIZE) if back else bisect_right(keys, value)
+
+
 def _link(
     query: QueryDict, parameter: str, order: Order, window: Sequence[Model], index: int
 ) -> str:
     return address(query, **{parameter: _cursor(order, window[index], back=index == 0)})
+
+
+def chunks(rows: QuerySet[Row], order: Order, size: int) -> Iterator[list[Row]]:
+    """All `rows` by key, as pages go, so that no question stays open and none reads what went before."""
+    ordered = rows.order_by(*order.by)
+    chunk = list(ordered[:size])
+    while chunk:
+        yield chunk
+        last = chunk[-1]
+        beyond = order.beyond(getattr(last, order.column), last.pk)
+        chunk = list(ordered.filter(beyond)[:size]) if len(chunk) == size else []
 
 
 def address(query: QueryDict, **changes: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 from cryptography.exceptions import InvalidTag
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
@@ -17,7 +18,8 @@ from django.utils import timezone
 from console import keyring
 from console.databases.statements import InstancesStatement, Parameter
 from console.models import Session
-from console.models.sessions import digest_of, digests_of
+from console.models.sessions import digest_of, digests_of, holder_of
+from console.signed_in import SEEN_EVERY, end_of, note_sign_in
 
 logger = structlog.get_logger("roster.sessions")
 
@@ -38,19 +40,13 @@ class SessionStore(SessionBase):
         """What is kept for the cookie's key. If there is nothing, the key is given up as well."""
         key = self.session_key or ""
         row = _find(key)
-        content = self._content_of(row) if row else None
+        content = content_of(row) if row else None
         if row is None or content is None:
             self._session_key = None
             return {}
         self._known_root = key, row.root_number
-        return content
-
-    def _content_of(self, row: Session) -> dict[str, Any] | None:
-        try:
-            content: dict[str, Any] = self.serializer().loads(row.opened())
-        except InvalidTag:
-            logger.warning("a session is not as Roster kept it", session=row.digest)
-            return None
+        if timezone.now() - row.seen_at > SEEN_EVERY:
+            _keep_seen(row, content)
         return content
 
     def create(self) -> None:
@@ -69,6 +65,7 @@ class SessionStore(SessionBase):
             self.create()
             return
         content = self._get_session(no_load=must_create)
+        note_sign_in(content)
         row = self._row(content, keyring.current() if must_create else self._root())
         if must_create:
             _insert(row)
@@ -88,7 +85,10 @@ class SessionStore(SessionBase):
 
     def _row(self, content: dict[str, Any], root: int) -> Session:
         digest = digest_of(self.session_key or "", root)
-        row = Session(digest=digest, root_number=root, expires_at=self.get_expiry_date())
+        end = min(self.get_expiry_date(), end_of(content))
+        row = Session(digest=digest, root_number=root, expires_at=end)
+        if user_id := content.get(SESSION_KEY):
+            row.holder = holder_of(user_id, root)
         row.seal(self.serializer().dumps(content))
         return row
 
@@ -100,6 +100,16 @@ class SessionStore(SessionBase):
     @classmethod
     def clear_expired(cls) -> None:
         Session.objects.filter(expires_at__lt=timezone.now()).delete()
+
+
+def content_of(row: Session) -> dict[str, Any] | None:
+    """What a session holds; nothing if the row was changed by somebody else."""
+    try:
+        content: dict[str, Any] = SessionStore().serializer().loads(row.opened())
+    except InvalidTag:
+        logger.warning("a session is not as Roster kept it", session=row.digest)
+        return None
+    return content
 
 
 @functools.cache
@@ -128,6 +138,13 @@ def _insert(row: Session) -> None:
 
 
 def _update(row: Session) -> None:
+    names = ("sealed", "expires_at", "holder", "seen_at")
     kept = Session.objects.filter(pk=row.pk)
-    if not kept.update(sealed=row.sealed, expires_at=row.expires_at):
+    if not kept.update(**{name: getattr(row, name) for name in names}):
         raise UpdateError
+
+
+def _keep_seen(row: Session, content: dict[str, Any]) -> None:
+    """That it was used just now; what it holds is left alone, since others may be saving it."""
+    kept = Session.objects.filter(pk=row.pk)
+    kept.update(seen_at=timezone.now(), expires_at=end_of(content))

@@ -8,12 +8,15 @@ from urllib.parse import quote, urlsplit
 import django_stubs_ext
 
 from console.api.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - settings, too
-from console.configuration import values
+from console.configuration import outgoing, values
 from console.configuration.browser_rules import CONTENT_SECURITY_POLICY, HSTS_VALUES  # noqa: F401
 from console.configuration.caches import cache_of
+from console.configuration.checks import HEALTH_CHECKS, KEYRING_PROOFS, READY_CHECKS  # noqa: F401
 from console.configuration.environment import Environment
+from console.configuration.lines import FORMATS, format_for
 from console.configuration.logging import LOG_LEVELS, logging_config
 from console.configuration.machine import default_workers
+from console.configuration.people import *  # noqa: F403 - settings, all of them
 from console.databases.connections import database_of, is_postgresql, sqlite_files
 from console.jobs.schedule import JOBS, JOBS_AT_STOP  # noqa: F401
 from console.keyring import new_secret_key, read_or_create
@@ -49,6 +52,10 @@ ROSTER_HOST = env.read("ROSTER_HOST", "127.0.0.1" if LOCAL else "0.0.0.0", value
 ROSTER_WORKERS = env.read("ROSTER_WORKERS", 0, values.number(0, 1000, 4)) or default_workers()
 # How long load balancers have to look elsewhere, once a stop was asked for.
 ROSTER_DRAIN_SECONDS = env.read("ROSTER_DRAIN_SECONDS", 0 if LOCAL else 5, values.number(0, 300, 5))
+# With less room than that where the data lies, `doctor` warns.
+ROSTER_DISK_WARNING_MB = env.read(
+    "ROSTER_DISK_WARNING_MB", 1024, values.number(0, 10_000_000, 1024)
+)
 
 # Registries that ask for tokens
 ROSTER_REGISTRY_SERVICE = env.read("ROSTER_REGISTRY_SERVICE", "registry", values.service_name)
@@ -65,6 +72,16 @@ ROSTER_ACCESS_TOKEN_SECONDS = env.read(
     "ROSTER_ACCESS_TOKEN_SECONDS", 900, values.number(300, 3600, 900)
 )
 
+# Requests that Roster sends to addresses that people typed
+ROSTER_OUTGOING_NETWORKS = env.read("ROSTER_OUTGOING_NETWORKS", "", outgoing.networks)
+ROSTER_OUTGOING_CA_FILE = env.read("ROSTER_OUTGOING_CA_FILE", None, outgoing.authorities)
+
+# How long people stay signed in
+ROSTER_SESSION_IDLE_MINUTES = env.read(
+    "ROSTER_SESSION_IDLE_MINUTES", 4320, values.number(10, 43_200, 4320)
+)
+ROSTER_SESSION_DAYS = env.read("ROSTER_SESSION_DAYS", 14, values.number(1, 90, 14))
+
 # Who may do what on the installation
 ROSTER_ORGANIZATION_CREATION = env.read(
     "ROSTER_ORGANIZATION_CREATION", "anyone", values.choice("anyone", "operator")
@@ -80,6 +97,7 @@ mail = env.read("ROSTER_EMAIL_URL", values.mail("console:"), values.mail)
 ROSTER_SENDS_MAIL = env.text("ROSTER_EMAIL_URL") != values.NO_MAIL
 email_from = env.read("ROSTER_EMAIL_FROM", "", values.sender)
 log_stream = env.read("ROSTER_LOG_STREAM", "stdout", values.choice("stdout", "stderr"))
+ROSTER_LOG_FORMAT = env.read("ROSTER_LOG_FORMAT", format_for(log_stream), values.choice(*FORMATS))
 ROSTER_LOG_LEVEL = env.read("ROSTER_LOG_LEVEL", "INFO", values.choice(*LOG_LEVELS))
 
 POSTGRESQL = is_postgresql(ROSTER_DATABASE_URL)
@@ -111,6 +129,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "console",
     "teams",
     "robots",
@@ -122,6 +141,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "console.configuration.logging.request_log",
+    "console.compression.compressed_pages",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -138,9 +158,6 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "console.urls"
 
-# What /readyz asks besides database and keyring: name -> a function that raises when it is not so.
-READY_CHECKS = {"restore_check": "console.audit.older_database.require_accepted"}
-
 # What each worker gathers and writes down every few seconds: console/flushing.py.
 FLUSHES = ["robots.usage.flush.flush", "teams.sign_in.refusals.flush"]
 
@@ -149,15 +166,12 @@ ACTORS = {
     "user": "teams.models.users.acting_user",
     "robot": "robots.queries.finding.acting_robot",
 }
-
+# Whom notices about an organization, or the installation, go to: console/notices/telling.py.
+PEOPLE_TO_TELL = "teams.members.queries.people_to_tell"
+# What of robots a member leaves behind: teams/members/alone.py.
+LEFT_BEHIND = "robots.queries.people.LeftBehind"
 # Where one can look at a token that was pasted into a search: console/pasted.py.
 WAY_FROM_PASTED = "robots.tokens.recognizing.way_from"
-
-# Asked of roots of the keyring that are new to the database: console/keyring_checks.py.
-KEYRING_PROOFS = [
-    "robots.secrets.signing_keys.opens_a_key",
-    "console.audit.proof.seals_a_chain",
-]
 
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -205,45 +219,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Limits hold across processes, so the cache is shared.
 CACHES = {"default": cache_of(ROSTER_REDIS_URL)}
 
-# People
-AUTH_USER_MODEL = "teams.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["teams.sign_in.hashers.Argon2Hasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ["email", "name"]},
-    },
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "console:home"
-ACCOUNT_ADAPTER = "teams.sign_in.adapter.AccountAdapter"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_PREVENT_ENUMERATION = "strict"
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-# How often a password may be wrong: teams/sign_in/tries.py says what is counted under which name.
-ACCOUNT_RATE_LIMITS = {
-    "login_failed_here": "5/300s/key",
-    "login_failed_anywhere": "50/300s/key",
-    "login_failed": "10/m/ip",
-}
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_FORMS = {"reset_password": "teams.sign_in.forms.ResetPasswordForm"}
-# Links know the one address of an account, not a table of several.
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
-# Django and allauth are told the client's address as the peer's: console/serving/callers.py found it.
-ALLAUTH_TRUSTED_PROXY_COUNT = 0
-
 SESSION_ENGINE = "console.sessions"
 SESSION_COOKIE_NAME = "__Host-roster-session" if SECURE else "roster-session"
 CSRF_COOKIE_NAME = "__Host-roster-csrf" if SECURE else "roster-csrf"
@@ -252,7 +227,8 @@ THEME_COOKIE_NAME = "__Host-roster-theme" if SECURE else "roster-theme"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "console.errors.csrf_failure"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+# A session ends by itself, idle or after so long: console/signed_in.py.
+SESSION_COOKIE_AGE = ROSTER_SESSION_DAYS * 24 * 3600
 
 # Transport and browser. TLS ends at a proxy, which also redirects plain http; what comes for another
 # origin or without https is refused before Django, in console/serving/pages.py.
@@ -280,9 +256,7 @@ NUMBER_GROUPING = 3  # `1,234` where a template asks for it
 STATIC_URL = "/static/"
 STATIC_ROOT = ROSTER_DATA / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGES = {
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-}
+STORAGES = {"staticfiles": {"BACKEND": "console.static_files.BundledStaticFilesStorage"}}
 
 vars().update(mail)
 # A mail server that does not answer must not hold the job up.
@@ -290,5 +264,5 @@ EMAIL_TIMEOUT = mail["EMAIL_TIMEOUT"] or 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = email_from or f"roster@{ALLOWED_HOSTS[0]}"
 
 LOGGING_CONFIG = None
-logging_config(ROSTER_LOG_LEVEL, log_stream)
+logging_config(ROSTER_LOG_LEVEL, log_stream, ROSTER_LOG_FORMAT)
 inspection.report()

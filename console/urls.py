@@ -5,9 +5,13 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from console.api import views as api
 from console.audit import urls as audit
+from console.health import urls as health
+from console.notices import urls as notices
 from console.organizations import urls as organizations
 from console.pages import urls as pages
+from console.scanning import urls as scanning
 from console.services import urls as services
+from console.webhooks import urls as webhooks
 
 handler400 = "console.errors.bad_request"
 handler403 = "teams.errors.permission_denied"
@@ -15,14 +19,11 @@ handler404 = "console.errors.not_found"
 handler429 = "console.errors.too_many"
 handler500 = "console.errors.server_error"
 
-reference = [
-    path("api/docs/", api.reference, name="api-reference"),
-    path("api/docs/<name:collection>/", api.reference_section, name="api-section"),
-]
 api_of_organization = [
     *organizations.api_of_organization,
     *audit.api_of_organization,
     *services.api_of_organization,
+    *webhooks.api_of_organization,
 ]
 own_api: list[URLPattern | URLResolver] = [
     path("v1/schema/", api.schema, name="schema"),
@@ -30,14 +31,20 @@ own_api: list[URLPattern | URLResolver] = [
     path("v1/organizations/<slug:organization>/", include(api_of_organization)),
 ]
 of_organization = [
+    *pages.of_organization,
     *organizations.of_organization,
     *audit.of_organization,
     *services.of_organization,
+    *webhooks.of_organization,
+    *notices.of_organization,
 ]
 own: list[URLPattern | URLResolver] = [
     *pages.urlpatterns,
-    *reference,
     *services.of_site,
+    *scanning.of_site,
+    *health.of_site,
+    *audit.of_site,
+    *notices.of_everybody,
     path("o/<slug:organization>/", include(of_organization)),
 ]
 

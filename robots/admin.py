@@ -1,21 +1,37 @@
 """The operator's view of robots. No page shows digests, hashes and sealed keys."""
 
+from datetime import datetime
+
 from django.contrib import admin
 
 from console.admin import ReadOnlyAdmin
+from robots.base.periods import NEVER_ENDS
 from robots.models import Robot, RobotGrant, Secret, SigningKey, Token, Usage
 
 
+class UsedAdmin(ReadOnlyAdmin):
+    """Of rows that have a moment long ago for never."""
+
+    @admin.display(description="last used", ordering="last_used_at")
+    def used(self, row: Robot | Token) -> datetime | str:
+        return row.used_at or "never"
+
+
 @admin.register(Robot)
-class RobotAdmin(ReadOnlyAdmin):
+class RobotAdmin(UsedAdmin):
+    readonly_fields = ("used", "next_end")
     list_display = ("login_name", "organization", "expires_at", "disabled_at", "deleted_at")
     list_select_related = ("organization",)
     search_fields = ("login_name", "description")
     fields = (
         *("uuid", "organization", "project", "project_slug", "name", "login_name", "role_name"),
-        *("description", "purpose", "responsible", "addresses", "expires_at", "next_expiry_at"),
-        *("disabled_at", "deleted_at", "created_at", "created_by", "last_used_at"),
+        *("description", "purpose", "responsible", "addresses", "expires_at", "next_end"),
+        *("disabled_at", "deleted_at", "created_at", "created_by", "used"),
     )
+
+    @admin.display(description="next expiry", ordering="next_expiry_at")
+    def next_end(self, robot: Robot) -> datetime | str:
+        return "never" if robot.next_expiry_at == NEVER_ENDS else robot.next_expiry_at
 
 
 @admin.register(RobotGrant)
@@ -29,15 +45,16 @@ class RobotGrantAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Token)
-class TokenAdmin(ReadOnlyAdmin):
-    list_display = ("uuid", "name", "robot", "user", "expires_at", "revoked_at", "last_used_at")
+class TokenAdmin(UsedAdmin):
+    readonly_fields = ("used",)
+    list_display = ("uuid", "name", "robot", "user", "expires_at", "revoked_at", "used")
     list_select_related = ("robot", "user")
     search_fields = ("uuid", "name")
     fields = (
         *("uuid", "name", "robot", "user", "organization", "permissions", "addresses"),
         *("created_at", "created_by", "renewed_at", "expires_at", "disabled_at", "revoked_at"),
         *("blocked_at", "blocked_by", "blocked_reason", "idle_since", "refused_on"),
-        *("last_used_at", "last_used_address", "last_used_agent"),
+        *("used", "last_used_address", "last_used_agent"),
         *("last_used_verifier", "last_used_repository"),
     )
 

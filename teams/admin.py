@@ -1,6 +1,7 @@
 """The operator's view of people."""
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
@@ -8,7 +9,7 @@ from console.admin import ReadOnlyAdmin
 from teams.models import Membership, User
 
 # Their own pages could be changed: an address confirmed here would be one that nobody confirmed.
-admin.site.unregister([EmailAddress, Group])
+admin.site.unregister([EmailAddress, Group, Authenticator])
 
 
 @admin.register(User)

@@ -7,7 +7,6 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from console.models import Event
 from tests.conftest import Cast
-from tests.fixtures import more_places
 
 Parameters = frozenset[str]
 
@@ -59,16 +58,23 @@ OTHERWISE = {
     ("robots:robot-refresh", "robot"): "spare",
     ("console:service-secret-create", "service"): "resource",
     ("console:site-service-secret-create", "site_service"): "site_resource",
+    ("console:partner-key-delete", "key"): "partner_key",
+    ("console:site-event", "event"): "site_event",
     ("console-api:service-secrets", "service"): "resource",
     ("console-api:site-service-secrets", "site_service"): "site_resource",
 }
-# A built-in role, one of the overview's lists, a part of the API's reference, a kind of service.
+# A built-in role, one of the overview's lists, a part of the API's reference, a kind of service, an issuer,
+# a browser in which nobody is signed in, a passkey that nobody has, and a job.
 BUILT_IN = {
     "scope": "project",
     "name": "developer",
-    "need": "expiring",
+    "need": "refused",
     "collection": "robots",
     "kind": "registry",
+    "preset": "github",
+    "passkey": 987_654_321,
+    "session": "6f1f4d5e-0000-4000-8000-000000000000",
+    "job": "send-mail",
 }
 
 
@@ -93,12 +99,13 @@ def acme(cast: Cast) -> dict[str, object]:
             "repository": cast.repository.uuid,
             "event": Event.objects.filter(organization_slug="acme").latest("id").uuid,
             "robot": cast.robot.uuid,
+            "thing": cast.robot.uuid,
             "token": cast.token.uuid,
             "key": "wrong",
             "uidb36": "1",
         }
         | BUILT_IN
-        | more_places(cast.organization)
+        | cast.places.get(cast.organization.pk, {})
     )
 
 
@@ -111,10 +118,11 @@ def globex(cast: Cast) -> dict[str, object]:
             "repository": cast.other_repository.uuid,
             "event": Event.objects.filter(organization_slug="globex").latest("id").uuid,
             "robot": cast.other_robot.uuid,
+            "thing": cast.other_robot.uuid,
             "token": cast.other_minted.token.uuid,
         }
         | BUILT_IN
-        | more_places(cast.other_organization)
+        | cast.places.get(cast.other_organization.pk, {})
     )
 
 
@@ -123,17 +131,27 @@ PARTS = (
     "project",
     "repository",
     "event",
+    "thing",
     "robot",
     "token",
+    "trust",
     "team",
     "member",
+    "person",
     "grant",
     "role",
     "invitation",
+    "view",
     "service",
     "site_service",
+    "webhook",
+    "delivery",
+    "notice",
+    "partner",
+    "partner_key",
     "secret",
     "handover",
+    "trust",
 )
 NOWHERE: dict[str, object] = (
     {"organization": "nowhere", "project": "nothing"}
@@ -151,6 +169,9 @@ NOWHERE: dict[str, object] = (
             "own_steady",
             "resource",
             "site_resource",
+            "site_event",
+            "letter",
+            "person",
         )
     }
     | dict.fromkeys(("secret", "own_secret"), 987_654_321)

@@ -1,4 +1,5 @@
 """Runs a command as if it were another day: the moment in DAY, or one of the next ten years by chance.
+Without faketime it runs today, and under CI=true not at all.
 
 Half of those chosen by chance are awkward. The clock runs on from there, also over midnight.
 """
@@ -69,7 +70,9 @@ def main() -> int:
     if shutil.which("faketime"):
         return run(sys.argv[1:], chosen_moment())
     sys.stderr.write("faketime is not installed: no test has seen another day\n")
-    return int(os.environ.get("CI") == "true")
+    if os.environ.get("CI") == "true":
+        return 1
+    return subprocess.run(sys.argv[1:], check=False).returncode
 
 
 if __name__ == "__main__":

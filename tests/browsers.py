@@ -2,13 +2,16 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.test import Client
 
+from console.sessions import SessionStore
 from teams.models import User
 
 CSRF_TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}')
@@ -50,18 +53,34 @@ def browser(user: User | None = None, *, confirmed: bool = False, **options: Any
     """A browser of its own, `user` signed in; `confirmed` means the password was given just now."""
     client = CheckedClient(**options)
     if user is not None:
-        client.force_login(user)
-    if confirmed:
-        confirm(client)
+        sign_in(client, user, confirmation_of(str(user.pk)) if confirmed else {})
     return client
 
 
-def confirm(client: Client) -> None:
-    """What django-allauth keeps when the password was given again."""
-    session = client.session
+def sign_in(client: Client, user: User, also: Mapping[str, object]) -> None:
+    """A new session as after a sign-in, with `also` in it. It is written once, and by Django three times."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.update(also)
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
+
+
+def confirmation_of(user_id: str) -> dict[str, object]:
+    """What django-allauth keeps in the session when the password was given again."""
     record = {"method": "password", "at": time.time(), "reauthenticated": True}
-    session["account_authentication_methods"] = [record]
-    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    return {
+        "account_authentication_methods": [record],
+        "account_authentication_methods_user": user_id,
+    }
+
+
+def confirm(client: Client) -> None:
+    """The password was given again just now."""
+    session = client.session
+    session.update(confirmation_of(session[SESSION_KEY]))
     session.save()
 
 

@@ -1,10 +1,9 @@
 """The cast: one organization with everything in it, one person per role, and a stranger."""
 
-import copy
 import gc
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 import time_machine
@@ -17,17 +16,15 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from console import keyring
-from console.api import throttling
 from console.models import Organization, Project, Repository, Service
 from console.permissions.vocabulary import TICKABLE
 from robots.accounts.services.robots import GrantRequest, create_robot
 from robots.models import Robot, SigningKey, Token
-from robots.secrets import secret_throttle, signing_keys
+from robots.secrets import signing_keys
 from robots.tokens.services.tokens import Minted, create_token
-from robots.verifiers import api_authentication
 from teams.models import Membership, User
 from tests import deciding
-from tests.browsers import CheckedClient, close_streams
+from tests.browsers import CheckedClient, browser, close_streams
 from tests.database_copies import DatabaseCopies
 from tests.factories import (
     MembershipFactory,
@@ -38,10 +35,13 @@ from tests.factories import (
 )
 from tests.leak_search import Haystack, logged
 from tests.migrated_database import copied_to_memory
-from tests.remembered import forget
+from tests.pickled_content import PickledContent
+from tests.remembered import forget, forget_counts
 from tests.rules import profiles
 from tests.worlds import OpenWorlds, worlds_of
 
+# While the tests are loaded, next to nothing becomes garbage.
+gc.disable()
 profiles.register()
 deciding.install()
 
@@ -55,13 +55,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """What is loaded by now stays; Python need not look through it again for what has become garbage."""
     gc.freeze()
+    gc.enable()
     gc.set_threshold(20_000, 50, 100)
-
-
-def forget_counts() -> None:
-    """Let no limit remember what came before."""
-    for tally in (secret_throttle._wrong, api_authentication._failures, throttling._counted):
-        tally.numbers.clear()
 
 
 @pytest.fixture(autouse=True)
@@ -123,6 +118,8 @@ class Cast:
     other_repository: Repository
     other_robot: Robot
     other_minted: Minted
+    # What `furnish` made that stands in addresses, by organization.
+    places: dict[int, dict[str, object]] = field(default_factory=dict)
 
     @property
     def token(self) -> Token:
@@ -182,7 +179,10 @@ def django_db_modify_db_settings(
 @pytest.fixture(scope="session")
 def worlds(django_db_blocker: DjangoDbBlocker) -> Iterator[OpenWorlds]:
     opened = OpenWorlds(
-        {"cast": make_cast, "furnished": lambda: furnish(copied(opened.content("cast")))}
+        {
+            "cast": lambda: PickledContent(make_cast()),
+            "furnished": lambda: PickledContent(furnish(opened.content("cast").copy())),
+        }
     )
     yield opened
     with django_db_blocker.unblock():
@@ -212,13 +212,11 @@ def django_db_setup(
 
 @pytest.fixture
 def cast(db: None, worlds: OpenWorlds, copies: DatabaseCopies) -> Cast:
-    return copied(worlds.content("cast") or copies.begin_with("cast", make_cast))
-
-
-def copied(cast: Cast) -> Cast:
-    """A copy that a test may change. Secrets refuse to be copied, and need not be."""
-    secrets = [minted.plaintext for minted in (cast.minted, cast.other_minted)]
-    return copy.deepcopy(cast, {id(secret): secret for secret in secrets})
+    made = worlds.content("furnished") or worlds.content("cast")
+    content: PickledContent[Cast] = made or copies.begin_with(
+        "cast", lambda: PickledContent(make_cast())
+    )
+    return content.copy()
 
 
 def make_site() -> None:
@@ -273,10 +271,9 @@ def furnish(cast: Cast) -> Cast:
 
 
 @pytest.fixture
-def as_owner(cast: Cast, client: Client) -> Client:
+def as_owner(cast: Cast) -> Client:
     """A browser in which the owner is signed in."""
-    client.force_login(cast.owner)
-    return client
+    return browser(cast.owner)
 
 
 @pytest.fixture

@@ -40,22 +40,25 @@ DECIDING: dict[str, frozenset[str]] = {
     "console_repository": frozenset(),
     "console_service": frozenset(),
     "console_servicesecret": frozenset({"last_used_at"}),
-    "robots_robot": USED | {"next_expiry_at"},
-    "robots_robotgrant": frozenset(),
+    "robots_robot": USED | {"next_expiry_at", "disables_at", "told_days"},
+    "robots_robotgrant": frozenset({"told_days"}),
     "robots_secret": USED | {"first_used_at", "handed_over_at"},
     "robots_teamrobot": frozenset(),
     "robots_token": USED
     | {
+        "disables_at",
+        "told_days",
         "idle_since",
         "since",
         "last_used_agent",
         "last_used_verifier",
         "last_used_repository",
         "refused_on",
+        "sorted_end",
     },
     "teams_role": frozenset(),
     "teams_team": frozenset(),
-    "teams_teamgrant": frozenset(),
+    "teams_teamgrant": frozenset({"told_days"}),
 }
 # People have tokens, and the site has services: of those, its own chain tells.
 ALSO_OF_THE_SITE = {"console_service", "console_servicesecret", "robots_token", "robots_secret"}

@@ -44,7 +44,9 @@ class Haystack:
 
 def forms_of(secret: str) -> list[bytes]:
     """The secret as it is, its signature or random part alone, in hex, and in base64 at each offset."""
-    telling = secret.rsplit(".", 1)[-1].removeprefix("rbt_").removeprefix("rsv_")
+    telling = secret.rsplit(".", 1)[-1]
+    for prefix in ("rbt_", "rsv_", "whsec_"):
+        telling = telling.removeprefix(prefix)
     inner = [base64.b64encode(b" " * pad + secret.encode())[4:-4] for pad in (1, 2, 3)]
     return [secret.encode(), telling.encode(), secret.encode().hex().encode(), *inner]
 

@@ -1,13 +1,27 @@
-"""What verifiers remember in this process."""
+"""What limits and verifiers remember in this process."""
 
-from robots.verifiers.authentication import logins
-from robots.verifiers.oauth.clients import secrets_of_services
+from console.api import throttling
+from robots.secrets import secret_throttle
+from robots.trusts import issuers
+from robots.verifiers import api_authentication
+from robots.verifiers.leaks.answers import reports
+from robots.verifiers.oauth.resources import audiences
+from robots.verifiers.outcomes import outcomes
+from robots.verifiers.service_secrets import secrets_of_services
 from robots.verifiers.services import services
 
-MEMORIES = (logins, secrets_of_services, services)
+MEMORIES = (outcomes, secrets_of_services, services, audiences)
+COUNTS = (secret_throttle._wrong, api_authentication._failures, throttling._counted, reports)
+
+
+def forget_counts() -> None:
+    """Let no limit remember what came before."""
+    for tally in COUNTS:
+        tally.numbers.clear()
 
 
 def forget() -> None:
-    """All of it."""
+    """Let no verifier remember what it has found."""
     for memory in MEMORIES:
         memory.forget()
+    issuers.forget()

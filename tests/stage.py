@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from console.models import Service
-from robots.models import Token
+from console.models import Service, Webhook
+from robots.models import NeedAnswer, Token, TokenView, Trust
 from robots.policies.services import PolicyAt
 from robots.tokens.services.suspension import disable_token
 from robots.tokens.services.tokens import create_token
@@ -45,11 +45,33 @@ class Stage:
         )
         self.role: Role = self.organization.roles.get()
         self.invitation: Invitation = self.organization.invitations.get()
+        self.view = TokenView.objects.get(membership__organization=self.organization)
         self.grant: UserGrant = self.person.grants.get()
         self.team_grant: TeamGrant = self.team.grants.get()
         self.owner = cast.owner
-        self.fresh = _new_token(cast, "fresh")
-        self.stopped = disable_token(actor=cast.owner, token=_new_token(cast, "stopped"))
+        self._take_credentials(cast)
+        self._take_programs()
+        self.rule = PolicyAt(self.organization)
+        self._mute()
+
+    def _mute(self) -> None:
+        """One need of the overview."""
+        NeedAnswer.objects.create(
+            organization=self.organization,
+            need="endless",
+            kind="muted",
+            reason="They are meant to be",
+            count=1,
+            answered_at=timezone.now(),
+            answered_by=self.owner.email,
+        )
+
+    def _take_programs(self) -> None:
         self.service: Service = self.organization.services.get(name="registry")
         self.resource: Service = self.organization.services.get(name="api")
-        self.rule = PolicyAt(self.organization)
+        self.webhook: Webhook = self.organization.webhooks.get()
+
+    def _take_credentials(self, cast: Cast) -> None:
+        self.fresh = _new_token(cast, "fresh")
+        self.stopped = disable_token(actor=cast.owner, token=_new_token(cast, "stopped"))
+        self.trust: Trust = Trust.objects.with_robot().get(token__robot=cast.robot)

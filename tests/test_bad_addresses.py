@@ -24,17 +24,27 @@ LISTS = dict.fromkeys(
         "robots:role-tokens",
         "robots:team-list",
         "robots:team-robots",
+        "robots:token-list",
         "teams:invitation-list",
         "teams:member-list",
         "teams:team",
         "teams:team-permissions",
     ),
     "cursor",
-) | {"robots:project-members": "people"}
+) | {
+    "robots:project-members": "people",
+    "robots:project-reach": "people",
+    "robots:repository-reach": "robots",
+    "robots:robot-access": "cursor",
+}
 CHOICES = (
     "teams:team-member-add",
     "robots:team-robot-add",
-    "teams:team-grant-create",
+    "robots:team-access-add",
+    "robots:robot-access-add",
+    "robots:member-access-add",
+    "robots:repository-access-add",
+    "robots:project-access-add",
     "robots:project-member-create",
     "robots:repository-permissions",
 )

@@ -71,12 +71,15 @@ ADDRESSES = {
     "robot-settings": "/o/acme/robots/{robot}/settings/",
     "role-create": "/o/acme/roles/new/",
     "role-token": "/o/acme/roles/built-in/project/developer/tokens/new/",
-    "team-grant": "/o/acme/teams/{team}/permissions/new/",
+    "team-access-add": "/o/acme/teams/{team}/permissions/new/",
+    "robot-access-add": "/o/acme/robots/{robot}/access/new/",
+    "project-access-add": "/o/acme/projects/{project}/reach/new/",
     "team-member": "/o/acme/teams/{team}/members/new/",
     "team-robot": "/o/acme/teams/{team}/robots/new/",
     "project-member": "/o/acme/projects/{project}/members/new/",
 }
 NAMED = (("name", "typed-before"),)
+WHAT = (("what", "write"),)
 FORMS = (
     Choosing("robot-project", "project={}", projects, f"product {LAST}", NAMED),
     Choosing("robot-access", "access-{}-choice=ticked", projects, f"p{LAST}", NAMED),
@@ -85,10 +88,11 @@ FORMS = (
     ),
     Choosing("role-create", "project={}", projects, f"p{LAST}", NAMED),
     Choosing("role-token", "project={}", projects, f"p{LAST}", NAMED),
-    Choosing("team-grant", "scope=project:{}", projects, f"p{LAST}", (("level", "write"),)),
-    Choosing(
-        "team-grant", "scope=repository:{}", repositories, f"thing-{LAST}", (("level", "write"),)
-    ),
+    Choosing("team-access-add", "place=project:{}", projects, f"p{LAST}", WHAT),
+    Choosing("robot-access-add", "place=repository:{}", repositories, f"thing-{LAST}", WHAT),
+    Choosing("project-access-add", "holder=robot-{}", robots, f"runner-{LAST}", WHAT),
+    Choosing("project-access-add", "holder=team-{}", teams, f"team-{LAST}", WHAT),
+    Choosing("project-access-add", "holder=person-{}", people, f"one-{LAST}", WHAT),
     Choosing("team-member", "member={}", members, f"one-{LAST}", (("role", "owner"),)),
     Choosing("team-robot", "robot={}", robots, f"runner-{LAST}"),
     Choosing(

@@ -106,6 +106,13 @@ REFUSED: dict[str, Write] = {
         cast, kind="proxy", proxy="apache", host="x.example.com"
     ),
     "a registry with a proxy": lambda cast: _service(cast, proxy="nginx"),
+    "a cluster with a proxy": lambda cast: _service(cast, kind="cluster", proxy="nginx"),
+    "a cluster that lets people pull": lambda cast: _service(
+        cast, kind="cluster", personal_tokens="pull"
+    ),
+    "a cluster of the environment": lambda cast: Service.objects.update_or_create(
+        from_environment=True, defaults={"kind": "cluster"}
+    ),
     "two organizations of one slug": lambda cast: Organization.objects.create(
         slug="acme", name="x"
     ),

@@ -14,7 +14,7 @@ from robots.tokens.api.shapes import TokenInput
 ROOT = Path(settings.BASE_DIR)
 DOCS = ROOT / "docs"
 DOCUMENTS = sorted(
-    [*ROOT.glob("*.md"), *ROOT.glob("*/*.md"), *ROOT.glob("deploy/*/README.md")],
+    [*ROOT.glob("*.md"), *ROOT.glob("*/*.md"), *ROOT.glob("deploy/**/README.md")],
     key=lambda path: path.relative_to(ROOT),
 )
 CODE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)

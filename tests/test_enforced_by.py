@@ -28,7 +28,7 @@ CALLS = {
 IMPLIES = {implied: name for name, implied in IMPLIED.items()}
 # What robots ask about themselves: tests/robots/tokens/test_renewing_itself.py.
 OF_ITSELF = {"token:renew-self"}
-NOT_THERE = {name for name in Permission if name.startswith("trust:")} | {"organization:delete"}
+NOT_THERE = {"organization:delete"}
 
 
 def is_asked_by_registries(cast: Cast, name: Permission) -> bool:
@@ -108,11 +108,11 @@ def test_what_roster_does_not_have_cannot_be_chosen(cast: Cast, page: str) -> No
 
 
 def test_a_role_that_has_it_from_before_shows_and_keeps_it(as_owner: Client, cast: Cast) -> None:
-    held = {Permission.TRUST_READ, Permission.ROBOT_READ}
+    held = {Permission.ORGANIZATION_DELETE, Permission.ROBOT_READ}
     role = Role.objects.create(organization=cast.organization, name="old", permissions=held)
     address = reverse("robots:role-settings", args=["acme", role.uuid])
-    assert 'value="trust:read"' in text(as_owner.get(address))
-    sent = {"description": "", "permissions": ["trust:read", "robot:read"]}
+    assert 'value="organization:delete"' in text(as_owner.get(address))
+    sent = {"description": "", "permissions": ["organization:delete", "robot:read"]}
     assert as_owner.post(address, sent).status_code == 302
     role.refresh_from_db()
     assert role.permissions == held

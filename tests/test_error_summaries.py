@@ -32,6 +32,6 @@ def test_every_link_leads_to_its_field(furnished: Cast, form: Form) -> None:
 
 def test_some_errors_have_links(furnished: Cast) -> None:
     """What the test above looks for is there to be found."""
-    (form,) = (form for form in FREE if form.name == "teams:team-grant-create")
-    page = text(form.opened(furnished).send(scope=""))
-    assert LINK.findall("".join(SUMMARY.findall(page))) == ["id_scope"]
+    (form,) = (form for form in FREE if form.name == "robots:team-access-add")
+    page = text(form.opened(furnished).send(place=""))
+    assert LINK.findall("".join(SUMMARY.findall(page))) == ["id_place"]

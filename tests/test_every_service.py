@@ -27,13 +27,48 @@ from tests.stage import Stage
 OTHERS = {
     "delete_organization": "an event in two chains; tests/robots/access/test_organization_delete.py",
     "end_organization": "the same for an operator; tests/robots/management/test_delete_organization.py",
+    "register_repository": "asks nothing: a registry's word; tests/robots/artifacts/test_registering.py",
     "end_password": "an operator's, of the site; tests/robots/restores/test_findings.py",
     "accept_older_database": "an operator's, of the site; tests/console/audit/test_older_database.py",
     "create_first_owner": "there is nobody yet; tests/teams/users/test_services.py",
+    "invite_listed": "the same of a list; tests/teams/invitations/test_inviting_from_a_list.py",
+    "invite_people": "`invite` for each; tests/teams/invitations/test_inviting_people.py",
+    **dict.fromkeys(
+        ("delete_account", "end_account"),
+        "an event for each organization; tests/robots/departures/test_account_delete.py",
+    ),
     "set_password": "asks nothing: its page and link do; tests/teams/sign_in/test_passwords.py",
     "create_invited_user": "an account, then `accept_invitation`; tests/teams/members/test_invitation.py",
+    **dict.fromkeys(
+        ("end_session", "end_sessions"),
+        "one's own or an operator's; tests/teams/sign_in/test_session_pages.py",
+    ),
+    **dict.fromkeys(
+        ("add_app", "add_passkey", "rename_passkey", "remove_factor", "renew_recovery_codes"),
+        "one's own; tests/teams/sign_in",
+    ),
+    "note_where": "what a sign-in leaves; tests/teams/sign_in/test_new_sign_ins.py",
+    **dict.fromkeys(("take_code", "take_challenge"), "what signs in; tests/races/test_factors.py"),
     "note_about_account": "records what django-allauth changed; tests/teams/sign_in/test_sign_in.py",
     "open_link": "by whoever opened it; tests/robots/tokens/test_handover.py",
+    "report_leaked_secret": "by nobody who is known; tests/robots/verifiers/leaks",
+    "report_leaked_access_token": "by nobody who is known; tests/robots/verifiers/leaks",
+    "report_leaked_service_secret": "by nobody who is known; tests/robots/verifiers/leaks",
+    **dict.fromkeys(
+        ("create_partner", "delete_partner", "add_key", "remove_key"),
+        "an operator's, of the site; tests/console/scanning/test_partner_services.py",
+    ),
+    **dict.fromkeys(
+        ("ask_for_job", "retry_letter", "retry_letters"),
+        "an operator's, of the site; tests/console/health/test_operator_pages.py",
+    ),
+    **dict.fromkeys(
+        ("disable_person", "enable_person", "end_sessions", "send_password_link"),
+        "an operator's, of the site; tests/teams/users/test_people_pages.py",
+    ),
+    "take_keys": "an event for each key; tests/console/scanning/test_scanning_partners.py",
+    "create_robot_with_token": "an event for each of the two; tests/robots/creation",
+    "stop_webhook": "by Roster itself; tests/console/webhooks/test_sending.py",
     "report_second_opening": "by nobody who is known; tests/robots/tokens/test_handover_endings.py",
 }
 
@@ -102,6 +137,12 @@ create_service organization:update
 update_service organization:update
 delete_service organization:update
 create_service_secret organization:update
+create_webhook organization:update
+update_webhook organization:update
+delete_webhook organization:update
+create_webhook_secret organization:update
+send_test organization:update
+send_again organization:update
 update_project project:update
 delete_project project:delete
 create_repository repository:create
@@ -109,6 +150,7 @@ change_repository repository:update
 delete_repository repository:delete
 change_levels grant:create
 give grant:create
+give_all grant:create
 change_grant grant:update
 take grant:delete
 invite member:create
@@ -129,6 +171,7 @@ remove_team_member team:update
 add_team_robots team:update
 remove_team_robot team:update
 create_robot robot:create
+create_robot_in_teams robot:create
 disable_robot robot:update
 enable_robot robot:update
 delete_robot robot:delete
@@ -146,8 +189,13 @@ change_robot_addresses robot:update
 extend_robot robot:update
 update_robot robot:update
 change_policy organization:update
+answer_need robot:read token:read token:update
+reopen_need robot:read token:read token:update
 note_export event:read
 delete_token token:delete
+create_trust trust:create
+update_trust trust:update
+delete_trust trust:delete
 """
 NEEDED = [
     (name, Permission(needed))

@@ -14,26 +14,37 @@ from console.models import Organization, Repository
 from console.paging import PAGE_SIZE
 from console.permissions.vocabulary import TICKABLE
 from robots.base.periods import NEVER_ENDS
-from robots.models import Robot, Token
+from robots.models import ArtifactUse, Robot, Tag, Token
 from robots.queries import search
 from tests.addresses import acme, address_of
 from tests.browsers import linked, text, texts_of
 from tests.conftest import Cast
 from tests.factories import MembershipFactory, ProjectFactory, RobotFactory, RobotGrantFactory
+from tests.robots.artifacts.telling import event, note
 
-# Name -> the id of its fragment, and how many queries it may cost: session and person, the menu,
+# Name -> the id of its fragment, and how many queries it may cost: session and person, the menu, the bell,
 # organization, rights, rows, count, and what the rows need.
 LISTS = {
-    "robots:robot-list": ("robot-table", 8),
+    "robots:robot-list": ("robot-table", 9),
     # Two lists, and two queries to each of them.
-    "robots:project-robots": ("robot-table", 11),
-    "robots:robot": ("token-table", 12),
-    "robots:personal-token-list": ("token-table", 8),
-    "console:project-list": ("project-table", 8),
-    "console:project": ("", 8),
-    "console:repository-list": ("repository-table", 8),
-    "console:event-list": ("event-table", 8),
-    "teams:member-list": ("", 8),
+    "robots:project-robots": ("robot-table", 12),
+    # Robots, secrets, and the views that one saved.
+    "robots:token-list": ("token-table", 11),
+    "robots:robot": ("token-table", 13),
+    "robots:personal-token-list": ("token-table", 9),
+    "console:project-list": ("project-table", 9),
+    "console:project": ("", 9),
+    "console:repository-list": ("repository-table", 9),
+    "console:event-list": ("event-table", 9),
+    "robots:project-history": ("event-table", 10),
+    # Needs, the checklist, the chart, the last events.
+    "robots:project-overview": ("", 15),
+    # Names and visible robots; what digests are called, and the members.
+    "robots:repository-tags": ("tag-table", 10),
+    "robots:repository-activity": ("use-table", 11),
+    "robots:robot-activity": ("", 18),
+    # Members and their teams, and the invitations above them.
+    "teams:member-list": ("", 12),
 }
 
 
@@ -49,7 +60,9 @@ def fill(cast: Cast, number: int) -> None:
         RobotGrantFactory(robot=reaching, project=project, permissions=frozenset(TICKABLE))
         Token.objects.create(robot=cast.robot, name=f"t{count}", created_by="x")
         Token.objects.create(user=cast.owner, name=f"t{count}", created_by="x")
-        MembershipFactory(organization=organization)
+        user = MembershipFactory(organization=organization).user
+        for actor in (cast.robot.login_name, robot.login_name, user.email):
+            note(event(tag=f"t{count}", actor=actor), event("pull", "", actor=actor))
         with changing(organization) as chain:
             record(chain, actor=OPERATOR, action="robot:created", target=robot)
 
@@ -76,6 +89,8 @@ def test_the_number_of_queries_does_not_grow(
 def fill_again(cast: Cast) -> None:
     Repository.objects.filter(name__startswith="more").delete()
     Token.objects.filter(name__startswith="t").delete()
+    Tag.objects.all().delete()
+    ArtifactUse.objects.all().delete()
     fill(cast, 20)
 
 
@@ -87,6 +102,7 @@ def test_htmx_gets_the_fragment_it_replaces_and_everyone_else_the_page(
 ) -> None:
     address = address_of(name, acme(cast))
     Token.objects.create(user=cast.owner, name="own", created_by="x")
+    note(event())
     asked = {"HX-Request": "true", "HX-Target": part}
     fragment = as_owner.get(address, headers=asked)
     assert "<html" not in text(fragment)
@@ -184,14 +200,17 @@ def test_a_list_without_rows_says_how_to_begin(as_owner: Client, cast: Cast) -> 
 
 # The lists of teams, roles and people: what `LISTS` says of others.
 ACCESS_LISTS = {
-    "robots:team-list": ("team-table", 8),
-    "robots:team-robots": ("robot-table", 9),
+    "robots:team-list": ("team-table", 9),
+    "robots:team-robots": ("robot-table", 10),
     # How many grants use each built-in role takes four.
-    "robots:role-list": ("role-table", 15),
-    "teams:team": ("place-table", 8),
-    "teams:team-permissions": ("grant-table", 8),
-    "teams:invitation-list": ("invitation-table", 8),
-    "teams:member-list": ("member-table", 8),
+    "robots:role-list": ("role-table", 16),
+    "teams:team": ("place-table", 9),
+    "teams:team-permissions": ("grant-table", 9),
+    "teams:invitation-list": ("invitation-table", 9),
+    # Who left, who saw a secret, their accounts, and how much of that works.
+    "robots:departure-list": ("", 14),
+    "robots:departure": ("", 22),
+    "teams:member-list": ("member-table", 13),
     "robots:project-members": ("", 11),
 }
 

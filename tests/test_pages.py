@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -10,14 +11,15 @@ from django.core.management import call_command
 from django.test import Client
 
 from console.models import Event, Project, Repository
-from robots.accounts.services.robots import disable_robot
-from robots.models import Robot, Token
+from robots.accounts.services.robots import create_robot, disable_robot
+from robots.models import Robot, Token, Trust
 from robots.tokens.services.tokens import create_token
 from teams.models import Team
 from teams.users.services import setup_key
 from tests.addresses import ADDRESSES, acme, address_of
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
+from tests.factories import ProjectFactory
 
 # A pipeline's `${{ … }}` and a shell's `%s "…"` and `%s\n` may stand in an export.
 PYTHON = re.compile(
@@ -28,8 +30,13 @@ LINKS = {"teams:invitation", "robots:handover"}
 POLICY = "default-src 'none'"
 
 
+def titles(page: Any) -> list[str]:
+    """The page's own; a chart has one for each day."""
+    return re.findall(r"<title>\s*(.*?)\s*</title>", text(page).partition("</head>")[0], re.DOTALL)
+
+
 def check(page: Any) -> None:
-    title = texts_of(page, "title")
+    title = titles(page)
     assert len(title) == 1
     assert title[0].endswith(" · Roster")
     assert len(title[0]) > len(" · Roster")
@@ -50,6 +57,35 @@ def check(page: Any) -> None:
     assert page["Referrer-Policy"] == ("no-referrer" if is_link else "same-origin")
 
 
+def test_no_two_pages_share_a_title(furnished: Cast) -> None:
+    """In a browser's row of tabs and in its history, titles are all there is."""
+    visitors = [browser(user, confirmed=True) for user in (furnished.owner, furnished.operator)]
+    places, found = acme(furnished), dict[str, str]()
+    for name in ADDRESSES:
+        for page in titled(visitors, address_of(name, places)):
+            [title] = titles(page)
+            assert title not in found, f"{name} and {found[title]}"
+            found[title] = name
+    assert len(found) > 130
+
+
+def titled(visitors: list[Client], address: str) -> list[Any]:
+    """The page for the first of them who gets one: an address may lead elsewhere, or be a file."""
+    answers = (visitor.get(address) for visitor in visitors)
+    pages = (it for it in answers if it.status_code == 200 and "html" in it["Content-Type"])
+    return list(islice(pages, 1))
+
+
+def test_robots_of_one_name_in_two_projects_have_titles_of_their_own(cast: Cast) -> None:
+    other = ProjectFactory(organization=cast.organization, slug="ledger")
+    robot = create_robot(actor=cast.owner, organization=cast.organization, project=other, name="ci")
+    client = browser(cast.owner)
+    for path in ("", "settings/", "tokens/new/"):
+        pages = [client.get(f"{it.get_absolute_url()}{path}") for it in (cast.robot, robot)]
+        shown = {titles(page)[0] for page in pages}
+        assert len(shown) == 2, shown
+
+
 @pytest.mark.parametrize("who", ["owner", "member", "nobody"])
 def test_every_page(furnished: Cast, who: str, subtests: pytest.Subtests) -> None:
     client = browser(getattr(furnished, who, None), confirmed=who == "owner")
@@ -57,12 +93,15 @@ def test_every_page(furnished: Cast, who: str, subtests: pytest.Subtests) -> Non
     for name in ADDRESSES:
         with subtests.test(name):
             page = client.get(address_of(name, places))
-            if page.status_code != 302 and not page.streaming:
+            if page.status_code != 302 and page["Content-Type"].startswith("text/html"):
                 check(page)
 
 
 TABS = {
-    Robot: ("", "access/", "activity/", "settings/", "tokens/new/", "deletion/"),
+    Robot: (
+        *("", "access/", "activity/", "settings/", "tokens/new/", "deletion/"),
+        *("trusts/", "trusts/new/", "trusts/trial/"),
+    ),
     Team: (
         "",
         "members/new/",
@@ -73,8 +112,9 @@ TABS = {
         "settings/",
         "deletion/",
     ),
-    Repository: ("", "permissions/", "reach/", "deletion/"),
+    Repository: ("", "permissions/", "permissions/new/", "reach/", "deletion/"),
     Token: ("", "deletion/", "rotation/", "refresh/"),
+    Trust: ("", "rule/", "trial/", "deletion/"),
     Project: ("", "robots/", "members/", "members/new/", "settings/", "deletion/"),
 }
 LISTS = (
@@ -94,14 +134,18 @@ def things_of(slug: str) -> Iterator[Any]:
     yield from Robot.objects.filter(organization__slug=slug)
     yield from Team.objects.filter(organization__slug=slug)
     yield from Repository.objects.filter(project__organization__slug=slug)[:3]
-    yield from Token.objects.filter(robot__organization__slug=slug)[:4]
+    yield from Token.objects.living().filter(robot__organization__slug=slug)[:4]
+    yield from Trust.objects.with_robot().filter(token__organization__slug=slug)
     yield Project.objects.get(organization__slug=slug, slug="payments")
 
 
 def pages_of(slug: str) -> Iterator[str]:
     yield from (f"/o/{slug}/{name}" for name in LISTS)
     for thing in things_of(slug):
-        yield from (f"{thing.get_absolute_url()}{tab}" for tab in TABS[type(thing)])
+        # The account of a role has no trusts.
+        is_account = isinstance(thing, Robot) and thing.is_role_account
+        shown = (it for it in TABS[type(thing)] if not (is_account and it.startswith("trusts/")))
+        yield from (f"{thing.get_absolute_url()}{tab}" for tab in shown)
     for event in Event.objects.filter(organization_slug=slug).order_by("-id")[:20]:
         yield f"/o/{slug}/audit-log/{event.uuid}/"
 

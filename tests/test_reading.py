@@ -14,25 +14,35 @@ from tests.personas import Visitor
 TABLE = """
 chart:read       403 builtin-role-token-create
 repository:view  404 repository repository-permissions repository-reach repository-delete
+repository:view  404 repository-reach-export repository-access-add
+repository:view  404 repository-tags repository-activity
 repository:view  403 builtin-role-token-create
-team:read        403 team-permissions team-grant-create team-grant-delete team-robots
+team:read        403 team-permissions team-access-add team-grant-delete team-robots
 project:read     404 project repository-create project-robots project-members project-member-create
 project:read     404 project-member project-member-delete project-settings project-delete
 project:read     404 project-policy project-policy-change
+project:read     404 project-reach project-reach-export project-access-add
+project:read     404 project-overview project-history
 project:read     403 builtin-role-token-create
-robot:read       404 robot robot-access robot-activity robot-settings robot-delete
+robot:read       404 robot robot-access robot-activity robot-settings robot-delete robot-copy
+robot:read       404 robot-access-export robot-access-add
 robot:read       404 robot-extend robot-addresses robot-refresh
 robot:read       404 token-create token token-addresses token-expiry token-rotate token-refresh token-delete
-robot:read       403 project-robots need
+robot:read       404 trust-list trust-presets trust-create trusts-trial
+robot:read       404 trust trust-edit trust-trial trust-delete
+robot:read       403 project-robots project-overview need need-answer
 token:read       404 token token-addresses token-expiry token-rotate token-refresh token-delete
-token:read       403 need policy-change project-policy-change
+token:read       403 need need-answer policy-change project-policy-change
 role:read        403 role-list role role-copy role-settings role-delete role-tokens role-token-create
 role:read        403 builtin-role builtin-role-copy builtin-role-tokens builtin-role-token-create
 grant:read       403 repository-permissions repository-reach project-members
-event:read       403 event-list event
+grant:read       403 repository-reach-export project-reach project-reach-export
+trust:read       404 trust trust-edit trust-trial trust-delete
+trust:read       403 trusts-trial
+event:read       403 event-list event event-thing project-history project-event
 """
-# Of every member; and trusts have no pages yet.
-OPEN_NOTHING = {Permission.ORGANIZATION_READ, Permission.MEMBER_READ, Permission.TRUST_READ}
+# Of every member.
+OPEN_NOTHING = {Permission.ORGANIZATION_READ, Permission.MEMBER_READ}
 READS = {name for name in Permission if name.endswith((":read", ":view"))} - OPEN_NOTHING
 
 
@@ -90,3 +100,12 @@ def test_no_page_shows_tokens_without_token_read(furnished: Cast) -> None:
     assert "You may not see its tokens" in page
     assert furnished.token.name not in page
     assert str(furnished.token.uuid) not in page
+
+
+def test_no_page_shows_trusts_without_trust_read(furnished: Cast) -> None:
+    holding(furnished, set(Permission) - {Permission.TRUST_READ})
+    client, places = browser(furnished.member), acme(furnished)
+    page = text(client.get(address_of("robots:trust-list", places)))
+    assert "You may not see its trusts" in page
+    assert "jobs" not in page
+    assert str(places["trust"]) not in page

@@ -32,6 +32,7 @@ NESTED = [(name, part) for name in WITH_OBJECT for part in PARTS if part in ADDR
 # Its parent in the address is not its own.
 CHILDREN = {
     "token": "robot",
+    "trust": "robot",
     "member": "team",
     "grant": "team",
     "robot": "team",
@@ -134,14 +135,22 @@ SEARCHED = (
     "console:repository-list",
     "teams:member-list",
     "robots:robot-list",
+    "robots:token-list",
+    "robots:search",
     "robots:role-list",
     "robots:team-list",
     "teams:team-member-add",
     "robots:team-robot-add",
-    "teams:team-grant-create",
+    "robots:team-access-add",
+    "robots:robot-access-add",
+    "robots:repository-access-add",
+    "robots:project-access-add",
+    "robots:project-reach",
     "robots:project-members",
     "robots:project-member-create",
     "robots:repository-permissions",
+    "robots:repository-tags",
+    "robots:repository-activity",
 )
 
 
@@ -172,6 +181,8 @@ def test_pages_of_owners_name_them(furnished: Cast) -> None:
         "teams:team-member-add",
         "robots:team-robot-add",
         "robots:project-member-create",
+        "robots:robot-access-add",  # of a project's robot
+        "robots:repository-tags",
     }
 
 
@@ -210,11 +221,13 @@ def test_a_deleted_robot_is_like_none(furnished: Cast) -> None:
 
 LISTS = (
     "robots:robot-list",
+    "robots:token-list",
     "console:project-list",
     "console:repository-list",
     "console:event-list",
     "teams:member-list",
     "robots:overview",
+    "robots:search",
     "robots:team-list",
     "robots:role-list",
     "teams:invitation-list",
@@ -222,11 +235,17 @@ LISTS = (
     "robots:project-member-create",
     "robots:repository-permissions",
     "robots:repository-reach",
+    "robots:repository-tags",
+    "robots:repository-activity",
     "teams:team",
     "teams:team-member-add",
     "robots:team-robots",
     "robots:team-robot-add",
-    "teams:team-grant-create",
+    "robots:team-access-add",
+    "robots:robot-access-add",
+    "robots:repository-access-add",
+    "robots:project-access-add",
+    "robots:project-reach",
 )
 
 

@@ -23,6 +23,9 @@ EDITS = dict.fromkeys(
         "console:repository",
         "console:service",
         "console:site-service",
+        "console:webhook",
+        "console:notice-settings",
+        "console:own-notice-settings",
         "robots:project-settings",
         "robots:project-member",
         "robots:role-settings",
@@ -31,6 +34,7 @@ EDITS = dict.fromkeys(
         "robots:robot-addresses",
         "robots:token-addresses",
         "robots:token-expiry",
+        "robots:trust-edit",
         "robots:personal-token-addresses",
         "robots:personal-token-expiry",
         "teams:member-role",
@@ -48,8 +52,14 @@ SWITCHES = [
     "robots:robots-enable",
     "robots:robot-disable",
     "robots:robot-enable",
+    "robots:tokens-disable",
+    "robots:tokens-enable",
     "robots:token-disable",
     "robots:token-enable",
+    "teams:person-disable",
+    "teams:person-enable",
+    "robots:trust-disable",
+    "robots:trust-enable",
     "robots:personal-token-disable",
     "robots:personal-token-enable",
 ]
@@ -57,32 +67,47 @@ SWITCHES = [
 OTHERS = {
     "make something": """
         console:project-create console:repository-create console:service-create
-        console:site-service-create teams:organization-create
-        teams:invitation-accept teams:invitation-create teams:team-create teams:team-member-add
-        teams:team-grant-create robots:team-robot-add robots:role-create robots:role-copy
+        console:site-service-create console:partner-create console:partner-key-create
+        console:webhook-create console:webhook-test
+        teams:organization-create
+        teams:invitation-accept teams:invitation-create teams:invitation-upload
+        teams:team-create teams:team-member-add
+        robots:team-access-add robots:robot-access-add robots:member-access-add
+        robots:repository-access-add robots:project-access-add
+        robots:team-robot-add robots:role-create robots:role-copy
         robots:builtin-role-copy robots:role-token-create robots:builtin-role-token-create
-        robots:project-member-create robots:robot-create robots:token-create
-        robots:personal-token-create robots:handover-open
+        robots:project-member-create robots:robot-create robots:robot-token-create robots:robot-copy
+        robots:token-create robots:trust-create
+        robots:personal-token-create robots:handover-open robots:token-view-create
+        robots:need-answer
         """,
     "end something": """
-        console:service-delete console:site-service-delete
+        console:service-delete console:site-service-delete console:partner-delete
+        console:partner-key-delete console:webhook-delete teams:person-sessions
         teams:invitation-withdraw teams:member-remove teams:member-leave teams:team-member-remove
         teams:team-leave teams:team-grant-delete robots:team-robot-remove robots:team-delete
         robots:role-delete robots:project-member-delete robots:project-delete
+        robots:organization-delete robots:account-delete
         robots:repository-delete robots:robots-delete robots:robot-delete robots:secret-end
         robots:handover-withdraw robots:token-delete robots:personal-secret-end
-        robots:personal-token-delete
+        robots:personal-token-delete robots:trust-delete robots:tokens-delete robots:need-reopen
+        robots:token-view-delete
         """,
     "make a new secret or letter each time": """
         console:service-secret-create console:site-service-secret-create
+        console:webhook-secret-create console:webhook-delivery-repeat
         teams:invitation-resend robots:robot-refresh robots:token-rotate robots:token-refresh
         robots:personal-token-rotate robots:personal-token-refresh robots:robots-refresh
+        robots:tokens-hand-over robots:departure-rotate teams:person-link
         """,
-    "choose an end counted from now": "robots:robot-extend robots:robots-extend",
+    "choose an end counted from now": "robots:robot-extend robots:robots-extend robots:tokens-extend",
     "keep a cookie, search, or give something to take away": """
-        console:theme robots:event-token console:event-export robots:token-download
+        console:theme robots:search robots:search-everywhere robots:event-token
+        console:event-export robots:token-download robots:trust-trial robots:trusts-trial
         """,
-    "lead to the page of one robot": "robots:robots-edit",
+    "set something going": "console:job-run console:letter-retry console:letters-retry",
+    "mark what is read": "console:notice-read console:notices-read",
+    "lead to the page of one robot": "robots:robots-edit robots:robots-copy",
 }
 POLICIES = {"robots-api:policy", "robots-api:project-policy"}
 

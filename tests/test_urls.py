@@ -22,10 +22,12 @@ from tests.statuses import STATUSES, status
 
 # Answered ahead of Django; each has its own tests.
 FRONT = {
-    *("/livez", "/readyz", "/metrics", "/service/token", "/.well-known/jwks.json"),
+    *("/livez", "/readyz", "/metrics", "/service/token", "/service/events"),
+    "/.well-known/jwks.json",
     *("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"),
     *("/oauth/token", "/oauth/introspect", "/oauth/revoke"),
-    *("/auth/verify", "/auth/registry"),
+    *("/credentials/revoke", "/credentials/leaks"),
+    *("/auth/verify", "/auth/registry", "/kubernetes/token-review"),
 }
 ADMIN_PAGES = sorted(
     name for name, own in EVERY_ADDRESS.items() if name.startswith(ADMIN) and not own

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
-from console.serving import endpoints
+from console.serving import calling, endpoints
 from console.serving.heads import Head
 
 Environ = dict[str, Any]
@@ -38,9 +38,9 @@ def mount(pages: Wsgi) -> Wsgi:
         if handler is None:
             return pages(environ, start_response)
         head = head_of(environ)
-        caller = endpoints.caller_of(handler, head)
+        caller = calling.caller_of(handler, head)
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        answer = endpoints.answer(handler, head, body, caller)
+        answer = calling.answer(handler, head, body, caller)
         status = HTTPStatus(answer.status)
         start_response(
             f"{status.value} {status.phrase}",

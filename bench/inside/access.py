@@ -26,6 +26,7 @@ from console.databases.statements import POSTGRESQL, Statement
 from robots.usage.counters import Use
 from robots.verifiers import hot_queries
 from robots.verifiers.authentication import Credential, authenticate
+from robots.verifiers.memory import Ends
 from robots.verifiers.registry.scopes import Scope, granted
 from robots.verifiers.services import find_registry
 
@@ -41,7 +42,7 @@ def _decision(login: list[str]) -> Action:
     credential = authenticate(user, secret, Use("bench"))
     if not isinstance(credential, Credential):
         raise SystemExit(f"{user} is refused: {credential}")
-    service = find_registry(settings.ROSTER_REGISTRY_SERVICE)
+    service = find_registry(settings.ROSTER_REGISTRY_SERVICE, Ends())
     if service is None:
         raise SystemExit("there is no registry")
     scope = Scope("repository", path, PUSH_AND_PULL)

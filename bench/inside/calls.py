@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from console.asgi import application
-from console.serving import endpoints, pages
+from console.serving import calling, pages
 from console.serving.callers import Caller
 from console.serving.heads import Head
 
@@ -38,7 +38,7 @@ def call(request: Request) -> Answer:
     target, _, query = request.path.partition("?")
     head = Head(request.method, target, query, "127.0.0.1", COMMON | request.headers)
     if handler := application.routes.get(target):
-        answer = endpoints.answer(handler, head, request.body, CALLER)
+        answer = calling.answer(handler, head, request.body, CALLER)
         return Answer(answer.status, answer.body)
     environ = pages.environment(head, request.body, len(request.body), CALLER)
     answer = pages.ask(application.django, environ)

@@ -1,4 +1,4 @@
-"""What asks about the tokens of the filled data: a resource server and a reverse proxy."""
+"""What asks about the tokens of the filled data: a resource server, a reverse proxy and a cluster."""
 
 from django.conf import settings
 
@@ -11,7 +11,7 @@ AUDIENCE = "https://api.example.com"
 
 
 def make_services(organization: Organization) -> dict[str, str]:
-    """Both of them; how they prove themselves and what they call themselves."""
+    """All of them; how they prove themselves and what they call themselves."""
     resource = Service.objects.create(
         organization=organization, kind=Service.Kind.RESOURCE, name="api", audience=AUDIENCE
     )
@@ -22,13 +22,21 @@ def make_services(organization: Organization) -> dict[str, str]:
         proxy=Service.Proxy.NGINX,
         host=settings.ROSTER_REGISTRY_HOST,
     )
-    secret, root = mint(SERVICE_PREFIX).reveal(), keyring.current()
-    ServiceSecret.objects.create(
-        service=resource, digest=digest_of(secret, root), root_number=root, created_by="bench"
+    cluster = Service.objects.create(
+        organization=organization, kind=Service.Kind.CLUSTER, name="prod"
     )
     return {
         "audience": AUDIENCE,
         "client": str(resource.uuid),
-        "secret": secret,
+        "secret": _secret_of(resource),
         "proxy": proxy.identifier,
+        "cluster": _secret_of(cluster),
     }
+
+
+def _secret_of(service: Service) -> str:
+    secret, root = mint(SERVICE_PREFIX).reveal(), keyring.current()
+    ServiceSecret.objects.create(
+        service=service, digest=digest_of(secret, root), root_number=root, created_by="bench"
+    )
+    return secret

@@ -38,7 +38,11 @@ PARTS: Parts = {
     "team": ("roster.commands.team:team", "Manage teams and their members."),
     "token": (
         "roster.commands.own_token:token",
-        "The token that you are logged in with; tell what one is.",
+        "List all tokens; renew your own; tell what one is.",
+    ),
+    "webhook": (
+        "roster.commands.webhook:webhook",
+        "Manage webhooks, which tell programs what happens.",
     ),
     "who-can": ("roster.commands.explain:who_can", "Who may do something, and why."),
 }

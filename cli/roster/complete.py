@@ -68,10 +68,15 @@ def _repositories(session: Session, _: click.Context, incomplete: str) -> list[s
     return [str(row["path"]).removeprefix(f"{session.slug}/") for row in rows]
 
 
-def _tokens(session: Session, ctx: click.Context, _: str) -> list[str]:
-    _first(session, "robots", limit="1")
-    found = load("roster.finding").robot(session, ctx.params["robot"])
-    return [row["name"] for row in _first(session, "robots", found["id"], "tokens")]
+def _of_robot(things: str) -> Ask:
+    """What the robot has that the line has named already."""
+
+    def ask(session: Session, ctx: click.Context, _: str) -> list[str]:
+        _first(session, "robots", limit="1")
+        found = load("roster.finding").robot(session, ctx.params["robot"])
+        return [row["name"] for row in _first(session, "robots", found["id"], things)]
+
+    return ask
 
 
 def _roles(session: Session, ctx: click.Context, incomplete: str) -> list[str]:
@@ -92,6 +97,10 @@ def _services(session: Session, *_: object) -> list[str]:
     return list(dict.fromkeys(row["name"] for row in _first(session, "services")))
 
 
+def _webhooks(session: Session, *_: object) -> list[str]:
+    return [row["name"] for row in _first(session, "webhooks")]
+
+
 def _own_services(session: Session, *_: object) -> list[str]:
     return [row["name"] for row in _first(session, "services") if row["organization"]]
 
@@ -100,6 +109,10 @@ def _permissions(session: Session, *_: object) -> list[str]:
     """What any role has: the owner's has them all."""
     rows = _first(session, "roles")
     return sorted({name for row in rows for name in row["permissions"]})
+
+
+def _narrowing(session: Session, *_: object) -> list[str]:
+    return ["all", *_permissions(session)]
 
 
 def _data_permissions(*_: object) -> list[str]:
@@ -115,7 +128,8 @@ def _profiles(session: Session, *_: object) -> list[str]:
 
 
 robots = _completer(_robots)
-tokens = _completer(_tokens)
+tokens = _completer(_of_robot("tokens"))
+trusts = _completer(_of_robot("trusts"))
 teams = _completer(_named("teams"))
 projects = _completer(_named("projects", key="slug"))
 repositories = _completer(_repositories)
@@ -123,7 +137,9 @@ profiles = _completer(_profiles)
 roles = _completer(_roles)
 role_tokens = _completer(_role_tokens)
 services = _completer(_services)
+webhooks = _completer(_webhooks)
 own_services = _completer(_own_services)
 permissions = _completer(_permissions)
+narrowing = _completer(_narrowing)
 data_permissions = _completer(_data_permissions)
 organizations = _completer(_organizations)

@@ -14,8 +14,8 @@ from roster.errors import Failure
 from roster.files import replace
 
 # What a profile may say, beside what somebody else may have written there.
-KNOWN = ("server", "organization", "account", "type", "registries", "token")
-
+KNOWN = ("server", "organization", "account", "type", "registries", "expires", "token")
+PASSWORDS = "passwords"
 
 # What YAML's reader raises where a value is none of its kind: `!!bool maybe`.
 OF_VALUES = (ValueError, LookupError, AttributeError, OverflowError)
@@ -25,6 +25,8 @@ OF_VALUES = (ValueError, LookupError, AttributeError, OverflowError)
 class Profile:
     """Who acts, where. `account` and `type` are what the server said at login; `registries` are the hosts
     that a robot account's login is for, a blank between them.
+
+    A login with a job's own token `expires`, and has `passwords` by registry beside the token, or instead.
     """
 
     name: str
@@ -33,12 +35,20 @@ class Profile:
     account: str | None = None
     type: str | None = None
     registries: str | None = None
+    expires: str | None = None
     token: str | None = field(default=None, repr=False)
+    passwords: dict[str, str] = field(default_factory=dict, repr=False)
     rest: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def places(self) -> list[str]:
+        """What the keyring may have a secret for."""
+        registries = self.registries.split() if self.registries and self.expires else []
+        return [self.server, *registries] if self.server else registries
 
     def written(self) -> dict[str, Any]:
         """As it stands in the file."""
-        known = {name: getattr(self, name) for name in KNOWN}
+        known = {name: getattr(self, name) for name in (*KNOWN, PASSWORDS)}
         return {name: value for name, value in known.items() if value} | self.rest
 
 
@@ -117,9 +127,19 @@ def _profile(path: Path, name: str, content: object) -> Profile:
     if not isinstance(content, dict):
         raise Failure(f"{path}: profile `{name}` has to be a mapping; nothing was changed")
     known = {key: _text(path, f"{name}.{key}", content.get(key)) for key in KNOWN}
-    rest = {key: value for key, value in content.items() if key not in KNOWN}
+    rest = {key: value for key, value in content.items() if key not in (*KNOWN, PASSWORDS)}
     server = (known.pop("server") or "").rstrip("/")
-    return Profile(name, server=server, rest=rest, **known)
+    passwords = _passwords(path, name, content.get(PASSWORDS) or {})
+    return Profile(name, server=server, passwords=passwords, rest=rest, **known)
+
+
+def _passwords(path: Path, name: str, content: object) -> dict[str, str]:
+    if not isinstance(content, dict):
+        raise Failure(f"{path}: `{name}.{PASSWORDS}` has to be a mapping; nothing was changed")
+    return {
+        str(host): _text(path, f"{name}.{PASSWORDS}.{host}", one) or ""
+        for host, one in content.items()
+    }
 
 
 def _text(path: Path, name: str, value: object) -> str | None:

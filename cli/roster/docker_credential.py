@@ -121,6 +121,8 @@ def _erase() -> str:
 def _list() -> str:
     """User names by registry."""
     session = Session()
+    if session.is_by_oidc:
+        return json.dumps(dict.fromkeys(session.registries, session.account))
     try:
         username = _login(session).username
     except NotLoggedIn:
@@ -143,6 +145,8 @@ def _needed(given: object, complaint: str) -> str:
 
 def _login_for(session: Session, server: str) -> Login | None:
     """The login for a registry, None for what is none that asks this Roster."""
+    if session.is_by_oidc:
+        return _own_password(session, server)
     try:
         login = _login(session)
     except NotLoggedIn as error:
@@ -151,6 +155,14 @@ def _login_for(session: Session, server: str) -> Login | None:
         return None
     known = {_place(host) for host in _hosts(session)}
     return login if _place(server) in known else None
+
+
+def _own_password(session: Session, server: str) -> Login | None:
+    """What a login with a job's own token has for this registry alone."""
+    for host in session.registries:
+        if _place(host) == _place(server) and (password := session.password_at(host)):
+            return Login(session.account, password)
+    return None
 
 
 def _login(session: Session) -> Login:

@@ -29,6 +29,15 @@ class NotLoggedIn(Failure):
         super().__init__("not logged in; run `roster login -a ORGANIZATION`")
 
 
+class Over(Failure):
+    """The login with a job's own token has ended."""
+
+    def __init__(self, profile: str, end: str) -> None:
+        super().__init__(
+            f"the login of profile {profile} ended at {end}; run `roster login --oidc`"
+        )
+
+
 class NoOrganization(Failure):
     """A personal account was asked for what only organizations have."""
 

@@ -15,7 +15,7 @@ from roster.errors import Failure
 from roster.shapes import Fields
 from roster.streams import drop
 
-STDOUT = "-"
+STDIN = STDOUT = "-"
 MODE = 0o600
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -51,12 +51,15 @@ class SecretFile:
 
     def write(self, content: Fields, lost: str) -> None:
         """Put what holds the secret there, as one line of JSON; `lost` is said where that fails."""
-        line = json.dumps(content, separators=(",", ":")) + "\n"
+        self.write_line(json.dumps(content, separators=(",", ":")), lost)
+
+    def write_line(self, line: str, lost: str) -> None:
+        """Put the secret there in a form of its own."""
         if self.is_stdout:
-            print_secret(line, lost)
+            print_secret(f"{line}\n", lost)
             return
         try:
-            self._fill(line)
+            self._fill(f"{line}\n")
         except OSError as error:
             raise Failure(f"cannot write {self.path}: {error.strerror}. {lost}") from error
 
@@ -117,6 +120,14 @@ def path_of(place: str) -> Path:
         return Path(place).expanduser()
     except RuntimeError as error:
         raise Failure(f"{place} is in the home folder of nobody here") from error
+
+
+def read_text(place: str, longest: int) -> str:
+    """What a file holds, or standard input (`-`), up to so many characters."""
+    if place == STDIN:
+        return sys.stdin.read(longest)
+    with path_of(place).open(encoding="utf-8", errors="replace") as opened:
+        return opened.read(longest)
 
 
 def need_stdout() -> None:

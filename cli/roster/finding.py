@@ -51,6 +51,17 @@ def token(session: Session, robot: Row, name: str) -> Row:
     return found[0]
 
 
+def trust(session: Session, robot: Row, name: str) -> Row:
+    """A robot's trust by name or UUID."""
+    address = session.of("robots", robot["id"], "trusts")
+    if is_uuid(name):
+        return _row(session.client.get(f"{address}{name}/"))
+    found = [row for row in session.client.rows(address, name=name) if row["name"] == name]
+    if not found:
+        raise Failure(f"could not find trust {name} of robot {robot['name']} in {session.slug}")
+    return found[0]
+
+
 def project(session: Session, slug: str) -> Row:
     """A project by its slug."""
     try:
@@ -116,6 +127,16 @@ def own_service(session: Session, name: str) -> Row:
             f"{found['identifier']} is a service of the site, which operators alone change"
         )
     return found
+
+
+def webhook(session: Session, name: str) -> Row:
+    """A webhook by name or UUID."""
+    if is_uuid(name):
+        return _row(session.client.get(session.of("webhooks", name)))
+    for row in session.client.rows(session.of("webhooks")):
+        if row["name"] == name:
+            return row
+    raise Failure(f"could not find webhook {name} in {session.slug}")
 
 
 def member(session: Session, email: str) -> Row:

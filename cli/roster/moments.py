@@ -89,7 +89,7 @@ class Lifetime(click.ParamType[Fields]):
         text = str(value).strip().lower()
         if text == "never":
             return {"expires_in_days": NEVER}
-        found = _typed(text)
+        found = length(text)
         if found is None:
             self.fail(f"{value!r} is no time like 90d, 12h or never.", param, ctx)
         return _fields(found)
@@ -105,13 +105,28 @@ class Overlap(click.ParamType[int]):
 
     def convert(self, value: Json, param: click.Parameter | None, ctx: click.Context | None) -> int:
         text = str(value).strip().lower()
-        found = 0 if text == "now" else _typed(text)
+        found = 0 if text == "now" else length(text)
         if found is None:
             self.fail(f"{value!r} is no time like 24h, 7d or now.", param, ctx)
         return found
 
 
-def _typed(text: str) -> int | None:
+class Length(click.ParamType[int]):
+    """`15m` or `1h`, as seconds."""
+
+    name = "length"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        return "15m"
+
+    def convert(self, value: Json, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        found = length(str(value).strip().lower())
+        if found is None:
+            self.fail(f"{value!r} is no time like 15m or 1h.", param, ctx)
+        return found
+
+
+def length(text: str) -> int | None:
     """The seconds of `12h`; None for what is no such time."""
     found = re.fullmatch(r"([1-9][0-9]{0,6})([mhdwy])", text)
     return int(found[1]) * UNITS[found[2]] if found else None

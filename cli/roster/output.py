@@ -20,6 +20,11 @@ def say(session: Session, text: str, *, aside: bool = False) -> None:
         click.echo(printable(text), err=aside or session.format != "default")
 
 
+def warn(text: str) -> None:
+    """Say what nobody should miss, however quiet it shall be."""
+    click.echo(f"roster: warning: {printable(text)}", err=True)
+
+
 def show(session: Session, thing: Json) -> bool:
     """Print a thing as JSON or YAML if that was asked for, and whether it was."""
     if session.format == "default":

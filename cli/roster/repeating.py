@@ -15,6 +15,8 @@ ATTEMPTS = 6
 FIRST_PAUSE_SECONDS = 0.25
 AGAIN = frozenset({429, 502, 503, 504})
 SAFE = frozenset({"GET", "HEAD", "PUT", "PATCH", "DELETE"})
+# Of OAuth's endpoints, about what was not done (RFC 6749, 4.1.2.1).
+NOT_NOW = b'"temporarily_unavailable"'
 
 
 def is_worth_repeating(request: httpx.Request, outcome: Outcome) -> bool:
@@ -25,7 +27,7 @@ def is_worth_repeating(request: httpx.Request, outcome: Outcome) -> bool:
 def was_not_heard(outcome: Outcome) -> bool:
     """Whether the request cannot have been carried out: nobody listened, or it was turned away."""
     if isinstance(outcome, httpx.Response):
-        return outcome.status_code == httpx.codes.TOO_MANY_REQUESTS
+        return outcome.status_code == httpx.codes.TOO_MANY_REQUESTS or NOT_NOW in outcome.content
     return isinstance(outcome, httpx.ConnectError | httpx.ConnectTimeout)
 
 

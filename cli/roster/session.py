@@ -1,15 +1,16 @@
 """What one run of the command knows: who acts, where, in which organization, and how it prints."""
 
 import os
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import click
 
-from roster.errors import Failure, NoOrganization, NotLoggedIn
+from roster.errors import Failure, NoOrganization, NotLoggedIn, Over
 from roster.lazy import load
-from roster.moments import seconds
+from roster.moments import parse, seconds
 
 if TYPE_CHECKING:
     from roster.client import Client
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 DEFAULT_SERVER = "http://127.0.0.1:8000"
 DEFAULT_PROFILE = "default"
+REGISTRIES_ALONE = "this login is for registries alone; log in without --no-api for the API as well"
 
 
 class Session:
@@ -78,19 +80,46 @@ class Session:
         kept = self.kept
         if kept is None or (kept.server or DEFAULT_SERVER) != self.server_url:
             raise NotLoggedIn
-        if kept.token:
-            self._warn_if_readable()
-        secret = kept.token or load("roster.vault").fetch(kept.name, self.server_url)
+        _require_time(kept)
+        secret = self._secret(kept.token, kept, self.server_url)
         if not secret:
-            raise NotLoggedIn
-        return str(secret)
+            raise Failure(REGISTRIES_ALONE) if kept.expires else NotLoggedIn()
+        return secret
+
+    @property
+    def is_by_oidc(self) -> bool:
+        """Whether the login is one with a job's own token."""
+        if os.environ.get("ROSTER_TOKEN", "").strip():
+            return False
+        return self.kept is not None and bool(self.kept.expires)
+
+    @property
+    def account(self) -> str:
+        """What the profile's account was called at login."""
+        return (self.kept.account if self.kept else None) or ""
+
+    def password_at(self, registry: str) -> str | None:
+        """What a login with a job's own token has for a registry."""
+        kept = self.kept
+        if kept is None:
+            return None
+        _require_time(kept)
+        return self._secret(kept.passwords.get(registry), kept, registry)
+
+    def _secret(self, written: str | None, profile: "Profile", place: str) -> str | None:
+        """What stands in the file, or else in the keyring for that place."""
+        if written:
+            self._warn_if_readable()
+            return written
+        found: str | None = load("roster.vault").fetch(profile.name, place)
+        return found
 
     @property
     def registries(self) -> list[str]:
         """The registries that the login is for, as far as somebody named them; a profile's belong to its
         own token.
         """
-        named = os.environ.get("ROSTER_REGISTRIES", "")
+        named = "" if self.is_by_oidc else os.environ.get("ROSTER_REGISTRIES", "")
         if not named and not os.environ.get("ROSTER_TOKEN", "").strip() and self.kept:
             named = self.kept.registries or ""
         return named.split()
@@ -107,7 +136,7 @@ class Session:
         """The API as the one who is logged in."""
         return self.connect(self.server_url, self.token)
 
-    def connect(self, server: str, token: str, *, attempts: int | None = None) -> "Client":
+    def connect(self, server: str, token: str | None, *, attempts: int | None = None) -> "Client":
         """The API of a server; `attempts` is for those who would not wait for a repeated request."""
         transport = load("roster.transport")
         patience = transport.Patience(
@@ -144,6 +173,16 @@ class Session:
         _ = self.client
         segments = ("organizations", self.slug, *parts)
         return "/".join(_segment(str(one)) for one in segments) + "/"
+
+
+def _require_time(profile: "Profile") -> None:
+    """Raise `Over` where a login with a job's own token has come to its end."""
+    try:
+        end = parse(profile.expires)
+    except ValueError as error:
+        raise Failure(f"when profile {profile.name} expires cannot be read") from error
+    if end and end <= datetime.now(UTC):
+        raise Over(profile.name, f"{end:%Y-%m-%d %H:%M:%S} UTC")
 
 
 def _segment(text: str) -> str:

@@ -27,7 +27,14 @@ ALL = (
 )
 # What people's own tokens may do at a service, the least first.
 PERSONAL_TOKENS = ("none", "pull", "all")
-# A container registry, which a service is unless something else is said, an OAuth resource server, and a
-# reverse proxy, which is one of `PROXIES`.
-REGISTRY, RESOURCE, PROXY = SERVICE_KINDS = ("registry", "resource", "proxy")
+# A container registry, which a service is unless something else is said, an OAuth resource server, a reverse
+# proxy, which is one of `PROXIES`, and a Kubernetes cluster.
+REGISTRY, RESOURCE, PROXY, CLUSTER = SERVICE_KINDS = ("registry", "resource", "proxy", "cluster")
+# What issuers of trusts are known of, and those of them that are not the same for everybody.
+PRESETS = (
+    *("github", "gitlab", "kubernetes", "buildkite"),
+    *("circleci", "google", "azure", "other"),
+)
+OTHER = PRESETS[-1]
+WITHOUT_ISSUER = ("kubernetes", "circleci", "azure", "other")
 PROXIES = ("nginx", "traefik", "caddy", "envoy", "haproxy")

@@ -40,10 +40,20 @@ class NameField(serializers.CharField):
             raise serializers.ValidationError(error.messages) from error
 
 
+def search_field(help_text: str) -> serializers.CharField:
+    """A text to look for: as long as the schema says with its white space, and looked for without."""
+    return serializers.CharField(
+        required=False, max_length=255, trim_whitespace=False, help_text=help_text
+    )
+
+
 class SearchFilters(Filters):
     """The query of a list that can be searched."""
 
-    q = serializers.CharField(required=False, max_length=255, help_text="Part of a name.")
+    q = search_field("Part of a name.")
+
+    def validate_q(self, value: str) -> str:
+        return value.strip()
 
 
 class LookupFilterBackend(BaseFilterBackend):

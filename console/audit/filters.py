@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from console.audit import search
 from console.audit.recording import chain_of
 from console.models import Event, Organization
+from console.networks import Network, overlap, read_network
 from console.paging import Order
 
 PEOPLE, MACHINES, ALL = "people", "machines", "all"
@@ -80,16 +81,27 @@ def _first(events: QuerySet[Event]) -> int | None:
 
 
 def _about(events: QuerySet[Event], text: str) -> tuple[QuerySet[Event], Order]:
-    """An access ID or another identifier is asked for by itself, any other text of names."""
+    """An identifier, an address or a network is asked for by itself, any other text of names."""
     try:
         return events.filter(_of_token(UUID(text))), NEWEST_FIRST
     except ValueError:
         pass
+    if network := read_network(text):
+        return events.filter(address__in=_addresses(events, network)), NEWEST_FIRST
     if not text:
         return events, NEWEST_FIRST
     if search.is_too_short(text):
         return events.none(), NEWEST_FIRST
     return search.matching(events, text), AS_FOUND
+
+
+def _addresses(events: QuerySet[Event], network: Network) -> list[str]:
+    """Those inside the network that acts came from: an index names each of them once."""
+    if network.num_addresses == 1:
+        return [str(network.network_address)]
+    known = events.exclude(address="").order_by("address")
+    several = known.values_list("address", flat=True).distinct()
+    return [address for address in several.iterator() if overlap(str(network), address)]
 
 
 def events_of(organization: Organization) -> QuerySet[Event]:

@@ -70,8 +70,8 @@ def _keep(verdict: Verdict) -> None:
     )
 
 
-def inspect_daily() -> None:
-    """The job: whatever is wrong is an error in the log, for those who watch it."""
+def inspect_daily() -> Report:
+    """Verify everything: whatever is wrong is an error in the log, for those who watch it."""
     report = inspect()
     for verdict in report.verdicts:
         for fault in verdict.faults:
@@ -83,3 +83,4 @@ def inspect_daily() -> None:
             )
     for fault in report.file_faults:
         logger.error("the audit checkpoints were changed", line=fault.number, fault=fault.text)
+    return report

@@ -43,7 +43,8 @@ class EventActor(Protocol):
 class EventTarget(Protocol):
     """What an event is about."""
 
-    uuid: Any
+    @property
+    def uuid(self) -> Any: ...  # noqa: ANN401 - a UUID; Django's stubs say so of no field
 
 
 class OrganizationDeleted(Conflict):
@@ -64,9 +65,10 @@ class System:
     actor_label: str
     actor_kind: str = "system"
     actor_uuid: None = None
+    is_operator: bool = False
 
 
-OPERATOR = System("operator")
+OPERATOR = System("operator", is_operator=True)
 ROSTER = System("Roster")
 
 

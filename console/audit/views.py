@@ -1,9 +1,8 @@
 """The audit log."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
@@ -15,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from console import moments
 from console.audit import sentences
 from console.audit.files import FILES
 from console.audit.filters import (
@@ -30,7 +28,7 @@ from console.audit.filters import (
 from console.audit.forms import EventFilterForm
 from console.audit.recording import chain_of
 from console.audit.search import TOO_SHORT, is_too_short
-from console.audit.sentences import SENTENCES, with_sentences
+from console.audit.sentences import KINDS_WITH_PAGES, SENTENCES, in_words, with_sentences
 from console.audit.services import note_export
 from console.http import Request
 from console.models import AuditCheck, Event, Organization
@@ -42,8 +40,6 @@ from console.paging import Reading, address, page_of
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
 
-# How moments are recorded.
-MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 # The filters that stand as chips, each taken off by a link.
 CHIPS = ("action", "actor", "target", "token", "since", "until")
 
@@ -67,6 +63,7 @@ def event_list(request: Request, organization: Organization) -> HttpResponse:
     context = filter_context(request, reading, page.rows) | {
         "page": page,
         "events": with_sentences(list(page.rows)),
+        "kinds_with_pages": KINDS_WITH_PAGES,
         "check": AuditCheck.objects.filter(chain=chain_of(organization)).first(),
         "breadcrumb": crumbs(organization, "Audit log"),
     }
@@ -158,34 +155,26 @@ def changes(event: Event) -> list[Change]:
     ]
 
 
-def in_words(value: object) -> str:
-    """A recorded value without brackets and quotation marks; a moment as people read it."""
-    match value:
-        case None | "" | []:
-            return "—"
-        case str() if MOMENT.fullmatch(value):
-            return moments.absolute(datetime.fromisoformat(value))
-        case list():
-            return "; ".join(in_words(item) for item in value)
-        case dict():
-            return ", ".join(f"{name} {in_words(item)}" for name, item in value.items())
-        case bool():
-            return "yes" if value else "no"
-    return str(value)
-
-
 @require_GET
 @in_organization("audit")
 def event(request: Request, organization: Organization, event: UUID) -> HttpResponse:
     require(request.viewer, Permission.EVENT_READ, organization)
     found = get_object_or_404(events_of(organization), uuid=event)
-    before, after = sentences.words(found)
-    listed = ("Audit log", reverse("console:event-list", args=[organization.slug]))
-    context = {
-        "event": found,
+    listed = reverse("console:event-list", args=[organization.slug])
+    way = crumbs(organization, ("Audit log", listed), f"Event {found.number}")
+    context = event_context(found, listed) | {"breadcrumb": way, "chain_name": organization.name}
+    return render(request, "console/audit/event.html", context)
+
+
+def event_context(event: Event, log_url: str) -> dict[str, object]:
+    """What the page of one event shows; `log_url` is the list that its links filter."""
+    before, after = sentences.words(event)
+    return {
+        "base": "console.html",
+        "event": event,
+        "log_url": log_url,
+        "has_page": event.target_kind in KINDS_WITH_PAGES and event.target_uuid,
         "words_before": before,
         "words_after": after,
-        "changes": changes(found),
-        "breadcrumb": crumbs(organization, listed, f"Event {found.number}"),
+        "changes": changes(event),
     }
-    return render(request, "console/audit/event.html", context)

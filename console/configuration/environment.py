@@ -22,6 +22,8 @@ OF_THE_COMMAND = {
         "ORGANIZATION",
         "PROFILE",
         "REGISTRIES",
+        "ID_TOKEN",
+        "ID_TOKEN_FILE",
         "INSECURE",
         "TIMEOUT",
         "DEBUG",

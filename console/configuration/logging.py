@@ -1,13 +1,17 @@
-"""Logs: one JSON object a line on standard output, with the request's ID and without secrets."""
+"""Logs: one JSON object a line with the request's ID, or a line that a person reads; without secrets."""
 
 import logging.config
+import re
 import time
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.http import HttpRequest, HttpResponse
+from django.urls import ResolverMatch
 
+from console.configuration.lines import JSON, TEXT, Text, takes_colour
 from console.http import current
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -33,11 +37,6 @@ SHARED: list[Any] = [
     structlog.processors.StackInfoRenderer(),
     structlog.processors.format_exc_info,
 ]
-FORMATTER: dict[str, Any] = {
-    "()": structlog.stdlib.ProcessorFormatter,
-    "processor": structlog.processors.JSONRenderer(),
-    "foreign_pre_chain": SHARED,
-}
 # The request line is `request_log`'s and failures are logged by console/errors.py. Django's own lines
 # carry the path, and a path may carry a link's key; of a variable that a template does not find, its
 # debug lines carry everything that the page was made of.
@@ -51,21 +50,45 @@ def _without_traceback(record: logging.LogRecord) -> bool:
     return True
 
 
-def _output(stream: str) -> dict[str, Any]:
-    name = f"ext://sys.{stream}"
-    kind = "logging.StreamHandler"
-    return {"class": kind, "stream": name, "formatter": "json", "filters": ["brief"]}
+def _for_programs(record: logging.LogRecord) -> bool:
+    """A filter: for people the audit log is a page, and what is in it no second line beside the request's."""
+    return record.name != "roster.audit" or record.levelno > logging.INFO
 
 
-def logging_config(level: str, stream: str) -> None:
-    """Send every logger, ours and the libraries', through one JSON formatter to standard output or error."""
+def _render_text(stream: str) -> Callable[[object, str, dict[str, Any]], str]:
+    text = Text(coloured=takes_colour(stream))
+    return lambda _, __, entry: text(entry)
+
+
+def _formatter(form: str, stream: str) -> dict[str, Any]:
+    return {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "processor": structlog.processors.JSONRenderer() if form == JSON else _render_text(stream),
+        "foreign_pre_chain": SHARED,
+    }
+
+
+def _output(form: str, stream: str) -> dict[str, Any]:
+    return {
+        "class": "logging.StreamHandler",
+        "stream": f"ext://sys.{stream}",
+        "formatter": form,
+        "filters": ["brief", "programs"] if form == TEXT else ["brief"],
+    }
+
+
+def logging_config(level: str, stream: str, form: str) -> None:
+    """Send every logger, ours and the libraries', to standard output or error, as JSON or as text."""
     logging.config.dictConfig(
         {
             "version": 1,
             "disable_existing_loggers": False,
-            "formatters": {"json": FORMATTER},
-            "filters": {"brief": {"()": lambda: _without_traceback}},
-            "handlers": {"stream": _output(stream)},
+            "formatters": {form: _formatter(form, stream)},
+            "filters": {
+                "brief": {"()": lambda: _without_traceback},
+                "programs": {"()": lambda: _for_programs},
+            },
+            "handlers": {"stream": _output(form, stream)},
             "root": {"handlers": ["stream"], "level": level},
             "loggers": {name: {"level": "CRITICAL"} for name in QUIET},
         }
@@ -78,10 +101,27 @@ def logging_config(level: str, stream: str) -> None:
     )
 
 
+def _path(match: ResolverMatch) -> str:
+    """The address without what may be the key of a link: only names of organizations and projects, numbers,
+    and UUIDs, none of which opens anything.
+    """
+
+    def shown(part: re.Match[str]) -> str:
+        name = part["name"]
+        value = match.kwargs.get(name)
+        is_open = name in {"organization", "project"} or isinstance(value, (int, UUID))
+        return str(value) if is_open and value is not None else f"<{name}>"
+
+    route = re.sub(r"\(\?P<(?P<name>\w+)>[^)]*\)", r"<\g<name>>", match.route).replace("^", "")
+    return "/" + re.sub(r"<(?:\w+:)?(?P<name>\w+)>", shown, route.removesuffix("$"))
+
+
 def request_log(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: one line a request. It names the route, not the path: a path may carry a link's key."""
+    """Middleware: one line a request. It names the route and what is no secret of the path, which may carry a
+    link's key.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
@@ -91,6 +131,7 @@ def request_log(
             "request",
             method=request.method,
             route=f"/{match.route}" if match else None,
+            path=_path(match) if match else None,
             status=response.status_code,
             milliseconds=round((time.perf_counter() - started) * 1000, 1),
         )

@@ -31,6 +31,7 @@ SOCKET_PATH = 107
 SHOWN = 60
 MAIL_SCHEMES = {"smtp", "submission", "console"}
 MAIL_SWITCHES = {"tls", "ssl"}
+PRINTED = {"EMAIL_BACKEND": "console.mail.printing.EmailBackend"}
 
 
 def _said(text: str) -> str:
@@ -248,7 +249,7 @@ def mail(text: str) -> dict[str, Any]:
     whole = parts.path in {"", "/"} and bool(parts.hostname or parts.scheme == "console")
     if text != NO_MAIL and not (known and whole):
         raise _no_mail_server()
-    return found
+    return found | PRINTED if parts.scheme == "console" else found
 
 
 def _is_option(option: tuple[str, str]) -> bool:

@@ -10,9 +10,9 @@ import dj_database_url
 # SQLite: several worker processes share one file. IMMEDIATE takes the write lock at BEGIN, so a
 # transaction never fails half way through; FULL keeps what was acknowledged through a power cut. A file
 # can give room back only if it was begun like that, so `auto_vacuum` comes before all that writes to it.
+SQLITE_ENGINE = "console.databases.sqlite"
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
-    "timeout": 5,
     "init_command": (
         "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
         "PRAGMA foreign_keys=ON;"
@@ -51,9 +51,9 @@ URL_FORM = (
 _thread = threading.local()
 
 
-def limit_waiting(seconds: float) -> None:
+def limit_waiting(seconds: float | None) -> None:
     """Let this thread wait so long for an answer of the database. Without a limit it waits for ever,
-    as commands do: a migration takes its time.
+    as commands do: a migration takes its time. (For the lock of SQLite, for a minute.)
     """
     _thread.seconds = seconds
 
@@ -107,7 +107,7 @@ def database_of(url: str) -> dict[str, Any]:
     options = POSTGRESQL_OPTIONS if is_server else SQLITE_OPTIONS
     return {
         **parsed,
-        "ENGINE": POSTGRESQL_ENGINE if is_server else parsed["ENGINE"],
+        "ENGINE": POSTGRESQL_ENGINE if is_server else SQLITE_ENGINE,
         "CONN_MAX_AGE": None if is_server else 600,
         "OPTIONS": said | options | {name: said[name] for name in CHOSEN & said.keys()},
     }

@@ -23,6 +23,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 from django.db.models.expressions import Value
 
+from console.databases.at_once import WouldWait, reader
+
 Row = TypeVar("Row", bound=NamedTuple)
 Instance = TypeVar("Instance", bound=models.Model)
 Converter = tuple[int, Callable[..., Any], Any]
@@ -99,6 +101,14 @@ class Statement(Generic[Row]):
         compiled, database = self.compiled, _database()
         parameters = [get(values, database) for get in compiled.getters]
         found = _fetch(database, compiled.sql, parameters)
+        return [self.make(_converted(row, compiled.converters, database)) for row in found]
+
+    def rows_at_once(self, **values: Any) -> list[Row]:
+        """For the server's loop: every row. Raises `WouldWait`, also until a thread has asked once."""
+        compiled, database = vars(self).get("compiled"), reader.database
+        if compiled is None:
+            raise WouldWait
+        found = reader.rows(compiled.sql, [get(values, database) for get in compiled.getters])
         return [self.make(_converted(row, compiled.converters, database)) for row in found]
 
     def ask(self, **values: Any) -> list[Row]:

@@ -12,12 +12,15 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from console.jobs.running import heartbeat
-from console.models import JobLock, OutgoingMail, Session
+from console.models import JobLock, Notice, OutgoingMail, Session, WebhookDelivery, WebhookSecret
 
 # Rows in one transaction: SQLite has one writer at a time.
 BATCH = 1_000
 MAIL_KEPT = timedelta(days=30)
 LOCKS_KEPT = timedelta(days=30)
+NOTICES_KEPT = timedelta(days=90)
+DELIVERIES_KEPT = timedelta(days=30)
+WEBHOOK_SECRETS_KEPT = timedelta(days=90)
 
 
 def batches(rows: QuerySet[Any]) -> Iterator[list[Any]]:
@@ -48,6 +51,14 @@ def delete(rows: QuerySet[Any], *before: Callable[[list[Any]], object]) -> int:
 def forget_mail() -> int:
     """Mail that was put into the outbox long ago, sent or given up."""
     return delete(OutgoingMail.objects.filter(created_at__lt=timezone.now() - MAIL_KEPT))
+
+
+def forget_told() -> int:
+    """Notices of long ago, read or not, what was sent of them to webhooks, and secrets that signed it."""
+    now = timezone.now()
+    secrets = delete(WebhookSecret.objects.filter(ends_at__lt=now - WEBHOOK_SECRETS_KEPT))
+    sent = delete(WebhookDelivery.objects.filter(created_at__lt=now - DELIVERIES_KEPT))
+    return secrets + sent + delete(Notice.objects.filter(created_at__lt=now - NOTICES_KEPT))
 
 
 def forget_sessions() -> int:

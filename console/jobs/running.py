@@ -48,6 +48,11 @@ class Job:
     name: str
     run: Callable[[], object]
     every: timedelta
+    # In the audit log it goes by its name.
+    uuid: None = None
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Outcome(StrEnum):
@@ -87,7 +92,7 @@ def all_jobs() -> list[Job]:
 
 def run_if_due(job: Job) -> Outcome:
     """Run `job` unless it ran within its interval or runs elsewhere."""
-    return _run(job, _is_due)
+    return _run(job, is_due)
 
 
 def run_now(job: Job) -> Outcome:
@@ -98,20 +103,35 @@ def run_now(job: Job) -> Outcome:
 def held_by(job: Job) -> str:
     """Who runs `job` and until when nobody else does; empty when nobody does any longer."""
     lock = JobLock.objects.get(name=job.name)
-    if lock.holder is None or _is_free(lock, clock.now()):
-        return ""
-    return f"{lock.holder_name or lock.holder} until {lock.until:%Y-%m-%d %H:%M:%S} UTC"
+    holder = runs_at(lock, clock.now())
+    return f"{holder} until {lock.until:%Y-%m-%d %H:%M:%S} UTC" if holder else ""
+
+
+def runs_at(lock: JobLock, now: datetime) -> str:
+    """Which scheduler runs the job of this lock; empty when none does any longer."""
+    is_held = lock.holder is not None and not _is_free(lock, now)
+    return lock.holder_name or str(lock.holder) if is_held else ""
 
 
 # Whether a job is to run at a moment, given its lock.
 When = Callable[[Job, JobLock, datetime], bool]
 
 
-def _is_due(job: Job, lock: JobLock, now: datetime) -> bool:
+def is_due(job: Job, lock: JobLock, now: datetime) -> bool:
+    """Whether it was asked for, or its interval is over, or that of its next try."""
+    if lock.is_asked_for:
+        return True
     rests = lock.ran_at is not None and now - job.every < lock.ran_at <= now
     retry = min(RETRY, job.every)
     waits = bool(lock.failures) and lock.tried_at is not None and now - retry < lock.tried_at <= now
     return not rests and not waits
+
+
+def next_run(job: Job, lock: JobLock) -> datetime:
+    """When a job that is not due will be."""
+    after = lock.ran_at + job.every if lock.ran_at else NEVER
+    retry = lock.tried_at + min(RETRY, job.every) if lock.failures and lock.tried_at else NEVER
+    return max(after, retry)
 
 
 def _is_free(lock: JobLock, now: datetime) -> bool:
@@ -144,6 +164,11 @@ def _run(job: Job, when: When) -> Outcome:
 def _counted(job: Job, outcome: Outcome) -> Outcome:
     measures.JOB_RUNS.labels(job.name, outcome).inc()
     return outcome
+
+
+def ask_for(job: Job) -> None:
+    """Let whichever scheduler looks next run `job`, due or not. One that runs it now does so once more."""
+    JobLock.objects.filter(pk=_lock_of(job).pk).update(asked_at=clock.now())
 
 
 def heartbeat() -> None:

@@ -4,15 +4,20 @@ DAY, HOUR = 24 * 3600, 3600
 
 JOBS = {
     "send-mail": ("console.mail.outbox.send_due", 5),
+    "send-webhooks": ("console.webhooks.sending.send_due", 5),
     "audit-checkpoints": ("console.audit.checkpoints.checkpoint", HOUR),
-    "verify-audit": ("console.audit.inspection.inspect_daily", DAY),
+    "verify-audit": ("console.notices.audit_faults.verify_audit", DAY),
     "purge-audit": ("console.audit.purge.purge_old", DAY),
+    "forget-told": ("console.jobs.purges.forget_told", DAY),
     "forget-mail": ("console.jobs.purges.forget_mail", DAY),
     "forget-sessions": ("console.jobs.purges.forget_sessions", DAY),
     "forget-cached": ("console.jobs.purges.forget_cached", HOUR),
     "forget-locks": ("console.jobs.purges.forget_locks", DAY),
     "forget-invitations": ("teams.members.purges.forget_invitations", DAY),
+    "forget-departures": ("teams.members.purges.forget_departures", DAY),
     "next-ends": ("robots.jobs.next_expiry.move_on", 300),
+    "end-grants": ("robots.jobs.grant_ends.end_grants", 60),
+    "disable-unused": ("robots.jobs.unused.disable_unused", HOUR),
     "send-notices": ("robots.jobs.notices.send_notices", HOUR),
     "forget-notices": ("robots.jobs.purges.forget_notices", DAY),
     "forget-deleted": ("robots.jobs.purges.forget_deleted", DAY),
@@ -20,6 +25,7 @@ JOBS = {
     "forget-secrets": ("robots.jobs.purges.forget_secrets", DAY),
     "statistics": ("console.jobs.statistics.refresh", HOUR),
     "shrink": ("console.jobs.statistics.shrink", DAY),
+    "forget-registry-events": ("robots.jobs.purges.forget_registry_events", DAY),
     "roll-up-usage": ("robots.jobs.purges.roll_up_usage", DAY),
 }
 # Once more when `run_jobs` is stopped.

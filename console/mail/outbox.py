@@ -14,15 +14,13 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from console import keyring
-from console.jobs import running
+from console.jobs.attempts import claim, may_go_on
 from console.models import OutgoingMail
 
 SEALING = "outbox:v1"
 FIRST_WAIT = timedelta(minutes=1)
 MAX_ATTEMPTS = 10
 BATCH = 100
-# After so long no further letter is begun: a mail server that hangs must not outlast the job's lease.
-RUN_FOR = timedelta(minutes=1)
 
 logger = structlog.get_logger("roster.outbox")
 
@@ -57,21 +55,11 @@ def send_due() -> int:
     due = OutgoingMail.objects.filter(sent_at=None, due_at__lte=now, attempts__lt=MAX_ATTEMPTS)
     sent = 0
     for mail in due.order_by("due_at", "id")[:BATCH]:
-        if running.stopping.is_set() or timezone.now() > now + RUN_FOR:
+        if not may_go_on(now):
             break
-        sent += _claim(mail) and _send(mail)
+        wait = FIRST_WAIT * 2**mail.attempts
+        sent += claim(mail, OutgoingMail.objects.filter(sent_at=None), wait) and _send(mail)
     return sent
-
-
-def _claim(mail: OutgoingMail) -> bool:
-    """Make the next attempt ours: whoever else saw this mail as due finds it moved.
-
-    What dies between here and `_send`'s last line is tried again after the wait.
-    """
-    seen = OutgoingMail.objects.filter(pk=mail.pk, sent_at=None, attempts=mail.attempts)
-    mail.due_at = timezone.now() + FIRST_WAIT * 2**mail.attempts
-    mail.attempts += 1
-    return seen.update(attempts=mail.attempts, due_at=mail.due_at) == 1
 
 
 def _send(mail: OutgoingMail) -> bool:

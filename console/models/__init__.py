@@ -4,10 +4,13 @@ from console.models.events import AuditCheck, AuditHead, Event
 from console.models.grants import Grant
 from console.models.jobs import JobLock, OutgoingMail
 from console.models.keyring import KeyringRoot
+from console.models.notices import Notice, NoticeChoice, NoticeReader
 from console.models.organizations import Organization, Project, Repository, RetiredPath
+from console.models.scanning import ScanningKey, ScanningPartner
 from console.models.service_secrets import ServiceSecret
 from console.models.services import Service
 from console.models.sessions import Session
+from console.models.webhooks import Webhook, WebhookDelivery, WebhookSecret
 
 __all__ = [
     "AuditCheck",
@@ -16,12 +19,20 @@ __all__ = [
     "Grant",
     "JobLock",
     "KeyringRoot",
+    "Notice",
+    "NoticeChoice",
+    "NoticeReader",
     "Organization",
     "OutgoingMail",
     "Project",
     "Repository",
     "RetiredPath",
+    "ScanningKey",
+    "ScanningPartner",
     "Service",
     "ServiceSecret",
     "Session",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookSecret",
 ]

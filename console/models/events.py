@@ -79,6 +79,7 @@ class Event(models.Model):
             models.Index(fields=["chain", "action", "number"]),
             models.Index(fields=["chain", "actor_uuid", "number"]),
             models.Index(fields=["chain", "target_uuid", "number"]),
+            models.Index(fields=["chain", "address", "number"], name="event_by_address"),
             models.Index(
                 fields=["chain", "token_uuid", "number"],
                 name="event_by_token",

@@ -39,6 +39,15 @@ class JobLock(models.Model):
     tried_at = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)  # in a row
     failure = models.CharField(max_length=100, default="", blank=True)
+    # When somebody last asked that it run, due or not.
+    asked_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether no run has been tried since somebody asked for one."""
+        return self.asked_at is not None and (
+            self.tried_at is None or self.tried_at < self.asked_at
+        )

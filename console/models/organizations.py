@@ -215,12 +215,20 @@ class Repository(models.Model):
 class RetiredPath(models.Model):
     """A path that a deleted organization, project or repository had: the registry still holds what is
     under it. It outlives the organization, whose name the path begins with.
+
+    `seen_at` is when a registry said last that something is pushed or pulled there all the same.
     """
 
     path = models.CharField(max_length=names.MAX_PATH)
+    seen_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["path"], name="retired_path_unique"),)
+        indexes = (
+            models.Index(
+                fields=["seen_at"], name="retired_path_seen", condition=Q(seen_at__isnull=False)
+            ),
+        )
 
     def __str__(self) -> str:
         return self.path

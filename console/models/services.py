@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from console import names
 from console.hosts import is_place
@@ -20,6 +21,9 @@ AUDIENCE = re.compile(r"[!-~]*")
 # As the service of an organization calls itself, whatever its grammar.
 IDENTIFIER = re.compile(r"(?P<slug>[a-z0-9-]+)/[^/]*")
 PROXIES = ("nginx", "traefik", "caddy", "envoy", "haproxy")
+# The kinds that prove themselves with a secret and ask about tokens that they were sent. They have an
+# audience instead of a host, and Roster does not see who sent the token.
+ASKING = ("resource", "cluster")
 
 
 def validate_host(value: str) -> None:
@@ -63,6 +67,7 @@ class Service(models.Model):
         REGISTRY = "registry", "Container registry"
         RESOURCE = "resource", "OAuth resource server"
         PROXY = "proxy", "Reverse proxy"
+        CLUSTER = "cluster", "Kubernetes cluster"
 
     class Proxy(models.TextChoices):
         """Whose way of saying what was asked is believed; each says it in headers of its own."""
@@ -92,7 +97,7 @@ class Service(models.Model):
     # Of a registry.
     host = models.CharField(max_length=255, blank=True, default="", validators=[validate_host])
     uses_x5c = models.BooleanField("tokens carry their certificate", default=True)
-    # Of a resource server; without one its identifier is its audience.
+    # Of a resource server or a cluster; without one its identifier stands in access tokens for it.
     audience = models.CharField(
         max_length=255, blank=True, default="", validators=[validate_audience]
     )
@@ -146,17 +151,27 @@ class Service(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=["registry", "resource"], proxy="")
-                | Q(kind="proxy", proxy__in=PROXIES, from_environment=False),
+                | Q(kind="proxy", proxy__in=PROXIES, from_environment=False)
+                | Q(kind="cluster", proxy="", from_environment=False),
                 name="service_kind_known",
             ),
             models.CheckConstraint(
-                condition=Q(from_environment=True) | Q(kind="resource") | ~Q(host=""),
+                condition=Q(from_environment=True) | Q(kind__in=ASKING) | ~Q(host=""),
                 name="service_registry_has_host",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="cluster") | ~Q(personal_tokens="pull"),
+                name="service_cluster_pulls_nothing",
             ),
         )
 
     def __str__(self) -> str:
         return self.identifier
+
+    def get_absolute_url(self) -> str:
+        if self.organization is None:
+            return reverse("console:site-service", args=[self.uuid])
+        return reverse("console:service", args=[self.organization.slug, self.uuid])
 
     @classmethod
     def from_db(
@@ -189,6 +204,22 @@ class Service(models.Model):
         return f"{self.organization.slug}/{self.name}" if self.organization else self.name
 
     @property
+    def has_secrets(self) -> bool:
+        """Whether it proves itself with a secret: it asks about tokens, or tells what was pushed."""
+        return self.kind in {*ASKING, self.Kind.REGISTRY}
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks about tokens that it was sent."""
+        return self.kind in ASKING
+
+    @property
+    def shown_personal_tokens(self) -> str:
+        """What people's own tokens may do there; in a cluster its own rules say that."""
+        lets_in = self.kind == self.Kind.CLUSTER and self.personal_tokens == self.PersonalTokens.ALL
+        return "Let in" if lets_in else self.get_personal_tokens_display()
+
+    @property
     def target(self) -> Target | None:
         """Where its settings are changed; `None` is the site."""
         return self.organization.target if self.organization else None
@@ -202,6 +233,7 @@ class Service(models.Model):
             "audience": self._audience_fault,
             "exempt_from_addresses": self._exempt_fault,
             "proxy": self._proxy_fault,
+            "personal_tokens": self._personal_fault,
         }
         if errors := {field: words for field, fault in faults.items() if (words := fault())}:
             raise ValidationError(errors)
@@ -219,13 +251,18 @@ class Service(models.Model):
         return "Another service has this name as its audience." if is_taken else ""
 
     def _host_fault(self) -> str:
-        if self.kind == self.Kind.RESOURCE:
-            return "A resource server has an audience instead of a host." if self.host else ""
+        if self.asks:
+            return "What asks has an audience instead of a host." if self.host else ""
         return "" if self.host else "Give the host that clients reach it at."
 
     def _exempt_fault(self) -> str:
-        is_vain = self.exempt_from_addresses and self.kind != self.Kind.RESOURCE
-        return "Only where a resource server asks, the client is not seen." if is_vain else ""
+        is_vain = self.exempt_from_addresses and not self.asks
+        words = "Only where a resource server or a cluster asks, the client is not seen."
+        return words if is_vain else ""
+
+    def _personal_fault(self) -> str:
+        is_vain = self.kind == self.Kind.CLUSTER and self.personal_tokens == "pull"
+        return "From a cluster nothing is pulled: let people in, or refuse them." if is_vain else ""
 
     def _proxy_fault(self) -> str:
         if self.kind == self.Kind.PROXY:
@@ -236,8 +273,8 @@ class Service(models.Model):
         """A token has to be for one service alone, whoever reads its audience."""
         if not self.audience:
             return ""
-        if self.kind != self.Kind.RESOURCE:
-            return "Only a resource server has an audience of its own."
+        if not self.asks:
+            return "Only a resource server or a cluster has an audience of its own."
         if self.audience in (settings.ROSTER_ORIGIN, settings.ROSTER_REGISTRY_SERVICE):
             return "This is the audience of Roster's own."
         if self._is_named_in_another_organization(self.audience):

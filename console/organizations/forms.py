@@ -25,7 +25,10 @@ class ProjectForm(forms.ModelForm[Project]):
             "name": "What people read. You can change it.",
             "public": "Everyone may pull from a public repository, with or without credentials.",
         }
-        widgets = {"description": forms.Textarea(attrs={"rows": 2})}
+        widgets = {
+            "slug": forms.TextInput(attrs={"data-slug-of": "name"}),
+            "description": forms.Textarea(attrs={"rows": 2}),
+        }
 
 
 class ProjectSettingsForm(forms.ModelForm[Project]):
@@ -38,7 +41,7 @@ class ProjectSettingsForm(forms.ModelForm[Project]):
         help_texts = {
             "public": "What repositories are that are created from now on. Present ones stay as they are.",
         }
-        widgets = ProjectForm.Meta.widgets
+        widgets = {"description": forms.Textarea(attrs={"rows": 2})}
 
 
 class RepositoryForm(forms.ModelForm[Repository]):

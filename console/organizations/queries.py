@@ -1,5 +1,6 @@
 """Finding projects and repositories through the eyes of the viewer."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -7,12 +8,14 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from console.forms import parse_uuid
 from console.http import Visit
-from console.models import Organization, Project, Repository
-from console.models.organizations import ProjectQuerySet
+from console.models import Organization, Project, Repository, RetiredPath
+from console.models.organizations import OrganizationQuerySet, ProjectQuerySet
 
+SEEN_FOR = timedelta(days=30)
 NOT_FOUND = "There is none of this name that you may see."
 
 
@@ -44,17 +47,41 @@ def find_repository(request: Visit, organization: Organization, repository: UUID
     return get_object_or_404(seen.select_related("project__organization"), uuid=repository)
 
 
+def organizations_matching(organizations: OrganizationQuerySet, text: str) -> OrganizationQuerySet:
+    """Those whose display name or name in addresses contains `text`."""
+    if not text:
+        return organizations
+    return organizations.filter(Q(slug__has_text=text) | Q(name__has_text=text))
+
+
 def projects_matching(projects: ProjectQuerySet, text: str) -> ProjectQuerySet:
-    """Those whose name contains `text`."""
-    return projects.filter(Q(slug__has_text=text) | Q(name__has_text=text)) if text else projects
+    """Those whose name or description contains `text`, or whose whole path begins with it."""
+    if not text:
+        return projects
+    found = Q(slug__has_text=text) | Q(name__has_text=text) | Q(description__has_text=text)
+    organization, slash, slug = text.lower().partition("/")
+    if slash:
+        found |= Q(organization__slug=organization, slug__startswith=slug)
+    return projects.filter(found)
 
 
 def repositories_matching(repositories: QuerySet[Repository], text: str) -> QuerySet[Repository]:
-    """Those whose path, without the organization's name, contains `text`."""
+    """Those whose path, without the organization's name, contains `text`, as does the description; or whose
+    whole path begins with it."""
     if not text:
         return repositories
-    path = Concat("project__slug", Value("/"), "name")
-    return repositories.annotate(inner_path=path).filter(inner_path__has_text=text)
+    found = Q(inner_path__has_text=text) | Q(description__has_text=text)
+    organization, slash, path = text.lower().partition("/")
+    if slash:
+        found |= Q(project__organization__slug=organization, inner_path__startswith=path)
+    inner_path = Concat("project__slug", Value("/"), "name")
+    return repositories.annotate(inner_path=inner_path).filter(found)
+
+
+def seen_again(project: Project) -> QuerySet[RetiredPath]:
+    """Deleted repositories of the project that a registry said lately are in use, the latest first."""
+    lately = RetiredPath.objects.filter(seen_at__gt=timezone.now() - SEEN_FOR)
+    return lately.filter(path__startswith=f"{project}/").order_by("-seen_at", "id")
 
 
 def only_one(found: QuerySet[Any], column: str, text: str) -> str:

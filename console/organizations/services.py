@@ -6,7 +6,7 @@ from typing import Any, TypedDict, Unpack
 
 from django.core.exceptions import PermissionDenied
 
-from console.audit.recording import changing, record
+from console.audit.recording import EventActor, changing, record
 from console.errors import Conflict
 from console.models import Organization, Project, Repository, RetiredPath
 from console.models.grants import role_key
@@ -180,8 +180,29 @@ def create_repository(
             _require_to_publish(actor, repository)
         used_before = refuse_reuse(repository, reuse=reuse)
         repository.save()
+        if used_before:
+            RetiredPath.objects.filter(path=str(repository)).update(seen_at=None)
         after = {"name": name} | _repository_as_recorded(repository) | noted(used_before)
         record(chain, actor=actor, action="repository:created", target=repository, after=after)
+    return repository
+
+
+def register_repository(*, actor: EventActor, project: Project, name: str, seen: str) -> Repository:
+    """Register what a registry says is there: always private, whatever the project's new repositories are.
+
+    Nobody is asked whether they may, because it gives nothing: the path was private before. `seen` is what
+    the registry saw. Whatever is registered is returned as it is; what was deleted stays so (`UsedBefore`).
+    """
+    with changing(project.organization) as chain:
+        project = refetch_project(project)
+        if present := project.repositories.filter(name=name).first():
+            return present
+        repository = Repository(project=project, name=name, public=False)
+        repository.full_clean()
+        refuse_reuse(repository, reuse=False)
+        repository.save()
+        after = {"name": name, "seen": seen} | _repository_as_recorded(repository)
+        record(chain, actor=actor, action="repository:registered", target=repository, after=after)
     return repository
 
 

@@ -13,6 +13,8 @@ from console.pasted import SHAPE
 from console.permissions.decision import AccessSnapshot
 from console.permissions.vocabulary import Permission
 
+EVERYWHERE = ("console:help", "console:api-reference", "robots:search-everywhere")
+HERE = ("console:organization-help", "console:organization-reference", "robots:search")
 THEMES = ("auto", "light", "dark")
 
 
@@ -51,6 +53,9 @@ NAVIGATION = (
     NavigationEntry("Users", "teams:member-list", "user", "users", Permission.MEMBER_READ),
     NavigationEntry("Teams", "robots:team-list", "users", "teams"),
     NavigationEntry("Robots", "robots:robot-list", "bot", "robots", Permission.ROBOT_READ, True),
+    NavigationEntry(
+        "Tokens", "robots:token-list", "key-round", "tokens", Permission.TOKEN_READ, True
+    ),
     NavigationEntry("Roles", "robots:role-list", "shield", "roles", Permission.ROLE_READ, True),
     NavigationEntry(
         "Audit log", "console:event-list", "scroll-text", "audit", Permission.EVENT_READ
@@ -68,7 +73,7 @@ def listed_organizations(request: Request) -> list[Organization]:
     return found
 
 
-def _navigation(organization: Organization, viewer: AccessSnapshot) -> list[NavigationItem]:
+def navigation(organization: Organization, viewer: AccessSnapshot) -> list[NavigationItem]:
     """What the viewer can open, from the rights that were gathered for the page: no query."""
     return [
         NavigationItem(
@@ -87,22 +92,43 @@ def page(request: HttpRequest) -> dict[str, Any]:
     known: dict[str, Any] = {
         "theme": theme if theme in THEMES else "auto",
         "request_id": current.get().request_id,
-        "look_up_url": "",
         "sends_mail": settings.ROSTER_SENDS_MAIL,
-        "organization": None,
-        "section": "",
         "secret_shape": SHAPE,
     }
     organization = getattr(request, "organization", None)
     viewer = getattr(request, "viewer", None)
-    if organization is not None and viewer is not None:
-        known |= {
-            "organization": organization,
-            "section": getattr(request, "section", ""),
-            "navigation": _navigation(organization, viewer),
-            "look_up_url": look_up_url(organization, viewer),
-        }
-    return known
+    if organization is None or viewer is None:
+        return known | OUTSIDE | _ways()
+    return (
+        known
+        | _of_organization(organization, viewer)
+        | _ways(organization.slug)
+        | {"section": getattr(request, "section", "")}
+    )
+
+
+# Where one is in no organization.
+OUTSIDE = {"look_up_url": "", "sees_log": False, "organization": None, "section": ""}
+
+
+def _ways(*where: str) -> dict[str, str]:
+    """Where Help, the API's reference and the search are, in the frame of where one is."""
+    help_, reference, search = HERE if where else EVERYWHERE
+    return {
+        "help_url": reverse(help_, args=where),
+        "reference_url": reverse(reference, args=where),
+        "palette_url": reverse(search, args=where),
+    }
+
+
+def _of_organization(organization: Organization, viewer: AccessSnapshot) -> dict[str, Any]:
+    """The part of it within an organization: the menu, and whether the viewer may read the audit log."""
+    return {
+        "organization": organization,
+        "navigation": navigation(organization, viewer),
+        "look_up_url": look_up_url(organization, viewer),
+        "sees_log": viewer.projects_with(Permission.EVENT_READ) is None,
+    }
 
 
 def look_up_url(organization: Organization, viewer: AccessSnapshot) -> str:

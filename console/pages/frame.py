@@ -14,6 +14,7 @@ from console.models import Organization
 from console.models.organizations import LISTED_ORGANIZATIONS
 from console.pages.actions import Tab
 from console.pages.context import listed_organizations
+from console.pages.last_organization import remember_organization
 from console.permissions.decision import AccessSnapshot
 from console.reauthentication import take_presence
 
@@ -34,7 +35,9 @@ def in_organization(section: str) -> Callable[[View[P]], Callable[..., HttpRespo
             request.viewer = AccessSnapshot.of(request.user, request.organization.target)
             request.section = section
             take_presence(request, request)
-            return view(request, request.organization, *args, **kwargs)
+            response = view(request, request.organization, *args, **kwargs)
+            remember_organization(request, response)
+            return response
 
         return found
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -47,6 +48,8 @@ class Held:
     source: str = ""
     uuid: UUID | None = None
     team_id: int | None = None
+    # When it ends by itself. What has ended is not gathered: `decide` knows no clock.
+    expires_at: datetime | None = None
 
     def covers(self, target: Target) -> bool:
         """Whether `target` lies within this grant's scope."""

@@ -153,3 +153,12 @@ BUILTIN_ROLES = {
 # From the least to the most, and how one is written in a grant's row.
 REPOSITORY_LEVELS = tuple(name for scope, name in BUILTIN_ROLES if scope == Scope.REPOSITORY)
 LEVEL_PREFIX = f"{Scope.REPOSITORY}:"
+
+# What pages show of what somebody may do on a repository, and what all of each takes.
+ABILITIES: dict[str, Permissions] = {
+    "view": frozenset({Permission.REPOSITORY_VIEW}),
+    "pull": frozenset({Permission.ARTIFACT_PULL}),
+    "push": frozenset({Permission.ARTIFACT_PUSH}),
+    "delete": frozenset({Permission.ARTIFACT_DELETE}),
+    "admin": BUILTIN_ROLES[Scope.REPOSITORY, "admin"].permissions,
+}

@@ -125,13 +125,7 @@ ENFORCED_BY: dict[str, Permissions] = {
     "registry token": frozenset(REGISTRY_ACTIONS),
     "forward auth": DATA_PERMISSIONS,
     "Roster": (CONTROL_PERMISSIONS | {Permission.REPOSITORY_VIEW})
-    - {
-        Permission.ORGANIZATION_DELETE,
-        Permission.TRUST_READ,
-        Permission.TRUST_CREATE,
-        Permission.TRUST_UPDATE,
-        Permission.TRUST_DELETE,
-    },
+    - {Permission.ORGANIZATION_DELETE},
 }
 # What can be chosen: of what one does in Roster itself, only what Roster has. Registries and their
 # proxies come and go; what they may ask about can be given before they do.

@@ -27,11 +27,11 @@ from console.api.serializers import (
 )
 from console.models import Organization, Service, ServiceSecret
 from console.paging import Order
+from console.permissions.operators import require_operator
 from console.reauthentication import take_presence
 from console.services.queries import (
     find_service,
     find_service_to_change,
-    require_operator,
     services_for,
 )
 from console.services.services import (
@@ -79,7 +79,9 @@ class ServiceChange(InputSerializer):
         help_text="Of a registry: each token carries the certificate of its key.",
     )
     audience = StrictCharField(
-        required=False, allow_blank=True, help_text="Of a resource server: whom tokens are for."
+        required=False,
+        allow_blank=True,
+        help_text="Of a resource server or a cluster: whom tokens are for.",
     )
     proxy = StrictCharField(
         required=False,
@@ -88,10 +90,11 @@ class ServiceChange(InputSerializer):
     )
     exempt_from_addresses = StrictBooleanField(
         required=False,
-        help_text="Of a resource server: tokens that are limited to networks are good there.",
+        help_text="Of a resource server or a cluster: tokens that are limited to networks are good there.",
     )
     personal_tokens = StrictCharField(
-        required=False, help_text="What people's own tokens may do: `none`, `pull` or `all`."
+        required=False,
+        help_text="What people's own tokens may do: `none`, `pull` or `all`; at a cluster not `pull`.",
     )
 
 
@@ -101,13 +104,13 @@ class ServiceInput(ServiceChange):
     kind = StrictCharField(
         required=False,
         default=Service.Kind.REGISTRY,
-        help_text="`registry`, `resource` for an OAuth resource server, or `proxy`.",
+        help_text="`registry`, `resource` (an OAuth resource server), `proxy`, or `cluster` (Kubernetes).",
     )
     name = StrictCharField()
 
 
 class ServiceSecretSerializer(serializers.Serializer[Any]):
-    """A secret with which a service asks, without the secret itself."""
+    """A secret with which a service proves itself, without the secret itself."""
 
     id = serializers.IntegerField()
     created_at = serializers.DateTimeField()
@@ -197,7 +200,7 @@ class ServiceResource(
 
 
 class ServiceSecrets(_OfPlace, generics.ListCreateAPIView[ServiceSecret]):
-    """The secrets of a resource server that work now; a POST makes another, and shows it once."""
+    """The secrets of a service that work now; a POST makes another, shown once. Proxies have none."""
 
     serializer_class = ServiceSecretSerializer
     input_serializer_class = ServiceSecretInput
@@ -240,7 +243,7 @@ class SiteServices(Services):
 
 
 class SiteServiceSecrets(ServiceSecrets):
-    """The secrets of a resource server of the site."""
+    """The secrets of a service of the site."""
 
 
 class SiteServiceResource(ServiceResource):

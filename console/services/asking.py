@@ -1,4 +1,4 @@
-"""What a service is told so that it asks Roster."""
+"""What a service is told so that it asks Roster, and a registry so that it tells what happens there."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ from console.models import Service
 # The file is what `registry_bundle` writes.
 BUNDLE = ("rootcertbundle", "/etc/docker/registry/roster.pem")
 JWKS = ("jwks", "/etc/docker/registry/roster.json")
+# Layers are counted nowhere: events about them need not come.
+LAYERS = "application/octet-stream"
 # Other organizations may give a service the same audience, so the audience alone says nothing of whose
 # token it is.
 CLAIM = "# Where signatures alone are checked: another organization's tokens may be for this audience, too.\n"
@@ -21,6 +23,8 @@ PROXY = """# each request of a registry behind the proxy
 # one permission, for anything else
 {origin}/auth/verify?service={service}&permission=artifact:pull&resource=ORGANIZATION/PROJECT
 """
+# Where an API server finds its secret, which it reads again every minute; deploy/kubernetes says more.
+READ_FROM = "/etc/kubernetes/roster/secret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,23 @@ def asking(service: Service) -> Asking:
     return _TOLD[service.kind](service)
 
 
+def telling(secret: str) -> Asking:
+    """The distribution project's `notifications`, with the secret that the registry proves itself with."""
+    endpoint = {
+        "name": "roster",
+        "url": f"{settings.ROSTER_ORIGIN}/service/events",
+        "headers": {"Authorization": [f"Bearer {secret}"]},
+        "timeout": "5s",
+        "threshold": 3,
+        "backoff": "5s",
+        "ignore": {"mediatypes": [LAYERS]},
+    }
+    told = {"events": {"includereferences": True}, "endpoints": [endpoint]}
+    return Asking(
+        "config.yml: notifications", "roster-notifications.yml", _yaml({"notifications": told})
+    )
+
+
 def _registry(service: Service) -> Asking:
     """The distribution project's `auth.token`."""
     key, file = BUNDLE if service.uses_x5c else JWKS
@@ -46,7 +67,7 @@ def _registry(service: Service) -> Asking:
         "issuer": settings.ROSTER_ORIGIN,
         key: file,
     }
-    return Asking("config.yml", "roster-auth.yml", _yaml({"auth": {"token": token}}))
+    return Asking("config.yml: auth", "roster-auth.yml", _yaml({"auth": {"token": token}}))
 
 
 def _resource(service: Service) -> Asking:
@@ -73,8 +94,23 @@ def _proxy(service: Service) -> Asking:
     return Asking("Where it asks", "roster-addresses.txt", text)
 
 
+def _cluster(service: Service) -> Asking:
+    """The kubeconfig of `kube-apiserver --authentication-token-webhook-config-file`."""
+    server, user = f"{settings.ROSTER_ORIGIN}/kubernetes/token-review", service.identifier
+    config = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": "roster", "cluster": {"server": server}}],
+        "users": [{"name": user, "user": {"tokenFile": READ_FROM}}],
+        "contexts": [{"name": "roster", "context": {"cluster": "roster", "user": user}}],
+        "current-context": "roster",
+    }
+    return Asking("Webhook kubeconfig", "roster-webhook.yaml", _yaml(config))
+
+
 _TOLD: dict[str, Callable[[Service], Asking]] = {
     Service.Kind.REGISTRY: _registry,
     Service.Kind.RESOURCE: _resource,
     Service.Kind.PROXY: _proxy,
+    Service.Kind.CLUSTER: _cluster,
 }

@@ -19,19 +19,31 @@ PERSONAL_TOKENS: Choices = (
     ("pull", "Pull", "With their own API tokens people pull what they may pull in Roster."),
     ("all", "All that the person may do", "Their API tokens push and delete as well, as they may."),
 )
+# A cluster's own rules say what somebody may do there.
+IN_CLUSTERS: Choices = (
+    PERSONAL_TOKENS[0],
+    (
+        "all",
+        "Let in",
+        "With their own API tokens people are users of the cluster, in the groups of their teams.",
+    ),
+)
 # What a service of a kind has beside what all of them have.
 OWN: dict[str, tuple[str, ...]] = {
     Service.Kind.REGISTRY: ("host", "uses_x5c"),
     Service.Kind.RESOURCE: ("audience", "exempt_from_addresses"),
     Service.Kind.PROXY: ("proxy", "host"),
+    Service.Kind.CLUSTER: ("audience", "exempt_from_addresses"),
 }
+AUDIENCE_OF_CLUSTER = (
+    "One of those that the API server asks for: its --api-audiences. Without one, a robot account's token is"
+    " good at the API server, whatever it asks for."
+)
 OF_SOME = {name for names in OWN.values() for name in names}
 
 
 class ServiceSettingsForm(forms.ModelForm[Service]):
     """What of a service may change."""
-
-    personal_tokens = forms.ChoiceField(choices=pairs(PERSONAL_TOKENS), initial="none")
 
     class Meta:
         model = Service
@@ -46,8 +58,8 @@ class ServiceSettingsForm(forms.ModelForm[Service]):
             "proxy": "What it says of a request is believed in this proxy's own headers alone.",
             "audience": "What access tokens for it are addressed to, like https://api.example.com. Without"
             " one it is the name by which it asks.",
-            "exempt_from_addresses": "Roster does not see the client when a resource server asks, so it"
-            " cannot tell whether the client is in such a network.",
+            "exempt_from_addresses": "Roster does not see the client when its service asks, so it cannot"
+            " tell whether the client is in such a network.",
         }
         widgets = {"description": forms.Textarea(attrs={"rows": 2})}
 
@@ -62,6 +74,18 @@ class ServiceSettingsForm(forms.ModelForm[Service]):
                 choices=[("", "Choose one"), *Service.Proxy.choices],
                 help_text=self.fields["proxy"].help_text,
             )
+        if self._is_cluster:
+            self.fields["audience"].help_text = AUDIENCE_OF_CLUSTER
+        choices = pairs(self._personal)
+        self.fields["personal_tokens"] = forms.ChoiceField(choices=choices, initial="none")
+
+    @property
+    def _is_cluster(self) -> bool:
+        return self.instance.kind == Service.Kind.CLUSTER
+
+    @property
+    def _personal(self) -> Choices:
+        return IN_CLUSTERS if self._is_cluster else PERSONAL_TOKENS
 
     @property
     def _own(self) -> tuple[str, ...]:
@@ -76,7 +100,7 @@ class ServiceSettingsForm(forms.ModelForm[Service]):
 
     @property
     def personal_choices(self) -> list[Card]:
-        return cards(PERSONAL_TOKENS, self["personal_tokens"].value())
+        return cards(self._personal, self["personal_tokens"].value())
 
 
 class ServiceForm(ServiceSettingsForm):

@@ -12,9 +12,9 @@ from console.http import Request
 from console.models import Organization, Service
 from console.organizations.views.organizations import settings_tabs
 from console.pages.frame import Crumbs, crumbs, in_organization
+from console.pages.site import operators_only, site_frame
 from console.permissions.decision import Actor
-from console.reauthentication import take_presence
-from console.services.queries import may_change, require_operator
+from console.services.queries import may_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,15 @@ class Place:
 
     def frame(self) -> dict[str, Any]:
         """What every page of it shows around its content."""
-        base = "console.html" if self.organization else "console/services/site.html"
-        return {"base": base, "place": self, "section": "settings"}
+        if not self.organization:
+            return site_frame("services") | {"place": self}
+        return {"base": "console.html", "place": self, "section": "settings"}
 
     def list_frame(self) -> dict[str, Any]:
         """The same around the list, which is a tab of the organization's settings."""
         if not self.organization:
             return self.frame()
-        tabs = settings_tabs(self.organization, "services")
+        tabs = settings_tabs(self.viewer, self.organization, "services")
         return {"base": "console/organizations/settings_base.html", "place": self, "tabs": tabs}
 
 
@@ -79,8 +80,6 @@ def of_site(view: View) -> View:
 
     @wraps(view)
     def found(request: Request, **which: Any) -> HttpResponseBase:
-        require_operator(request.user)
-        take_presence(request, request)
         return view(request, Place(request.user, None), *which.values())
 
-    return found
+    return operators_only(found)

@@ -8,9 +8,8 @@ from django.shortcuts import get_object_or_404
 
 from console.models import Organization, Service
 from console.permissions.decision import Actor, allows, require
+from console.permissions.operators import require_operator
 from console.permissions.vocabulary import Permission
-
-OPERATORS_ONLY = "Only operators see and change the services of the site."
 
 
 def services_for(actor: Actor, organization: Organization | None) -> QuerySet[Service]:
@@ -52,12 +51,6 @@ def find_service_to_change(
         raise PermissionDenied("The services of the site are changed at their own address alone.")
     require_to_change(actor, organization)
     return found
-
-
-def require_operator(actor: Actor) -> None:
-    """Raise `PermissionDenied` for whoever does not run this installation."""
-    if not actor.is_operator:
-        raise PermissionDenied(OPERATORS_ONLY)
 
 
 def may_change(actor: Actor, organization: Organization | None) -> bool:

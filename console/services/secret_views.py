@@ -14,6 +14,7 @@ from console.http import Request
 from console.models import Service
 from console.pages.htmx import form_page
 from console.reauthentication import require_fresh_sign_in
+from console.services.asking import telling
 from console.services.forms import ServiceSecretForm
 from console.services.places import Place, of_organization, of_site
 from console.services.queries import find_service_to_change
@@ -23,7 +24,7 @@ from console.services.services import MintedServiceSecret, RepeatedSecret, creat
 def service_secret_create(request: Request, place: Place, service: UUID) -> HttpResponse:
     """When the one before ends. The POST answers with the secret; a repeated one leads to the service."""
     found = find_service_to_change(place.viewer, place.organization, service)
-    if found.kind != Service.Kind.RESOURCE:
+    if not found.has_secrets:
         raise Http404
     require_fresh_sign_in(request)
     form = ServiceSecretForm(posted(request))
@@ -34,8 +35,7 @@ def service_secret_create(request: Request, place: Place, service: UUID) -> Http
             messages.warning(request, str(repeated))
             return redirect(place.of(found))
         if minted:
-            shown = _frame(place, found) | {"secret": minted.plaintext.reveal()}
-            return render(request, "console/services/service_secret.html", shown)
+            return render(request, "console/services/service_secret.html", _shown(place, minted))
     context = _frame(place, found) | {"form": form, "has_secret": found.secrets.live().exists()}
     template = "console/services/service_secret_form.html"
     return form_page(request, template, context, invalid=form.is_bound)
@@ -48,6 +48,13 @@ def _mint(request: Request, found: Service, form: ServiceSecretForm) -> MintedSe
         overlap=form.lasting,
         request_key=form.cleaned_data["request_key"],
     )
+
+
+def _shown(place: Place, minted: MintedServiceSecret) -> dict[str, Any]:
+    """The secret, and as a registry's own configuration has it."""
+    service, secret = minted.secret.service, minted.plaintext.reveal()
+    told = telling(secret) if service.kind == Service.Kind.REGISTRY else None
+    return _frame(place, service) | {"secret": secret, "telling": told}
 
 
 def _frame(place: Place, found: Service) -> dict[str, Any]:

@@ -142,7 +142,7 @@ def create_service_secret(
     overlap: timedelta | None = OVERLAP,
     request_key: UUID | None = None,
 ) -> MintedServiceSecret:
-    """Make a secret with which the service asks. The one before ends after `overlap`, the one before
+    """Make a secret with which the service proves itself. The one before ends after `overlap`, the one before
     that at once: two work at most. `None` is the usual overlap of a day.
 
     Raises `RepeatedSecret` when `request_key` has made a secret before.
@@ -154,7 +154,7 @@ def create_service_secret(
         require_to_change(actor, service.organization)
         require_lasting(actor)
         service = _refetch(service)
-        _require_asking(service)
+        _require_kind(service)
         actor.prove_presence()
         _refuse_repetition(service, request_key)
         ends = _end_older(service, overlap)
@@ -177,9 +177,9 @@ def _refuse_repetition(service: Service, request_key: UUID | None) -> None:
     raise RepeatedSecret(made)
 
 
-def _require_asking(service: Service) -> None:
-    if service.kind != Service.Kind.RESOURCE:
-        raise ValidationError("Only an OAuth resource server asks with a secret of its own.")
+def _require_kind(service: Service) -> None:
+    if not service.has_secrets:
+        raise ValidationError("A reverse proxy has no secret of its own.")
 
 
 def _end_older(service: Service, overlap: timedelta) -> dict[str, datetime]:

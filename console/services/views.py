@@ -16,7 +16,7 @@ from console.pages.confirmation import Consequence, confirm_by_name
 from console.pages.htmx import done, form_page
 from console.pages.reading import read
 from console.paging import Order, page_of
-from console.services.asking import asking
+from console.services.asking import asking, telling
 from console.services.forms import OWN, ServiceForm, ServiceSettingsForm
 from console.services.places import Place, of_organization, of_site
 from console.services.queries import (
@@ -32,6 +32,13 @@ from console.services.services import (
 )
 
 FIRST = Service.Kind.REGISTRY
+PLACEHOLDER = "SECRET"
+# What a secret is good for, where there is none yet.
+NO_SECRET = {
+    Service.Kind.RESOURCE: "It cannot ask before it has one.",
+    Service.Kind.CLUSTER: "It cannot ask before it has one.",
+    Service.Kind.REGISTRY: "With one it tells Roster what is pushed and pulled there.",
+}
 
 
 def service_list(request: Request, place: Place) -> HttpResponse:
@@ -96,11 +103,23 @@ def service(request: Request, place: Place, service: UUID) -> HttpResponse:
         "can_change": own and place.can_change,
         "asking": asking(found),
         "delete_url": place.url("service-delete", found.uuid),
-        "secrets": list(found.secrets.live()),
-        "secret_url": place.url("service-secret-create", found.uuid),
         "breadcrumb": place.crumbs(str(found)),
     }
+    if context["can_change"]:
+        context |= _secrets(place, found)
     return form_page(request, "console/services/service.html", context, invalid=form.is_bound)
+
+
+def _secrets(place: Place, found: Service) -> dict[str, Any]:
+    """The secrets that work, and where a registry puts one."""
+    if not found.has_secrets:
+        return {}
+    return {
+        "secrets": list(found.secrets.live()),
+        "secret_url": place.url("service-secret-create", found.uuid),
+        "no_secret": NO_SECRET[Service.Kind(found.kind)],
+        "telling": telling(PLACEHOLDER) if found.kind == Service.Kind.REGISTRY else None,
+    }
 
 
 def _update(request: Request, found: Service, form: ServiceSettingsForm) -> Service:

@@ -6,8 +6,6 @@ waiting; what asks nothing of anybody is answered by the loop while every thread
 
 import functools
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from http import HTTPStatus
 
 import structlog
@@ -19,9 +17,17 @@ from console.databases.faults import is_out_of_reach
 from console.errors import RETRY_AFTER_SECONDS, note_out_of_reach
 from console.failures import Failures
 from console.http import new_request_id
-from console.serving import endpoints, pages, refusals
+from console.serving import calling, endpoints, pages, refusals
 from console.serving.answers import Answer, NotTaken, Send, send_answer
-from console.serving.bodies import Bodies, BodyTooLarge, BodyTooSlow, Disconnected, Receive
+from console.serving.bodies import (
+    Bodies,
+    BodyTooLarge,
+    BodyTooSlow,
+    Disconnected,
+    Reading,
+    Receive,
+    skip,
+)
 from console.serving.callers import UNIX, Caller, ProxyFault
 from console.serving.crews import Crew, Overloaded
 from console.serving.endpoints import Handler, Refused
@@ -37,9 +43,10 @@ VERIFIER_SECONDS, PAGE_SECONDS, EXPORT_SECONDS = 2.5, 10.0, 60.0
 VERIFIER_PATIENCE, PAGE_PATIENCE = 2.0, 15.0
 # Bodies that one process holds.
 MOST_HELD = 32 * 1024 * 1024
+# So much of a body is skipped where somebody has to hear of it.
+MOST_SKIPPED = 64 * 1024 * 1024
 NO_BODY = {"GET", "HEAD"}
 CLOSE = (("Connection", "close"),)
-TOO_LARGE = f"the body may have at most {endpoints.MAX_BODY} bytes"
 RETRY = (("Retry-After", str(RETRY_AFTER_SECONDS)), *CLOSE)
 
 proxy_faults = Failures(structlog.get_logger("roster.proxy"))
@@ -83,25 +90,37 @@ class Application:
         try:
             return await self._verified(handler, head, receive, _caller(handler, head))
         except Overloaded:
-            response = endpoints.unavailable()
+            response = calling.unavailable()
         except BodyTooLarge:
-            response = endpoints.error(413, "SIZE_INVALID", TOO_LARGE)
+            response = calling.too_large(handler)
         except BodyTooSlow:
             response = endpoints.error(408, "UNAVAILABLE", "the body did not come in time", CLOSE)
         except Refused as fault:
             response = endpoints.error(fault.status, fault.code, fault.message, fault.headers)
-        return endpoints.complete(head, response, new_request_id(), started)
+        return calling.complete(head, response, new_request_id(), started)
 
     async def _verified(
         self, handler: Handler, head: Head, receive: Receive, caller: Caller
     ) -> Answer:
-        work = functools.partial(endpoints.answer, handler, head)
         if handler.immediate:
-            return work(b"", caller)
+            return calling.answer(handler, head, b"", caller)
         if head.method not in handler.methods or not _has_body(head):
-            return await self.verifiers.do(functools.partial(work, b"", caller))
-        async with self._body(head, receive, endpoints.MAX_BODY) as body:
-            return await self.verifiers.do(functools.partial(work, body, caller))
+            return await self._asked(handler, head, b"", caller)
+        try:
+            async with self._body(head, receive, handler.most_body) as body:
+                return await self._asked(handler, head, body, caller)
+        except BodyTooLarge as fault:
+            await _pass_over(handler, receive, fault)
+            return await self._asked(handler, head, None, caller)
+
+    async def _asked(
+        self, handler: Handler, head: Head, body: bytes | None, caller: Caller
+    ) -> Answer:
+        """The answer of a verifier: the loop's own, or a thread's."""
+        if answer := calling.answer_at_once(handler, head, body, caller):
+            return answer
+        work = functools.partial(calling.answer, handler, head, body, caller)
+        return await self.verifiers.do(work)
 
     async def _page(self, head: Head, receive: Receive) -> Answer:
         try:
@@ -123,6 +142,8 @@ class Application:
 
     async def _answered(self, head: Head, receive: Receive, caller: Caller) -> Answer:
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if not _has_body(head):
+            return await self._django(head, b"", 0, caller)
         try:
             async with self._body(head, receive, most) as body:
                 return await self._django(head, body, len(body), caller)
@@ -139,15 +160,19 @@ class Application:
         limit_waiting(PAGE_PATIENCE)
         self.turn.watch()
 
-    @asynccontextmanager
-    async def _body(self, head: Head, receive: Receive, most: int) -> AsyncIterator[bytes]:
-        if not _has_body(head):
-            yield b""
-            return
+    def _body(self, head: Head, receive: Receive, most: int) -> Reading:
+        """The body, to be held in a block. Raises `BodyTooLarge` for one that says so itself."""
         if int(head.header("Content-Length") or 0) > most:
             raise BodyTooLarge
-        async with self.bodies.read(receive, most) as body:
-            yield body
+        return self.bodies.read(receive, most)
+
+
+async def _pass_over(handler: Handler, receive: Receive, fault: BodyTooLarge) -> None:
+    """Skip the rest of what is too long where the handler is to hear of it; else raise `fault`."""
+    if not handler.skips_oversized:
+        raise fault
+    if fault.more:
+        await skip(receive, MOST_SKIPPED)
 
 
 def _has_body(head: Head) -> bool:
@@ -157,7 +182,7 @@ def _has_body(head: Head) -> bool:
 def _caller(handler: Handler, head: Head) -> Caller:
     """Who asks a verifier. Raises `Refused` where a proxy does not say it."""
     try:
-        return endpoints.caller_of(handler, head)
+        return calling.caller_of(handler, head)
     except ProxyFault as fault:
         if handler.anonymous:
             return Caller(head.peer, "http", proxied=False)

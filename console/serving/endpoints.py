@@ -1,29 +1,14 @@
-"""The front: plain functions ahead of Django, by exact path, and every duty that they share.
-
-Nothing of Django's request machinery runs here: no middleware, no session, no signals. What a page
-gets from that machinery and a plain function still needs stands in this module, and only here.
-"""
+"""The front: plain functions ahead of Django, by exact path, what they are asked and what they answer."""
 
 import binascii
 import json
 import re
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
-import structlog
 from django.conf import settings
 from django.utils.module_loading import import_string
-
-from console import measures
-from console.databases.faults import is_out_of_reach
-from console.errors import RETRY_AFTER_SECONDS, TooMany, note_out_of_reach
-from console.failures import Failures
-from console.http import RequestContext, current, new_request_id
-from console.serving.answers import Answer
-from console.serving.callers import Caller, identify, neighbour
-from console.serving.heads import Head
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -31,12 +16,6 @@ MAX_BODY = 64 * 1024
 # All below this is for programs, and counted as one where there is nothing.
 SERVICES = "/service/"
 BEARER = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # token68 (RFC 9110, 11.2)
-FIXED_HEADERS = (
-    (b"Content-Security-Policy", b"default-src 'none'; frame-ancestors 'none'"),
-    (b"Referrer-Policy", b"no-referrer"),
-    (b"X-Content-Type-Options", b"nosniff"),
-    (b"X-Frame-Options", b"DENY"),
-)
 # The same encoder each time: `json.dumps` makes a new one for other separators than its own.
 to_json = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -68,7 +47,7 @@ class Bearer:
 class FrontRequest:
     """One request. `query` is as it came; `method` is never HEAD (that is GET without the body).
 
-    `proxied` is whether a listed proxy sent it.
+    `proxied` is whether a listed proxy sent it; of an `oversized` one the body was too long and is not here.
     """
 
     method: str
@@ -78,6 +57,7 @@ class FrontRequest:
     address: str
     headers: Mapping[str, str] = field(repr=False)
     proxied: bool = False
+    oversized: bool = False
 
     def header(self, name: str) -> str:
         """The value of a header, empty when it did not come."""
@@ -119,7 +99,10 @@ class Handler:
 
     Probes and scrapers come straight to the port, past every proxy: where `anonymous`, nobody is asked
     who they are. What waits for nothing at all is `immediate`, and answered while every thread is busy.
-    Where `for_proxies`, a proxy asks for itself: who its client is, is part of its question.
+    Where `for_proxies`, a proxy, or what stands beside it, asks for itself: who its client is, is part of its
+    question.
+    A body of more than `most_body` bytes is refused; where `skips_oversized`, the call hears of it instead.
+    What `at_once` finds without waiting for anything needs no thread; it may raise whatever it likes.
     """
 
     call: Call
@@ -127,6 +110,9 @@ class Handler:
     anonymous: bool = False
     immediate: bool = False
     for_proxies: bool = False
+    most_body: int = MAX_BODY
+    skips_oversized: bool = False
+    at_once: Callable[[FrontRequest], FrontResponse | None] | None = None
 
     @property
     def allow(self) -> str:
@@ -135,11 +121,19 @@ class Handler:
         return ", ".join(sorted(self.methods | also))
 
 
-def methods(
-    *names: str, anonymous: bool = False, immediate: bool = False, for_proxies: bool = False
-) -> Callable[[Call], Handler]:
+class Options(TypedDict, total=False):
+    """What else a `Handler` is."""
+
+    anonymous: bool
+    immediate: bool
+    for_proxies: bool
+    most_body: int
+    skips_oversized: bool
+
+
+def methods(*names: str, **options: Unpack[Options]) -> Callable[[Call], Handler]:
     """Make a function a `Handler` for these methods."""
-    return lambda call: Handler(call, frozenset(names), anonymous, immediate, for_proxies)
+    return lambda call: Handler(call, frozenset(names), **options)
 
 
 def routes() -> dict[str, Handler]:
@@ -204,79 +198,3 @@ def _basic(token: str) -> Basic:
     if not colon or not text.isprintable():
         raise _malformed()
     return Basic(username, password)
-
-
-def caller_of(handler: Handler, head: Head) -> Caller:
-    """Who asks. Raises `ProxyFault` where a proxy has to say who its client is, and does not."""
-    find = neighbour if handler.for_proxies else identify
-    return find(head.peer, head.headers, settings.PROXIES)
-
-
-def _request(handler: Handler, head: Head, body: bytes, caller: Caller) -> FrontRequest:
-    method = "GET" if head.method == "HEAD" else head.method
-    if method not in handler.methods:
-        allow = (("Allow", handler.allow),)
-        raise Refused(405, "UNSUPPORTED", "this address does not answer that method", allow)
-    return FrontRequest(
-        method, head.target, head.query, body, caller.address, head.headers, caller.proxied
-    )
-
-
-failures = Failures(structlog.get_logger("roster.front"))
-
-
-def _call(handler: Handler, head: Head, body: bytes, caller: Caller) -> FrontResponse:
-    try:
-        return handler.call(_request(handler, head, body, caller))
-    except Refused as refused:
-        return error(refused.status, refused.code, refused.message, refused.headers)
-    except TooMany as busy:
-        retry = (("Retry-After", str(busy.retry_after)),)
-        return error(429, "TOOMANYREQUESTS", str(busy), retry)
-    except Exception as fault:  # noqa: BLE001 - whatever it was, the answer is never a yes
-        if is_out_of_reach(fault):
-            note_out_of_reach(fault)
-        else:
-            failures.log("failure", route=head.target, exc_info=fault)
-        return unavailable()
-
-
-def unavailable() -> FrontResponse:
-    """The answer while something that is needed does not answer."""
-    retry = (("Retry-After", str(RETRY_AFTER_SECONDS)),)
-    return error(503, "UNAVAILABLE", "this cannot be answered now; try again", retry)
-
-
-def _headers(response: FrontResponse, request_id: str) -> list[tuple[bytes, bytes]]:
-    kept = f"public, max-age={response.cached_seconds}" if response.cached_seconds else "no-store"
-    varying: Headers = (
-        ("Cache-Control", kept),
-        ("Content-Type", response.content_type),
-        ("Content-Length", str(len(response.body))),
-        ("X-Request-ID", request_id),
-        *response.headers,
-    )
-    encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in varying]
-    strict = [(b"Strict-Transport-Security", settings.HSTS.encode())] if settings.HSTS else []
-    return [*FIXED_HEADERS, *encoded, *strict]
-
-
-def complete(head: Head, response: FrontResponse, request_id: str, started: float) -> Answer:
-    """The answer with what all of them have, counted. `started` is of `time.perf_counter`."""
-    is_known = head.target in settings.FRONT_ROUTES
-    route = head.target if is_known else SERVICES
-    measures.observe(route, response.status, time.perf_counter() - started)
-    headers = _headers(response, request_id)
-    return Answer(response.status, headers, response.body, has_body=head.method != "HEAD")
-
-
-def answer(handler: Handler, head: Head, body: bytes, caller: Caller) -> Answer:
-    """Answer one request of the front."""
-    started = time.perf_counter()
-    context = RequestContext(caller.request_id or new_request_id(), caller.address)
-    token = current.set(context)
-    try:
-        response = _call(handler, head, body, caller)
-    finally:
-        current.reset(token)
-    return complete(head, response, context.request_id, started)

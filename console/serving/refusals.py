@@ -10,7 +10,8 @@ from django.template import loader
 
 from console.http import new_request_id
 from console.serving.answers import Answer
-from console.serving.endpoints import FIXED_HEADERS, error
+from console.serving.calling import FIXED_HEADERS
+from console.serving.endpoints import error
 from console.serving.heads import Head
 
 API, VERIFIERS = "/api/", "/service/"

@@ -8,6 +8,7 @@ FRONT_ROUTES = {
     "/readyz": "console.serving.health.ready",
     "/metrics": "console.serving.metrics.exposition",
     "/service/token": "robots.verifiers.registry.answers.token",
+    "/service/events": "robots.verifiers.registry.events.events",
     "/auth/verify": "robots.verifiers.forward_auth.answers.verify",
     "/auth/registry": "robots.verifiers.forward_auth.answers.registry",
     "/.well-known/jwks.json": "robots.verifiers.published_keys.key_set",
@@ -16,4 +17,7 @@ FRONT_ROUTES = {
     "/oauth/token": "robots.verifiers.oauth.token.token",
     "/oauth/introspect": "robots.verifiers.oauth.introspection.introspect",
     "/oauth/revoke": "robots.verifiers.oauth.revocation.revoke",
+    "/kubernetes/token-review": "robots.verifiers.kubernetes.token_review.review",
+    "/credentials/revoke": "robots.verifiers.leaks.answers.revoke",
+    "/credentials/leaks": "robots.verifiers.leaks.answers.leaks",
 }

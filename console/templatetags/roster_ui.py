@@ -1,12 +1,15 @@
 """What templates need to draw the console: icons, the product's mark, initials."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
+
+from console.pages.actions import Tab
 
 register = template.Library()
 
@@ -32,10 +35,13 @@ def icon(name: str, label: str = "") -> SafeString:
 
 @lru_cache(maxsize=256)
 def _drawing(name: str) -> SafeString:
-    """Render an icon once: its size and stroke come from the style sheet, its colour from the text."""
+    """Render an icon once: its stroke comes from the style sheet, its colour from the text."""
     attributes: dict[str, object] = {"class": "icon", "aria-hidden": "true"}
-    drawn = lucide(name, size=16, **attributes)
-    return mark_safe(re.sub(r"\s+(?=[</>])", "", re.sub(r"\s+", " ", drawn)))  # noqa: S308
+    drawn = re.sub(r"\s+", " ", lucide(name, size=16, **attributes))
+    head, end, lines = drawn.partition(">")
+    # The same in every one of them: a page has dozens.
+    head = re.sub(r' (?:fill|stroke|stroke-[a-z]+)="[^"]*"', "", head)
+    return mark_safe(re.sub(r"\s+(?=[</>])", "", head + end + lines))  # noqa: S308
 
 
 @register.simple_tag
@@ -59,3 +65,9 @@ def codes(text: str) -> SafeString:
         format_html("<code>{}</code>", part) if n % 2 else part for n, part in enumerate(parts)
     ]
     return format_html_join("", "{}", ((part,) for part in drawn))
+
+
+@register.simple_tag
+def tab_title(tabs: Sequence[Tab]) -> str:
+    """How the title of a thing's page begins, but for its first tab, whose page is called like the thing."""
+    return next((f"{tab.label} · " for tab in tabs[1:] if tab.current), "")

@@ -2,14 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from robots.access.api import deletions, explain, grants
+from robots.access.api import bulk, deletions, explain, grants
 from robots.access.api import role_tokens as role_tokens_api
 from robots.access.api import roles as roles_api
 from robots.access.api import teams as teams_api
 from robots.access.views import (
+    additions,
     matrix,
+    organizations,
     project_members,
     projects,
+    reach,
     repositories,
     role_tokens,
     roles,
@@ -18,10 +21,18 @@ from robots.access.views import (
 
 of_repository = [
     path("permissions/", matrix.repository_permissions, name="repository-permissions"),
-    path("reach/", matrix.repository_reach, name="repository-reach"),
+    path("permissions/new/", additions.repository_access_add, name="repository-access-add"),
+    path("reach/", reach.repository_reach, name="repository-reach"),
+    path("reach.csv", reach.repository_reach_export, name="repository-reach-export"),
     path("deletion/", repositories.repository_delete, name="repository-delete"),
 ]
+of_robot = [
+    path("access/", reach.robot_access, name="robot-access"),
+    path("access.csv", reach.robot_access_export, name="robot-access-export"),
+    path("access/new/", additions.robot_access_add, name="robot-access-add"),
+]
 of_team = [
+    path("permissions/new/", additions.team_access_add, name="team-access-add"),
     path("robots/", teams.team_robots, name="team-robots"),
     path("robots/new/", teams.team_robot_add, name="team-robot-add"),
     path("robots/<uuid:robot>/removal/", teams.team_robot_remove, name="team-robot-remove"),
@@ -52,13 +63,18 @@ of_project = [
         project_members.project_member_delete,
         name="project-member-delete",
     ),
+    path("reach/", reach.project_reach, name="project-reach"),
+    path("reach.csv", reach.project_reach_export, name="project-reach-export"),
+    path("reach/new/", additions.project_access_add, name="project-access-add"),
     path("settings/", projects.project_settings, name="project-settings"),
     path("deletion/", projects.project_delete, name="project-delete"),
 ]
 of_organization: list[URLPattern | URLResolver] = [
+    path("settings/deletion/", organizations.organization_delete, name="organization-delete"),
     path("repositories/<uuid:repository>/", include(of_repository)),
     path("teams/", teams.team_list, name="team-list"),
     path("teams/<uuid:team>/", include(of_team)),
+    path("users/<uuid:member>/access/new/", additions.member_access_add, name="member-access-add"),
     path("roles/", roles.role_list, name="role-list"),
     path("roles/new/", roles.role_create, name="role-create"),
     path("roles/<uuid:role>/", include(of_role)),
@@ -79,6 +95,7 @@ api_of_organization: list[URLPattern | URLResolver] = [
     path("teams/", teams_api.Teams.as_view(), name="teams"),
     path("teams/<uuid:team>/", include(api_of_team)),
     path("grants/", grants.Grants.as_view(), name="grants"),
+    path("grants/bulk/", bulk.GrantsBulk.as_view(), name="grants-bulk"),
     path("grants/<uuid:grant>/", grants.GrantResource.as_view(), name="grant"),
     path("roles/", roles_api.Roles.as_view(), name="roles"),
     path("roles/<uuid:role>/", roles_api.RoleResource.as_view(), name="role"),

@@ -7,7 +7,6 @@ from robots.accounts.views import bulk, editing, export, robots
 
 of_robot = [
     path("", robots.robot, name="robot"),
-    path("access/", robots.robot_access, name="robot-access"),
     path("activity/", robots.robot_activity, name="robot-activity"),
     path("settings/", editing.robot_settings, name="robot-settings"),
     path("extension/", editing.robot_extend, name="robot-extend"),
@@ -17,13 +16,13 @@ of_robot = [
 ]
 of_organization = [
     path("robots/", robots.robot_list, name="robot-list"),
-    path("robots/new/", robots.robot_create, name="robot-create"),
     path("robots.csv", export.robot_export, name="robot-export"),
     path("robots/suspension/", bulk.robots_disable, name="robots-disable"),
     path("robots/resumption/", bulk.robots_enable, name="robots-enable"),
     path("robots/extension/", bulk.robots_extend, name="robots-extend"),
     path("robots/deletion/", bulk.robots_delete, name="robots-delete"),
     path("robots/settings/", bulk.robots_edit, name="robots-edit"),
+    path("robots/copy/", bulk.robots_copy, name="robots-copy"),
     path("robots/refresh/", bulk.robots_refresh, name="robots-refresh"),
 ]
 api_of_robot = [path("", api.RobotResource.as_view(), name="robot")]

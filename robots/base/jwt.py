@@ -4,6 +4,7 @@ import base64
 import functools
 import json
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +50,12 @@ def _encoded_header(algorithm: str, kid: str, *more: tuple[str, Parameter]) -> s
     return _encoded(_to_json(header).encode())
 
 
+def beginning_of(algorithm: str, typ: str) -> str:
+    """How every token of that type begins that `Signer` signs with that algorithm, whatever its key."""
+    known = _to_json({"alg": algorithm, "typ": typ}).encode()[:-1]
+    return _encoded(known[: len(known) // 3 * 3])
+
+
 def _encoded(part: bytes) -> str:
     return base64.urlsafe_b64encode(part).rstrip(b"=").decode()
 
@@ -62,9 +69,18 @@ def header_of(token: str) -> Members:
         return {}
 
 
+class _Registry(jws.JWSRegistry):
+    """Ed25519 is called `EdDSA` by most, of which joserfc warns each time since RFC 9864: not this one."""
+
+    algorithms = jws.JWSRegistry.algorithms | {"EdDSA": copy(jws.JWSRegistry.algorithms["EdDSA"])}
+
+
+_Registry.algorithms["EdDSA"].security_warning = None
+
+
 def verified_claims(token: str, key: Key, algorithm: str) -> Members | None:
     """The claims, if `key` has signed them with that algorithm; a critical extension is refused."""
-    only = jws.JWSRegistry(algorithms=[algorithm])
+    only = _Registry(algorithms=[algorithm])
     try:
         return _members(jws.deserialize_compact(token, key, registry=only).payload)
     except (JoseError, *UNREADABLE):

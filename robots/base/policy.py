@@ -7,6 +7,8 @@ from robots.base.periods import last_day
 
 OWN = "own"
 UNUSED_DAYS = 90
+# Between these lies what a policy may disable something after.
+LEAST_UNUSED_DAYS, MOST_UNUSED_DAYS = 30, 365
 # What is preset for a token that may do much in Roster itself.
 STRONG_DAYS = 90
 
@@ -15,7 +17,8 @@ STRONG_DAYS = 90
 class Policy:
     """How long tokens may live and of which kind they may be. `None` means: no limit, not at all.
 
-    `default_days` presets the form, `None` being never; tokens unused for `unused_days` are pointed out.
+    `default_days` presets the form, `None` being never; tokens unused for `unused_days` are pointed out,
+    and what is unused for the days of the last two is disabled.
     """
 
     default_days: int | None = None
@@ -23,6 +26,8 @@ class Policy:
     never_allowed: bool = True
     own_secrets_allowed: bool = True
     unused_days: int | None = UNUSED_DAYS
+    disable_tokens_days: int | None = None
+    disable_robots_days: int | None = None
 
     @property
     def preset_days(self) -> int | None:
@@ -69,6 +74,8 @@ def effective(organization: Policy | None, project: Policy | None) -> Policy:
         never_allowed=organization.never_allowed and project.never_allowed,
         own_secrets_allowed=organization.own_secrets_allowed and project.own_secrets_allowed,
         unused_days=_smaller(organization.unused_days, project.unused_days),
+        disable_tokens_days=_smaller(organization.disable_tokens_days, project.disable_tokens_days),
+        disable_robots_days=_smaller(organization.disable_robots_days, project.disable_robots_days),
     )
 
 

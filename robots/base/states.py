@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from robots.base.periods import NEVER_ENDS
+from robots.base.periods import EXPIRING_SOON, NEVER_ENDS
 
 
 class State(StrEnum):
@@ -35,11 +35,21 @@ class Refusal(StrEnum):
     PERSONAL_TOKEN = "personal token"  # noqa: S105 - a reason, not a secret
     OTHER_ORGANIZATION = "service of another organization"
     OTHER_AUDIENCE = "token for another service"
+    CONDITIONS = "conditions of the trust"
+    REPLAYED = "token used before"
+    NARROWED = "narrowed token"
 
 
 def earlier(*ends: datetime | None) -> datetime | None:
     """The earliest of `ends`; `None` means never."""
     return min((end for end in ends if end is not None), default=None)
+
+
+def urgency_of(end: datetime | None, now: datetime) -> str:
+    """How an end is to be shown: `danger` when it is past, `warning` when it comes soon."""
+    if end is None or end > now + EXPIRING_SOON:
+        return ""
+    return "warning" if end > now else "danger"
 
 
 def is_longer(before: datetime | None, after: datetime | None) -> bool:

@@ -3,28 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from console.mail.letters import letter_from
 from console.mail.outbox import Letter
 from console.models import Organization
 from robots.models import Token
+from robots.queries.recipients import Why
 
 LISTED = 50
 
 
-class Why(StrEnum):
-    """Why somebody is told of a token's end."""
-
-    CREATOR = "creator"
-    TEAM_OWNER = "team owner"
-    OWNER = "owner"
-    OWN_TOKEN = "own token"  # noqa: S105 - a reason
-
-
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """A token, when it ends, and which notice of that is due: so many days before."""
+    """A token, when it ends, and which notice of that is due: so many days before, none afterwards."""
 
     token: Token
     ends_at: datetime
@@ -34,10 +25,11 @@ class Ending:
 def ending_letter(
     to: str, organization: Organization | None, why: Why, endings: Sequence[Ending]
 ) -> Letter:
-    """What ends when, and where to do something about it; without an organization, of one's own tokens."""
+    """What ends or has ended when, and where to do something about it; without an organization, of one's
+    own tokens."""
     ordered = sorted(endings, key=lambda ending: (ending.ends_at, ending.token.pk))
     return letter_from(
-        "robots/jobs/ending_letter.txt",
+        "robots/jobs/ending_letter.txt" if ordered[0].days else "robots/jobs/ended_letter.txt",
         to,
         organization=organization,
         why=why.value,

@@ -1,40 +1,42 @@
-"""Letters before a token ends: 60, 30, 14, 7 and 1 day before, to somebody who can do something about it.
+"""Notices before a token ends: 60, 30, 14, 7 and 1 day before, and when it has ended, to somebody who can do
+something about it.
 
-A job puts them into the outbox. What was sent is written down in the same transaction, under the
-organization's lock, so that two schedulers at once send nothing twice. After days without the job only
-the nearest notice goes out.
+A job tells them. What was told is written down in the same transaction, under the organization's lock, so
+that two schedulers at once tell nothing twice. After days without the job only the nearest notice goes out.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, cast
 
-from django.conf import settings
 from django.db.models import Case, DateTimeField, Exists, F, IntegerField, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
+from console import moments
 from console.audit.recording import OrganizationDeleted, changing
 from console.jobs.running import heartbeat
 from console.mail import outbox
 from console.models import Organization
-from robots.jobs.letters import Ending, Why, ending_letter
-from robots.models import NoticeSent, Robot, TeamRobot, Token
+from console.notices.kinds import TOKEN_ENDED, TOKEN_ENDING, Kind
+from console.notices.telling import News, tell_each
+from robots.jobs.letters import Ending, ending_letter
+from robots.models import NoticeSent, Robot, Token
 from robots.models.tokens import TokenQuerySet
-from teams.models import Membership, TeamMember, User
+from robots.queries.recipients import Known, Why, recipients_of
+from teams.models import User
 
 NOTICES = (1, 7, 14, 30, 60)  # days before the end
+# Of what ended before that, nobody is told any more.
+ENDED_WITHIN = timedelta(days=3)
 CHUNK = 2000
 NAMED = ("robot__organization", "user")
 
 
 def send_notices() -> int:
-    """Put the letters out that are due; say how many. The job."""
-    if not settings.ROSTER_SENDS_MAIL:
-        return 0
+    """Tell what is due; say in how many letters. The job."""
     organizations = Organization.objects.order_by("pk").iterator()
     return sum(map(_notify, organizations)) + _notify(None)
 
@@ -44,19 +46,21 @@ def _notify(organization: Organization | None) -> int:
 
     `None` is about people's own tokens.
     """
-    found, sent = list(_due(organization).values_list("pk", flat=True)), 0
+    found, told = list(_due(organization).values_list("pk", flat=True)), 0
     for start in range(0, len(found), CHUNK):
         heartbeat()
         with suppress(OrganizationDeleted), changing(organization):
             some = _due(organization).filter(pk__in=found[start : start + CHUNK])
-            sent += _put(organization, list(map(_ending, some.select_related(*NAMED))))
-    return sent
+            told += _tell(organization, list(map(_ending, some.select_related(*NAMED))))
+    return told
 
 
 def _due(organization: Organization | None) -> TokenQuerySet:
-    """Tokens in force that end within the longest time, without the notice that is the nearest now.
+    """Tokens in force that end within the longest time or have just ended, without the notice that is the
+    nearest now.
 
-    A notice whose time had passed when the end was chosen is left out: whoever chose a week knows.
+    A notice whose time had passed when the end was chosen is left out: whoever chose a week knows. That a
+    token has ended is told where the last notice before was.
     """
     now = timezone.now()
     # The earlier of both ends; one that is not set is the other one.
@@ -68,17 +72,19 @@ def _due(organization: Organization | None) -> TokenQuerySet:
     found = (
         _in_force(organization, now)
         .annotate(end=end)
-        .filter(end__gt=now)
+        .filter(end__gt=now - ENDED_WITHIN)
         .annotate(nearest=_nearest(now))
     )
-    begins = Case(*(When(nearest=days, then=F("end") - timedelta(days=days)) for days in NOTICES))
+    ahead = ((days, timedelta(days=days or min(NOTICES))) for days in (0, *NOTICES))
+    begins = Case(*(When(nearest=days, then=F("end") - before) for days, before in ahead))
     chosen = Coalesce("renewed_at", "created_at")
     return found.filter(~Exists(sent)).alias(begins=begins).filter(begins__gt=chosen).order_by("pk")
 
 
 def _in_force(organization: Organization | None, now: datetime) -> TokenQuerySet:
-    """Tokens in force of which the token's or the robot's end comes within the longest time."""
-    soon = {"expires_at__gt": now, "expires_at__lte": now + timedelta(days=max(NOTICES))}
+    """Tokens in force of which the token's or the robot's end comes within the longest time, or just came."""
+    latest = now + timedelta(days=max(NOTICES))
+    soon = {"expires_at__gt": now - ENDED_WITHIN, "expires_at__lte": latest}
     robots = Robot.objects.living().filter(organization=organization, **soon)
     return Token.objects.living().filter(
         Q(**soon) | Q(robot__in=robots),
@@ -91,7 +97,7 @@ def _in_force(organization: Organization | None, now: datetime) -> TokenQuerySet
 
 
 def _nearest(now: datetime) -> Case:
-    ahead = ((now + timedelta(days=days), days) for days in NOTICES)
+    ahead = ((now + timedelta(days=days), days) for days in (0, *NOTICES))
     whens = (When(end__lte=latest, then=Value(days)) for latest, days in ahead)
     return Case(*whens, output_field=IntegerField())
 
@@ -108,75 +114,51 @@ def _ending(token: Token) -> Ending:
     return Ending(token, noticed.end, noticed.nearest)
 
 
-def _put(organization: Organization | None, endings: list[Ending]) -> int:
-    """One letter for each recipient, with all that they are to be told now."""
-    known = _Known.of(organization, endings) if organization else None
-    letters: dict[tuple[str, Why], list[Ending]] = defaultdict(list)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _EndingNews(News):
+    """News of an ending, with what its letter says."""
+
+    ending: Ending
+
+
+def _tell(organization: Organization | None, endings: list[Ending]) -> int:
+    """Tell of each, and put one letter out for each recipient with all that they are told now."""
+    known = Known.of(organization, [it.token for it in endings]) if organization else None
+    told: dict[tuple[Kind, Why], list[_EndingNews]] = defaultdict(list)
     rows = []
     for ending in endings:
-        why, people = known.recipients(ending.token) if known else _person(ending.token)
-        for email in people:
-            letters[email, why].append(ending)
-        rows.append(
-            NoticeSent(
-                token=ending.token,
-                ends_at=ending.ends_at,
-                days=ending.days,
-                recipients=", ".join(people),
-            )
-        )
+        why, people = known.recipients(ending.token) if known else recipients_of(ending.token)
+        told[TOKEN_ENDING if ending.days else TOKEN_ENDED, why].append(_news(ending, people))
+        rows.append(_as_sent(ending, people))
     NoticeSent.objects.bulk_create(rows)
-    for (email, why), own in letters.items():
-        outbox.put(ending_letter(email, organization, why, own))
+    return sum(_send(kind, why, organization, news) for (kind, why), news in told.items())
+
+
+def _send(kind: Kind, why: Why, organization: Organization | None, news: list[_EndingNews]) -> int:
+    letters = tell_each(kind, organization, news)
+    for person, own in letters.items():
+        endings = [each.ending for each in own]
+        outbox.put(ending_letter(person.email, organization, why, endings))
     return len(letters)
 
 
-def _person(token: Token) -> tuple[Why, list[str]]:
-    """Of a person's own token that person alone is told."""
-    return Why.OWN_TOKEN, [token.owner.actor_label]
+def _news(ending: Ending, people: list[User]) -> _EndingNews:
+    token, ends_at = ending.token, ending.ends_at
+    verb = "ends on" if ending.days else "ended on"
+    return _EndingNews(
+        token,
+        f"The token {token} {verb} {moments.absolute(ends_at)}",
+        token.get_absolute_url(),
+        people,
+        {"ends_at": ends_at, "days": ending.days},
+        ending=ending,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """Who there is to be told, asked once for many tokens."""
-
-    creators: set[str]
-    team_owners: dict[int, list[str]]
-    owners: list[str]
-
-    @classmethod
-    def of(cls, organization: Organization, endings: list[Ending]) -> "_Known":
-        people = User.objects.filter(is_active=True, memberships__organization=organization)
-        makers = {ending.token.created_by for ending in endings}
-        owners = Membership.objects.owners(organization.pk).order_by("user__email")
-        return cls(
-            set(people.filter(email__in=makers).values_list("email", flat=True)),
-            _team_owners(organization, {ending.token.robot_id for ending in endings}),
-            [membership.user.email for membership in owners],
-        )
-
-    def recipients(self, token: Token) -> tuple[Why, list[str]]:
-        """Why they are told, and who: the first of creator, team owners, owners where somebody is."""
-        if token.created_by in self.creators:
-            return Why.CREATOR, [token.created_by]
-        if of_teams := self.team_owners.get(token.robot_id or 0):
-            return Why.TEAM_OWNER, of_teams
-        return Why.OWNER, self.owners
-
-
-def _team_owners(organization: Organization, robots: Iterable[int | None]) -> dict[int, list[str]]:
-    """The active owners of each robot's teams."""
-    places = list(TeamRobot.objects.filter(robot__in=robots).values_list("robot_id", "team_id"))
-    owners = TeamMember.objects.filter(
-        team__in={team for _, team in places},
-        role=TeamMember.Role.OWNER,
-        user__is_active=True,
-        user__memberships__organization=organization,
-    ).order_by("user__email")
-    of_team: dict[int, list[str]] = defaultdict(list)
-    for team, email in owners.values_list("team_id", "user__email"):
-        of_team[team].append(email)
-    found: dict[int, list[str]] = defaultdict(list)
-    for robot, team in places:
-        found[robot] += [email for email in of_team[team] if email not in found[robot]]
-    return found
+def _as_sent(ending: Ending, people: list[User]) -> NoticeSent:
+    return NoticeSent(
+        token=ending.token,
+        ends_at=ending.ends_at,
+        days=ending.days,
+        recipients=", ".join(person.email for person in people),
+    )

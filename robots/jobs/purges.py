@@ -11,6 +11,9 @@ from django.utils import timezone
 from console.jobs.purges import batches, delete
 from console.models import ServiceSecret
 from robots.models import (
+    ArtifactUse,
+    CountedEvent,
+    DailyOutcome,
     DailyUse,
     Handover,
     NoticeSent,
@@ -19,13 +22,18 @@ from robots.models import (
     Secret,
     Token,
     TokenAddress,
+    Trust,
     Usage,
+    UsedAssertion,
 )
 
 # As long as a late login with a deleted token is to be recognized (contracts: Tokens).
 DELETED_KEPT = timedelta(days=90)
 ENDED_KEPT = timedelta(days=90)
 NOTICES_KEPT = timedelta(days=90)
+ARTIFACT_USES_KEPT = timedelta(days=90)
+# A registry sends an event again within seconds, and much later only if it stood still in between.
+COUNTED_KEPT = timedelta(days=2)
 DAYS_KEPT, MONTHS_KEPT = timedelta(days=90), timedelta(days=400)
 
 # token, month, verifier, outcome
@@ -37,16 +45,17 @@ def forget_deleted() -> int:
     before = timezone.now() - DELETED_KEPT
     tokens = Token.objects.filter(revoked_at__lt=before)
     robots = Robot.objects.filter(deleted_at__lt=before, tokens=None)
-    return delete(tokens, _forget_use, _forget_secrets) + delete(robots)
+    return delete(tokens, _forget_about, _forget_secrets) + delete(robots)
 
 
 def forget_secrets() -> int:
     """Secrets that ended long ago, and links to them or to nothing: a late try is unknown from then on.
 
-    Revoked access tokens go when they would have expired.
+    Revoked access tokens go when they would have expired, and so do tokens of other issuers that were used.
     """
     before = timezone.now() - ENDED_KEPT
-    delete(RevokedAccessToken.objects.filter(expires_at__lt=timezone.now()))
+    for marked in (RevokedAccessToken, UsedAssertion):
+        delete(marked.objects.filter(expires_at__lt=timezone.now()))
     delete(ServiceSecret.objects.filter(ends_at__lt=before))
     of_ended = Q(secret=None) | Q(secret__ends_at__lt=before)
     links = delete(Handover.objects.filter(of_ended, ends_at__lt=before))
@@ -58,9 +67,16 @@ def forget_notices() -> int:
     return delete(NoticeSent.objects.filter(ends_at__lt=timezone.now() - NOTICES_KEPT))
 
 
-def _forget_use(tokens: list[Any]) -> None:
-    for counted in (Usage, TokenAddress, NoticeSent):
-        delete(counted.objects.filter(token__in=tokens))
+def forget_registry_events() -> int:
+    """What robots and people did in registries long ago, and which events were counted some days ago."""
+    counted = CountedEvent.objects.filter(counted_at__lt=timezone.now() - COUNTED_KEPT)
+    over = timezone.now().date() - ARTIFACT_USES_KEPT
+    return delete(counted) + delete(ArtifactUse.objects.filter(day__lt=over))
+
+
+def _forget_about(tokens: list[Any]) -> None:
+    for about in (Usage, TokenAddress, NoticeSent, Trust):
+        delete(about.objects.filter(token__in=tokens))
 
 
 def _forget_secrets(tokens: list[Any]) -> None:
@@ -76,6 +92,7 @@ def roll_up_usage() -> int:
     number = sum(_sum_up(keys) for keys in batches(old_days))
     over = _month(today - MONTHS_KEPT)
     number += delete(DailyUse.objects.filter(day__lt=over))
+    number += delete(DailyOutcome.objects.filter(day__lt=_month(today - DAYS_KEPT)))
     return number + delete(Usage.objects.filter(day__lt=over))
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from console.models import Organization, Project
 from robots.base.states import Refusal
-from robots.models import DailyUse, Robot, Secret, Token, TokenAddress, Usage
+from robots.models import DailyOutcome, DailyUse, Robot, Secret, Token, TokenAddress, Usage
 from robots.models.usage import ACCEPTED
 
 DAYS = 30
@@ -38,10 +38,14 @@ def _days(token: Token, chance: random.Random) -> list[Usage]:
         count = int(busy * chance.uniform(0.4, 1.2) * (0.3 if day.weekday() > 4 else 1))
         rows.append(_row(token, day, ACCEPTED, count))
         if chance.random() < 0.15:
-            rows.append(_row(token, day, Refusal.WRONG_SECRET, chance.randint(1, 20)))
+            rows.append(_row(token, day, _reason(token), chance.randint(1, 20)))
             if back < 7:
                 Token.objects.filter(pk=token.pk, refused_on=None).update(refused_on=day)
     return rows
+
+
+def _reason(token: Token) -> Refusal:
+    return Refusal.CONDITIONS if token.by_trust else Refusal.WRONG_SECRET
 
 
 def _row(token: Token, day: date, outcome: str, count: int) -> Usage:
@@ -90,4 +94,15 @@ def add_up(organization: Organization) -> None:
     DailyUse.objects.bulk_create(
         DailyUse(organization=organization, day=day, accepted=accepted, refused=refused)
         for day, accepted, refused in days
+    )
+    by_outcome = usage.values("day", "verifier", "outcome").annotate(number=Sum("count"))
+    DailyOutcome.objects.bulk_create(
+        DailyOutcome(
+            organization=organization,
+            day=row["day"],
+            verifier=row["verifier"],
+            outcome=row["outcome"],
+            count=row["number"],
+        )
+        for row in by_outcome
     )

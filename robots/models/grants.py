@@ -10,6 +10,7 @@ from console.models import Project
 from console.models.constraints import unique
 from robots.models.robots import Robot
 from teams.models import AccessGrant, Team, TeamGrant, UserGrant
+from teams.models.grants import ending
 
 
 class RobotGrant(AccessGrant):
@@ -23,6 +24,7 @@ class RobotGrant(AccessGrant):
     class Meta(AccessGrant.Meta):
         indexes = (
             models.Index(fields=["robot", "project", "repository"], name="robotgrant_on_path"),
+            *ending("robotgrant_ending"),
         )
 
     def __str__(self) -> str:
@@ -34,6 +36,10 @@ class RobotGrant(AccessGrant):
             raise ValidationError("The robot account has been deleted.")
         if self.robot.organization_id != self.organization_id:
             raise ValidationError("The robot is not of this organization.")
+        if self.robot.is_role_account and self.expires_at:
+            raise ValidationError(
+                "A role account holds its role as long as there are tokens of it."
+            )
         if self.robot.is_role_account and not self._is_of_role_account():
             raise ValidationError("A role account holds its role and no other grant.")
         if self.robot.project_id and self.robot.project_id != self.project_id:

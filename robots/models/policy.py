@@ -11,16 +11,42 @@ from django.db.models import Q
 from console.models import Organization, Project
 from console.permissions.decision import Target
 from robots.base.periods import MAX_DAYS
-from robots.base.policy import PERSONAL, UNUSED_DAYS, Policy, effective, within
+from robots.base.policy import (
+    LEAST_UNUSED_DAYS,
+    MOST_UNUSED_DAYS,
+    PERSONAL,
+    UNUSED_DAYS,
+    Policy,
+    effective,
+    within,
+)
 from robots.models.owners import Owner
 
-LIMITS = ("default_days", "maximum_days", "never_allowed", "own_secrets_allowed", "unused_days")
+# After how many days unused tokens and robots are disabled.
+DISABLING = ("disable_tokens_days", "disable_robots_days")
+LIMITS = (
+    "default_days",
+    "maximum_days",
+    "never_allowed",
+    "own_secrets_allowed",
+    "unused_days",
+    *DISABLING,
+)
 
 
 def _days_field(name: str, **options: Any) -> "models.PositiveIntegerField[int | None, int | None]":
     words = f"Give a number of days from 1 to {MAX_DAYS:,}."
     limits = [MinValueValidator(1, words), MaxValueValidator(MAX_DAYS, words)]
     return models.PositiveIntegerField(name, null=True, blank=True, validators=limits, **options)
+
+
+def _disabling_field(name: str) -> "models.PositiveIntegerField[int | None, int | None]":
+    words = f"Give a number of days from {LEAST_UNUSED_DAYS} to {MOST_UNUSED_DAYS}."
+    limits = [
+        MinValueValidator(LEAST_UNUSED_DAYS, words),
+        MaxValueValidator(MOST_UNUSED_DAYS, words),
+    ]
+    return models.PositiveIntegerField(name, null=True, blank=True, validators=limits)
 
 
 class TokenPolicyQuerySet(models.QuerySet["TokenPolicy"]):
@@ -74,6 +100,8 @@ class TokenPolicy(models.Model):
     never_allowed = models.BooleanField("tokens may never expire", default=True)
     own_secrets_allowed = models.BooleanField("own secrets are allowed", default=True)
     unused_days = _days_field("point out tokens unused for", default=UNUSED_DAYS)
+    disable_tokens_days = _disabling_field("disable tokens unused for")
+    disable_robots_days = _disabling_field("disable robot accounts unused for")
 
     objects = TokenPolicyQuerySet.as_manager()
 

@@ -3,7 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
+from robots.models.idling import announced
+
 ROBOT_INDEXES = (
+    announced("robot_announced", Q(deleted_at=None)),
     models.Index(
         fields=["organization", "name", "id"],
         condition=Q(deleted_at=None),

@@ -37,6 +37,8 @@ from robots.base.robot_names import RESERVED_PREFIX, login_name
 from robots.base.robot_texts import TEXT_NAMES, RobotTexts
 from robots.base.states import State, earlier
 from robots.models.holding import held_by_robot
+from robots.models.idling import Idling
+from robots.models.kept_columns import keep_sorted_ends
 from robots.models.robot_indexes import ROBOT_INDEXES
 from teams.models import AccessGrant, Membership, TeamGrant
 from teams.models.holding import in_order
@@ -61,7 +63,7 @@ class RobotQuerySet(models.QuerySet["Robot"]):
         return within if projects is None else within.filter(project__in=projects)
 
 
-class Robot(models.Model):
+class Robot(Idling):
     """A non-human identity of an organization, or of one project for good.
 
     A deleted robot's row stays for 90 days, for the audit log and to recognize its tokens, also when
@@ -96,7 +98,6 @@ class Robot(models.Model):
     )
     addresses = NetworksField()
     expires_at = models.DateTimeField(null=True, blank=True)
-    disabled_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.CharField(max_length=255)
@@ -108,13 +109,11 @@ class Robot(models.Model):
     # What the token that the robot came with narrows it to, on an instance that acts.
     narrowing: Permissions | None = None
     came_with: CameWith | None = None
-    is_operator = False
+    is_operator = is_hidden = False
 
     objects = RobotQuerySet.as_manager()
     actor_kind = holder_kind = "robot"
-    is_hidden = False
-    reaches_robots = True
-    is_authenticated = True
+    reaches_robots = is_authenticated = True
 
     class Meta:
         constraints = (
@@ -243,8 +242,8 @@ class Robot(models.Model):
 
     def named_grants(self, hidden: set[int]) -> list[AccessGrant]:
         """Its own grants and its teams', widest first; `hidden` teams without their names."""
-        own = self.grants.with_names().order_by("id")
-        through = TeamGrant.objects.filter(team__robot_places__robot=self).order_by("id")
+        own = self.grants.in_force().with_names().order_by("id")
+        through = TeamGrant.objects.in_force().filter(team__robot_places__robot=self).order_by("id")
         grants: list[AccessGrant] = [*own, *through.shown(hidden)]
         return sorted(grants, key=lambda grant: (grant.project_id is not None, grant.scope_label))
 
@@ -298,3 +297,4 @@ class Robot(models.Model):
         ahead = ends.values_list("expires_at", flat=True)
         self.next_expiry_at = earlier(self.expires_at, *ahead) or NEVER_ENDS
         self.save(update_fields=["next_expiry_at"])
+        keep_sorted_ends(self.tokens.logins(), self.expires_at)

@@ -14,14 +14,16 @@ from django.utils import timezone
 from console import names
 from console.fields import NetworksField, PermissionSetField
 from console.models import Organization
-from console.models.constraints import unique
 from console.permissions.decision import Actor, Target
 from console.permissions.vocabulary import Permission, Permissions
-from robots.base.periods import EXPIRING_SOON, NEVER_USED
-from robots.base.states import State, earlier
+from robots.base.periods import NEVER_ENDS, NEVER_USED
+from robots.base.states import State, earlier, urgency_of
+from robots.models.idling import Idling
+from robots.models.kept_columns import EffectiveEnd, OrganizationOfToken
 from robots.models.owners import OrganizationOfRobot, Owner
 from robots.models.robots import Robot
-from robots.models.token_indexes import TOKEN_INDEXES
+from robots.models.token_constraints import TOKEN_CONSTRAINTS
+from robots.models.token_indexes import SECRET_INDEXES, TOKEN_INDEXES
 
 
 def today() -> date:
@@ -30,9 +32,14 @@ def today() -> date:
 
 
 class TokenQuerySet(models.QuerySet["Token"]):
-    """Tokens that are in lists."""
+    """Tokens by what became of them."""
 
     def living(self) -> Self:
+        """Those that are in lists; the logins of trusts have lists of their own."""
+        return self.logins().filter(by_trust=False)
+
+    def logins(self) -> Self:
+        """All that nobody has deleted, tokens and the logins of trusts."""
         return self.filter(revoked_at=None)
 
     def with_delivery(self) -> Self:
@@ -48,12 +55,13 @@ class Blocker(models.TextChoices):
     POLICY = "policy", "Token policy"
 
 
-class Token(models.Model):
+class Token(Idling):
     """The named thing an admin sees: of a robot or of a user. Its UUID is the access ID.
 
     `permissions` is its narrowing; `None` means not narrowed. A deleted token keeps its row as
     revoked for 90 days. `renewed_at` is when its end was chosen anew, and `idle_since` the day of its
     last use or, before that, of its creation: a day, so that not every use has to move an index.
+    The login of a trust is a row as well, `by_trust`: with all of it but a secret that anybody has.
     """
 
     uuid = models.UUIDField("access ID", default=uuid.uuid4, unique=True, editable=False)
@@ -77,11 +85,13 @@ class Token(models.Model):
         db_index=False,
     )
     name = models.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
+    by_trust = models.BooleanField(default=False, editable=False)
     permissions = PermissionSetField(null=True, default=None)  # None: not narrowed
     addresses = NetworksField()
     renewed_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
-    disabled_at = models.DateTimeField(null=True, blank=True)
+    # `ends_at` as a column, for lists to sort by: `NEVER_ENDS` where there is none.
+    sorted_end = EffectiveEnd(default=NEVER_ENDS, editable=False)
     blocked_at = models.DateTimeField(null=True, blank=True)
     blocked_by = models.CharField(max_length=10, choices=Blocker.choices, blank=True, default="")
     blocked_reason = models.CharField(max_length=255, blank=True, default="")
@@ -99,33 +109,15 @@ class Token(models.Model):
     objects = TokenQuerySet.as_manager()
 
     class Meta:
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(robot__isnull=False, user=None) | Q(robot=None, user__isnull=False),
-                name="token_of_robot_or_user",
-            ),
-            unique(
-                "robot",
-                "name",
-                name="token_name_unique_of_robot",
-                message="This robot account has a token of this name.",
-                condition=Q(revoked_at=None, robot__isnull=False),
-            ),
-            unique(
-                "user",
-                "name",
-                name="token_name_unique_of_user",
-                message="You have a token of this name.",
-                condition=Q(revoked_at=None, user__isnull=False),
-            ),
-        )
+        constraints = TOKEN_CONSTRAINTS
         indexes = TOKEN_INDEXES
 
     def __str__(self) -> str:
         return f"{self.owner.token_prefix}/{self.name}"
 
     def get_absolute_url(self) -> str:
-        return self.address()
+        """Its page; of the login of a trust, the trust's."""
+        return self.address("trust" if self.by_trust else "token")
 
     def address(self, page: str = "token", *more: object) -> str:
         """One of its pages by name: `token-rotate`."""
@@ -203,9 +195,7 @@ class Token(models.Model):
     @property
     def urgency(self) -> str:
         """How its end is to be shown: `danger` when it is over, `warning` when that is soon."""
-        if self.ends_at is None or self.ends_at > timezone.now() + EXPIRING_SOON:
-            return ""
-        return "warning" if self.ends_at > timezone.now() else "danger"
+        return urgency_of(self.ends_at, timezone.now())
 
     @property
     def used_at(self) -> datetime | None:
@@ -224,13 +214,16 @@ class SecretQuerySet(models.QuerySet["Secret"]):
 class Secret(models.Model):
     """One secret of a token: only its keyed digest, or its slow hash, and what became of it.
 
-    It ends at `ends_at`, or with the first use of the secret that `ends_with` names.
+    It ends at `ends_at`, or with the first use of the secret that `ends_with` names. A trust's is one that
+    nobody has: it stands for the trust as it is, and ends when that is changed. `seen_by` is the UUID of the
+    person to whom it was shown, who chose it, or whose link gave it away; it outlives their account.
     """
 
     class Kind(models.TextChoices):
         SIGNED = "signed", "Signed (JWT)"
         COMPACT = "compact", "Compact"
         OWN = "own", "Own"
+        TRUST = "trust", "Trust"
 
     token = models.ForeignKey(Token, on_delete=models.CASCADE, related_name="secrets")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -239,6 +232,16 @@ class Secret(models.Model):
     root_number = models.PositiveIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.CharField(max_length=255)
+    organization = OrganizationOfToken(
+        Organization,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.CASCADE,
+        related_name="secrets",
+        db_index=False,
+    )
+    seen_by = models.UUIDField(null=True, blank=True, editable=False)
     ends_at = models.DateTimeField(null=True, blank=True)
     ends_with = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="ends"
@@ -254,7 +257,8 @@ class Secret(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(kind__in=["signed", "compact", "own"]), name="secret_kind_known"
+                condition=Q(kind__in=["signed", "compact", "own", "trust"]),
+                name="secret_kind_known",
             ),
             models.CheckConstraint(
                 condition=Q(kind="own", digest=None) & ~Q(argon2_hash="")
@@ -262,6 +266,7 @@ class Secret(models.Model):
                 name="secret_digest_or_hash",
             ),
         )
+        indexes = SECRET_INDEXES
 
     def __str__(self) -> str:
         return f"{self.kind} secret of {self.token}"

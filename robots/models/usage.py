@@ -3,6 +3,7 @@
 from django.db import models
 
 from console.models import Organization
+from robots.models.kept_columns import AddressKey
 from robots.models.tokens import Token
 
 ACCEPTED = "accepted"
@@ -48,6 +49,30 @@ class DailyUse(models.Model):
         return f"{self.organization} {self.day}: {self.accepted} accepted, {self.refused} refused"
 
 
+class DailyOutcome(models.Model):
+    """The requests of all robots of an organization on one day at one verifier with one outcome: the sum of
+    `Usage` once more, for charts, and written together with it.
+    """
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="daily_outcomes"
+    )
+    day = models.DateField()
+    verifier = models.CharField(max_length=40)
+    outcome = models.CharField(max_length=20)
+    count = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization", "day", "verifier", "outcome"], name="daily_outcome_unique"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organization} {self.day} {self.verifier} {self.outcome}: {self.count}"
+
+
 class TokenAddress(models.Model):
     """An address from which a token was used; a token keeps those that it was used from last."""
 
@@ -55,6 +80,8 @@ class TokenAddress(models.Model):
         Token, on_delete=models.CASCADE, related_name="seen_addresses", db_index=False
     )
     address = models.CharField(max_length=45)
+    # In the order of addresses, so that a network is found as a range.
+    address_key = AddressKey(max_length=33, blank=True, default="", editable=False)
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
     count = models.PositiveBigIntegerField(default=0)
@@ -63,7 +90,7 @@ class TokenAddress(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["token", "address"], name="token_address_unique"),
         )
-        indexes = (models.Index(fields=["address", "token"], name="token_address_by_address"),)
+        indexes = (models.Index(fields=["address_key", "token"], name="token_address_by_key"),)
 
     def __str__(self) -> str:
         return f"{self.token} from {self.address}"

@@ -12,14 +12,16 @@ from typing import Any, NamedTuple
 from django.db.models import DateField, DateTimeField, Q, QuerySet
 from django.utils import timezone
 
+from console.audit.recording import chain_of
 from console.databases.statements import Parameter, Statement
-from console.models import Organization
+from console.models import Event, Organization, Project
 from console.paging import CappedCount, Order
-from robots.base.periods import EXPIRING_SOON
+from robots.base.periods import EXPIRING_SOON, NEVER_ENDS
 from robots.models import Robot, Token, TokenPolicy
 from robots.models.tokens import TokenQuerySet
+from robots.tokens.services.leaks import TOKEN_LEAKED
 
-WEEK = timedelta(days=7)
+WEEK, MONTH = timedelta(days=7), timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,23 @@ class Asked:
     soon: Any
     lately: Any
     idle_before: Any
+    chain: Any
+    month_ago: Any
 
     @classmethod
     def of(cls, organization: Organization, days: int | None) -> "Asked":
         """Now. Without `days`, no token is unused."""
         now: datetime = timezone.now()
         idle_before = now.date() - timedelta(days=days) if days else date.min
-        return cls(organization.pk, now, now + EXPIRING_SOON, (now - WEEK).date(), idle_before)
+        return cls(
+            organization.pk,
+            now,
+            now + EXPIRING_SOON,
+            (now - WEEK).date(),
+            idle_before,
+            chain_of(organization),
+            now - MONTH,
+        )
 
 
 PARAMETERS = Asked(
@@ -46,6 +58,8 @@ PARAMETERS = Asked(
     Parameter("soon", DateTimeField()),
     Parameter("lately", DateField()),
     Parameter("idle_before", DateField()),
+    Parameter("chain"),
+    Parameter("month_ago", DateTimeField()),
 )
 
 
@@ -60,26 +74,35 @@ class Need:
     order: Order
     narrow: Callable[[Asked], Q]
     always: bool = True
+    # What the list of all tokens shows them by; without it they have a list of their own, with reasons.
+    query: str = ""
 
     def tokens(self, asked: Asked) -> TokenQuerySet:
         living = Token.objects.living().filter(organization=asked.organization)
         return living.filter(self.narrow(asked))
 
 
-def _expiring(asked: Asked) -> Q:
+def _announced() -> Q:
+    """What a policy disables unless it is used."""
+    return Q(disables_at__isnull=False)
+
+
+def _ending(asked: Asked) -> Q:
+    """Robots, by their own end."""
     return Q(expires_at__gt=asked.now, expires_at__lte=asked.soon)
-
-
-def _endless(asked: Asked) -> Q:
-    here = Robot.objects.living().filter(organization=asked.organization)
-    return Q(expires_at=None) & ~Q(robot__in=here.filter(expires_at__isnull=False))
 
 
 NEEDS = {
     need.key: need
     for need in (
         Need(
-            "expiring", "Expiring", "tokens in 14 days", "warning", Order("expires_at"), _expiring
+            "expiring",
+            "Expiring",
+            "tokens in 14 days",
+            "warning",
+            Order("sorted_end"),
+            lambda asked: Q(sorted_end__gt=asked.now, sorted_end__lte=asked.soon),
+            query="?expiring=14&sort=expires",
         ),
         Need(
             "unused",
@@ -88,6 +111,7 @@ NEEDS = {
             "",
             Order("idle_since"),
             lambda asked: Q(idle_since__lt=asked.idle_before),
+            query="?unused={}&sort=used",
         ),
         Need(
             "refused",
@@ -97,7 +121,15 @@ NEEDS = {
             Order("refused_on", descending=True),
             lambda asked: Q(refused_on__gte=asked.lately),
         ),
-        Need("endless", "Never expiring", "tokens", "", Order("id"), _endless),
+        Need(
+            "endless",
+            "Never expiring",
+            "tokens",
+            "",
+            Order("id"),
+            lambda asked: Q(sorted_end=NEVER_ENDS),
+            query="?expiring=never",
+        ),
         Need(
             "blocked",
             "Blocked",
@@ -107,26 +139,62 @@ NEEDS = {
             lambda asked: Q(blocked_at__isnull=False),
             always=False,
         ),
+        Need(
+            "idle",
+            "Disabled soon",
+            "unused tokens, by the token policy",
+            "warning",
+            Order("disables_at"),
+            lambda asked: _announced(),
+            always=False,
+        ),
     )
 }
 
 
 class Counts(NamedTuple):
-    """How many tokens each need has, by its key, and how many robots end with all their tokens."""
+    """How many tokens each need has, by its key; how many robots end with all their tokens, and how many
+    tokens ended because they leaked.
+    """
 
     expiring: int
     unused: int
     refused: int
     endless: int
     blocked: int
+    idle: int
+    idle_robots: int
     ending_robots: int
+    leaked: int
+
+
+def leaks(asked: Asked) -> QuerySet[Event]:
+    """The tokens themselves are in no list any more."""
+    return Event.objects.filter(
+        chain=asked.chain, action=TOKEN_LEAKED, created_at__gte=asked.month_ago
+    )
+
+
+def ending_robots(asked: Asked) -> QuerySet[Robot]:
+    """Robots that end soon, and all their tokens with them."""
+    return _working_robots(asked).filter(_ending(asked))
+
+
+def idle_robots(asked: Asked) -> QuerySet[Robot]:
+    """Robots that a policy disables soon unless they are used."""
+    return _working_robots(asked).filter(_announced())
+
+
+def _working_robots(asked: Asked) -> QuerySet[Robot]:
+    return Robot.objects.living().filter(organization=asked.organization, disabled_at=None)
 
 
 def _counts() -> QuerySet[Any]:
-    robots = Robot.objects.living().filter(organization=PARAMETERS.organization, disabled_at=None)
     return Organization.objects.filter(pk=PARAMETERS.organization).annotate(
         **{key: CappedCount(need.tokens(PARAMETERS)) for key, need in NEEDS.items()},
-        ending_robots=CappedCount(robots.filter(_expiring(PARAMETERS))),
+        idle_robots=CappedCount(idle_robots(PARAMETERS)),
+        ending_robots=CappedCount(ending_robots(PARAMETERS)),
+        leaked=CappedCount(leaks(PARAMETERS)),
     )
 
 
@@ -137,6 +205,21 @@ def counts(organization: Organization, days: int | None) -> dict[str, int]:
     """How many there are of each, by name; beyond 10,000 it says so and no more."""
     (found,) = _counted.ask(**asdict(Asked.of(organization, days)))
     return found._asdict()
+
+
+def numbers(organization: Organization) -> dict[str, int]:
+    """How many there are of each, by need."""
+    number = counts(organization, unused_days_of(organization))
+    return number | {"ending": number["ending_robots"]}
+
+
+def counts_in(project: Project, days: int | None) -> dict[str, int]:
+    """The same of one project's own robot accounts: tokens alone."""
+    asked = Asked.of(project.organization, days)
+    here = {"robot__project": project.pk, "robot__deleted_at": None}
+    counted = {key: CappedCount(need.tokens(asked).filter(**here)) for key, need in NEEDS.items()}
+    row: Any = Project.objects.filter(pk=project.pk).values(**counted).get()
+    return dict(row)
 
 
 def unused_days_of(organization: Organization) -> int | None:

@@ -13,6 +13,7 @@ from console.organizations.queries import find_project
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
 from robots.base.periods import MAX_DAYS
+from robots.base.policy import LEAST_UNUSED_DAYS, MOST_UNUSED_DAYS
 from robots.models import TokenPolicy
 from robots.policies.services import (
     Effects,
@@ -33,14 +34,20 @@ class PolicySerializer(serializers.Serializer[Any]):
     never_allowed = serializers.BooleanField()
     own_secrets_allowed = serializers.BooleanField()
     unused_days = serializers.IntegerField(allow_null=True)
+    disable_tokens_days = serializers.IntegerField(
+        allow_null=True, help_text="Tokens that are unused for so long are disabled."
+    )
+    disable_robots_days = serializers.IntegerField(
+        allow_null=True, help_text="Robot accounts that are unused for so long are disabled."
+    )
 
     def to_representation(self, instance: PolicyAt) -> dict[str, Any]:
         policy = TokenPolicy.objects.own(instance.organization, instance.project)
         return super().to_representation(policy.limits)
 
 
-def _days() -> StrictIntegerField:
-    return StrictIntegerField(required=False, allow_null=True, min_value=1, max_value=MAX_DAYS)
+def _days(least: int = 1, most: int = MAX_DAYS) -> StrictIntegerField:
+    return StrictIntegerField(required=False, allow_null=True, min_value=least, max_value=most)
 
 
 class PolicyInput(InputSerializer):
@@ -51,6 +58,8 @@ class PolicyInput(InputSerializer):
     never_allowed = StrictBooleanField(required=False)
     own_secrets_allowed = StrictBooleanField(required=False)
     unused_days = _days()
+    disable_tokens_days = _days(LEAST_UNUSED_DAYS, MOST_UNUSED_DAYS)
+    disable_robots_days = _days(LEAST_UNUSED_DAYS, MOST_UNUSED_DAYS)
 
 
 class HitSerializer(serializers.Serializer[Any]):
@@ -61,6 +70,14 @@ class HitSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
+class UnusedRobotSerializer(serializers.Serializer[Any]):
+    """A robot account that a policy reaches."""
+
+    id = serializers.UUIDField()
+    path = serializers.CharField()
+    reason = serializers.CharField()
+
+
 class EffectsSerializer(serializers.Serializer[Any]):
     """What a policy would do; the first hundred tokens of each kind stand here."""
 
@@ -68,6 +85,12 @@ class EffectsSerializer(serializers.Serializer[Any]):
     blocked = HitSerializer(many=True)
     unblocked_count = serializers.IntegerField()
     unblocked = HitSerializer(many=True)
+    unused_tokens_count = serializers.IntegerField(
+        help_text="Announced within the hour, and disabled 14 days later unless they are used."
+    )
+    unused_tokens = HitSerializer(many=True)
+    unused_robots_count = serializers.IntegerField(help_text="The same.")
+    unused_robots = UnusedRobotSerializer(many=True)
 
     def to_representation(self, instance: Effects) -> dict[str, Any]:
         return super().to_representation(
@@ -76,6 +99,13 @@ class EffectsSerializer(serializers.Serializer[Any]):
                 "blocked": hits(instance.blocked),
                 "unblocked_count": len(instance.unblocked),
                 "unblocked": hits(instance.unblocked),
+                "unused_tokens_count": len(instance.unused.tokens),
+                "unused_tokens": hits(instance.unused.tokens),
+                "unused_robots_count": len(instance.unused.robots),
+                "unused_robots": [
+                    {"id": robot.uuid, "path": robot.path, "reason": why}
+                    for robot, why in instance.unused.robot_hits()
+                ],
             }
         )
 

@@ -24,10 +24,15 @@ RENEWED = ("renewed_at", "blocked_at", "blocked_by", "blocked_reason")
 
 def offered_policy(owner: Owner) -> Policy:
     """The policy for a form: where the robot itself ends in time, its tokens may end as they like."""
-    policy = TokenPolicy.objects.of(owner)
-    if not lifetime_verdict(policy, timezone.now(), owner.expires_at):
-        policy = replace(policy, maximum_days=None, never_allowed=True)
+    policy = policy_beside(TokenPolicy.objects.of(owner), owner.expires_at)
     return policy.presetting_an_end() if owner.strong_permissions() else policy
+
+
+def policy_beside(policy: Policy, owner_end: datetime | None) -> Policy:
+    """What `policy` leaves to the tokens of an owner that ends then."""
+    if not lifetime_verdict(policy, timezone.now(), owner_end):
+        return replace(policy, maximum_days=None, never_allowed=True)
+    return policy
 
 
 def end_policy(robot: Robot) -> Policy:
@@ -131,3 +136,11 @@ def refused_end(robot: Robot, end: datetime | None) -> str:
         if is_later
     )
     return next(filter(None, verdicts), "")
+
+
+def refused_token_end(token: Token, end: datetime | None) -> str:
+    """Why the token may not end then, in words."""
+    policy = TokenPolicy.objects.of(token.owner)
+    if not policy.words:
+        return ""
+    return verdict(policy, timezone.now(), earlier(end, token.owner.expires_at), _kind(token))

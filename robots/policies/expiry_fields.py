@@ -106,7 +106,7 @@ class ExpiryFormMixin(forms.Form):
         return cleaned
 
     def _resolve(self, cleaned: dict[str, Any]) -> datetime | None:
-        choice = cleaned.get("expiry", NEVER)
+        choice = cleaned.get("expiry") or NEVER
         match choice:
             case "date":
                 return self._end_of(cleaned.get("expiry_date"))

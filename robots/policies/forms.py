@@ -8,6 +8,8 @@ from console.forms import named
 from robots.models import TokenPolicy
 from robots.models.policy import LIMITS
 
+ANNOUNCED = "30 to 365. Announced 14 and 3 days before, and undone with one click."
+
 
 class PolicyForm(forms.ModelForm[TokenPolicy]):
     """What an organization or a project allows. It comes in an address, so that its preview has one."""
@@ -22,6 +24,8 @@ class PolicyForm(forms.ModelForm[TokenPolicy]):
             "default_days": "What the form for a new token proposes. Empty: never.",
             "maximum_days": "From the day its end is chosen. Empty: no limit.",
             "unused_days": "They are pointed out and go on working. Empty: not pointed out.",
+            "disable_tokens_days": f"{ANNOUNCED} Empty: never.",
+            "disable_robots_days": f"{ANNOUNCED} Empty: never.",
         }
 
     def __init__(self, data: Any = None, *, instance: TokenPolicy) -> None:  # noqa: ANN401 - Django's own signature

@@ -14,12 +14,15 @@ from console.models import Organization, Project
 from console.permissions.decision import Actor, MissingPermission, allows, require, require_all
 from console.permissions.vocabulary import Permission
 from console.updates import assign
-from robots.base.policy import OPEN, OWN, Policy, effective, verdict, within
+from robots.base.policy import OPEN, OWN, Policy, verdict, within
 from robots.base.states import earlier
 from robots.models import Robot, Token, TokenPolicy
 from robots.models.tokens import Blocker, TokenQuerySet
 from robots.policies.enforcement import BY_POLICY
+from robots.policies.notices import tell_of_blocked
 from robots.policies.reach import Row, rows_in_reach
+from robots.policies.rules import limits_of, rules_of
+from robots.policies.unused import Unused, unused_by
 
 CHUNK = 500
 SHOWN_HITS = 100
@@ -33,6 +36,8 @@ class Effects:
     unblocked: dict[int, str] = field(default_factory=dict)
     # Blocked before and after, for another reason.
     reworded: dict[int, str] = field(default_factory=dict)
+    # What a preview says will be announced, and disabled some time after that.
+    unused: Unused = field(default_factory=Unused)
 
     def note(self, row: Row, reason: str) -> None:
         """Sort one token in; `reason` is why it is outside the policy, if it is."""
@@ -92,25 +97,24 @@ class PolicyChanges(TypedDict, total=False):
     never_allowed: bool
     own_secrets_allowed: bool
     unused_days: int | None
+    disable_tokens_days: int | None
+    disable_robots_days: int | None
 
 
 def effects_of(policy: PolicyAt, **changes: Unpack[PolicyChanges]) -> Effects:
     """What the policy with `changes` would do now to each token that works or that a policy blocked."""
-    limits = _limits(policy.organization)
+    limits = limits_of(policy.organization)
     own = limits.get(policy.project_id, OPEN)
     if policy.project:
         own = within(limits.get(None, OPEN), own)
-    return _effects(policy, limits | {policy.project_id: replace(own, **changes)})
-
-
-def _limits(organization: Organization) -> dict[int | None, Policy]:
-    """The policies that there are: projects' by their ids, the organization's (`None`)."""
-    rows = TokenPolicy.objects.filter(organization=organization)
-    return {row.project_id: row.limits for row in rows}
+    limits |= {policy.project_id: replace(own, **changes)}
+    effects = _effects(policy, limits)
+    effects.unused = unused_by(policy.organization, policy.project_id, rules_of(limits))
+    return effects
 
 
 def _effects(policy: PolicyAt, limits: dict[int | None, Policy]) -> Effects:
-    found, effects, now = _rules(limits), Effects(), timezone.now()
+    found, effects, now = rules_of(limits), Effects(), timezone.now()
     for row in rows_in_reach(_tokens(policy), found.values(), now):
         end = earlier(row.expires_at, row.robot__expires_at)
         rule = found.get(row.robot__project_id, found[None])
@@ -121,13 +125,6 @@ def _effects(policy: PolicyAt, limits: dict[int | None, Policy]) -> Effects:
 def _tokens(policy: PolicyAt) -> TokenQuerySet:
     tokens = Token.objects.living().filter(organization=policy.organization)
     return tokens.filter(robot__project=policy.project) if policy.project else tokens
-
-
-def _rules(limits: dict[int | None, Policy]) -> dict[int | None, Policy]:
-    """What would hold in each project that has rules of its own, and everywhere else (`None`)."""
-    whole = limits.get(None, OPEN)
-    own = {pk: effective(whole, policy) for pk, policy in limits.items() if pk is not None}
-    return {None: whole} | own
 
 
 def change_policy(
@@ -145,7 +142,7 @@ def change_policy(
         row = TokenPolicy.objects.own(policy.organization, policy.project)
         before = row.recorded
         changed = _assign(policy, row, changes)
-        limits = _limits(policy.organization) | {policy.project_id: row.limits}
+        limits = limits_of(policy.organization) | {policy.project_id: row.limits}
         effects = _effects(policy, limits)
         if seen not in {None, effects.fingerprint}:
             raise EffectsChanged(effects)
@@ -153,11 +150,10 @@ def change_policy(
         if changed or effects.is_something:
             row.save()
             counts = {"blocked": len(effects.blocked), "unblocked": len(effects.unblocked)}
-            after = row.recorded | counts
-            record(
-                chain, actor=actor, action="policy:updated", target=row, before=before, after=after
-            )
+            recorded = {"before": before, "after": row.recorded | counts}
+            record(chain, actor=actor, action="policy:updated", target=row, **recorded)
             _apply(chain, actor, effects)
+            tell_of_blocked(policy.organization, policy.place, len(effects.blocked))
     return effects
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.audit.views import in_words
+from console.audit.sentences import in_words
 from console.forms import attempt
 from console.http import Request
 from console.models import Organization, Project
@@ -35,6 +35,9 @@ from robots.policies.services import (
     may_set_policy,
     require_to_set_policy,
 )
+
+# What a rule says that is not there.
+ABSENT = {"maximum_days": "no limit", "unused_days": "not pointed out"}
 
 
 @require_GET
@@ -98,8 +101,8 @@ def _page(request: Request, project: Project | None, form: PolicyForm) -> dict[s
     }
     if project:
         return context | project_page(request, project, "settings")
-    crumb = crumbs(organization, "Settings")
-    return context | {"tabs": settings_tabs(organization, "policy"), "breadcrumb": crumb}
+    tabs = settings_tabs(request.viewer, organization, "policy")
+    return context | {"tabs": tabs, "breadcrumb": crumbs(organization, "Settings")}
 
 
 def _address(name: str, organization: Organization, project: Project | None) -> str:
@@ -159,6 +162,10 @@ def _preview(
         "blocked_count": len(effects.blocked),
         "unblocked": hits(effects.unblocked),
         "unblocked_count": len(effects.unblocked),
+        "unused": hits(effects.unused.tokens),
+        "unused_count": len(effects.unused.tokens),
+        "unused_robots": effects.unused.robot_hits(),
+        "unused_robot_count": len(effects.unused.robots),
         "seen": effects.fingerprint,
         "is_outdated": status == 409,
     }
@@ -178,7 +185,6 @@ def _changes(at: PolicyAt, form: PolicyForm) -> list[tuple[str, str, str]]:
 
 def _value(name: str, policy: Policy) -> str:
     value = getattr(policy, name)
-    absent = {"default_days": "never", "maximum_days": "no limit", "unused_days": "not pointed out"}
     if value is None:
-        return absent[name]
+        return ABSENT.get(name, "never")
     return in_words(value) if isinstance(value, bool) else f"{value:,} days"

@@ -1,36 +1,26 @@
-"""Why may it, and who can: the grants behind every right, gathered once and put to `decide`.
+"""Why may it: the grants behind every right, gathered once and put to `decide`.
 
 Nothing here decides by itself: each answer is `decide()`'s own, with all the grants it names.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 
-from django.db.models import Q
-
-from console.models import Repository
 from console.permissions.decision import NO_LIMITS, Held, Limits, Target, decide
-from console.permissions.roles import (
-    BUILTIN_ROLES,
-    PROJECT_PERMISSIONS,
-    REPOSITORY_PERMISSIONS,
-    Scope,
-)
+from console.permissions.roles import ABILITIES, PROJECT_PERMISSIONS, REPOSITORY_PERMISSIONS
 from console.permissions.vocabulary import Permission, Permissions
-from robots.models import Robot, RobotGrant, TeamRobot, Token
-from teams.grants.services import reach_of
-from teams.models import Membership, TeamGrant, TeamMember, User, UserGrant
+from robots.models import Robot
+from robots.queries.abilities import Ability, Extent, abilities_on, asked_on, extent_of
 
-SHOWN_TOKENS = 1000
-# Belonging to the organization in these roles gives something on its repositories.
-REACHING_ROLES = [
-    role
-    for role in Membership.Role
-    if BUILTIN_ROLES[Scope.ORGANIZATION, role].permissions & REPOSITORY_PERMISSIONS
-]
 # Teams whose names the reader may not know are given by their ids.
 NOTHING_HIDDEN: set[int] = set()
+SHOWN_SOURCES = 10
+# What one of the five columns says by itself.
+IN_COLUMNS = frozenset[Permission]().union(
+    *(needed for needed in ABILITIES.values() if len(needed) == 1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,37 +30,123 @@ class Reason:
     permissions: list[Permission]
     sources: list[str]
 
-
-@dataclass(frozen=True, slots=True)
-class Right:
-    """What is held on one organization, project or repository, with every grant that gives it."""
-
-    where: str
-    note: str
-    reasons: list[Reason]
+    @property
+    def shown_sources(self) -> list[str]:
+        """Those that a page names."""
+        return self.sources[:SHOWN_SOURCES]
 
     @property
-    def count(self) -> int:
-        return sum(len(reason.permissions) for reason in self.reasons)
+    def more_sources(self) -> int:
+        return len(self.sources) - len(self.shown_sources)
 
 
-def reasons_on(target: Target, held: Iterable[Held], limits: Limits = NO_LIMITS) -> list[Reason]:
-    """What `held` gives on `target`, permissions with the same sources together."""
-    held, meaningful = list(held), _meaningful(target)
-    by_sources: dict[tuple[str, ...], list[Permission]] = defaultdict(list)
-    for permission in (name for name in Permission if name in meaningful):
-        decision = decide(held, permission, target, limits)
-        sources = tuple(grant.source for grant in decision.because)
-        if sources:
-            by_sources[sources].append(permission)
-    return [Reason(permissions, list(sources)) for sources, permissions in by_sources.items()]
+class Holdings:
+    """What somebody holds, by where it is, so that each place asks only what reaches it."""
+
+    def __init__(self, held: Iterable[Held]) -> None:
+        self._by_place: dict[tuple[int | None, int | None], list[Held]] = defaultdict(list)
+        for grant in held:
+            self._by_place[grant.project_id, grant.repository_id].append(grant)
+
+    def covering(self, target: Target) -> tuple[Held, ...]:
+        """The grants whose scope holds `target`, the widest first."""
+        project, repository = target.project_id, target.repository_id
+        places = dict.fromkeys(((None, None), (project, None), (project, repository)))
+        return tuple(grant for place in places for grant in self._by_place.get(place, ()))
 
 
-def _meaningful(target: Target) -> Permissions:
-    """Which permissions say something about a thing of this kind."""
-    if target.on_repository:
-        return REPOSITORY_PERMISSIONS
-    return PROJECT_PERMISSIONS if target.project_id else frozenset(Permission)
+@dataclass(frozen=True)
+class Holding:
+    """What somebody holds at a place: on a repository, or on all or some of those in a project.
+
+    What it comes to is worked out when it is asked for, and once.
+    """
+
+    target: Target
+    held: tuple[Held, ...]
+    limits: Limits = NO_LIMITS
+
+    @cached_property
+    def _singles(self) -> list[tuple[Held, Target]]:
+        """The grants on single repositories inside, each with its repository."""
+        if self.target.repository_id:
+            return []
+        return [
+            (
+                grant,
+                Target(
+                    grant.organization_id,
+                    grant.project_id,
+                    grant.repository_id,
+                    on_repository=True,
+                ),
+            )
+            for grant in self.held
+            if grant.repository_id
+        ]
+
+    @cached_property
+    def _parts(self) -> list[Target]:
+        """Of the repositories where the same is held, one."""
+        holdings = Holdings(self.held)
+        parts: dict[frozenset[tuple[Permissions, bool]], Target] = {}
+        for _, part in self._singles:
+            alike = {(grant.permissions, grant.is_level) for grant in holdings.covering(part)}
+            parts.setdefault(frozenset(alike), part)
+        return list(parts.values())
+
+    @property
+    def _meaningful(self) -> Permissions:
+        """Which permissions say something about a thing of this kind."""
+        if self.target.on_repository:
+            return REPOSITORY_PERMISSIONS
+        return PROJECT_PERMISSIONS if self.target.project_id else frozenset(Permission)
+
+    def _giving(self, permission: Permission) -> Iterator[Held]:
+        """The grants that give it there, those of the whole place first."""
+        on = asked_on(permission, self.target)
+        yield from decide(self.held, permission, on, self.limits).because
+        for grant, place in self._singles:
+            yield from decide([grant], permission, place, self.limits).because
+
+    @property
+    def is_something(self) -> bool:
+        """Whether anything is held there at all."""
+        return any(next(self._giving(name), None) for name in self._meaningful)
+
+    @cached_property
+    def reasons(self) -> list[Reason]:
+        """All permissions that are held, those with the same sources together."""
+        meaningful = self._meaningful
+        by_sources: dict[tuple[str, ...], list[Permission]] = defaultdict(list)
+        for permission in (name for name in Permission if name in meaningful):
+            sources = tuple(dict.fromkeys(grant.source for grant in self._giving(permission)))
+            if sources:
+                by_sources[sources].append(permission)
+        return [Reason(permissions, list(sources)) for sources, permissions in by_sources.items()]
+
+    @property
+    def permissions(self) -> list[Permission]:
+        held = {name for reason in self.reasons for name in reason.permissions}
+        return [name for name in Permission if name in held]
+
+    @property
+    def further(self) -> list[Permission]:
+        """The permissions that none of the five columns stands for."""
+        return [name for name in self.permissions if name not in IN_COLUMNS]
+
+    @property
+    def sources(self) -> list[str]:
+        """Every grant that gives anything there."""
+        return list(dict.fromkeys(name for reason in self.reasons for name in reason.sources))
+
+    @cached_property
+    def abilities(self) -> list[Ability]:
+        return abilities_on(self.target, self.held, self.limits, self._parts)
+
+    def can(self, ability: str) -> bool:
+        """Whether it comes to the ability of that name, at least in some repositories."""
+        return extent_of(ability, self.target, self.held, self.limits, self._parts) != Extent.NONE
 
 
 NOTES = {
@@ -80,112 +156,30 @@ NOTES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What is held on one organization, project or repository, with every grant that gives it."""
+
+    where: str
+    note: str
+    holding: Holding
+
+    @property
+    def reasons(self) -> list[Reason]:
+        return self.holding.reasons
+
+
 def rights_of(robot: Robot, hidden: set[int] = NOTHING_HIDDEN) -> list[Right]:
     """The robot's effective right on each thing that one of its grants is about."""
     grants = robot.named_grants(hidden)
-    held = [grant.held() for grant in grants]
+    holdings = Holdings(grant.held() for grant in grants)
     rights = {}
     for grant in grants:
-        target = reach_of(grant)
         # Two grants on one project, a level and a list, are one line about its repositories.
         key = (grant.project_id, grant.repository_id)
-        if key in rights and not target.on_repository:
-            continue
-        note = NOTES[grant.project_id is not None, grant.repository_id is not None]
-        rights[key] = Right(grant.scope_label, note, reasons_on(target, held, robot.limits))
+        if key not in rights:
+            target = Target(grant.organization_id, *key, on_repository=key[1] is not None)
+            note = NOTES[grant.project_id is not None, grant.repository_id is not None]
+            holding = Holding(target, holdings.covering(target), robot.limits)
+            rights[key] = Right(grant.scope_label, note, holding)
     return list(rights.values())
-
-
-@dataclass(slots=True)
-class Reacher:
-    """A person, robot or team that can reach a repository, and why."""
-
-    kind: str
-    name: str
-    url: str = ""
-    held: list[Held] = field(default_factory=list)
-    limits: Limits = NO_LIMITS
-    reasons: list[Reason] = field(default_factory=list)
-    tokens: list[Token] = field(default_factory=list)
-
-
-def covering(repository: Repository) -> Q:
-    """The grants whose scope holds `repository`."""
-    project = repository.project
-    return Q(organization=project.organization_id) & (
-        Q(project=None) | Q(project=project, repository=None) | Q(repository=repository)
-    )
-
-
-def who_reaches(repository: Repository, hidden: set[int] = NOTHING_HIDDEN) -> list[Reacher]:
-    """Everybody who holds anything on a repository: teams, people, robots with their tokens.
-
-    The number of queries does not grow with the number of holders.
-    """
-    scope = covering(repository)
-    team_grants = TeamGrant.objects.filter(scope).shown(hidden)
-    teams, people, robots = _teams(team_grants), _people(repository, scope), _robots(scope)
-    _spread(team_grants, people, robots)
-    reachers = [*teams.values(), *people.values(), *robots.values()]
-    for reacher in reachers:
-        reacher.reasons = reasons_on(repository.target, reacher.held, reacher.limits)
-    _attach_tokens(robots)
-    return [reacher for reacher in reachers if reacher.reasons]
-
-
-def _teams(grants: Iterable[TeamGrant]) -> dict[int, Reacher]:
-    teams: dict[int, Reacher] = {}
-    for grant in grants:
-        team = teams.setdefault(grant.team_id, Reacher("team", grant.team.shown_name))
-        team.held.append(grant.held())
-    return teams
-
-
-def _people(repository: Repository, scope: Q) -> dict[int, Reacher]:
-    people: dict[int, Reacher] = {}
-    organization = repository.project.organization
-    found = Membership.objects.filter(organization=organization, role__in=REACHING_ROLES)
-    for membership in found.select_related("user"):
-        person = _person(people, membership.user)
-        person.held.append(membership.held())
-    for grant in UserGrant.objects.filter(scope).with_names().select_related("user", "custom_role"):
-        _person(people, grant.user).held.append(grant.held())
-    return people
-
-
-def _person(people: dict[int, Reacher], user: User) -> Reacher:
-    return people.setdefault(user.pk, Reacher("person", user.display_name))
-
-
-def _robot(robots: dict[int, Reacher], robot: Robot) -> Reacher:
-    url = robot.get_absolute_url()
-    return robots.setdefault(robot.pk, Reacher("robot", robot.login_name, url, limits=robot.limits))
-
-
-def _robots(scope: Q) -> dict[int, Reacher]:
-    robots: dict[int, Reacher] = {}
-    grants = RobotGrant.objects.filter(scope, robot__deleted_at=None).with_names()
-    for grant in grants.select_related("robot__organization", "robot__project", "custom_role"):
-        _robot(robots, grant.robot).held.append(grant.held())
-    return robots
-
-
-def _spread(
-    grants: list[TeamGrant], people: dict[int, Reacher], robots: dict[int, Reacher]
-) -> None:
-    """Give what teams hold to everybody in them."""
-    by_team: dict[int, list[Held]] = defaultdict(list)
-    for grant in grants:
-        by_team[grant.team_id].append(grant.held())
-    for place in TeamMember.objects.filter(team__in=by_team).select_related("user"):
-        _person(people, place.user).held.extend(by_team[place.team_id])
-    places = TeamRobot.objects.filter(team__in=by_team, robot__deleted_at=None)
-    for robot_place in places.select_related("robot__organization", "robot__project"):
-        _robot(robots, robot_place.robot).held.extend(by_team[robot_place.team_id])
-
-
-def _attach_tokens(robots: dict[int, Reacher]) -> None:
-    tokens = Token.objects.living().filter(robot__in=robots).order_by("robot", "name")
-    for token in tokens[:SHOWN_TOKENS]:
-        if token.robot_id is not None:
-            robots[token.robot_id].tokens.append(token)

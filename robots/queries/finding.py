@@ -11,7 +11,7 @@ from django.utils import timezone
 from console.audit.recording import chain_of
 from console.http import Request, Visit
 from console.models import Event, Organization
-from console.permissions.decision import allows
+from console.permissions.decision import Actor, allows, projects_with_all
 from console.permissions.vocabulary import Permission
 from robots.base.periods import RECENTLY
 from robots.base.states import Refusal, State
@@ -21,6 +21,7 @@ from robots.queries.roles import ShownRole, role_of
 from teams.models import Team
 
 SHOWN_TRIES = 3
+TOKENS_NEED = (Permission.ROBOT_READ, Permission.TOKEN_READ)
 
 
 def acting_robot(actor_uuid: UUID) -> Robot | None:
@@ -47,6 +48,16 @@ def seen_tokens(request: Visit, robot: Robot) -> TokenQuerySet:
     """The robot's living tokens, if the actor may see tokens of it."""
     tokens = tokens_of(robot)
     return tokens if allows(request.viewer, Permission.TOKEN_READ, robot) else tokens.none()
+
+
+def visible_tokens(actor: Actor, organization: Organization) -> TokenQuerySet:
+    """The organization's living tokens that `actor` may see with their robots: all, or those of projects."""
+    tokens = Token.objects.living().filter(organization=organization)
+    projects = projects_with_all(actor, TOKENS_NEED, organization.target)
+    if projects is None:
+        return tokens
+    robots = Robot.objects.living().filter(organization=organization, project__in=projects)
+    return tokens.filter(robot__in=robots.order_by().values("pk"))
 
 
 def unused_for(days: int | None) -> Q:

@@ -12,8 +12,8 @@ from django.utils import timezone
 from console.http import Visit
 from console.models import Project
 from console.permissions.vocabulary import Permissions, with_implied
-from robots.base.states import earlier
-from robots.models import Robot, RobotGrant, RobotLabel, TeamRobot, Token
+from robots.base.states import earlier, urgency_of
+from robots.models import Robot, RobotGrant, RobotLabel, TeamRobot, Token, Trust
 from robots.models.labels import label_text
 from teams.models import Team, TeamGrant
 from teams.models.holding import conferred
@@ -63,6 +63,14 @@ class RobotRow:
         return None if self.next_end == self.robot.expires_at else self.next_end
 
     @property
+    def urgency(self) -> str:
+        return urgency_of(self.robot.expires_at, timezone.now())
+
+    @property
+    def token_urgency(self) -> str:
+        return urgency_of(self.earlier_token_end, timezone.now())
+
+    @property
     def more_teams(self) -> int:
         return len(self.teams) - 1
 
@@ -98,8 +106,8 @@ def robot_rows(
 def _grants(robots: list[Robot], within: Project | None) -> dict[int, list[GrantRow]]:
     """Each robot's own grants and its teams'."""
     there = Q(project=within) | Q(project=None) if within else Q()
-    own = RobotGrant.objects.filter(there, robot__in=robots)
-    through = TeamGrant.objects.filter(there, team__robot_places__robot__in=robots)
+    own = RobotGrant.objects.in_force().filter(there, robot__in=robots)
+    through = TeamGrant.objects.in_force().filter(there, team__robot_places__robot__in=robots)
     rows = own.values_list("robot_id", *GrantRow._fields).union(
         through.values_list("team__robot_places__robot_id", *GrantRow._fields), all=True
     )
@@ -139,17 +147,25 @@ def _reach(grants: list[GrantRow]) -> str:
 
 
 def annotated(robots: QuerySet[Robot]) -> QuerySet[Robot]:
-    """With the number of tokens, the first end of one that lies ahead, and the name of the project.
+    """With the number of tokens and of trusts, the first end of a token that lies ahead, and the name of the
+    project.
 
     Nothing is joined: with a join, SQLite's planner leaves the index of the order, once there are
     statistics and one organization has nearly all robots.
     """
     living = Token.objects.living().filter(robot=OuterRef("pk")).order_by().values("robot")
-    counted = living.annotate(number=Count("pk")).values("number")
+    trusts = Trust.objects.living().filter(token__robot=OuterRef("pk")).order_by()
     ahead = living.filter(expires_at__gt=timezone.now()).annotate(end=Min("expires_at"))
     project = Project.objects.filter(pk=OuterRef("project")).order_by().values("name")
     return robots.annotate(
-        token_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
+        token_count=_number_of(living),
+        trust_count=_number_of(trusts.values("token__robot")),
         token_end=Subquery(ahead.values("end")),
         project_name=Subquery(project),
     )
+
+
+def _number_of(grouped: QuerySet[Any, Any]) -> Coalesce:
+    """How many there are in the one group."""
+    counted = grouped.annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

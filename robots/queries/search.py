@@ -91,8 +91,12 @@ def matching(robots: RobotQuerySet, text: str, others: Q | None = None) -> Query
     return found.annotate(found_at=place)
 
 
+def containing(text: str) -> Q:
+    """As a condition among others: part of the login name or description, a beginning of the name."""
+    return _containing(text) if len(text) >= SHORTEST else Q(name__startswith=text.lower())
+
+
 def _containing(text: str) -> Q:
-    """As a condition among others."""
     if _indexed_here():
         return Q(pk__in=RawSQL(INDEXED, [_phrase(text)]))  # noqa: S611 - a constant
     named = Q()

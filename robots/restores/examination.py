@@ -10,17 +10,31 @@ from console.audit.older_database import Behind
 from console.audit.recording import names
 from console.audit.verification import Fault, missing
 from console.errors import Conflict
-from robots.restores import keys, organizations, people, places, robots, services, tokens
+from robots.restores import (
+    keys,
+    organizations,
+    partners,
+    people,
+    places,
+    robots,
+    services,
+    tokens,
+    trusts,
+    webhooks,
+)
 from robots.restores.claims import Claim, Claims, Revived
 
 # In the order in which they are ended: what takes most with it first.
 CLAIMS: dict[str, Claims] = (
     keys.CLAIMS
+    | partners.CLAIMS
     | organizations.CLAIMS
     | services.CLAIMS
+    | webhooks.CLAIMS
     | places.CLAIMS
     | robots.CLAIMS
     | tokens.CLAIMS
+    | trusts.CLAIMS
     | people.CLAIMS
 )
 ORDER = {action: place for place, action in enumerate(CLAIMS)}

@@ -9,11 +9,12 @@ from console.audit.older_database import Site
 from console.audit.recording import changing, record
 from console.models import Event, Session
 from console.models.events import SITE
+from robots.departures.services import end_account
 from robots.restores.claims import ACTOR, Claim, Claims, Revived, claiming, several
 from teams.members.services import change_member_role, remove_member, withdraw_invitation
 from teams.models import Invitation, Membership, TeamMember, User
 from teams.teams.services import change_team_role, remove_team_member
-from teams.users.services import end_password
+from teams.users.services import disable_person, end_password
 
 SESSIONS_ENDED = "session:all-ended"
 
@@ -96,6 +97,22 @@ def _older_password(line: Line) -> Revived | None:
     return Revived("password", user.email, "was changed; the older one works", end)
 
 
+def _deleted(line: Line) -> Revived | None:
+    user = User.objects.filter(uuid=line.target).first()
+    if user is None:
+        return None
+    end = partial(end_account, actor=ACTOR, user=user)
+    return Revived("account", user.email, "was deleted", end)
+
+
+def _enabled_again(line: Line) -> Revived | None:
+    user = User.objects.filter(uuid=line.target, is_active=True).first()
+    if user is None:
+        return None
+    end = partial(disable_person, actor=ACTOR, person=user)
+    return Revived("account", user.email, "was disabled", end)
+
+
 def _sessions(line: Line) -> Iterable[Claim]:
     yield Claim(("sessions",), partial(_open_sessions, line))
 
@@ -134,4 +151,10 @@ CLAIMS: dict[str, Claims] = {
     "invitation:sent": claiming("invitation", _invitation("an older link works again")),
     "user:password-changed": several(claiming("password", _older_password), _sessions),
     "user:signed-out": _sessions,
+    "user:deleted": claiming("account", _deleted),
+    "user:session-ended": _sessions,
+    "user:sessions-ended": _sessions,
+    "user:factor-removed": _sessions,
+    "user:disabled": several(claiming("account", _enabled_again), _sessions),
+    "user:enabled": claiming("account", None),
 }

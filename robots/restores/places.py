@@ -13,9 +13,18 @@ from robots.access.services.deletions import delete_project, delete_repository, 
 from robots.access.services.matrix import LevelChange, change_levels, highest
 from robots.access.services.roles import delete_role
 from robots.models import RobotGrant, TokenPolicy, all_grants
-from robots.models.policy import LIMITS
+from robots.models.policy import DISABLING, LIMITS
 from robots.policies.services import PolicyAt, change_policy
-from robots.restores.claims import ACTOR, Claim, Claims, Revived, claiming
+from robots.restores.claims import (
+    ACTOR,
+    Claim,
+    Claims,
+    Revived,
+    claiming,
+    is_later,
+    moment,
+    several,
+)
 from teams.grants.services import take
 from teams.models import AccessGrant, Role, Team, TeamGrant, UserGrant
 from teams.roles.services import update_role
@@ -138,6 +147,13 @@ def _lowered(line: Line) -> Revived | None:
     return _takeable(grant if gives_more else None, "gave less; all of it is taken back")
 
 
+def _ends_earlier(line: Line) -> Revived | None:
+    grant, wanted = _grant(line), moment(line.after.get("expires_at"))
+    if grant is None or not is_later(grant.expires_at, wanted):
+        return None
+    return _takeable(grant, "ended earlier; all of it is taken back")
+
+
 def _takeable(grant: AccessGrant | None, words: str) -> Revived | None:
     if grant is None:
         return None
@@ -147,8 +163,8 @@ def _takeable(grant: AccessGrant | None, words: str) -> Revived | None:
 
 def _policy(line: Line) -> Revived | None:
     policy = _policy_at(line)
-    wanted: Any = {name: line.after.get(name) for name in LIMITS}
-    if policy is None or not wanted.keys() <= line.after.keys():
+    wanted: Any = {name: line.after[name] for name in LIMITS if name in line.after}
+    if policy is None or not wanted.keys() >= {*LIMITS} - {*DISABLING}:
         return None
     present = TokenPolicy.objects.own(policy.organization, policy.project).recorded
     if not _allows_more(present, wanted):
@@ -184,6 +200,7 @@ CLAIMS: dict[str, Claims] = {
     "role:deleted": claiming("role", _deleted_role),
     "role:updated": claiming("role permissions", _smaller_role),
     "grant:deleted": claiming("grant", _taken),
-    "grant:updated": claiming("grant", _lowered),
+    "grant:updated": several(claiming("grant", _lowered), claiming("grant end", _ends_earlier)),
+    "grant:expiry-changed": claiming("grant end", _ends_earlier),
     "policy:updated": claiming("policy", _policy),
 }

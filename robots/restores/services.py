@@ -66,14 +66,21 @@ def _ended(line: Line) -> Iterable[Claim]:
     yield Claim(("service secret", pk), partial(_works, pk, line, line.at))
 
 
-def _works(pk: int, line: Line, said: datetime | None) -> Revived | None:
+def _leaked(line: Line) -> Iterable[Claim]:
+    pk = int(line.after.get("secret_id", 0))
+    yield Claim(("service secret", pk), partial(_works, pk, line, line.at, "had leaked"))
+
+
+def _works(
+    pk: int, line: Line, said: datetime | None, words: str = "had been replaced"
+) -> Revived | None:
     secrets = ServiceSecret.objects.live().select_related("service__organization")
     secret = secrets.filter(pk=pk, service__uuid=line.target).first()
     end = max(said or line.at, timezone.now())
     if secret is None or not is_later(secret.ends_at, end):
         return None
     name = f"{line.label}, secret {pk}"
-    return Revived("service secret", name, "had been replaced", partial(_end_secret, secret, end))
+    return Revived("service secret", name, words, partial(_end_secret, secret, end))
 
 
 def _end_secret(secret: ServiceSecret, end: datetime) -> None:
@@ -94,4 +101,5 @@ CLAIMS: dict[str, Claims] = {
     ),
     "service:secret-created": _secrets,
     "service:secret-ended": _ended,
+    "service:secret-leaked": _leaked,
 }

@@ -9,7 +9,7 @@ from django.utils import timezone
 from console.audit.evidence import Line
 from console.audit.recording import changing, record
 from robots.base.secret_lifetimes import LABELS, OldEnds
-from robots.models import Handover, Secret, Token
+from robots.models import Handover, RevokedAccessToken, Secret, Token
 from robots.restores.claims import (
     ACTOR,
     Claim,
@@ -36,11 +36,29 @@ def _token(line: Line) -> Token | None:
     return owners.filter(uuid=line.target).first()
 
 
-def _deleted(line: Line) -> Revived | None:
-    token = _token(line)
-    if token is None:
+def _ended_for_good(words: str) -> Callable[[Line], Revived | None]:
+    def find(line: Line) -> Revived | None:
+        token = _token(line)
+        if token is None:
+            return None
+        return Revived(KIND, str(token), words, partial(delete_token, actor=ACTOR, token=token))
+
+    return find
+
+
+def _access_token(line: Line) -> Iterable[Claim]:
+    """One that leaked: what is left of its quarter of an hour or so."""
+    jti = str(line.after.get("jti", ""))
+    yield Claim(("access token", jti), partial(_is_believed, line, jti))
+
+
+def _is_believed(line: Line, jti: str) -> Revived | None:
+    ends_at = moment(line.after.get("expires_at"))
+    revoked = RevokedAccessToken.objects
+    if ends_at is None or ends_at <= timezone.now() or revoked.filter(jti=jti).exists():
         return None
-    return Revived(KIND, str(token), "was deleted", partial(delete_token, actor=ACTOR, token=token))
+    end = partial(revoked.revoke, jti, ends_at)
+    return Revived("access token", f"one of {line.label}", "had leaked", end)
 
 
 def _stopped(words: str) -> Callable[[Line], Revived | None]:
@@ -137,7 +155,9 @@ def _link(line: Line) -> Revived | None:
 _off, _block = "token off", "token blocked"
 _link_used = claiming("handover", _link)
 CLAIMS: dict[str, Claims] = {
-    "token:deleted": claiming("token", _deleted),
+    "token:deleted": claiming("token", _ended_for_good("was deleted")),
+    "token:leaked": claiming("token", _ended_for_good("had leaked and ended")),
+    "access-token:leaked": _access_token,
     "token:disabled": claiming(_off, _stopped("was disabled")),
     "token:enabled": claiming(_off, None),
     "token:blocked": claiming(_block, _stopped("was blocked by the token policy")),

@@ -177,6 +177,11 @@ def opens_a_key(number: int) -> bool | None:
     row = SigningKey.objects.filter(root_number=number).exclude(private=b"").first()
     if row is None:
         return None
+    return opens(row)
+
+
+def opens(row: SigningKey) -> bool:
+    """Whether its private part can be opened with this keyring."""
     try:
         return bool(_unsealed(row))
     except InvalidTag:

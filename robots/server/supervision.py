@@ -81,6 +81,7 @@ class Supervisor:
             settings.ROSTER_HOST,
             str(settings.PORT),
             str(settings.ROSTER_WORKERS),
+            settings.ROSTER_LOG_FORMAT,
         )
         self.children = [server, Child("jobs", "manage.py", "run_jobs", "--while-input")]
 

@@ -17,6 +17,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from console.configuration.lines import JSON, Text, takes_colour
 from console.serving.callers import UNIX
 
 # Connections a worker holds, idle ones included: a proxy keeps many open, and slow clients more.
@@ -119,17 +121,30 @@ class Line(logging.Formatter):
     """A JSON object a line, whatever the server says: also a traceback, and words in quotation marks."""
 
     def format(self, record: logging.LogRecord) -> str:
+        return json.dumps(self.entry(record))
+
+    def entry(self, record: logging.LogRecord) -> dict[str, str]:
         entry = {"event": record.getMessage(), "logger": "roster.server", "level": record.levelname}
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
-        return json.dumps(entry)
+        return entry
 
 
-def _logging() -> dict[str, Any]:
+class Words(Line):
+    """The same for a person at a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        moment = datetime.fromtimestamp(record.created, UTC)
+        text = Text(coloured=takes_colour("stdout"))
+        return text({"timestamp": moment.isoformat(), **self.entry(record)})
+
+
+def _logging(form: str) -> dict[str, Any]:
+    line = "Line" if form == JSON else "Words"
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"line": {"()": "robots.server.workers.Line"}},
+        "formatters": {"line": {"()": f"robots.server.workers.{line}"}},
         "handlers": {
             "stdout": {
                 "class": "logging.StreamHandler",
@@ -147,9 +162,9 @@ def _address(host: str, port: int) -> dict[str, Any]:
     return {"address": host, "port": port}
 
 
-def main(host: str, port: int, workers: int) -> None:
+def main(host: str, port: int, workers: int, form: str) -> None:
     """Serve until stopped; exits with 1 when workers die one after the other. `host` is an address, or
-    `unix:` and a path.
+    `unix:` and a path; `form` is how lines of the log look.
     """
     _when(_input_ends)
     os.register_at_fork(after_in_child=_end_when_told)
@@ -166,9 +181,9 @@ def main(host: str, port: int, workers: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         log_level=LogLevels.warning,
-        log_dictconfig=_logging(),
+        log_dictconfig=_logging(form),
     ).serve(target_loader=load, wrap_loader=False)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])

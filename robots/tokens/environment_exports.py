@@ -49,7 +49,10 @@ def environment(token: PersonalHandover) -> Export:
     note = BY_QUOTES if needs_quotes(token) else BY_ALL
     if any(part in value for part in CHANGED_IN_QUOTES for value in values.values()):
         note = BY_SHELLS
-    return Export("env", ".env", f"{token.stem}.env", text, ".env", note=note)
+    file = f"{token.stem}.env"
+    sourced = f"set -a; . {shlex.quote(f'./{file}')}; set +a"
+    steps = (("Take it into a shell and the programs that it starts:", sourced),)
+    return Export("env", ".env", file, text, ".env", note=note, steps=steps)
 
 
 def raw_environment(token: PersonalHandover) -> Export:

@@ -51,7 +51,8 @@ class Handover(PersonalHandover):
 class Export:
     """One ready form: what it is called, its file's name and its text.
 
-    Forms of one `group` stand in one tab; a `note` says how one is used.
+    Forms of one `group` stand in one tab; a `note` says how one is used, and `steps` what comes next:
+    each in words, with the command if there is one.
     """
 
     key: str
@@ -61,3 +62,4 @@ class Export:
     group: str
     holds_secret: bool = True
     note: str = ""
+    steps: tuple[tuple[str, str], ...] = ()

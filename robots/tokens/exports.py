@@ -16,7 +16,11 @@ from robots.tokens.export_shapes import Export, Handover, PersonalHandover
 # Which images a Kubernetes pull secret is for: the whole registry, or the organization's alone.
 WHOLE_HOST, ONE_ORGANIZATION = "host", "organization"
 SCOPES = {WHOLE_HOST: "the whole host", ONE_ORGANIZATION: "this organization"}
-TYPED = "It waits for the token: paste it, press Enter, then Ctrl-D. Or append: < secret.txt"
+TYPED = "It waits for the token: paste it, press Enter, then Ctrl-D; or put < secret.txt behind the command."
+IN_GITLAB = f"Save the token under Settings, CI/CD, Variables as {VARIABLE}, masked and protected."
+HARBORS = (
+    "For programs that take the file of a Harbor robot account: its name and its secret log in."
+)
 LOGINS = {
     "docker": ("Docker", "docker", "login"),
     "podman": ("Podman", "podman", "login"),
@@ -56,7 +60,8 @@ def harbor_json(token: Handover) -> Export:
             "secret": token.secret,
         }
     )
-    return Export("harbor", "Harbor JSON", f"{token.login_name}.json", text, "Harbor JSON")
+    file, note = f"{token.login_name}.json", HARBORS
+    return Export("harbor", "Harbor JSON", file, text, "Harbor JSON", note=note)
 
 
 def _login(program: str, token: Handover) -> str:
@@ -92,7 +97,11 @@ def _auth(token: Handover) -> str:
 def docker_config(token: Handover) -> Export:
     """`config.json` as Docker, Podman and skopeo read it."""
     text = _compact({"auths": {host: {"auth": _auth(token)} for host in _hosts(token)}})
-    return Export("docker-config", "Docker config", "config.json", text, "Docker")
+    steps = (
+        ("Where you saved it, Docker finds it by:", 'export DOCKER_CONFIG="$PWD"'),
+        ("Podman and skopeo find it by:", 'export REGISTRY_AUTH_FILE="$PWD/config.json"'),
+    )
+    return Export("docker-config", "Docker config", "config.json", text, "Docker", steps=steps)
 
 
 def _kubernetes_name(token: Handover) -> str:
@@ -130,7 +139,15 @@ def kubernetes_secret(
             "data": {".dockerconfigjson": config},
         }
     )
-    return Export("kubernetes", "Kubernetes Secret", f"{name}.yaml", text, "Kubernetes")
+    steps = (
+        ("Put it into the cluster:", f"kubectl apply -f {name}.yaml"),
+        (
+            "Then name it in the pods' spec, in the same namespace:",
+            f"imagePullSecrets: [{{name: {name}}}]",
+        ),
+    )
+    file = f"{name}.yaml"
+    return Export("kubernetes", "Kubernetes Secret", file, text, "Kubernetes", steps=steps)
 
 
 def _piped_login(token: Handover) -> str:
@@ -144,8 +161,11 @@ def github_actions(token: Handover) -> Export:
         "env": {VARIABLE: f"${{{{ secrets.{VARIABLE} }}}}"},
         "run": _piped_login(token),
     }
-    text = f"# Save the token as the secret {VARIABLE}: gh secret set {VARIABLE}\n{_yaml([step])}"
-    return Export("github", "GitHub Actions", "github-actions.yml", text, "GitHub", False)
+    save = f"gh secret set {VARIABLE}"
+    text = f"# Save the token as the secret {VARIABLE}: {save}\n{_yaml([step])}"
+    steps = (("Save the token as a secret of the repository; it asks for the value:", save),)
+    file = "github-actions.yml"
+    return Export("github", "GitHub Actions", file, text, "GitHub", False, steps=steps)
 
 
 def gitlab_ci(token: Handover) -> Export:
@@ -154,7 +174,15 @@ def gitlab_ci(token: Handover) -> Export:
         f"# Save the token as the CI/CD variable {VARIABLE}, masked and protected.\n"
         f"{_yaml({'before_script': [_piped_login(token)]})}"
     )
-    return Export("gitlab", "GitLab CI", "gitlab-ci.yml", text, "GitLab", False)
+    return Export("gitlab", "GitLab CI", "gitlab-ci.yml", text, "GitLab", False, IN_GITLAB)
+
+
+def roster_login(token: PersonalHandover) -> Export:
+    """The login of the `roster` command; a robot gets a profile of its own beside its people's."""
+    profile = ["--profile", token.robot_name] if isinstance(token, Handover) else []
+    words = ["roster", "login", *profile, "--server", token.origin, "--token", "-"]
+    title, file = "roster login", "roster-login.sh"
+    return Export("roster", title, file, shlex.join(words), "roster", False, TYPED)
 
 
 def curl(token: Handover) -> Export:
@@ -174,7 +202,10 @@ def _asked(address: str, line: str) -> Export:
     """`printf` is a part of the shell, so the secret is no argument that others see."""
     asked = shlex.join(["curl", "--fail", "--silent", "--show-error", "--config", "-", address])
     text = f"printf '%s\\n' {_quoted(line)} | {asked}\n"
-    return Export("curl", "curl", "roster-curl.sh", text, "curl")
+    steps = (
+        ("Or run the file; an answer in JSON says that the token works:", "sh roster-curl.sh"),
+    )
+    return Export("curl", "curl", "roster-curl.sh", text, "curl", steps=steps)
 
 
 def _quoted(text: str) -> str:
@@ -187,7 +218,6 @@ def _quoted(text: str) -> str:
 BY_KEY: dict[str, Callable[[Handover], Export]] = {
     "json": roster_json,
     "secret": bare,
-    "harbor": harbor_json,
     **{program: _login_of(program) for program in LOGINS},
     "docker-config": docker_config,
     "kubernetes": kubernetes_secret,
@@ -195,13 +225,16 @@ BY_KEY: dict[str, Callable[[Handover], Export]] = {
     "env-docker": raw_environment,
     "github": github_actions,
     "gitlab": gitlab_ci,
+    "roster": roster_login,
     "curl": curl,
+    "harbor": harbor_json,
 }
 PERSONAL: dict[str, Callable[[PersonalHandover], Export]] = {
     "json": roster_json,
     "secret": bare,
     "env": environment,
     "env-docker": raw_environment,
+    "roster": roster_login,
     "curl": personal_curl,
 }
 

@@ -5,7 +5,19 @@ from django.urls import URLPattern, URLResolver, include, path
 from robots.tokens.api import me
 from robots.tokens.api import personal as personal_api
 from robots.tokens.api import tokens as tokens_api
-from robots.tokens.views import addresses, expiry, handovers, personal, search, secrets, tokens
+from robots.tokens.views import (
+    addresses,
+    all_tokens,
+    expiry,
+    handovers,
+    links,
+    personal,
+    saved,
+    search,
+    secrets,
+    ticked,
+    tokens,
+)
 
 
 def of_token(prefix: str) -> list[URLPattern]:
@@ -37,7 +49,18 @@ of_robot: list[URLPattern | URLResolver] = [
     path("tokens/new/", tokens.token_create, name="token-create"),
     path("tokens/<uuid:token>/", include([*of_token(""), *of_handover])),
 ]
-of_organization = [path("audit-log/token/", search.event_token, name="event-token")]
+of_organization = [
+    path("audit-log/token/", search.event_token, name="event-token"),
+    path("tokens/", all_tokens.token_list, name="token-list"),
+    path("tokens.csv", all_tokens.token_export, name="token-export"),
+    path("tokens/views/new/", saved.token_view_create, name="token-view-create"),
+    path("tokens/views/<uuid:view>/deletion/", saved.token_view_delete, name="token-view-delete"),
+    path("tokens/handover/", links.tokens_hand_over, name="tokens-hand-over"),
+    path("tokens/extension/", ticked.tokens_extend, name="tokens-extend"),
+    path("tokens/suspension/", ticked.tokens_disable, name="tokens-disable"),
+    path("tokens/resumption/", ticked.tokens_enable, name="tokens-enable"),
+    path("tokens/deletion/", ticked.tokens_delete, name="tokens-delete"),
+]
 of_everybody: list[URLPattern | URLResolver] = [
     path("account/tokens/", personal.personal_token_list, name="personal-token-list"),
     path("account/tokens/new/", personal.personal_token_create, name="personal-token-create"),
@@ -58,6 +81,9 @@ api_of_token = [
 api_of_robot: list[URLPattern | URLResolver] = [
     path("tokens/", tokens_api.Tokens.as_view(), name="tokens"),
     path("tokens/<uuid:token>/", include(api_of_token)),
+]
+api_of_organization = [
+    path("tokens/", tokens_api.OrganizationTokens.as_view(), name="organization-tokens"),
 ]
 api_of_personal_token = [
     path("", personal_api.PersonalToken.as_view(), name="personal-token"),

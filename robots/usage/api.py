@@ -8,7 +8,7 @@ from console.api.generics import InOrganization
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
 from robots.queries.finding import find_robot
-from robots.usage.days import organization_days, robot_days
+from robots.usage.days import organization_days, robot_use
 
 
 class DaySerializer(serializers.Serializer[Any]):
@@ -40,7 +40,7 @@ class RobotUsage(InOrganization, generics.RetrieveAPIView[Any]):
 
     def get_object(self) -> dict[str, Any]:
         robot = find_robot(self.request, self.request.organization, self.kwargs["robot"])
-        return {"days": robot_days(robot)}
+        return {"days": robot_use(robot).days}
 
 
 class OrganizationUsage(InOrganization, generics.RetrieveAPIView[Any]):

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -11,9 +12,12 @@ from django.utils import timezone
 
 from console.audit.recording import System, chain_of, changing, record
 from console.models import Event
+from console.networks import sort_key
+from console.notices.kinds import TOKEN_NEW_ADDRESS
 from robots.models import Secret, Token, TokenAddress
 from robots.models.usage import ACCEPTED
 from robots.usage.counters import Gathered, LastUse
+from robots.usage.telling import tell_of_use
 
 MAX_ADDRESSES = 100  # of one token; those that it was used from longest ago go
 CHUNK = 500
@@ -28,9 +32,15 @@ ON CONFLICT (organization_id, day) DO UPDATE SET
 accepted = robots_dailyuse.accepted + excluded.accepted,
 refused = robots_dailyuse.refused + excluded.refused
 """
+OUTCOME = """
+INSERT INTO robots_dailyoutcome (organization_id, day, verifier, outcome, count)
+SELECT id, %s, %s, %s, %s FROM console_organization WHERE id = %s
+ON CONFLICT (organization_id, day, verifier, outcome) DO UPDATE SET
+count = robots_dailyoutcome.count + excluded.count
+"""
 SEEN = """
-INSERT INTO robots_tokenaddress (token_id, address, first_seen_at, last_seen_at, count)
-SELECT id, %s, %s, %s, %s FROM robots_token WHERE id = %s
+INSERT INTO robots_tokenaddress (token_id, address, address_key, first_seen_at, last_seen_at, count)
+SELECT id, %s, %s, %s, %s, %s FROM robots_token WHERE id = %s
 ON CONFLICT (token_id, address) DO UPDATE SET
 last_seen_at = CASE WHEN excluded.last_seen_at > robots_tokenaddress.last_seen_at
     THEN excluded.last_seen_at ELSE robots_tokenaddress.last_seen_at END,
@@ -63,6 +73,20 @@ def add_days(cursor: CursorWrapper, gathered: Gathered, homes: dict[int, int]) -
     rows = [(day(on), figures[home, on, True], figures[home, on, False], home) for home, on in days]
     if rows:
         cursor.executemany(DAY, rows)
+        cursor.executemany(OUTCOME, _outcomes(gathered, homes))
+
+
+def _outcomes(gathered: Gathered, homes: dict[int, int]) -> list[tuple[Any, ...]]:
+    """The same by verifier and outcome."""
+    figures: Counter[tuple[int, date, str, str]] = Counter()
+    for (token, on, verifier, outcome), number in gathered.counts.items():
+        if token in homes:
+            figures[homes[token], on, verifier, outcome] += number
+    day = connection.ops.adapt_datefield_value
+    return [
+        (day(on), verifier, outcome, number, home)
+        for (home, on, verifier, outcome), number in sorted(figures.items())
+    ]
 
 
 def add_addresses(cursor: CursorWrapper, gathered: Gathered) -> dict[int, str]:
@@ -74,7 +98,7 @@ def add_addresses(cursor: CursorWrapper, gathered: Gathered) -> dict[int, str]:
     cursor.executemany(
         SEEN,
         [
-            (address, moment(seen.first), moment(seen.last), seen.count, token)
+            (address, sort_key(address), moment(seen.first), moment(seen.last), seen.count, token)
             for (token, address), seen in sorted(gathered.addresses.items())
         ],
     )
@@ -92,18 +116,16 @@ def _chunks(ids: list[int]) -> Iterator[list[int]]:
 
 
 def tell_move(token_id: int, used: LastUse) -> None:
-    """Record that a token came from a new address, once a day and not on its first day of use."""
-    token = Token.objects.select_related("robot__organization").filter(pk=token_id).first()
+    """Record that a token came from a new address, once a day and not on its first day of use.
+
+    Not of the login of a trust: jobs run wherever their CI has room.
+    """
+    tokens = Token.objects.select_related("robot__organization").filter(by_trust=False)
+    token = tokens.filter(pk=token_id).first()
     if token is None or token.robot is None or not _is_settled(token):
         return
     with changing(token.robot.organization) as chain:
-        told = Event.objects.filter(
-            chain=chain_of(token.robot.organization),
-            target_uuid=token.uuid,
-            action=NEW_ADDRESS,
-            created_at__gt=timezone.now() - ONE_DAY,
-        )
-        if told.exists():
+        if _is_told(token):
             return
         record(
             chain,
@@ -112,6 +134,17 @@ def tell_move(token_id: int, used: LastUse) -> None:
             target=token,
             after={"address": used.use.address, "verifier": used.use.verifier},
         )
+        tell_of_use(TOKEN_NEW_ADDRESS, token, used, "was used from a new address")
+
+
+def _is_told(token: Token) -> bool:
+    """Whether any process recorded this within the day. Asked under the chain's lock."""
+    return Event.objects.filter(
+        chain=chain_of(token.of_robot.organization),
+        target_uuid=token.uuid,
+        action=NEW_ADDRESS,
+        created_at__gt=timezone.now() - ONE_DAY,
+    ).exists()
 
 
 def _is_settled(token: Token) -> bool:

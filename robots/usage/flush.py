@@ -26,6 +26,7 @@ from robots.usage import by_address, counters
 from robots.usage.by_address import tell_move
 from robots.usage.counters import Gathered, LastUse, RefusalKey
 from robots.usage.replaced import end_replaced, replacing
+from robots.usage.telling import tell_of_reuse
 
 ONE_EVENT_IN = timedelta(hours=1)
 REFUSED_ACTION = "token:refused"
@@ -182,6 +183,8 @@ def _tell(key: RefusalKey, refused: LastUse) -> None:
             target=token,
             after={"reason": reason, "address": use.address, "verifier": use.verifier},
         )
+        if reason == Refusal.SECRET_ENDED:
+            tell_of_reuse(token, refused)
 
 
 def _is_told(organization: Organization | None, token: Token, reason: Refusal) -> bool:

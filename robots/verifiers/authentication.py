@@ -1,13 +1,13 @@
 """User name and secret, or bearer, to a credential: the one way in for every verifier.
 
-A revocation counts from the next call: everything is read from the database each time, or was read
-since the last change of its organization (`memory`). The caller of a refused credential always gets the
-same 401; the reason is for counters and owners.
+A revocation counts from the next call: everything is read from the database each time. The caller of a
+refused credential always gets the same 401; the reason is for counters and owners.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypeVar
 from urllib.parse import unquote
 from uuid import UUID
 
@@ -21,16 +21,17 @@ from robots.secrets.matching import right_one
 from robots.usage import counters
 from robots.usage.counters import Use
 from robots.verifiers import hot_queries
-from robots.verifiers.hot_queries import SecretRow
-from robots.verifiers.memory import Ends, Holding, Known, Memory, chain_of
+from robots.verifiers.hot_queries import BelongingRow, SecretRow
 from teams.models import User
 
 # Why whoever holds a right secret is not let in where they came, whatever its state.
 Admission = Callable[[SecretRow], Refusal | None]
-# Of robots alone: what a person may depends on more than one organization.
-logins: Memory[SecretRow] = Memory()
+# What is at a path, if there is anything, and what the owner of a token holds there.
+Holding = tuple[Target | None, list[Held]]
 # How many own secrets one name is checked against: those that work, and the last one that has ended.
 MAX_OWN = 2
+# What may end by itself.
+Lasting = TypeVar("Lasting", Held, BelongingRow)
 
 
 @dataclass(slots=True)
@@ -40,9 +41,11 @@ class Credential:
     row: SecretRow = field(repr=False)
     limits: Limits
     ends_at: datetime | None
+    use: Use
     # Whether an access token stood for the secret.
     briefly: bool = False
-    known: Known[SecretRow] | None = field(default=None, repr=False)
+    # Whether it was asked about a path that is not, or not there, in its robot's organization.
+    looked_elsewhere: bool = False
 
     @property
     def actor_kind(self) -> str:
@@ -81,54 +84,61 @@ class Credential:
     def grants_on(self, target: Target) -> list[Held]:
         """What the owner holds in the target's organization as it is now; a robot, in its own."""
         if self.row.token__user_id is not None:
-            return User.objects.get(pk=self.row.token__user_id).grants_on(target)
+            return self._lasting(User.objects.get(pk=self.row.token__user_id).grants_on(target))
         if self.organization_id != target.organization_id:
             return []
         rows = hot_queries.grants_of_robot.rows(
             robot_id=self.row.token__robot_id, organization_id=target.organization_id
         )
-        return [row.held() for row in rows]
+        return self._lasting([row.held() for row in rows])
+
+    def _lasting(self, held: list[Lasting]) -> list[Lasting]:
+        """Those that have not ended. What is answered by them is good until the first of them ends."""
+        if all(each.expires_at is None for each in held):
+            return held
+        now = datetime.now(UTC)
+        kept = [each for each in held if each.expires_at is None or each.expires_at > now]
+        self.ends_at = earlier(self.ends_at, *(each.expires_at for each in kept))
+        return kept
 
     def permissions_in(self, organization_id: int) -> Permissions:
-        """What the owner holds anywhere in an organization, as the token is narrowed; it may be remembered.
+        """What the owner holds anywhere in an organization, as the token is narrowed.
 
         A project's robot holds something in its project alone.
         """
-        is_own, known = organization_id == self.organization_id, self.known
-        held = known.permissions if known and is_own else None
-        if held is None:
-            held = self._held_in(organization_id)
-        if known and is_own:
-            known.permissions = held
-        narrowing = self.limits.permissions
-        return held if narrowing is None else held & with_implied(narrowing)
-
-    def _held_in(self, organization_id: int) -> Permissions:
-        home = self.limits.project_id
+        home, narrowing = self.limits.project_id, self.limits.permissions
         grants = (
             grant.permissions
             for grant in self.grants_on(Target(organization_id))
             if grant.organization_id == organization_id
             and (home is None or grant.project_id in (None, home))
         )
-        return with_implied(frozenset[Permission]().union(*grants))
+        held = with_implied(frozenset[Permission]().union(*grants))
+        return held if narrowing is None else held & with_implied(narrowing)
+
+    def belongings(self) -> list[BelongingRow]:
+        """A robot's teams, and the roles that it holds on its whole organization.
+
+        A project's robot acts inside its project alone, whatever the rows say.
+        """
+        if self.limits.project_id is not None:
+            return []
+        rows = hot_queries.belongings_of_robot.rows(robot_id=self.row.token__robot_id)
+        return [row for row in self._lasting(rows) if row.organization_id == self.organization_id]
 
     def on_place(self, path: str) -> Holding:
-        """The organization, project or repository at `path`, and what the owner holds there, which may be
-        remembered. Of a repository, the cost does not grow with grants elsewhere.
+        """The organization, project or repository at `path`, and what the owner holds there. Of a repository,
+        the cost does not grow with grants elsewhere.
         """
-        known = self.known
-        if known and path in known.places:
-            return known.places[path]
-        holding = self._read(path)
-        target = holding[0]
-        if known and target and target.organization_id == self.organization_id:
-            known.keep_place(path, holding)
-        return holding
+        target, held = self._read(path)
+        if target is None or target.organization_id != self.organization_id:
+            self.looked_elsewhere = True
+        return target, held
 
     def _read(self, path: str) -> Holding:
         if self.row.token__robot_id is not None and is_repository_path(path):
-            return hot_queries.grants_of_robot_on(path, self.row.token__robot_id)
+            target, held = hot_queries.grants_of_robot_on(path, self.row.token__robot_id)
+            return target, self._lasting(held)
         target = place_target(path)
         return target, self.grants_on(target) if target else []
 
@@ -144,29 +154,22 @@ def authenticate(
     refusal: Admission = everybody,
     *,
     exempt: bool = False,
-    ends: Ends | None = None,
 ) -> Credential | Refusal:
     """The credential behind `secret`, or why not. Counts the use, or the refusal, of a known token.
 
-    `username` is `None` for a bearer; where `exempt`, lists of addresses do not count. `ends` are those that
-    this request has read already. Raises `TooMany`
+    `username` is `None` for a bearer; where `exempt`, lists of addresses do not count. Raises `TooMany`
     while this process is busy with somebody else's own secret, and after too many wrong ones.
     """
-    now, mark = datetime.now(UTC), logins.mark_of(username, secret)
-    known = logins.recall(mark, ends or Ends())
-    candidates = [known.row] if known and known.row else _candidates(username, secret, now)
+    now = datetime.now(UTC)
+    candidates = _candidates(username, secret, now)
     if not candidates:
         counters.unknown(use)
         return Refusal.UNKNOWN
     right = right_one(candidates, secret, use.address)
     fault = Refusal.WRONG_SECRET
     if right is not None:
-        if username is None or _names(right, username):
-            found = admit(right, use, refusal, exempt=exempt)
-            if isinstance(found, Credential) and right.token__robot_id is not None:
-                chain = chain_of(right.token__robot__organization__uuid)
-                found.known = logins.keep(mark, known, right, chain)
-            return found
+        if username is None or names(right, username):
+            return admit(right, use, refusal, exempt=exempt)
         fault = Refusal.WRONG_NAME
     counters.refused((right or candidates[0]).token_id, fault, use, now)
     return fault
@@ -177,12 +180,22 @@ def admit(
 ) -> Credential | Refusal:
     """The credential of a secret that somebody has proved to hold, or why it is not in force now."""
     now = datetime.now(UTC)
-    reason = _state_refusal(row, now) or _address_refusal(row, use, exempt) or refusal(row)
-    if reason is not None:
-        counters.refused(row.token_id, reason, use, now)
-        return reason
-    counters.accepted(row, use, now)
-    return _credential(row)
+    found = judge(row, use, refusal, exempt=exempt)
+    if isinstance(found, Refusal):
+        counters.refused(row.token_id, found, use, now)
+    else:
+        counters.accepted(row, use, now)
+    return found
+
+
+def judge(
+    row: SecretRow, use: Use, refusal: Admission = everybody, *, exempt: bool = False
+) -> Credential | Refusal:
+    """The same, not counted."""
+    reason = (
+        _state_refusal(row, datetime.now(UTC)) or _address_refusal(row, use, exempt) or refusal(row)
+    )
+    return reason or _credential(row, use)
 
 
 def _candidates(username: str | None, secret: str, now: datetime) -> list[SecretRow]:
@@ -233,7 +246,7 @@ def _address_refusal(row: SecretRow, use: Use, exempt: bool) -> Refusal | None:
     return Refusal.ADDRESS if is_away and not exempt else None
 
 
-def _names(row: SecretRow, username: str) -> bool:
+def names(row: SecretRow, username: str) -> bool:
     """Whether this is the token's access ID, in capitals or not, or its robot's login name, plain or
     percent-encoded.
     """
@@ -261,7 +274,7 @@ def _is_over(end: datetime | None, now: datetime) -> bool:
     return end is not None and end <= now
 
 
-def _credential(row: SecretRow) -> Credential:
+def _credential(row: SecretRow, use: Use) -> Credential:
     limits = Limits(row.token__permissions, row.token__robot__project_id)
     ends_at = earlier(row.token__expires_at, row.token__robot__expires_at, row.ends_at)
-    return Credential(row, limits, ends_at)
+    return Credential(row, limits, ends_at, use)

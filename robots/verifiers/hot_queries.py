@@ -6,15 +6,15 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 
 from console.databases.statements import Parameter, Statement
 from console.organizations.paths import path_parts, path_target, repository_target, with_repository
 from console.permissions.decision import Held, Target
 from console.permissions.vocabulary import Permissions
-from robots.models import RobotGrant, Secret
+from robots.models import RobotGrant, Secret, TeamRobot
 from teams.models import TeamGrant
-from teams.models.holding import conferred
+from teams.models.holding import NO_END, NO_NAME, conferred
 
 # Keeps of what a robot holds what a question is about; `robot` is the way from a grant to it.
 Narrowing = Callable[[QuerySet[Any], str], QuerySet[Any]]
@@ -41,6 +41,8 @@ class SecretRow(NamedTuple):
     token__revoked_at: datetime | None
     token__robot_id: int | None
     token__robot__uuid: UUID | None
+    token__robot__name: str | None
+    token__robot__project_slug: str | None
     token__robot__login_name: str | None
     token__robot__addresses: str | None
     token__robot__expires_at: datetime | None
@@ -69,6 +71,7 @@ class GrantRow(NamedTuple):
     organization_id: int
     project_id: int | None
     repository_id: int | None
+    expires_at: datetime | None
     uuid: UUID
 
     def held(self) -> Held:
@@ -85,6 +88,7 @@ class GrantOnPathRow(NamedTuple):
     organization_id: int
     project_id: int | None
     repository_id: int | None
+    expires_at: datetime | None
     path_organization: int
     path_project: int
     found__id: int | None
@@ -95,9 +99,26 @@ class GrantOnPathRow(NamedTuple):
         return _held(self)
 
 
+class BelongingRow(NamedTuple):
+    """That a robot is in a team, or that it holds a role on a whole organization: one of the three names."""
+
+    organization_id: int
+    team_name: str
+    role: str
+    custom_name: str | None
+    expires_at: datetime | None
+
+
 def _held(row: GrantRow | GrantOnPathRow) -> Held:
     permissions, is_level = conferred(row.role, row.permissions, row.custom_role__permissions)
-    return Held(permissions, row.organization_id, row.project_id, row.repository_id, is_level)
+    return Held(
+        permissions,
+        row.organization_id,
+        row.project_id,
+        row.repository_id,
+        is_level,
+        expires_at=row.expires_at,
+    )
 
 
 secrets_of_token = Statement(
@@ -114,6 +135,12 @@ secret_of_access_token = Statement(
     SecretRow,
     lambda: Secret.objects.filter(
         id=Parameter("secret_id"), token__uuid=Parameter("access_id", models.UUIDField())
+    ),
+)
+secret_of_trust = Statement(
+    SecretRow,
+    lambda: Secret.objects.filter(
+        token__uuid=Parameter("access_id", models.UUIDField()), kind=Secret.Kind.TRUST, ends_at=None
     ),
 )
 own_secrets_of_token = Statement(
@@ -164,6 +191,34 @@ def _in_organization(grants: QuerySet[Any], robot: str) -> QuerySet[Any]:
     )
 
 
+def _belongings() -> QuerySet[Any, Any]:
+    """A robot's teams, and the roles of its own grants and its teams' on the whole organization."""
+    places = TeamRobot.objects.filter(robot=Parameter("robot_id")).annotate(
+        organization_id=F("team__organization_id"),
+        team_name=F("team__name"),
+        role=Value(""),
+        custom_name=NO_NAME,
+        expires_at=NO_END,
+    )
+    roles = (
+        _whole(grants).filter(**{robot: Parameter("robot_id")}).values_list(*BelongingRow._fields)
+        for grants, robot in (
+            (RobotGrant.objects.all(), "robot"),
+            (TeamGrant.objects.all(), "team__robot_places__robot"),
+        )
+    )
+    return places.values_list(*BelongingRow._fields).union(*roles, all=True)
+
+
+def _whole(grants: QuerySet[Any]) -> QuerySet[Any]:
+    """Those of a role on a whole organization."""
+    found: QuerySet[Any] = grants.filter(project=None, permissions="").annotate(
+        team_name=Value(""), custom_name=F("custom_role__name")
+    )
+    return found
+
+
+belongings_of_robot = Statement(BelongingRow, _belongings)
 grants_of_robot = Statement(GrantRow, lambda: _of_robot(GrantRow._fields, _in_organization))
 grants_on_path = Statement(GrantOnPathRow, lambda: _of_robot(GrantOnPathRow._fields, _on_path))
 

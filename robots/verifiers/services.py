@@ -14,7 +14,7 @@ from console.permissions.vocabulary import Permission, Permissions, with_implied
 from robots.base.states import Refusal
 from robots.verifiers.authentication import Credential
 from robots.verifiers.hot_queries import SecretRow
-from robots.verifiers.memory import Ends, Memory, chain_of
+from robots.verifiers.memory import Chains, Ends, Memory, chain_of
 from teams.models import User
 
 # What people's own tokens may do where they may pull; `None` is all that the person may do.
@@ -28,6 +28,7 @@ class ServiceRow(NamedTuple):
     """A service's columns; the names are Django's look-ups."""
 
     uuid: UUID | None
+    kind: str
     name: str
     host: str
     uses_x5c: bool
@@ -43,6 +44,11 @@ class ServiceRow(NamedTuple):
     def identifier(self) -> str:
         """What it calls itself, and unless it has another one the audience of what it gets."""
         return f"{self.organization__slug}/{self.name}" if self.organization__slug else self.name
+
+    @property
+    def chains(self) -> Chains:
+        """The audit chain that tells of its changes; nothing changes what the environment says."""
+        return (chain_of(self.organization__uuid),) if self.uuid else ()
 
     @property
     def letting(self) -> str:
@@ -102,16 +108,16 @@ of_organization = Statement(
 )
 
 
-def find_registry(identifier: str, ends: Ends | None = None) -> ServiceRow | None:
+def find_registry(identifier: str, ends: Ends) -> ServiceRow | None:
     """The registry that calls itself that, as it is now."""
     if identifier == settings.ROSTER_REGISTRY_SERVICE:
-        return _of_environment()
-    return _find(Service.Kind.REGISTRY, identifier, ends or Ends())
+        return registry_of_environment()
+    return _find(Service.Kind.REGISTRY, identifier, ends)
 
 
-def find_proxy(identifier: str, ends: Ends | None = None) -> ServiceRow | None:
+def find_proxy(identifier: str, ends: Ends) -> ServiceRow | None:
     """The reverse proxy that calls itself that, as it is now."""
-    return _find(Service.Kind.PROXY, identifier, ends or Ends())
+    return _find(Service.Kind.PROXY, identifier, ends)
 
 
 def _find(kind: Service.Kind, identifier: str, ends: Ends) -> ServiceRow | None:
@@ -119,11 +125,11 @@ def _find(kind: Service.Kind, identifier: str, ends: Ends) -> ServiceRow | None:
         return None
     mark = f"{kind.value}:{identifier}".encode()
     known = services.recall(mark, ends)
-    if known and known.row:
-        return known.row
+    if known and known.content:
+        return known.content
     row = _read(kind, identifier)
     if row:
-        services.keep(mark, known, row, chain_of(row.organization__uuid))
+        services.keep(mark, known, row, row.chains)
     return row
 
 
@@ -137,10 +143,11 @@ def _read(kind: Service.Kind, identifier: str) -> ServiceRow | None:
     return found[0] if found else None
 
 
-def _of_environment() -> ServiceRow:
+def registry_of_environment() -> ServiceRow:
     """The registry of the environment, which is there whatever became of its row."""
     return ServiceRow(
         uuid=None,
+        kind=Service.Kind.REGISTRY,
         name=settings.ROSTER_REGISTRY_SERVICE,
         host=settings.ROSTER_REGISTRY_HOST,
         uses_x5c=settings.ROSTER_REGISTRY_X5C,

@@ -13,6 +13,11 @@ def _may_give(actor: Viewer, target: Target) -> bool:
     return decide(held, Permission.GRANT_CREATE, target, actor.limits).allowed
 
 
+def gives_everywhere(actor: Viewer, organization: Organization) -> bool:
+    """Whether the actor may give something on the whole organization."""
+    return _may_give(actor, organization.target)
+
+
 def _places(actor: Viewer, organization: Organization) -> set[tuple[int, int | None]]:
     """The projects and repositories that the actor's grants are on."""
     held = actor.grants_on(organization.target)
@@ -42,3 +47,16 @@ def grantable_repositories(actor: Viewer, organization: Organization) -> QuerySe
     ]
     whole = [project for project, repository in allowed if repository is None]
     return found.filter(Q(project__in=whole) | Q(pk__in=[own for _, own in allowed if own]))
+
+
+def gives_somewhere(
+    actor: Viewer, organization: Organization, within: Project | None = None
+) -> bool:
+    """Whether there can be a place, in the project if one is named, on which the actor may give something."""
+    if _may_give(actor, organization.target):
+        return True
+    return any(
+        _may_give(actor, Target(organization.pk, project, repository, on_repository=True))
+        for project, repository in _places(actor, organization)
+        if within is None or project == within.pk
+    )

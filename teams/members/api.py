@@ -3,26 +3,26 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from rest_framework import generics, serializers
 from rest_framework.mixins import UpdateModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from console.api.filters import Filters, SearchFilters
+from console.api.filters import SearchFilters
 from console.api.generics import InOrganization, ValidatedBody
 from console.api.serializers import InputSerializer, Nothing
 from console.paging import Order
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
-from teams.members.queries import people_of
+from teams.members.queries import people_of, visible_invitations
 from teams.members.services import (
     change_member_role,
-    invite,
     remove_member,
     resend_invitation,
     withdraw_invitation,
 )
-from teams.models import Invitation, Membership
+from teams.models import Invitation, Membership, Team
 
 
 class MemberSerializer(serializers.Serializer[Any]):
@@ -42,7 +42,7 @@ class RoleInput(InputSerializer):
 
 
 class InvitationSerializer(serializers.Serializer[Any]):
-    """An address that may join."""
+    """An address that may join, and what it gets besides: `gives` says all of it in words."""
 
     id = serializers.UUIDField(source="uuid")
     email = serializers.EmailField()
@@ -50,12 +50,11 @@ class InvitationSerializer(serializers.Serializer[Any]):
     sent_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField(source="ends_at")
     created_by = serializers.CharField()
+    gives = serializers.SerializerMethodField()
 
-
-class InvitationInput(RoleInput):
-    """Whom to invite."""
-
-    email = serializers.EmailField(max_length=254)
+    def get_gives(self, invitation: Invitation) -> list[str]:
+        hidden = self.context["view"].hidden_teams
+        return [place.shown_label(hidden) for place in invitation.places.all()]
 
 
 class Members(InOrganization, generics.ListAPIView[Membership]):
@@ -91,40 +90,30 @@ class Member(InOrganization, generics.RetrieveUpdateDestroyAPIView[Membership]):
         remove_member(actor=self.request.user, membership=instance)
 
 
-class _PendingInvitations(InOrganization):
+class PendingInvitations(InOrganization):
+    """The invitations that the caller may see."""
+
     serializer_class = InvitationSerializer
     lookup_url_kwarg = "invitation"
 
+    @cached_property
+    def hidden_teams(self) -> set[int]:
+        """The ids of those whose names the caller may not know."""
+        return Team.objects.hidden_from(self.request.viewer, self.request.organization)
+
     def get_queryset(self) -> QuerySet[Invitation]:
-        require(self.request.viewer, Permission.MEMBER_CREATE, self.request.organization)
-        found = Invitation.objects.pending().filter(organization=self.request.organization)
-        return found.select_related("organization")
+        found = visible_invitations(self.request.viewer, self.request.organization)
+        return found.select_related("organization").prefetch_related("places")
 
 
-class Invitations(_PendingInvitations, generics.ListCreateAPIView[Invitation]):
-    """Those that wait for an answer."""
-
-    input_serializer_class = InvitationInput
-    query_serializer_class = Filters
-    ordering = Order("created_at", descending=True)
-    location_name = "teams-api:invitation"
-
-    def perform_create(self, serializer: ValidatedBody) -> None:
-        serializer.instance = invite(
-            actor=self.request.user,
-            organization=self.request.organization,
-            **serializer.validated_data,
-        )
-
-
-class InvitationResource(_PendingInvitations, generics.RetrieveDestroyAPIView[Invitation]):
+class InvitationResource(PendingInvitations, generics.RetrieveDestroyAPIView[Invitation]):
     """One that waits for an answer."""
 
     def perform_destroy(self, instance: Invitation) -> None:
         withdraw_invitation(actor=self.request.user, invitation=instance)
 
 
-class InvitationSending(_PendingInvitations, UpdateModelMixin):
+class InvitationSending(PendingInvitations, UpdateModelMixin):
     """A new link by e-mail; the old one ends."""
 
     input_serializer_class = Nothing

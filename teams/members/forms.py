@@ -5,29 +5,11 @@ from typing import Any
 from django import forms
 
 from console.pages.cards import Card, Choices, cards, pairs
-from teams.models import Invitation
 
 ORGANIZATION_ROLES: Choices = (
     ("member", "Member", "Sees the organization and its people, and what grants and teams open."),
     ("owner", "Owner", "May do everything in the organization, also to other owners."),
 )
-
-
-class InvitationForm(forms.ModelForm[Invitation]):
-    """Whom to invite, and as what."""
-
-    class Meta:
-        model = Invitation
-        fields = ("email", "role")
-        help_texts = {"email": "The link works for this address alone."}
-        widgets = {"email": forms.EmailInput(attrs={"autocomplete": "off"})}
-
-    def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
-
-    @property
-    def roles(self) -> list[Card]:
-        return cards(ORGANIZATION_ROLES, self["role"].value())
 
 
 class RoleForm(forms.Form):

@@ -1,23 +1,39 @@
 """Changes to who belongs to an organization."""
 
-from typing import TypedDict, Unpack
+from collections.abc import Iterable, Sequence
+from typing import Any, TypedDict, Unpack
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from console import keyring
 from console.actors import acting
-from console.audit.recording import Chain, changing, record
+from console.audit.recording import Chain, EventActor, changing, record
 from console.errors import Conflict
 from console.mail import outbox
 from console.models import Organization
-from console.permissions.decision import Actor, MissingPermission, require, require_all
-from console.permissions.roles import BUILTIN_ROLES, Scope
+from console.permissions.decision import Actor, MissingPermission
 from console.permissions.vocabulary import Permission
 from console.updates import assign
-from teams.members.letters import invitation_letter
+from teams.members.alone import held_alone
+from teams.members.letters import invitation_letter, tell_of_departure
+from teams.members.rights import (
+    require_over_invitation,
+    require_over_member,
+    require_role,
+    require_to_invite,
+    require_to_withdraw,
+)
 from teams.members.sending import require_pause
-from teams.models import Invitation, Membership, TeamMember, User, UserGrant
+from teams.models import (
+    Departure,
+    Invitation,
+    InvitedPlace,
+    Membership,
+    TeamMember,
+    User,
+    UserGrant,
+)
 
 # What changes each time an invitation is sent.
 SENDING = ("sent_at", "sent_count", "root_number", "inviter_kind", "inviter_uuid")
@@ -35,49 +51,42 @@ class LinkEnded(Conflict):
     title = "This invitation no longer works"
 
 
-def require_role(actor: Actor, role: str, organization: Organization) -> None:
-    """The actor must hold all that the membership `role` confers."""
-    require_all(actor, BUILTIN_ROLES[Scope.ORGANIZATION, role].permissions, organization)
-
-
-def require_over_member(actor: Actor, permission: Permission, membership: Membership) -> None:
-    """The actor may do this to the membership; to an owner's only with all that owners hold."""
-    require(actor, permission, membership.organization)
-    if membership.role == Membership.Role.OWNER:
-        require_role(actor, membership.role, membership.organization)
-
-
-def is_over_owners(actor: Actor, organization: Organization) -> bool:
-    """Whether the actor holds all that an owner does."""
-    try:
-        require_role(actor, Membership.Role.OWNER, organization)
-    except MissingPermission:
-        return False
-    return True
-
-
-def invite(*, actor: Actor, organization: Organization, email: str, role: str) -> Invitation:
+def invite(
+    *,
+    actor: Actor,
+    organization: Organization,
+    email: str,
+    role: str,
+    places: Sequence[InvitedPlace] = (),
+) -> Invitation:
     """Invite an address; the link goes out by e-mail and ends after seven days.
 
+    Whether the actor may give the `places`, who makes them has asked, and is asked again when they are given.
     Raises `TooMany` when too many letters went lately.
     """
     invitation = _invitation(actor, organization, email, role)
+    project = next((place.project for place in places if place.project), None)
     with changing(organization) as chain:
-        require(actor, Permission.MEMBER_CREATE, organization)
+        require_to_invite(actor, organization, role, project)
         invitation.full_clean(validate_constraints=False)
         require_role(actor, role, organization)
         _refuse_known(invitation)
         require_pause(organization, invitation.email)
         invitation.save()
+        gives = _save_places(invitation, places)
         outbox.put(invitation_letter(invitation))
-        record(
-            chain,
-            actor=actor,
-            action="member:invited",
-            target=invitation,
-            after={"email": invitation.email, "role": role},
-        )
+        after = {"email": invitation.email, "role": role} | ({"gives": gives} if gives else {})
+        record(chain, actor=actor, action="member:invited", target=invitation, after=after)
     return invitation
+
+
+def _save_places(invitation: Invitation, places: Iterable[InvitedPlace]) -> list[str]:
+    """What it gives besides, in words."""
+    for place in places:
+        place.pk, place.invitation = None, invitation
+        place.full_clean()
+        place.save()
+    return [place.label for place in places]
 
 
 def _invitation(actor: Actor, organization: Organization, email: str, role: str) -> Invitation:
@@ -117,7 +126,7 @@ def resend_invitation(*, actor: Actor, invitation: Invitation) -> Invitation:
     """Send a new link; the old one ends. Raises `TooMany` when the last letter is minutes old."""
     with changing(invitation.organization) as chain:
         invitation = _pending(invitation)
-        require(actor, Permission.MEMBER_CREATE, invitation.organization)
+        require_over_invitation(actor, invitation)
         require_role(actor, invitation.role, invitation.organization)
         require_pause(invitation.organization, invitation.email)
         invitation.sent_at = timezone.now()
@@ -134,7 +143,7 @@ def withdraw_invitation(*, actor: Actor, invitation: Invitation) -> None:
     """End an invitation; its link is dead at once."""
     with changing(invitation.organization) as chain:
         invitation = _pending(invitation)
-        require(actor, Permission.MEMBER_DELETE, invitation.organization)
+        require_to_withdraw(actor, invitation)
         invitation.withdrawn_at = timezone.now()
         invitation.save(update_fields=["withdrawn_at"])
         record(chain, actor=actor, action="invitation:withdrawn", target=invitation)
@@ -166,13 +175,12 @@ def accept_invitation(*, actor: User, invitation: Invitation, key: str) -> Membe
 
 def _inviter_still_may(invitation: Invitation) -> bool:
     """Whether whoever sent the link, a person or a robot, could invite like this today."""
-    organization = invitation.organization
     inviter = acting(invitation.inviter_kind, invitation.inviter_uuid)
     if inviter is None:
         return False
     try:
-        require(inviter, Permission.MEMBER_CREATE, organization)
-        require_role(inviter, invitation.role, organization)
+        require_over_invitation(inviter, invitation)
+        require_role(inviter, invitation.role, invitation.organization)
     except MissingPermission:
         return False
     return True
@@ -238,12 +246,13 @@ def remove_member(*, actor: Actor, membership: Membership) -> None:
 
 
 def leave(*, actor: User, membership: Membership) -> None:
-    """Leave an organization oneself; the last owner cannot."""
+    """Leave an organization oneself; the last owner cannot. The owners are told what stays behind."""
     with changing(membership.organization) as chain:
         membership = _present(membership)
         if membership.user_id != actor.pk:
             raise PermissionDenied("Only the person themselves leaves.")
         _end(chain, actor, membership, "member:left")
+        tell_of_departure(membership)
 
 
 def _end(chain: Chain, actor: Actor, membership: Membership, action: str) -> None:
@@ -252,12 +261,30 @@ def _end(chain: Chain, actor: Actor, membership: Membership, action: str) -> Non
         user=membership.user, team__organization=membership.organization
     )
     grants = UserGrant.objects.filter(user=membership.user, organization=membership.organization)
-    before = {
+    before: dict[str, Any] = {
         "role": membership.role,
         "teams": sorted(places.values_list("team__name", flat=True)),
         "grants": [f"{grant.what} on {grant.scope_label}" for grant in grants.with_names()],
     }
+    if alone := held_alone(membership).recorded():
+        before["alone"] = {kind: len(own) for kind, own in alone.items()}
+    _note_departure(actor, membership, alone)
     places.delete()
     grants.delete()
     Membership.objects.filter(pk=membership.pk).delete()
     record(chain, actor=actor, action=action, target=membership, before=before)
+
+
+def _note_departure(actor: EventActor, membership: Membership, alone: dict[str, list[str]]) -> None:
+    """Keep who has left and what nobody looks after since."""
+    person = membership.user
+    kept = {
+        "email": person.email,
+        "name": person.name,
+        "left_at": timezone.now(),
+        "ended_by": actor.actor_label,
+        "left_alone": alone,
+    }
+    Departure.objects.update_or_create(
+        organization=membership.organization, person_uuid=person.uuid, defaults=kept
+    )

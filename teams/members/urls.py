@@ -9,7 +9,6 @@ of_users = [
     path("", members.member_list, name="member-list"),
     path("departure/", members.member_leave, name="member-leave"),
     path("invitations/", invitations.invitation_list, name="invitation-list"),
-    path("invitations/new/", invitations.invitation_create, name="invitation-create"),
     path(
         "invitations/<uuid:invitation>/sending/",
         invitations.invitation_resend,
@@ -27,7 +26,6 @@ of_organization = [path("users/", include(of_users))]
 api_of_organization = [
     path("members/", api.Members.as_view(), name="members"),
     path("members/<uuid:user>/", api.Member.as_view(), name="member"),
-    path("invitations/", api.Invitations.as_view(), name="invitations"),
     path("invitations/<uuid:invitation>/", api.InvitationResource.as_view(), name="invitation"),
     path(
         "invitations/<uuid:invitation>/sending/",

@@ -1,16 +1,18 @@
 """What teams and people hold, and what every grant has in common once custom roles exist."""
 
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol, Self
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from console.models import Grant, Project
-from console.permissions.decision import Held
+from console.permissions.decision import Held, Limits, Target
 from console.permissions.vocabulary import STRONG_PERMISSIONS, Permissions
-from teams.models.holding import OWN_GRANT, conferred, what
+from teams.models.holding import OWN_GRANT, conferred, until, what
 from teams.models.roles import Role
 from teams.models.teams import UNNAMED_TEAM, Team
 from teams.models.users import User
@@ -40,13 +42,30 @@ class GrantHolder(Protocol):
     def grants(self) -> Any:  # noqa: ANN401 - a manager of its kind of grants
         ...
 
+    @property
+    def limits(self) -> Limits:
+        """What its grants cannot give it."""
+        ...
+
+    def explained_grants(self, target: Target, hidden: set[int]) -> list[Held]:
+        """What it holds, for somebody from whom the teams of these ids are `hidden`."""
+        ...
+
     def new_grant(self, **values: Any) -> "AccessGrant":
         """A grant of the holder; not saved."""
         ...
 
 
+# So many days before a grant ends somebody is told.
+ANNOUNCED_DAYS = (3, 14)
+
+
 class AccessGrantQuerySet(models.QuerySet[Any]):
     """Grants with what their description needs."""
+
+    def in_force(self) -> Self:
+        """Without those that have ended, which a job deletes within the minute."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
 
     def with_names(self) -> Self:
         return self.select_related(
@@ -64,6 +83,10 @@ class AccessGrant(Grant):
     custom_role = models.ForeignKey(
         Role, null=True, blank=True, on_delete=models.CASCADE, related_name="%(class)ss"
     )
+
+    # When it ends by itself; and how many days before that was told last, or need not be told any more.
+    expires_at = models.DateTimeField(null=True, blank=True)
+    told_days = models.PositiveSmallIntegerField(null=True, editable=False)
 
     # What else stands in its description: the name of a team, not of a robot or person.
     named_by: ClassVar[tuple[str, ...]] = ()
@@ -117,6 +140,24 @@ class AccessGrant(Grant):
         custom = self.custom_role.name if self.custom_role else None
         return what(self.role, self.permissions, custom)
 
+    def set_end(self, expires_at: datetime | None) -> None:
+        """Choose when it ends. Whoever chooses an end of tomorrow knows of it, and is not told today."""
+        if expires_at != self.expires_at:
+            left = expires_at - timezone.now() if expires_at else timedelta.max
+            passed = (days for days in ANNOUNCED_DAYS if left <= timedelta(days=days))
+            self.expires_at, self.told_days = expires_at, next(passed, None)
+
+    def require_ahead(self) -> None:
+        """Refuse an end that is over."""
+        if self.expires_at is not None and self.expires_at <= timezone.now():
+            raise ValidationError({"expires_at": "Choose a moment in the future."})
+
+    def outlasts(self, other: "AccessGrant") -> bool:
+        """Whether it ends no earlier than `other`."""
+        if self.expires_at is None or other.expires_at is None:
+            return self.expires_at is None
+        return self.expires_at >= other.expires_at
+
     @property
     def strengthens_tokens(self) -> bool:
         """Whether tokens that exist may do more in Roster itself by it."""
@@ -143,9 +184,16 @@ class AccessGrant(Grant):
             self.project_id,
             self.repository_id,
             is_level,
-            source=f"{self.through}: {self.what} on {self.scope_label}",
+            source=f"{self.through}: {self.what} on {self.scope_label}{until(self.expires_at)}",
             uuid=self.uuid,
+            expires_at=self.expires_at,
         )
+
+
+def ending(name: str) -> tuple[models.Index, ...]:
+    """The index by which those that end by themselves are found: few of many."""
+    ends = Q(expires_at__isnull=False)
+    return (models.Index(fields=["organization", "expires_at"], condition=ends, name=name),)
 
 
 class TeamGrantQuerySet(AccessGrantQuerySet):
@@ -171,6 +219,7 @@ class TeamGrant(AccessGrant):
     class Meta(AccessGrant.Meta):
         indexes = (
             models.Index(fields=["team", "project", "repository"], name="teamgrant_on_path"),
+            *ending("teamgrant_ending"),
         )
 
     def __str__(self) -> str:
@@ -197,6 +246,9 @@ class UserGrant(AccessGrant):
     """A person's own grant."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+
+    class Meta(AccessGrant.Meta):
+        indexes = ending("usergrant_ending")
 
     def __str__(self) -> str:
         return f"{self.user} on {self.scope_label}"

@@ -1,5 +1,6 @@
 """Everything that an actor holds in an organization, gathered in one question to the database."""
 
+from datetime import datetime
 from enum import IntEnum
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -7,7 +8,9 @@ from uuid import UUID
 from django.db import models
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Cast
+from django.utils import timezone
 
+from console import moments
 from console.fields import PermissionSetField
 from console.models.grants import HELD_BY_ROLE
 from console.permissions.decision import Held
@@ -30,6 +33,7 @@ class HeldRow(NamedTuple):
     source: Source
     id: int
     uuid: UUID
+    expires_at: datetime | None
     team_name: str
     role: str
     permissions: Permissions
@@ -52,7 +56,14 @@ class HeldRow(NamedTuple):
                 return self._of_place()
         permissions, is_level = conferred(self.role, self.permissions, self.custom)
         where = (self.organization_id, self.project_id, self.repository_id)
-        return Held(permissions, *where, is_level, source=self._reason(), uuid=self.uuid)
+        return Held(
+            permissions,
+            *where,
+            is_level,
+            source=self._reason(),
+            uuid=self.uuid,
+            expires_at=self.expires_at,
+        )
 
     def _of_place(self) -> Held:
         """What a place in a team allows on the team itself."""
@@ -70,7 +81,8 @@ class HeldRow(NamedTuple):
         scope = "/".join(
             filter(None, (self.organization_slug, self.project_slug, self.repository_name))
         )
-        return f"{through}: {what(self.role, self.permissions, self.custom_name)} on {scope}"
+        given = what(self.role, self.permissions, self.custom_name)
+        return f"{through}: {given} on {scope}{until(self.expires_at)}"
 
 
 OWN_GRANT = "own grant"
@@ -94,6 +106,11 @@ def what(role: str, permissions: Permissions, custom_name: str | None) -> str:
     return f"{len(permissions)} permission{'' if len(permissions) == 1 else 's'}"
 
 
+def until(expires_at: datetime | None) -> str:
+    """How what ends by itself goes on in a sentence; empty for what does not."""
+    return f", until {moments.absolute(expires_at)}" if expires_at else ""
+
+
 def of_membership(role: str, organization_id: int, uuid: UUID) -> Held:
     """What belonging to an organization gives."""
     permissions = BUILTIN_ROLES[Scope.ORGANIZATION, role].permissions
@@ -109,7 +126,9 @@ def _none(field: models.Field[Any, Any]) -> Cast:
 
 
 NO_ID, NO_NAME = _none(models.IntegerField()), _none(models.CharField())
+NO_END = _none(models.DateTimeField())
 NONE: dict[str, Any] = {
+    "expires_at": NO_END,
     "team_name": Value(""),
     "permissions": Value("", PermissionSetField()),
     "custom": _none(PermissionSetField()),
@@ -164,5 +183,7 @@ def _columns(rows: QuerySet[Any], source: Source, **columns: Any) -> Rows:
 
 
 def in_order(rows: list[HeldRow]) -> list[HeldRow]:
-    """What tells the best reason first."""
-    return sorted(rows, key=lambda row: (row.source, row.id))
+    """What has not ended, so that it tells the best reason first."""
+    now = timezone.now()
+    present = [row for row in rows if row.expires_at is None or row.expires_at > now]
+    return sorted(present, key=lambda row: (row.source, row.id))

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from console import keyring
-from console.models import Organization
+from console.models import Organization, Project
 from console.models.constraints import unique
 from console.permissions.decision import Actor, Held
 from teams.models.holding import of_membership
@@ -118,6 +118,12 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} to {self.organization}"
+
+    @property
+    def project(self) -> Project | None:
+        """The project that it gives a role in, while that is there."""
+        to_project = self.places.filter(project__isnull=False)
+        return next((place.project for place in to_project.select_related("project")), None)
 
     @property
     def ends_at(self) -> datetime:

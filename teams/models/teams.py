@@ -11,7 +11,7 @@ from console import names
 from console.models import Organization
 from console.models.constraints import unique
 from console.models.organizations import description_field
-from console.permissions.decision import Target, Viewer, decide
+from console.permissions.decision import NO_LIMITS, Held, Limits, Target, Viewer, decide
 from console.permissions.vocabulary import Permission
 from teams.models.users import User
 
@@ -36,6 +36,9 @@ class TeamQuerySet(models.QuerySet["Team"]):
 
     def hidden_from(self, actor: Viewer, organization: Organization) -> set[int]:
         """The secret teams whose names the actor may not know: their ids."""
+        whole = organization.target
+        if decide(actor.grants_on(whole), Permission.TEAM_READ, whole, actor.limits):
+            return set()
         secret = self.filter(organization=organization, secret=True)
         seen = self.visible_to(actor, organization)
         return set(secret.exclude(pk__in=seen.values("pk")).values_list("pk", flat=True))
@@ -90,6 +93,14 @@ class Team(models.Model):
     @property
     def target(self) -> Target:
         return Target(self.organization_id, team_id=self.pk, path=str(self))
+
+    @property
+    def limits(self) -> Limits:
+        return NO_LIMITS
+
+    def explained_grants(self, target: Target, hidden: set[int]) -> list[Held]:
+        """What it gives to everybody in it."""
+        return [grant.held() for grant in self.grants.in_force().with_names()]
 
     def new_grant(self, **values: Any) -> Any:  # noqa: ANN401 - a `TeamGrant`, whose module imports this one
         """A grant of the team; not saved."""

@@ -1,10 +1,11 @@
 """Where django-allauth asks us: nobody signs up by themselves, and every sign-in leaves a line."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context as current
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,7 +16,15 @@ from console.mail import outbox
 from teams.models import User
 from teams.sign_in import refusals, tries
 from teams.sign_in.refusals import Refusal
+from teams.sign_in.services.familiar import note_where
 from teams.users.services import note_about_account, set_password
+
+# What a fresh sign-in may be by.
+AGAIN = {
+    "reauthenticate": "Use your password",
+    "mfa_reauthenticate": "Use a code",
+    "mfa_reauthenticate:webauthn": "Use a passkey",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,13 @@ def _account(credentials: dict[str, Any]) -> str:
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is not typed
     """Accounts come by set-up link, by invitation or by command alone."""
+
+    error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "E-mail address or password is not right.",
+        "enter_current_password": "That is not your current password.",
+        "incorrect_password": "That is not your password.",
+        "too_many_login_attempts": "Too many failed attempts. Wait a minute, then try again.",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -74,8 +90,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is 
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
+        # Nobody is asked a second time for what they gave a moment ago.
+        record_authentication(request, user, "signed_in", reauthenticated=True)
         measures.SIGN_INS.labels("accepted").inc()
         note_about_account(user, "user:signed-in")
+        note_where(user)
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        methods = super().get_reauthentication_methods(user)
+        return [method | {"description": AGAIN[method["id"]]} for method in methods]
 
     def logout(self, request: HttpRequest) -> None:
         user = request.user

@@ -10,6 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 import structlog
+from django.urls import reverse
 from django.utils import timezone
 
 from console import measures
@@ -19,9 +20,13 @@ from console.failures import Failures
 from console.http import current
 from console.models import Event
 from console.models.events import SITE
+from console.notices.kinds import SIGN_IN_LOCKED
+from console.notices.letters import tell_by_letter
+from console.notices.telling import News, told_lately
 from teams.models import User
 
 ONE_EVENT_IN = timedelta(hours=1)
+WARNED_ONCE_IN = timedelta(days=1)
 # Nobody knows who types a password.
 SOMEBODY = System("somebody")
 
@@ -35,12 +40,16 @@ class Refusal(StrEnum):
     PASSWORD = "wrong-password"  # noqa: S105 - a reason
     LOCKED_OUT = "locked-out"
     DISABLED = "disabled"
+    CODE = "wrong-code"
+    PASSKEY = "wrong-passkey"
 
 
 ACTIONS = {
     Refusal.PASSWORD: "user:sign-in-failed",
     Refusal.LOCKED_OUT: "user:locked-out",
     Refusal.DISABLED: "user:sign-in-failed",
+    Refusal.CODE: "user:sign-in-failed",
+    Refusal.PASSKEY: "user:sign-in-failed",
 }
 
 
@@ -99,6 +108,18 @@ def _tell(kind: Kind, address: str) -> None:
                 target=user,
                 after={"reason": kind.refusal, "address": address},
             )
+            if kind.refusal == Refusal.LOCKED_OUT and user.is_active:
+                _warn(user, address)
+
+
+def _warn(user: User, address: str) -> None:
+    """Tell whose account it is: once a day, so that nobody's mailbox is filled by a stranger."""
+    if told_lately(SIGN_IN_LOCKED, user.uuid, WARNED_ONCE_IN):
+        return
+    where = f" from {address}" if address else ""
+    words = f"Too many wrong passwords or codes for your account{where}"
+    news = News(user, words, reverse("teams:my-account"), [user], {"address": address})
+    tell_by_letter(SIGN_IN_LOCKED, None, news)
 
 
 def _is_told(user: User, refusal: Refusal) -> bool:

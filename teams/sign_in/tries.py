@@ -1,4 +1,5 @@
 """How often a password may be wrong: for an account from one client, for it from everywhere, for a client.
+And how often a code after the right password, from anywhere: in some minutes, and in a day.
 
 Counted by django-allauth, each try before the password is looked at, so that many at once are no more.
 The rates stand in `ACCOUNT_RATE_LIMITS`.
@@ -6,13 +7,14 @@ The rates stand in `ACCOUNT_RATE_LIMITS`.
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from allauth.core.internal import ratelimit
 from django.core.cache import cache
 from django.http import HttpRequest
 
 APP = "allauth.account"
+OF_CODES = ("code_failed", "code_failed_in_a_day")
 
 
 class LockedOut(Exception):
@@ -25,7 +27,9 @@ class LockedOut(Exception):
     @property
     def words(self) -> str:
         """What the page says. It is the same whether there is such an account or not."""
-        if self.seconds > 60:
+        if self.seconds > 5400:
+            count, unit = math.ceil(self.seconds / 3600), "hour"
+        elif self.seconds > 60:
             count, unit = math.ceil(self.seconds / 60), "minute"
         else:
             count, unit = self.seconds, "second"
@@ -42,8 +46,17 @@ def _limits(request: HttpRequest, account: str) -> Iterator[tuple[str, str]]:
 
 def take(request: HttpRequest, account: str) -> ratelimit.RateLimitUsage:
     """Count a try; to be rolled back when the password was right. Raises `LockedOut`, and counts nothing."""
+    return _take(request, _limits(request, account))
+
+
+def take_for_code(request: HttpRequest, account: str) -> ratelimit.RateLimitUsage:
+    """The same for a code of a second factor."""
+    return _take(request, ((limit, account) for limit in OF_CODES))
+
+
+def _take(request: HttpRequest, limits: Iterable[tuple[str, str]]) -> ratelimit.RateLimitUsage:
     taken = ratelimit.RateLimitUsage([])
-    for limit, key in _limits(request, account):
+    for limit, key in limits:
         used = ratelimit.consume(request, app=APP, action=limit, key=key)
         if used is None:
             taken.rollback()

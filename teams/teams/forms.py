@@ -5,9 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from console.forms import RowField, choose_from, named
-from console.models import Repository
-from console.models.organizations import ProjectQuerySet
+from console.forms import choose_from, named
 from console.pages.cards import Card, Choices, cards, pairs
 from console.permissions.roles import BUILTIN_ROLES, REPOSITORY_LEVELS, Scope
 from teams.models import Membership, Team
@@ -78,29 +76,3 @@ class TeamMembersForm(forms.Form):
     @property
     def roles(self) -> list[Card]:
         return cards(TEAM_ROLES, self["role"].value())
-
-
-class TeamGrantForm(forms.Form):
-    """Which level on which project or repository."""
-
-    level = forms.ChoiceField(choices=pairs(LEVELS), initial="read")
-
-    def __init__(
-        self,
-        data: Any = None,  # noqa: ANN401 - as Form
-        *,
-        projects: ProjectQuerySet,
-        repositories: QuerySet[Repository],
-    ) -> None:
-        super().__init__(data)
-        self.projects, self.repositories = projects, repositories
-        self.fields["scope"] = RowField(
-            {"project:": projects, "repository:": repositories},
-            label="Where",
-            unknown="Choose a project or a repository of the list.",
-            error_messages={"required": "Choose a project or a repository."},
-        )
-
-    @property
-    def levels(self) -> list[Card]:
-        return cards(LEVELS, self["level"].value())

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from console.http import Visit
@@ -22,6 +22,14 @@ def teams_matching(teams: TeamQuerySet, text: str) -> TeamQuerySet:
     if not text:
         return teams
     return teams.filter(Q(name__has_text=text) | Q(description__has_text=text))
+
+
+def members_matching(team: Team, text: str) -> QuerySet[TeamMember]:
+    """The places of people whose name or address contains `text`."""
+    places = TeamMember.objects.filter(team=team).select_related("user")
+    if not text:
+        return places
+    return places.filter(Q(user__name__has_text=text) | Q(user__email__has_text=text))
 
 
 def find_place(team: Team, member: UUID) -> TeamMember:

@@ -79,7 +79,7 @@ def require_to_hold_what(actor: Actor, team: Team) -> None:
         require_to_hold(actor, grant)
 
 
-def _require_to_hold_place(actor: Actor, team: Team, role: str) -> None:
+def require_to_hold_place(actor: Actor, team: Team, role: str) -> None:
     """A place in a team gives what the team holds, and what its role allows on the team itself."""
     require_to_hold_what(actor, team)
     require_all(actor, TEAM_ROLES.get(role, ()), team)
@@ -92,7 +92,7 @@ def add_team_members(
     with changing(team.organization) as chain:
         team = refetch_team(team)
         require(actor, Permission.TEAM_UPDATE, team)
-        _require_to_hold_place(actor, team, role)
+        require_to_hold_place(actor, team, role)
         added = [_add(team, user, role) for user in users if not _is_in(team, user)]
         if added:
             record(
@@ -140,7 +140,7 @@ def change_team_role(
         require(actor, Permission.TEAM_UPDATE, place.team)
         before = {"role": place.role}
         if changed := assign(place, changes, PlaceChanges):
-            _require_to_hold_place(actor, place.team, place.role)
+            require_to_hold_place(actor, place.team, place.role)
             place.save(update_fields=changed)
             record(
                 chain,

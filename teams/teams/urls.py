@@ -12,7 +12,6 @@ of_team = [
     path("departure/", members.team_leave, name="team-leave"),
     path("members/<uuid:member>/removal/", members.team_member_remove, name="team-member-remove"),
     path("permissions/", grants.team_permissions, name="team-permissions"),
-    path("permissions/new/", grants.team_grant_create, name="team-grant-create"),
     path("permissions/<uuid:grant>/removal/", grants.team_grant_delete, name="team-grant-delete"),
 ]
 of_organization: list[URLPattern | URLResolver] = [

@@ -1,19 +1,24 @@
 """What the frame of every page shows about the person and their organizations."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 
 from console.http import Request
+from console.models import Organization
+from console.notices.queries import Bell
 from console.pages.context import listed_organizations
 from teams.models import User
 from teams.users.services import may_create_organization
 
+READ_AT_A_GLANCE = 8
+
 
 @dataclass(frozen=True, slots=True)
 class OrganizationLink:
-    """One row of the account menu."""
+    """One row of the account menu, and of the menu in which one switches between organizations."""
 
     name: str
     slug: str
@@ -43,6 +48,12 @@ class Shell:
     person: Person
     organizations: list[OrganizationLink]
     may_create_organization: bool
+    bell: Bell
+
+    @property
+    def is_searchable(self) -> bool:
+        """Whether there are more organizations than one reads at a glance."""
+        return len(self.organizations) > READ_AT_A_GLANCE
 
 
 def _person(user: User) -> Person:
@@ -55,6 +66,10 @@ def shell(request: Request) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
-    listed = listed_organizations(request)
-    links = [OrganizationLink(each.name, each.slug) for each in listed]
-    return {"shell": Shell(_person(user), links, may_create_organization(user))}
+    links = links_to(listed_organizations(request))
+    return {"shell": Shell(_person(user), links, may_create_organization(user), Bell(user))}
+
+
+def links_to(organizations: Iterable[Organization]) -> list[OrganizationLink]:
+    """Each with the ways to it."""
+    return [OrganizationLink(each.name, each.slug) for each in organizations]

@@ -60,6 +60,7 @@ class OrganizationForm(forms.ModelForm[Organization]):
             "name": "What people read. You can change it.",
             "slug": "Stands in addresses, paths and login names. It never changes.",
         }
+        widgets = {"slug": forms.TextInput(attrs={"data-slug-of": "name"})}
 
 
 class ProfileForm(forms.ModelForm[User]):

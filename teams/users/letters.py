@@ -17,3 +17,8 @@ def password_changed_letter(person: User) -> Letter:
         now=timezone.now(),
         address=current.get().address,
     )
+
+
+def password_link_letter(person: User, url: str) -> Letter:
+    """By which link they set a new password, because an operator sent it."""
+    return letter_from("teams/users/password_link_letter.txt", person.email, person=person, url=url)

@@ -41,6 +41,11 @@ def _passwords(actor: EventActor, email: str) -> Iterator[Link]:
     for user in User.objects.filter(email=email, is_active=True):
         with changing(None) as chain:
             record(chain, actor=actor, action="user:link-shown", target=user)
-        key = [user_pk_to_url_str(user), default_token_generator.make_token(user)]
-        path = reverse("account_reset_password_from_key", args=key)
-        yield Link("set a new password", f"{settings.ROSTER_ORIGIN}{path}")
+        yield Link("set a new password", password_url(user))
+
+
+def password_url(user: User) -> str:
+    """Where that person sets a new password: a secret until it was used."""
+    key = [user_pk_to_url_str(user), default_token_generator.make_token(user)]
+    path = reverse("account_reset_password_from_key", args=key)
+    return f"{settings.ROSTER_ORIGIN}{path}"

@@ -9,15 +9,17 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from console import keyring
-from console.audit.recording import EventActor, changing, record
+from console.audit.recording import EventActor, Values, changing, record
 from console.errors import Conflict
 from console.mail import outbox
-from console.models import Organization
+from console.models import Organization, Session
 from console.organizations.services import UsedBefore, noted, refuse_reuse
+from console.scanning.services import SiteActor
 from console.updates import assign
-from teams.members.services import accept_invitation
+from teams.invitations.services import Joined, join
 from teams.models import Invitation, Membership, User
-from teams.users.letters import password_changed_letter
+from teams.users.letters import password_changed_letter, password_link_letter
+from teams.users.links import password_url
 
 SETUP_PURPOSE = "setup-link:v1"
 USED_BEFORE = "A deleted organization had this name. Choose another, or ask an operator."
@@ -54,7 +56,9 @@ def create_first_owner(*, actor: EventActor, email: str, password: str, name: st
     return user
 
 
-def create_invited_user(*, invitation: Invitation, key: str, name: str, password: str) -> User:
+def create_invited_user(
+    *, invitation: Invitation, key: str, name: str, password: str
+) -> tuple[User, Joined]:
     """Make the account of an invited person, whose link proves the address, and let them join."""
     with changing(None) as chain:
         if User.objects.filter(email=invitation.email).exists():
@@ -65,8 +69,8 @@ def create_invited_user(*, invitation: Invitation, key: str, name: str, password
         user.full_clean()
         user.save()
         record(chain, actor=user, action="user:created", target=user, after={"invited": True})
-        accept_invitation(actor=user, invitation=invitation, key=key)
-    return user
+        joined = join(actor=user, invitation=invitation, key=key)
+    return user, joined
 
 
 def may_create_organization(user: User) -> bool:
@@ -117,10 +121,14 @@ def _add_owner(organization: Organization, user: User) -> None:
 
 
 def set_password(*, actor: EventActor, user: User, password: str) -> None:
-    """Give a person another password, and tell them."""
+    """Give a person another password, tell them, and sign them out of all browsers.
+
+    django-allauth then begins a new session where the password was changed.
+    """
     user.set_password(password)
     with changing(None) as chain:
         user.save(update_fields=["password"])
+        Session.objects.held_by(user.pk).delete()
         record(chain, actor=actor, action="user:password-changed", target=user)
         outbox.put(password_changed_letter(user))
 
@@ -130,6 +138,7 @@ def end_password(*, actor: EventActor, user: User) -> None:
     with changing(None) as chain:
         user.set_unusable_password()
         user.save(update_fields=["password"])
+        Session.objects.held_by(user.pk).delete()
         record(chain, actor=actor, action="user:password-ended", target=user)
 
 
@@ -161,3 +170,59 @@ def change_profile(*, actor: User, **changes: Unpack[ProfileChanges]) -> User:
                 after={"name": person.name},
             )
     return person
+
+
+def disable_person(*, actor: SiteActor, person: User) -> None:
+    """Let nobody in by the account, its sessions and its tokens. Its memberships stay. Never one's own."""
+    with changing(None):
+        _require_other(actor, person)
+        if _set_active(actor, person, active=False):
+            Session.objects.held_by(person.pk).delete()
+
+
+def enable_person(*, actor: SiteActor, person: User) -> None:
+    """Let the password and the tokens work again. Whoever was signed in signs in anew."""
+    with changing(None):
+        _require_other(actor, person)
+        _set_active(actor, person, active=True)
+
+
+def _set_active(actor: SiteActor, person: User, *, active: bool) -> bool:
+    """Whether it was otherwise until now."""
+    changed = User.objects.filter(pk=person.pk, is_active=not active).update(is_active=active)
+    if changed:
+        _note(actor, person, "user:enabled" if active else "user:disabled")
+    return bool(changed)
+
+
+def end_sessions(*, actor: SiteActor, person: User) -> int:
+    """Sign a person out everywhere, and say out of how many sessions. Tokens go on."""
+    with changing(None):
+        _require_other(actor, person)
+        number, _ = Session.objects.held_by(person.pk).delete()
+        _note(actor, person, "user:sessions-ended", {"number": number})
+    return number
+
+
+def send_password_link(*, actor: SiteActor, person: User) -> None:
+    """Send a person a link to set a new password. Nobody else sees it, and the present one works on."""
+    with changing(None):
+        _require_other(actor, person)
+        outbox.put(password_link_letter(person.refetch(), password_url(person)))
+        _note(actor, person, "user:link-sent")
+
+
+def _require_other(actor: SiteActor, person: User) -> None:
+    """Two operators who do this to each other at the same moment do not both succeed."""
+    if not actor.is_operator:
+        raise PermissionDenied("Only operators change other people's accounts.")
+    own = actor.actor_uuid
+    if own is not None and User.objects.filter(uuid=own, is_active=False).exists():
+        raise Conflict("Your account has ended meanwhile.")
+    if own == person.uuid:
+        raise Conflict("Nobody does this to their own account.")
+
+
+def _note(actor: EventActor, person: User, action: str, after: Values = None) -> None:
+    with changing(None) as chain:
+        record(chain, actor=actor, action=action, target=person, after=after)

@@ -20,16 +20,24 @@ console-api:event                    401  401  404  404  403  200  403  403  403
 console-api:services                 401  401  404  404  200  200  200  200  200  200  200  200  403  200
 console-api:service                  401  401  404  404  200  200  200  200  200  200  200  200  403  200
 console-api:service-secrets          401  401  404  404  403  200  403  403  403  403  403  403  403  200
+console-api:webhooks                 401  401  404  404  403  200  403  403  403  403  403  403  403  200
+console-api:webhook                  401  401  404  404  403  200  403  403  403  403  403  403  403  200
+console-api:webhook-secrets          401  401  404  404  403  200  403  403  403  403  403  403  403  200
+console-api:webhook-deliveries       401  401  404  404  403  200  403  403  403  403  403  403  403  200
+console-api:webhook-delivery         401  401  404  404  403  200  403  403  403  403  403  403  403  200
 console-api:site-services            401  401  403  200  403  403  403  403  403  403  403  403  403  403
 console-api:site-service             401  401  403  200  403  403  403  403  403  403  403  403  403  403
 console-api:site-service-secrets     401  401  403  200  403  403  403  403  403  403  403  403  403  403
 teams-api:members                    401  401  404  404  200  200  200  200  200  200  200  200  403  200
 teams-api:member                     401  401  404  404  200  200  200  200  200  200  200  200  403  200
-teams-api:invitations                401  401  404  404  403  200  403  403  403  403  403  403  403  200
-teams-api:invitation                 401  401  404  404  403  200  403  403  403  403  403  403  403  200
+teams-api:invitations                401  401  404  404  403  200  200  403  403  403  403  403  403  200
+teams-api:invitation                 401  401  404  404  403  200  404  403  403  403  403  403  403  200
 robots-api:me                        401  401  200  200  200  200  200  200  200  200  200  200  200  200
 robots-api:project                   401  401  404  404  404  200  200  200  200  200  200  200  200  200
 robots-api:project-policy            401  401  404  404  404  200  200  200  200  200  403  403  403  200
+robots-api:repository-tags           401  401  404  404  404  200  200  200  200  200  200  200  404  200
+robots-api:repository-activity       401  401  404  404  404  200  200  200  200  200  200  200  404  200
+robots-api:robot-activity            401  401  404  404  404  200  200  200  404  404  404  404  404  200
 robots-api:repository                401  401  404  404  404  200  200  200  200  200  200  200  404  200
 robots-api:teams                     401  401  404  404  200  200  200  200  200  200  200  200  200  200
 robots-api:team                      401  401  404  404  200  200  200  200  200  200  200  200  200  200
@@ -46,8 +54,12 @@ robots-api:robots                    401  401  404  404  200  200  200  200  200
 robots-api:robot                     401  401  404  404  404  200  200  200  404  404  404  404  404  200
 robots-api:robot-access              401  401  404  404  404  200  200  200  404  404  404  404  404  200
 robots-api:robot-usage               401  401  404  404  404  200  200  200  404  404  404  404  404  200
+robots-api:organization-tokens       401  401  404  404  200  200  200  200  200  200  200  200  200  200
 robots-api:tokens                    401  401  404  404  404  200  200  200  404  404  404  404  404  200
 robots-api:token                     401  401  404  404  404  200  200  200  404  404  404  404  404  200
+robots-api:organization-trusts       401  401  404  404  403  200  200  403  403  403  403  403  403  200
+robots-api:trusts                    401  401  404  404  404  200  200  403  404  404  404  404  404  200
+robots-api:trust                     401  401  404  404  404  200  200  403  404  404  404  404  404  200
 robots-api:policy                    401  401  404  404  200  200  200  200  200  200  200  200  403  200
 robots-api:usage                     401  401  404  404  200  200  200  200  200  200  200  200  403  200
 robots-api:explain                   401  401  404  404  200  200  200  200  200  200  200  200  200  200
@@ -60,13 +72,18 @@ teams-api:organizations              401  401  201  201  201  201  201  201  201
 console-api:projects                 401  401  404  404  403  201  403  403  403  403  403  403  403  201
 console-api:repositories             401  401  404  404  404  201  201  201  403  403  403  403  403  201
 teams-api:invitations                401  401  404  404  403  201  403  403  403  403  403  403  403  201
-teams-api:invitation-sending         401  401  404  404  403  200  403  403  403  403  403  403  403  200
+teams-api:invitation-sending         401  401  404  404  403  200  404  403  403  403  403  403  403  200
 robots-api:project-policy-preview    401  401  404  404  404  200  200  403  403  403  403  403  403  200
 robots-api:teams                     401  401  404  404  403  201  403  403  403  403  403  403  403  201
 robots-api:team-members              401  401  404  404  403  201  403  403  403  403  201  403  403  201
 robots-api:team-robots               401  401  404  404  403  201  403  403  403  403  422  403  403  201
 robots-api:grants                    401  401  404  404  422  201  201  403  403  403  403  403  403  201
+robots-api:grants-bulk               401  401  404  404  422  201  201  403  403  403  403  403  422  201
 console-api:services                 401  401  404  404  403  201  403  403  403  403  403  403  403  201
+console-api:webhooks                 401  401  404  404  403  201  403  403  403  403  403  403  403  201
+console-api:webhook-secrets          401  401  404  404  403  201  403  403  403  403  403  403  403  201
+console-api:webhook-tests            401  401  404  404  403  201  403  403  403  403  403  403  403  201
+console-api:webhook-delivery-repetition 401  401  404  404  403  201  403  403  403  403  403  403  403  201
 console-api:site-services            401  401  403  201  403  403  403  403  403  403  403  403  403  403
 console-api:service-secrets          401  401  404  404  403  201  403  403  403  403  403  403  403  201
 console-api:site-service-secrets     401  401  403  201  403  403  403  403  403  403  403  403  403  403
@@ -76,12 +93,15 @@ robots-api:robots                    401  401  404  404  422  201  201  403  403
 robots-api:tokens                    401  401  404  404  404  201  201  403  404  404  404  404  404  201
 robots-api:token-rotation            401  401  404  404  404  201  201  403  404  404  404  404  404  201
 robots-api:token-refresh             401  401  404  404  404  201  201  403  404  404  404  404  404  201
+robots-api:trusts                    401  401  404  404  404  201  201  403  404  404  404  404  404  201
+robots-api:trust-trial               401  401  404  404  404  200  200  403  404  404  404  404  404  200
 robots-api:policy-preview            401  401  404  404  403  200  403  403  403  403  403  403  403  200
 """
 PATCHES = """
                                      anon disa stra oper memb owne admi main deve gues lead hand robo boss
 console-api:organization             401  401  404  404  403  200  403  403  403  403  403  403  403  200
 console-api:service                  401  401  404  404  403  200  403  403  403  403  403  403  403  200
+console-api:webhook                  401  401  404  404  403  200  403  403  403  403  403  403  403  200
 console-api:site-service             401  401  403  200  403  403  403  403  403  403  403  403  403  403
 teams-api:member                     401  401  404  404  403  200  403  403  403  403  403  403  403  200
 robots-api:project                   401  401  404  404  404  200  200  403  403  403  403  403  403  200
@@ -93,14 +113,16 @@ robots-api:grant                     401  401  404  404  404  200  200  404  404
 robots-api:role                      401  401  404  404  403  200  404  403  403  403  403  403  403  200
 robots-api:robot                     401  401  404  404  404  200  200  403  404  404  404  404  404  200
 robots-api:token                     401  401  404  404  404  200  200  403  404  404  404  404  404  200
+robots-api:trust                     401  401  404  404  404  200  200  403  404  404  404  404  404  200
 robots-api:policy                    401  401  404  404  403  200  403  403  403  403  403  403  403  200
 """
 DELETES = """
                                      anon disa stra oper memb owne admi main deve gues lead hand robo boss
 console-api:service                  401  401  404  404  403  204  403  403  403  403  403  403  403  204
+console-api:webhook                  401  401  404  404  403  204  403  403  403  403  403  403  403  204
 console-api:site-service             401  401  403  204  403  403  403  403  403  403  403  403  403  403
 teams-api:member                     401  401  404  404  403  204  403  403  403  403  403  403  403  204
-teams-api:invitation                 401  401  404  404  403  204  403  403  403  403  403  403  403  204
+teams-api:invitation                 401  401  404  404  403  204  404  403  403  403  403  403  403  204
 robots-api:project                   401  401  404  404  404  204  204  403  403  403  403  403  403  204
 robots-api:repository                401  401  404  404  404  204  204  204  403  403  403  403  404  204
 robots-api:team                      401  401  404  404  403  204  403  403  403  403  403  403  403  204
@@ -111,6 +133,7 @@ robots-api:role                      401  401  404  404  403  204  404  403  403
 robots-api:role-token                401  401  404  404  404  204  404  404  404  404  404  404  404  204
 robots-api:robot                     401  401  404  404  404  204  204  403  404  404  404  404  404  204
 robots-api:token                     401  401  404  404  404  204  204  403  404  404  404  404  404  204
+robots-api:trust                     401  401  404  404  404  204  204  403  404  404  404  404  404  204
 robots-api:secret                    401  401  404  404  404  204  204  403  404  404  404  404  404  204
 """
 

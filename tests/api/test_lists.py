@@ -7,13 +7,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from console.models import Project, Repository
+from console.models import Project, Repository, Webhook
 from console.permissions.vocabulary import TICKABLE
+from console.webhooks.services import send_test
 from robots.models import Robot, TeamRobot
+from robots.trusts.services import create_trust
 from teams.models import Role, Team, TeamGrant, TeamMember, UserGrant
 from tests.api.callers import bearer, token_of
 from tests.conftest import Cast
 from tests.factories import MembershipFactory, RobotFactory, RobotGrantFactory
+from tests.fixtures import JOBS
+from tests.robots.artifacts.telling import event, note
 
 # Address below the organization's -> how many queries it may cost. Three of them are the token, its owner
 # and the organization, one what the owner holds, two the rows and their count.
@@ -23,6 +27,8 @@ LISTS = {
     "events/": 6,
     "members/": 6,
     "invitations/": 6,
+    "webhooks/": 6,
+    "webhooks/{webhook}/deliveries/": 7,
     "teams/": 6,
     "roles/": 14,
     "grants/": 8,
@@ -30,9 +36,17 @@ LISTS = {
     "grants/?kind=robot": 8,
     "robots/": 9,
     "role-tokens/": 7,
+    # The robots with their organizations, and the secrets.
+    "tokens/": 9,
     "robots/{robot}/tokens/": 9,
+    "robots/{robot}/trusts/": 7,
+    "trusts/": 6,
     "teams/{team}/robots/": 7,
     "teams/{team}/members/": 7,
+    # The repository or robot, and who each row names.
+    "repositories/{repository}/tags/": 9,
+    "repositories/{repository}/activity/": 9,
+    "robots/{robot}/activity/": 9,
 }
 
 
@@ -43,10 +57,8 @@ def as_token(furnished: Cast) -> Client:
 
 def fill(cast: Cast, number: int) -> None:
     """`number` more rows in every list."""
-    organization, team = (
-        cast.organization,
-        Team.objects.get(organization=cast.organization, name="build"),
-    )
+    organization = cast.organization
+    team = Team.objects.get(organization=organization, name="build")
     for _ in range(number):
         count = Robot.objects.count()
         project = Project.objects.create(organization=organization, slug=f"p{count}", name="P")
@@ -64,8 +76,19 @@ def fill(cast: Cast, number: int) -> None:
         Role.objects.create(
             organization=organization, name=f"r{count}", permissions={"artifact:pull"}
         )
+        for actor in (cast.robot.login_name, robot.login_name, user.email):
+            note(event(tag=f"t{count}", actor=actor), event("pull", "", actor=actor))
+        _webhook(cast, f"w{count}")
         token_of(cast.robot)
+        create_trust(actor=cast.owner, robot=cast.robot, name=f"t{count}", **JOBS)
         token_of(_role_account(cast))
+
+
+def _webhook(cast: Cast, name: str) -> None:
+    """One more, and one more message to the first."""
+    first = cast.organization.webhooks.earliest("id")
+    Webhook.objects.create(organization=cast.organization, name=name, url=first.url, created_by="x")
+    send_test(actor=cast.owner, webhook=first)
 
 
 def _role_account(cast: Cast) -> Robot:
@@ -77,7 +100,12 @@ def _role_account(cast: Cast) -> Robot:
 
 def address(cast: Cast, below: str) -> str:
     team = Team.objects.get(organization=cast.organization, name="build").uuid
-    return "/api/v1/organizations/acme/" + below.format(robot=cast.robot.uuid, team=team)
+    return "/api/v1/organizations/acme/" + below.format(
+        robot=cast.robot.uuid,
+        team=team,
+        repository=cast.repository.uuid,
+        webhook=cast.organization.webhooks.earliest("id").uuid,
+    )
 
 
 def queries(client: Client, asked: str) -> list[str]:

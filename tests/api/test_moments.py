@@ -25,10 +25,23 @@ JSON: dict[str, Any] = {"content_type": "application/json"}
 MAKING = (
     "robots-api:robots",
     "robots-api:tokens",
+    "robots-api:trusts",
     "robots-api:role-tokens",
     "robots-api:personal-tokens",
+    "robots-api:grants",
+    "robots-api:grants-bulk",
 )
-CHANGING = ("robots-api:robot", "robots-api:token", "robots-api:personal-token")
+CHANGING = (
+    *("robots-api:robot", "robots-api:token"),
+    *("robots-api:trust", "robots-api:personal-token", "robots-api:grant"),
+)
+
+
+# Who is named in a body.
+NAMED: dict[str, dict[str, Any]] = {
+    "robots-api:grants": {"user": "member@example.com"},
+    "robots-api:grants-bulk": {"holders": [{"user": "member@example.com"}]},
+}
 
 
 def takes_an_end(operation: dict[str, Any]) -> bool:
@@ -53,7 +66,7 @@ def answers(cast: Cast, *ends: str) -> Iterator[Any]:
     client, changed = browser(cast.owner, confirmed=True), changeables(cast)
     for body in ({"expires_at": end} for end in ends):
         for name in MAKING:
-            sent = BODIES.get((name, "POST"), {"name": "laptop"}) | body
+            sent = BODIES.get((name, "POST"), {"name": "laptop"}) | body | NAMED.get(name, {})
             places = {part: acme(cast)[part] for part in EVERY_ADDRESS[name]}
             yield client.post(reverse(name, kwargs=places), sent, **JSON)
         for name in CHANGING:

@@ -29,7 +29,7 @@ def under_the_lock(queries: CaptureQueriesContext) -> list[str]:
 def reads(row: Robot | Token, asked: list[str]) -> int:
     """How many of the statements read the row itself."""
     table = row._meta.db_table
-    head, tail = f'SELECT "{table}"."id", "{table}"."uuid"', f'"{table}"."id" = {row.pk}'
+    head, tail = f'SELECT "{table}"."id", "{table}"."', f'"{table}"."id" = {row.pk}'
     return sum(sql.startswith(head) and tail in sql for sql in asked)
 
 

@@ -12,9 +12,10 @@ from tests.api.bodies import address_of, examples, methods_of, places
 from tests.api.callers import Caller, send
 from tests.api.statuses import CALLERS, ROBOTS, STATUSES
 from tests.browsers import browser, confirm
-from tests.conftest import Cast, forget_counts
+from tests.conftest import Cast
 from tests.factories import RobotFactory, RobotGrantFactory
 from tests.personas import everybody
+from tests.remembered import forget_counts
 from tests.snapshots import rows, undone
 
 

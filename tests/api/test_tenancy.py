@@ -15,7 +15,10 @@ from tests.fixtures import HIDDEN, hide_a_project
 from tests.snapshots import rows
 
 # Everybody of an organization sees its people and its visible teams.
-PARTS = ("project", "repository", "event", "robot", "token", "team", "grant", "role", "invitation")
+PARTS = (
+    *("project", "repository", "event", "robot", "token", "trust"),
+    *("team", "grant", "role", "invitation"),
+)
 
 
 def asked(client: Any, found: list[Example]) -> list[tuple[str, int, Any]]:
@@ -108,6 +111,7 @@ def test_lists_of_owners_name_them(furnished: Cast) -> None:
         "robots-api:grants",
         "robots-api:roles",
         "robots-api:robots",
+        "robots-api:organization-tokens",
         "robots-api:reach",
     }
 

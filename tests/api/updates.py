@@ -12,6 +12,7 @@ from tests.addresses import API_ADDRESSES, BY_WAY
 from tests.api.bodies import address_of, methods_of, places
 from tests.browsers import browser
 from tests.conftest import Cast
+from tests.robots.trusts.foreign import Issuer
 from tests.snapshots import Rows, difference
 
 JSON: Any = {"content_type": "application/json"}
@@ -39,6 +40,7 @@ class Field:
 
 # The services of these tests are registries; tests/console/services has the others.
 OF_OTHERS = Field(None, None, set())
+SAID = {"conditions", "warnings"}
 LATE, LATER = "2098-05-06T07:08:09Z", "2099-05-06T07:08:09Z"
 
 
@@ -72,15 +74,39 @@ def _policy() -> dict[str, Field]:
         ),
         "own_secrets_allowed": Field(False, True, {"TokenPolicy.own_secrets_allowed"}),
         "unused_days": Field(30, 45, {"TokenPolicy.unused_days"}),
+        "disable_tokens_days": Field(30, 45, {"TokenPolicy.disable_tokens_days"}),
+        "disable_robots_days": Field(30, 45, {"TokenPolicy.disable_robots_days"}),
     }
 
 
 def _token(*columns: str) -> dict[str, Field]:
-    moved = {"Token.expires_at", "Token.renewed_at", *columns}
+    moved = {"Token.expires_at", "Token.renewed_at", "Token.sorted_end", *columns}
     return {
         "addresses": Field(["10.0.0.0/8"], ["192.0.2.0/24"], {"Token.addresses"}),
-        "disabled": Field(True, False, {"Token.disabled_at"}, {"state"}),
+        "disabled": Field(True, False, {"Token.disabled_at", "Token.enabled_at"}, {"state"}),
         **_expiry(moved, "ends_at"),
+    }
+
+
+def _jobs(subject: str) -> list[dict[str, str]]:
+    return [{"claim": "sub", "value": subject}]
+
+
+def _trust() -> dict[str, Field]:
+    # Whoever logged in by another rule is logged out.
+    out = {"Secret", "Secret.ends_at"}
+    return {
+        "preset": Field("gitlab", "buildkite", {"Trust.preset"}, {"preset", "warnings"}),
+        "issuer": Field("https://a.example.com", "https://b.example.com", {"Trust.issuer", *out}),
+        "audience": Field("https://c.example.com", "roster", {"Trust.audience", *out}),
+        "keys": Field(Issuer().jwks, Issuer().jwks, {"Trust.keys", *out}),
+        "conditions": Field(
+            _jobs("project:*"), _jobs("project:7"), {"Trust.conditions", *out}, SAID
+        ),
+        "lifetime_seconds": Field(600, 1800, {"Trust.lifetime_seconds", *out}),
+        "permissions": Field(["artifact:pull"], ["tag:create"], {"Token.permissions", *out}),
+        "disabled": Field(True, False, {"Token.disabled_at", "Token.enabled_at"}, {"state"}),
+        **_expiry({"Token.expires_at"}, "ends_at"),
     }
 
 
@@ -116,6 +142,11 @@ FIELDS: dict[str, dict[str, Field]] = {
         "permissions": Field(
             None, ["tag:create"], {"UserGrant.role", "UserGrant.permissions"}, GRANT
         ),
+        **_expiry({"UserGrant.expires_at"}),
+        # So soon that it need not be announced any more.
+        "expires_in": Field(
+            None, 43_200, {"UserGrant.expires_at", "UserGrant.told_days"}, {"expires_at"}
+        ),
     },
     "robots-api:robot": {
         "description": Field("Builds.", "Ships.", {"Robot.description"}),
@@ -123,17 +154,30 @@ FIELDS: dict[str, dict[str, Field]] = {
         "labels": Field({"tier": "gold"}, {"tier": "gold", "env": "test"}, {"RobotLabel"}),
         "responsible": Field("owner@example.com", "member@example.com", {"Robot.responsible_id"}),
         "addresses": Field(["10.0.0.0/8"], ["192.0.2.0/24"], {"Robot.addresses"}),
-        "disabled": Field(True, False, {"Robot.disabled_at"}, {"state"}),
+        "disabled": Field(True, False, {"Robot.disabled_at", "Robot.enabled_at"}, {"state"}),
         **_expiry(
-            {"Robot.expires_at", "Robot.next_expiry_at", "Token.renewed_at"}, "next_expiry_at"
+            {"Robot.expires_at", "Robot.next_expiry_at", "Token.renewed_at", "Token.sorted_end"},
+            "next_expiry_at",
         ),
     },
     "console-api:service": _service(),
     "console-api:site-service": _service(),
+    "console-api:webhook": {
+        "name": Field("pager", "phone", {"Webhook.name"}),
+        "url": Field("https://a.example.com/x", "https://b.example.com/x", {"Webhook.url"}),
+        "kinds": Field(["token.leaked"], ["audit.fault", "token.leaked"], {"Webhook.kinds"}),
+        "active": Field(
+            False,
+            True,
+            {"Webhook.disabled_at", "Webhook.disabled_because"},
+            {"active", "disabled_at", "disabled_because"},
+        ),
+    },
     "robots-api:policy": _policy(),
     "robots-api:project-policy": _policy(),
     "robots-api:token": _token("Robot.next_expiry_at"),
     "robots-api:personal-token": _token(),
+    "robots-api:trust": _trust(),
 }
 
 

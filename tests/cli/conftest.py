@@ -5,14 +5,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from robots.models import Robot
+from robots.secrets import signing_keys
 from teams.models import User
 from tests.api.callers import token_of
+from tests.cli.jobs import REGISTRY, Workplace
+from tests.cli.keyrings import know_keyrings
 from tests.cli.shells import Shell
 from tests.cli.standins import SECRET, StandIn, standing_in
 from tests.conftest import Cast
+from tests.robots.trusts.foreign import Issuer, trusting
+from tests.wsgi import mount
 
 As = Callable[[User | Robot], Shell]
 
@@ -20,6 +26,13 @@ As = Callable[[User | Robot], Shell]
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
     return Shell(tmp_path)
+
+
+@pytest.fixture
+def rings(shell: Shell) -> Shell:
+    """A shell whose Python knows three keyrings."""
+    know_keyrings(shell)
+    return shell
 
 
 @pytest.fixture
@@ -61,3 +74,25 @@ def as_(live_server: LiveServer, cast: Cast, tmp_path: Path) -> As:
 def roster(as_: As, cast: Cast) -> Shell:
     """The owner's shell."""
     return as_(cast.owner)
+
+
+@pytest.fixture
+def job(
+    live_server: LiveServer, cast: Cast, settings: Settings, signer: Issuer
+) -> Iterator[Workplace]:
+    """Somewhere a job of project 7 may log in as the cast's robot."""
+    server = live_server.thread.httpd
+    pages = server.get_app()
+    assert pages is not None
+    server.set_app(mount(pages))
+    settings.ROSTER_ORIGIN = live_server.url
+    settings.ROSTER_REGISTRY_HOST = REGISTRY
+    signing_keys.forget()
+    yield Workplace(live_server.url, trusting(cast, signer), signer)
+    server.set_app(pages)
+
+
+@pytest.fixture
+def signer() -> Issuer:
+    """The issuer of jobs, whose keys are pasted."""
+    return Issuer()

@@ -1,5 +1,7 @@
 """What a holder has at a place that the file names is what the file says, and nothing beside it."""
 
+from datetime import datetime
+
 import pytest
 import yaml
 
@@ -179,3 +181,35 @@ def test_whoever_creates_a_project_has_there_what_the_file_says(as_: As, cast: C
     assert [one.role for one in cast.member.grants.filter(project__slug="web")] == ["project:guest"]
     assert apply(shell, document) == NOTHING
     assert "project web deleted" in apply(shell, "teams: []", "--prune")
+
+
+UNTIL = "level: read, expires_at: {end}"
+
+
+def test_an_end_is_given_changed_and_exported(roster: Shell) -> None:
+    late, later = "2098-05-06T07:08:09Z", "2099-05-06T07:08:09Z"
+    apply(roster, file(ON_API, UNTIL.format(end=late)))
+    assert TeamGrant.objects.get().expires_at == datetime.fromisoformat(late)
+    exported = yaml.safe_load(roster.good("export"))["grants"]
+    assert [it["expires_at"] for it in exported if it.get("team") == "builders"] == [late]
+    assert apply(roster, file(ON_API, UNTIL.format(end=late))) == NOTHING
+    # What the file does not name stays.
+    assert apply(roster, file(ON_API, "level: read")) == NOTHING
+    wanted = file(ON_API, UNTIL.format(end=later))
+    [step, _] = diff(roster, wanted)
+    assert step.endswith(f'payments/api: expires_at "{late}" → "{later}"')
+    with events_written() as events:
+        apply(roster, wanted)
+    assert [event.action for event in events] == ["grant:expiry-changed"]
+    assert diff(roster, file(ON_API, "level: write, expires_at: null"))[0].endswith(
+        f'level "read" → "write", expires_at "{later}" → null'
+    )
+    apply(roster, file(ON_API, "level: write, expires_at: null"))
+    assert TeamGrant.objects.get().expires_at is None
+
+
+def test_what_ended_long_ago_is_not_given_again(roster: Shell) -> None:
+    ended = file(ON_API, UNTIL.format(end="2001-05-06T07:08:09Z"))
+    apply(roster, ended)
+    assert not TeamGrant.objects.exists()
+    assert apply(roster, ended) == NOTHING

@@ -88,6 +88,17 @@ ENDS_WITH_OFFSET = "expires_at has to be a time with its offset, such as 2099-12
         ),
         ("services: [{name: a}, {name: a}]", "services, entry 2: service a stands there twice"),
         ("services: [{name: A}]", "name 'A' is no name; use lower-case letters"),
+        ("robots: [{name: a, trusts: b}]", "robots, entry 1, trusts has to be a list"),
+        ("robots: [{name: a, trusts: [b]}]", "robots, entry 1, trusts, entry 1 has to be a mapp"),
+        (
+            "robots: [{name: a, trusts: [{preset: github}]}]",
+            "a.yaml, line 1: robots, entry 1, trusts, entry 1: name is missing",
+        ),
+        ("robots: [{name: a, trusts: [{name: b, robot: c}]}]", "unknown field robot; there are"),
+        (
+            "robots: [{name: a, trusts: [{name: b}, {name: b}]}]",
+            "trusts, entry 2: trust a/b stands there twice, first in line 1",
+        ),
     ],
 )
 def test_mistakes_are_told_by_their_place(shell: Shell, document: str, said: str) -> None:
@@ -97,6 +108,46 @@ def test_mistakes_are_told_by_their_place(shell: Shell, document: str, said: str
         ran = shell(*command, "-f", "a.yaml")
         assert ran.code == 1
         assert said in ran.error
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("preset: jenkins", "preset is one of github, gitlab, kubernetes"),
+        ("issuer: ''", "issuer has to be visible characters without spaces"),
+        ("audience: two words", "audience has to be visible characters without spaces"),
+        ("keys: '-----BEGIN PRIVATE KEY-----'", "keys holds a private key"),
+        ("keys: [a]", "keys has to be text"),
+        ("conditions: []", "conditions has to be a mapping of claims"),
+        ("conditions: {}", "conditions is empty"),
+        ("conditions: {sub: 74}", "conditions has no text for sub; put numbers, true and false"),
+        ("conditions: {sub: true}", "conditions has no text for sub"),
+        ("conditions: {sub: }", "conditions has no text for sub"),
+        ("conditions: {sub: ''}", "conditions has '' for sub; use 1 to 500 visible characters"),
+        ("conditions: {'': a}", "conditions has a claim ''; its name is 1 to 200 visible"),
+        ("conditions: {aud: a}", "conditions has aud, which is checked anyway"),
+        ("conditions: {sub: 'a*'}", "what comes before the first * ends in : or /"),
+        ("conditions: {sub: a, sub: b}", "sub stands there twice"),
+        ("lifetime: 1m", "lifetime has to be 5m to 60m"),
+        ("lifetime: 3601", "lifetime has to be 5m to 60m"),
+        ("lifetime: soon", "lifetime has to be a time such as 15m, or a number of seconds"),
+        ("lifetime: true", "lifetime has to be a time such as 15m"),
+        ("permissions: all", "permissions has to be a list of words"),
+        ("expires_at: 2099-01-31", ENDS_WITH_OFFSET),
+        ("disabled: never", "disabled has to be true or false"),
+    ],
+)
+def test_mistakes_in_trusts_are_told_by_their_place(shell: Shell, said: str, words: str) -> None:
+    (shell.home / "a.yaml").write_text(f"robots: [{{name: a, trusts: [{{name: b, {said}}}]}}]")
+    ran = shell("diff", "-f", "a.yaml")
+    assert (ran.code, ran.err.count("roster: error: ")) == (1, 1)
+    assert words in ran.error
+
+
+def test_a_mistake_inside_conditions_is_told_by_its_own_line(shell: Shell) -> None:
+    lines = ("robots:", "- name: a", "  trusts:", "  - name: b", "    conditions:")
+    (shell.home / "a.yaml").write_text("\n".join([*lines, "      sub: x", "      ref: 7"]))
+    assert "a.yaml, line 7: " in shell("diff", "-f", "a.yaml").error
 
 
 MANY = """\

@@ -1,4 +1,4 @@
-"""Resource servers and reverse proxies in an organization's file."""
+"""Resource servers, reverse proxies and clusters in an organization's file."""
 
 import json
 
@@ -21,6 +21,7 @@ services:
     exempt_from_addresses: true
   - {name: bare, kind: resource}
   - {name: mirror, host: mirror.example.com}
+  - {name: prod, kind: cluster, personal_tokens: all, exempt_from_addresses: true}
   - {name: tools, kind: proxy, proxy: nginx, host: tools.example.com}
 """
 
@@ -35,13 +36,15 @@ def said(line: str) -> str:
 
 
 def test_they_are_made_and_applied_twice_nothing_changes(roster: Shell) -> None:
-    assert diff(roster, FULL)[-1] == "4 to create."
+    assert diff(roster, FULL)[-1] == "5 to create."
     apply(roster, FULL)
     api, tools = own("api"), own("tools")
     assert (api.kind, api.audience, api.host) == ("resource", "https://api.example.com", "")
     assert (api.exempt_from_addresses, api.personal_tokens) == (True, "all")
     assert (tools.kind, tools.proxy, tools.host) == ("proxy", "nginx", "tools.example.com")
     assert (own("bare").kind, own("mirror").kind) == ("resource", "registry")
+    prod = own("prod")
+    assert (prod.kind, prod.personal_tokens, prod.exempt_from_addresses) == ("cluster", "all", True)
     with events_written() as events:
         assert apply(roster, FULL) == NOTHING
     assert not events
@@ -101,6 +104,12 @@ def test_the_kind_never_changes(roster: Shell) -> None:
             "proxy is missing; say one of nginx, traefik, caddy, envoy, haproxy",
         ),
         ("kind: resource, host: a", "a service of the kind resource has no host"),
+        ("kind: cluster, host: a", "a service of the kind cluster has no host"),
+        ("kind: cluster, proxy: nginx", "a service of the kind cluster has no proxy"),
+        (
+            "kind: cluster, personal_tokens: pull",
+            "personal_tokens of a cluster is none or all; nothing is pulled from it",
+        ),
         ("kind: resource, proxy: caddy", "a service of the kind resource has no proxy"),
         ("host: a, audience: b", "a service of the kind registry has no audience"),
         (
@@ -119,7 +128,7 @@ def test_what_does_not_fit_the_kind(roster: Shell, line: str, error: str) -> Non
 @pytest.mark.parametrize(
     ("line", "error"),
     [
-        ("kind: website", "kind is one of registry, resource, proxy"),
+        ("kind: website", "kind is one of registry, resource, proxy, cluster"),
         (
             "kind: proxy, host: a, proxy: apache",
             "proxy is one of nginx, traefik, caddy, envoy, haproxy",
@@ -151,6 +160,10 @@ def test_what_there_is_has_no_field_of_another_kind(roster: Shell) -> None:
     apply(roster, FULL)
     ran = refused(roster, said("name: mirror, audience: a"))
     assert ran.error.endswith("a service of the kind registry has no audience")
+    ran = refused(roster, said("name: prod, personal_tokens: pull"))
+    assert ran.error.endswith(
+        "personal_tokens of a cluster is none or all; nothing is pulled from it"
+    )
     assert (
         apply(roster, said('name: mirror, audience: "", exempt_from_addresses: false')) == NOTHING
     )

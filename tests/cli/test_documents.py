@@ -89,6 +89,17 @@ def test_the_first_session_of_the_command_prints_what_it_says(typist: Typist) ->
     assert json.loads((typist.home / "nightly.json").read_text()).keys() == {"accessId", "token"}
 
 
+def test_a_trust_of_the_command_is_made_and_tried(typist: Typist) -> None:
+    (session,) = blocks("cli/README.md", "Logins without a secret")
+    (create, printed), (attempt, _) = spoken(session)
+    here = {"ROSTER_SERVER": typist.origin, "ROSTER_ORGANIZATION": "my-org"}
+    typist.types("roster robot create ci --project my-project", **here)
+    assert typist.types(create, **here).rstrip("\n") == printed
+    (typist.home / "token.jwt").write_text("no token")
+    judged = typist.types(f"{attempt} || echo $?", **here)
+    assert (judged.splitlines()[0], judged.splitlines()[-1]) == ("no", "1")
+
+
 def test_the_file_of_the_command_is_applied_as_it_stands(typist: Typist) -> None:
     (block,) = blocks("cli/README.md", "One file for an organization")
     document = "organization: acme" + block.partition("organization: acme")[2]

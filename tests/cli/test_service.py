@@ -68,6 +68,17 @@ def test_create_a_proxy(roster: Shell) -> None:
     assert service(roster, "tools")["proxy"] == "traefik"
 
 
+def test_create_a_cluster(roster: Shell) -> None:
+    said = ("--audience", "https://prod.example.com", "--personal-tokens", "all")
+    assert roster.good("service", "create", "prod", "--kind", "cluster", *said) == (
+        "acme/prod created\n"
+    )
+    made = Service.objects.get(organization__slug="acme")
+    assert (made.kind, made.host, made.proxy) == ("cluster", "", "")
+    assert (made.audience, made.personal_tokens) == ("https://prod.example.com", "all")
+    assert "acme/prod   cluster   -      all" in roster.good("service", "get", "prod")
+
+
 @pytest.mark.parametrize(
     ("said", "field"),
     [
@@ -79,6 +90,9 @@ def test_create_a_proxy(roster: Shell) -> None:
         ("--kind resource --proxy caddy", "proxy"),
         ("--kind proxy --host a", "proxy"),
         ("--kind proxy --proxy envoy", "host"),
+        ("--kind cluster --host a", "host"),
+        ("--kind cluster --proxy envoy", "proxy"),
+        ("--kind cluster --personal-tokens pull", "personal_tokens"),
     ],
 )
 def test_what_does_not_fit_the_kind(roster: Shell, said: str, field: str) -> None:

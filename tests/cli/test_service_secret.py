@@ -12,10 +12,12 @@ from tests.cli.conftest import As
 from tests.cli.shells import Shell
 from tests.cli.standins import Reply, StandIn
 from tests.conftest import Cast
+from tests.robots.verifiers.kubernetes.asking import reviewed
 
 CREATE = ("service", "secret", "create", "api")
 DAY = 24 * 60 * 60
 ROW = {"id": "an-id", "organization": "acme", "name": "api", "identifier": "acme/api"}
+ONCE = "The secret is given out once and cannot be recovered."
 MADE = {"id": 7, "client_id": "an-id", "client_secret": "the-secret", "ends_at": None}
 LINE = '{"clientId":"an-id","clientSecret":"the-secret"}\n'
 FOUND = Reply(body={"results": [ROW], "next": None})
@@ -114,7 +116,26 @@ def test_on_stdout_there_is_only_the_json(here: Shell, standin: StandIn) -> None
         standin.will(FOUND, Reply(201, MADE))
         ran = here(*CREATE, "-o", "-", *more)
         assert (ran.code, ran.out) == (0, LINE)
-        assert ran.err == ("" if "--quiet" in more else "acme/api secret created\n")
+        said = f"acme/api secret created\n{ONCE}\n"
+        assert ran.err == ("" if "--quiet" in more else said)
+
+
+def test_bare_there_is_the_secret_alone(here: Shell, standin: StandIn) -> None:
+    for place, more in (("-", ()), ("t", ()), ("t", ("--force",))):
+        standin.will(FOUND, Reply(201, MADE))
+        ran = here(*CREATE, "-o", place, "--bare", *more)
+        if place == "-":
+            assert (ran.code, ran.out) == (0, "the-secret\n")
+    file = here.home / "t"
+    assert (file.read_text(), file.stat().st_mode & 0o777) == ("the-secret\n", 0o600)
+
+
+def test_a_clusters_secret_works_at_the_server(roster: Shell, cast: Cast) -> None:
+    roster.good("service", "create", "prod", "--kind", "cluster")
+    roster.good("service", "secret", "create", "prod", "--bare", "-o", "secret")
+    authorization = f"Bearer {(roster.home / 'secret').read_text().strip()}"
+    status = reviewed(authorization, cast.secret)
+    assert status["user"]["uid"] == str(cast.robot.uuid)
 
 
 def test_as_data_it_is_shown_without_the_secret(here: Shell, standin: StandIn) -> None:
@@ -137,19 +158,28 @@ def test_a_secret_whose_answer_was_lost(here: Shell, standin: StandIn) -> None:
     ran = here(*CREATE, "t")
     assert ran.error == (
         "the secret was made, but the answer with it was lost on its way; nobody has it."
-        " Make another one, which ends at once what the service asks with now: /there/"
+        " Make another one, which ends at once what the service comes with now: /there/"
     )
     keys = {asked.headers["Idempotency-Key"] for asked in standin.asked[1:]}
     assert (len(posted(standin)), len(keys)) == (2, 1)
     assert not (here.home / "t").exists()
 
 
-def test_only_the_organization_s_own_resource_servers_have_one(roster: Shell, cast: Cast) -> None:
+def test_a_registry_has_one_too(roster: Shell, cast: Cast) -> None:
     Service.objects.create(organization=cast.organization, name="mirror", host="a")
+    said = roster.good("service", "secret", "create", "mirror", "--output", "mirror.json")
+    assert said == "acme/mirror secret created\n"
+    content = json.loads((roster.home / "mirror.json").read_text())
+    assert content["clientSecret"].startswith(SERVICE_PREFIX)
+
+
+def test_only_the_organization_s_own_have_one_and_no_proxy(roster: Shell, cast: Cast) -> None:
+    front = {"kind": "proxy", "proxy": "nginx", "host": "a"}
+    Service.objects.create(organization=cast.organization, name="front", **front)
     Service.objects.create(name="shared", kind="resource")
     with events_written() as events:
-        ran = roster("service", "secret", "create", "mirror", "t")
-        assert ran.error.startswith("Only an OAuth resource server asks with a secret")
+        ran = roster("service", "secret", "create", "front", "t")
+        assert ran.error.startswith("A reverse proxy has no secret")
         ran = roster("service", "secret", "create", "shared", "t")
         assert ran.error == "shared is a service of the site, which operators alone change"
     assert not events

@@ -158,34 +158,6 @@ def test_a_robot_knows_its_organization(shell: Shell, standin: StandIn) -> None:
     assert shown == "No robots found in acme\n"
 
 
-KEYRING = """
-import json, pathlib
-from keyring.backend import KeyringBackend
-PLACE = pathlib.Path.home() / "keyring.json"
-class Kept(KeyringBackend):
-    priority = 1
-    def _all(self): return json.loads(PLACE.read_text()) if PLACE.exists() else {}
-    def get_password(self, service, user): return self._all().get(f"{service} {user}")
-    def set_password(self, service, user, password):
-        PLACE.write_text(json.dumps(self._all() | {f"{service} {user}": password}))
-    def delete_password(self, service, user):
-        PLACE.write_text(json.dumps({k: v for k, v in self._all().items() if k != f"{service} {user}"}))
-class Broken(Kept):
-    def set_password(self, service, user, password): raise RuntimeError("locked")
-class Forgetful(Kept):
-    def set_password(self, service, user, password): pass
-"""
-
-
-@pytest.fixture
-def rings(shell: Shell) -> Shell:
-    """A shell whose Python knows three keyrings."""
-    (shell.home / "rings").mkdir()
-    (shell.home / "rings" / "rings.py").write_text(KEYRING)
-    shell.environment["PYTHONPATH"] += f":{shell.home / 'rings'}"
-    return shell
-
-
 def test_a_keyring_keeps_the_secret(rings: Shell, standin: StandIn) -> None:
     ring = {"PYTHON_KEYRING_BACKEND": "rings.Kept"}
     standin.will(Reply(body=ME))

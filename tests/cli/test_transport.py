@@ -98,7 +98,8 @@ def test_a_token_is_made_once_however_often_it_is_asked_for(here: Shell, standin
     found = Reply(body=EMPTY | {"results": robots(1)})
     made = {"access_id": "an-id", "name": "nightly", "secret": "the-secret"}
     standin.will(found, Reply(hangs_up=True), Reply(503, headers=NOW), Reply(201, body=made))
-    assert create_token(here) == Ran(0, "acme/r0/nightly created\n", "")
+    once = "The secret is given out once and cannot be recovered.\n"
+    assert create_token(here) == Ran(0, "acme/r0/nightly created\n", once)
     keys = {asked.headers["Idempotency-Key"] for asked in standin.asked[1:]}
     assert len(standin.asked) == 4
     assert len(keys) == 1

@@ -71,3 +71,23 @@ def test_the_page_of_a_secret_shows_no_hash(cast: Cast) -> None:
     assert "Root number" in page
     assert "hash" not in page.lower()
     assert str(secret.digest) not in page
+
+
+def test_what_was_never_used_says_so(cast: Cast) -> None:
+    client = browser(cast.operator)
+    for thing in (cast.robot, cast.token):
+        meta = thing._meta
+        page = text(
+            client.get(reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[thing.pk]))
+        )
+        assert "never" in page
+        assert "1970" not in page
+    assert "1970" not in text(client.get(list_of(type(cast.token))))
+
+
+def test_never_is_a_word_and_no_day(cast: Cast) -> None:
+    client = browser(cast.operator)
+    for thing, name in ((cast.robot, "robot"), (cast.token, "token")):
+        page = text(client.get(reverse(f"admin:robots_{name}_change", args=[thing.pk])))
+        assert not re.search(r"1970|9999", page), name
+        assert ">never<" in page

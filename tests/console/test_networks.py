@@ -2,6 +2,7 @@
 
 import pytest
 
+from console import networks
 from console.networks import client_of, contain, normalize
 
 
@@ -87,3 +88,26 @@ def test_an_address_is_in_a_list_or_not(
 )
 def test_a_client_is_an_address_or_a_network_of_ipv6(address: str, client: str) -> None:
     assert client_of(address) == client
+
+
+@pytest.mark.parametrize(
+    ("network", "inside", "outside"),
+    [
+        (
+            "10.20.0.0/16",
+            ["10.20.0.0", "10.20.9.9", "10.20.255.255"],
+            ["10.19.255.255", "10.21.0.0"],
+        ),
+        ("10.0.0.8", ["10.0.0.8", "::ffff:10.0.0.8"], ["10.0.0.7", "10.0.0.80", "::a00:8"]),
+        ("2001:db8::/32", ["2001:db8::", "2001:db8:ffff::1"], ["2001:db9::", "32.1.13.184"]),
+        ("0.0.0.0/0", ["0.0.0.0", "255.255.255.255"], ["::", "", "x"]),
+    ],
+)
+def test_a_network_is_a_range_of_keys(network: str, inside: list[str], outside: list[str]) -> None:
+    found = networks.read_network(network)
+    assert found
+    first, last = networks.key_range(found)
+    for address in inside:
+        assert first <= networks.sort_key(address) <= last, address
+    for address in outside:
+        assert not first <= networks.sort_key(address) <= last, address

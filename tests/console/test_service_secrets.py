@@ -108,12 +108,24 @@ def test_whoever_is_signed_in_gives_the_password_first(cast: Cast) -> None:
     assert not service.secrets.exists()
 
 
-def test_a_registry_has_no_secret_and_needs_a_host(cast: Cast) -> None:
-    registry = create_service(
-        actor=cast.owner, organization=cast.organization, name="mirror", host="mirror.example.com"
-    )
+def test_a_registry_has_secrets_too_and_a_proxy_has_none(cast: Cast) -> None:
+    given: Any = {"actor": cast.owner, "organization": cast.organization, "host": "r.example.com"}
+    registry = create_service(**given, name="mirror")
+    create_service_secret(actor=cast.owner, service=registry)
+    assert ends(registry) == [None]
+    proxy = create_service(**given, name="front", kind="proxy", proxy="nginx")
     with pytest.raises(ValidationError):
-        create_service_secret(actor=cast.owner, service=registry)
+        create_service_secret(actor=cast.owner, service=proxy)
+    assert not proxy.secrets.exists()
+
+
+def test_the_environments_registry_has_secrets_too(cast: Cast) -> None:
+    registry = Service.objects.get(from_environment=True)
+    create_service_secret(actor=cast.operator, service=registry)
+    assert ends(registry) == [None]
+
+
+def test_a_registry_needs_a_host(cast: Cast) -> None:
     with pytest.raises(ValidationError) as refused:
         create_service(actor=cast.owner, organization=cast.organization, name="second")
     assert list(refused.value.message_dict) == ["host"]

@@ -84,9 +84,17 @@ def test_what_a_session_holds_does_not_open_in_another_row(cast: Cast) -> None:
 
 def test_a_session_that_is_over_is_none(cast: Cast) -> None:
     client = browser(cast.owner)
-    end = timezone.now() + timedelta(seconds=present_settings.SESSION_COOKIE_AGE)
-    for seconds, signed_in in ((-60, True), (60, False)):
-        with time_machine.travel(end + timedelta(seconds=seconds), tick=False):
+    end = timezone.now() + timedelta(minutes=present_settings.ROSTER_SESSION_IDLE_MINUTES)
+    for minutes, signed_in in ((-1, True), (4300, True), (8700, False)):
+        with time_machine.travel(end + timedelta(minutes=minutes), tick=False):
+            assert is_signed_in(key_of(client)) is signed_in
+
+
+def test_a_session_that_is_used_ends_all_the_same(cast: Cast, settings: Settings) -> None:
+    settings.ROSTER_SESSION_DAYS = 2
+    client, begun = browser(cast.owner), timezone.now()
+    for hours, signed_in in ((20, True), (40, True), (47, True), (49, False)):
+        with time_machine.travel(begun + timedelta(hours=hours), tick=False):
             assert is_signed_in(key_of(client)) is signed_in
 
 

@@ -46,6 +46,7 @@ WRONG: dict[str, list[str]] = {
         "sqlite:///{file}/name",
         "roster.sqlite3",
     ],
+    "ROSTER_DISK_WARNING_MB": [*NUMBERS, "10000001"],
     "ROSTER_DRAIN_SECONDS": [*NUMBERS, "301"],
     "ROSTER_EMAIL_FROM": ["roster", "roster@", "Roster <roster>", "a@b@c"],
     "ROSTER_EMAIL_URL": [
@@ -78,6 +79,7 @@ WRONG: dict[str, list[str]] = {
     ],
     "ROSTER_HSTS": ["yes", "max-age=1"],
     "ROSTER_KEYRING_FILE": FILES,
+    "ROSTER_LOG_FORMAT": ["xml", "pretty"],
     "ROSTER_LOG_LEVEL": ["LOUD", "10"],
     "ROSTER_LOG_STREAM": ["syslog"],
     "ROSTER_METRICS_TOKEN": ["two words", "töken", "line\nbreak"],
@@ -98,6 +100,17 @@ WRONG: dict[str, list[str]] = {
         "HTTPS://roster.example.com",
         "https://röster.example.com",
     ],
+    "ROSTER_OUTGOING_CA_FILE": [*FILES, "{file}", "{data}/missing.pem"],
+    "ROSTER_OUTGOING_NETWORKS": [
+        "inside",
+        "10.0.0.1/8",
+        "10.0.0.0/33",
+        "fd00::/129",
+        "issuer.example.com",
+        "fe80::1%eth0",
+        "unix:",
+        "10.0.0",
+    ],
     "ROSTER_REDIS_URL": [
         "http://redis.example.com",
         "redis.example.com:6379",
@@ -116,6 +129,8 @@ WRONG: dict[str, list[str]] = {
     "ROSTER_REGISTRY_TOKEN_SECONDS": [*NUMBERS, "59", "86401"],
     "ROSTER_REGISTRY_X5C": ["maybe", "2", "ja"],
     "ROSTER_SECRET_KEY": ["short", "s" * 80, "abcd" * 20],
+    "ROSTER_SESSION_DAYS": [*NUMBERS, "0", "91"],
+    "ROSTER_SESSION_IDLE_MINUTES": [*NUMBERS, "9", "43201"],
     "ROSTER_TRUSTED_PROXIES": [
         "1",
         "-1",

@@ -16,7 +16,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import Cast
 from tests.database_copies import DatabaseCopies
+from tests.e2e.bundles import write_bundles
 from tests.e2e.logins import Logins, forget_uses
+from tests.e2e.long_names import lengthen_all
 from tests.e2e.scenes import Scene, give_passwords
 from tests.e2e.watching import sign_in, watch
 from tests.wsgi import mount
@@ -24,9 +26,14 @@ from tests.wsgi import mount
 # Playwright runs an event loop in the tests' thread, which Django takes for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # The server answers several requests at once; in memory they would all share one connection.
-if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if settings.DATABASES["default"]["ENGINE"].endswith("sqlite"):
     _folder = tempfile.mkdtemp(prefix="database-", dir=settings.ROSTER_DATA)
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"{_folder}/e2e.sqlite3"
+
+# The server finds the one style sheet and the one script as `collectstatic` makes them, before their sources.
+_served = Path(tempfile.mkdtemp(prefix="static-", dir=settings.ROSTER_DATA))
+write_bundles(_served)
+settings.STATICFILES_DIRS = [_served, *settings.STATICFILES_DIRS]
 
 ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
@@ -96,6 +103,13 @@ def fresh_limits(transactional_db: None) -> None:
 def scene(cast: Cast, copies: DatabaseCopies) -> Scene:
     made: Scene = copies.begin_with("scene", lambda: Scene.of(cast))
     return copy.deepcopy(made)
+
+
+@pytest.fixture
+def long_scene(scene: Scene) -> Scene:
+    """The same, and everything in it is called as long as it may be."""
+    lengthen_all()
+    return scene
 
 
 @pytest.fixture

@@ -5,13 +5,16 @@ from typing import Any
 
 from django.utils import timezone
 
-from console.models import Organization, Project, Service
+from console.models import Event, Organization, Project, Repository, Service
+from console.models.events import SITE
 from console.permissions.vocabulary import Permission
+from console.scanning.services import add_key, create_partner
 from console.services.services import create_service, create_service_secret
 from robots.access.services.roles import RoleAt, create_role_token
 from robots.accounts.services.robots import create_robot
 from robots.accounts.services.teams import add_team_robots
-from robots.models import TeamRobot, Token
+from robots.base.trust_presets import PRESETS
+from robots.models import Robot, TeamRobot, Token
 from robots.tokens.services.tokens import create_personal_token, mark_handed_over
 from teams.grants.services import GrantSpec, give
 from teams.members.services import invite
@@ -19,6 +22,9 @@ from teams.models import Invitation, Membership, Role, Team, TeamGrant, User, Us
 from teams.roles.services import create_role
 from teams.teams.services import add_team_members, create_team
 from tests.conftest import Cast
+from tests.e2e.webhook_fixtures import add_webhooks
+from tests.robots.artifacts.telling import digest_of, event, note
+from tests.scanning import new_key, public_pem
 
 
 def furnish(cast: Cast) -> None:
@@ -71,7 +77,22 @@ def add_guests(owner: User, project: Project, member: User, newcomer: User) -> N
         invite(actor=owner, organization=organization, email=email, role="member")
 
 
-# What registries, resource servers and proxies are made of.
+def add_artifacts(repository: Repository) -> None:
+    """What a registry told: tags, one with a long name, and pulls by everybody there is."""
+    who = ("robot_acme.payments+ci", "robot_acme+deploy", "member@example.com", "")
+    tags = ("1.0.0", "latest", f"feature-{'a-rather-long-name-' * 6}1")
+    begin, image = timezone.now() - timedelta(days=2), [{"size": 34_000_000}]
+    Robot.objects.update(created_at=begin)
+    for number, tag in enumerate(tags):
+        at, digest = begin + timedelta(hours=number + 1), digest_of(10**30 + number)
+        note(event(tag=tag, digest=digest, at=at, references=image))
+        for actor in who:
+            note(event("pull", tag, digest, actor=actor, at=at + timedelta(hours=1)))
+        note(event("pull", "", digest, actor=who[1], at=at + timedelta(hours=2)))
+    note(event("delete", "0.9", "", path=str(repository)))
+
+
+# What registries, resource servers, proxies and clusters are made of.
 SERVICES: dict[str, dict[str, Any]] = {
     "service": {
         "name": "mirror",
@@ -91,6 +112,7 @@ SERVICES: dict[str, dict[str, Any]] = {
         "proxy": "caddy",
         "host": "images.example.com",
     },
+    "cluster-service": {"name": "prod", "kind": "cluster", "personal_tokens": "all"},
 }
 
 
@@ -100,27 +122,40 @@ def add_services(owner: User, operator: User, organization: Organization) -> dic
         part: create_service(actor=owner, organization=organization, **values)
         for part, values in SERVICES.items()
     }
-    create_service_secret(actor=owner, service=made["resource-service"])
+    for part in ("resource-service", "service"):
+        create_service_secret(actor=owner, service=made[part])
     made["site-service"] = create_service(
         actor=operator, organization=None, name="charts", host="charts.example.com"
     )
     made["site-resource"] = create_service(
         actor=operator, organization=None, name="audits", kind="resource"
     )
+    made |= _partner(operator)
     made["environments"] = Service.objects.get_or_create(from_environment=True)[0]
-    return {part: str(service.uuid) for part, service in made.items()}
+    named = {part: str(service.uuid) for part, service in made.items()}
+    return named | add_webhooks(owner, organization)
+
+
+def _partner(operator: User) -> dict[str, Any]:
+    """A scanning partner, and one of its keys."""
+    partner = create_partner(actor=operator, name="GitHub")
+    pem = public_pem(new_key())
+    for identifier in (f"{'90a421169f0a4062' * 4}", "second-key"):
+        key = add_key(actor=operator, partner=partner, identifier=identifier, public_pem=pem)
+    return {"partner": partner, "partner-key": key}
 
 
 # What stands in addresses as it is.
 NAMES = {
-    "of-expiring": "expiring",
     "of-collection": "robots",
-    "of-unused": "unused",
+    "of-blocked": "blocked",
     "of-refused": "refused",
     "of-project": "project",
     "of-registry": "registry",
     "of-resource": "resource",
     "of-proxy": "proxy",
+    "of-cluster": "cluster",
+    **{f"of-{preset}": preset for preset in PRESETS},
     "developer": "developer",
     "of-repository": "repository",
     "write": "write",
@@ -141,9 +176,17 @@ def access_parts(organization: Organization, project: Project, member: User) -> 
         "team-grant": TeamGrant.objects.filter(team=build, project=project)[0],
         "role": Role.objects.get(organization=organization, name="release-manager"),
         "person": Membership.objects.get(organization=organization, user=member),
+        "owner-person": organization.memberships.filter(role="owner")[0].user,
         "project-grant": UserGrant.objects.get(user=member, project=project),
         "invitation": guests[0],
         "own-invitation": guests[1],
         "own-token": Token.objects.get(user__isnull=False, name="laptop"),
     }
     return NAMES | {name: str(row.uuid) for name, row in found.items()}
+
+
+def site_parts(people: dict[str, User]) -> dict[str, str]:
+    """The parts of the addresses of operators' pages."""
+    event = Event.objects.filter(chain=SITE).latest("id")
+    accounts = {f"{name}-account": str(user.uuid) for name, user in people.items()}
+    return accounts | {"site-event": str(event.uuid)}

@@ -10,14 +10,22 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.hashers import make_password
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from console.models import Event, Organization, Project
+from console.models import Event, Organization, Project, Repository, RetiredPath
 from robots.models import Robot, Token
 from teams.models import Invitation, Membership, User
 from teams.users.services import setup_key
 from tests.conftest import Cast
-from tests.e2e.fixtures import access_parts, add_guests, add_services, furnish
+from tests.e2e.fixtures import (
+    access_parts,
+    add_artifacts,
+    add_guests,
+    add_services,
+    furnish,
+    site_parts,
+)
 from tests.e2e.watching import sign_in
 from tests.factories import PASSWORD
 
@@ -47,6 +55,10 @@ class Scene:
         add_guests(cast.owner, cast.project, cast.member, newcomer)
         bare |= access_parts(cast.organization, cast.project, cast.member)
         bare |= add_services(cast.owner, cast.operator, cast.organization)
+        bare |= site_parts({"owner": cast.owner, "member": cast.member, "disabled": cast.disabled})
+        add_artifacts(cast.repository)
+        quiet = Repository.objects.create(project=cast.project, name="quiet")
+        bare["quiet"] = str(quiet.uuid)
         return cls(people, parts | bare | {"repository": str(cast.repository.uuid)})
 
     def address(self, route: str, parts: str) -> str:
@@ -112,6 +124,15 @@ def password_link(scene: Scene) -> str:
     return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(owner), key])
 
 
+def deleted_and_used(scene: Scene) -> str:
+    """A project in which a registry says that deleted repositories are in use."""
+    slugs = [scene.parts["organization"], scene.parts["project"]]
+    for name in ("old", "a/rather/long/name-of-something-that-was-deleted"):
+        path = "/".join([*slugs, name])
+        RetiredPath.objects.update_or_create(path=path, defaults={"seen_at": timezone.now()})
+    return reverse("console:project", args=slugs)
+
+
 def invitation_link(part: str) -> Callable[[Scene], str]:
     """The link of the e-mail to somebody who is invited."""
 
@@ -129,18 +150,6 @@ def press(name: str, *, role: Literal["button", "link"] = "button") -> Act:
         page.get_by_role(role, name=name, exact=True).click()
 
     return act
-
-
-def open_account_menu(page: Page) -> None:
-    page.locator("[popovertarget=account]:visible").click()
-    expect(page.get_by_role("navigation", name="Account")).to_be_visible()
-
-
-def open_left_hand_menu(page: Page) -> None:
-    button = page.get_by_role("button", name="Menu", exact=True)
-    if button.is_visible():
-        button.click()
-    expect(page.get_by_role("navigation", name="Main")).to_be_visible()
 
 
 def ask_to_delete_token(page: Page) -> None:
@@ -179,10 +188,11 @@ def tick_all(page: Page) -> None:
 
 
 def open_everything(page: Page) -> None:
-    """Each disclosure of the page, so that nothing hides."""
+    """Each disclosure that the page shows, so that nothing hides."""
     for disclosure in page.locator("main details").all():
-        if disclosure.get_attribute("open") is None:
-            disclosure.locator("> summary").click()
+        summary = disclosure.locator("> summary")
+        if summary.is_visible() and disclosure.get_attribute("open") is None:
+            summary.click()
 
 
 def open_menu(name: str) -> Callable[[Page], None]:
@@ -191,13 +201,13 @@ def open_menu(name: str) -> Callable[[Page], None]:
 
 
 def add_projects(page: Page) -> None:
-    page.get_by_role("checkbox", name="Payments payments", exact=True).check()
+    page.get_by_role("combobox", name="Payments", exact=True).select_option("ticked")
     page.get_by_label("Expires").select_option("date")
     expect(page.get_by_label("Last day")).to_be_visible()
 
 
-def on_ticked(name: str) -> Act:
-    """Tick the first robots of the list and press what is to be done with them."""
+def on_ticked(name: str, said: str = "") -> Act:
+    """Tick the first rows of the list and press what is to be done with them; the heading says it."""
 
     def act(page: Page) -> None:
         for box in page.locator("[data-select]").all()[:4]:
@@ -206,7 +216,7 @@ def on_ticked(name: str) -> Act:
         if page.get_by_label("Password", exact=True).is_visible():
             page.get_by_label("Password", exact=True).fill(PASSWORD)
             press("Confirm")(page)
-        expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+        expect(page.get_by_role("heading", level=1)).to_contain_text(said or name)
 
     return act
 
@@ -219,6 +229,7 @@ def tick_robots(page: Page) -> None:
 
 def preview_extension(page: Page) -> None:
     on_ticked("Extend")(page)
+    page.get_by_label("Also shorten those that end later or never").check()
     press("Preview")(page)
     expect(page.get_by_role("heading", level=1)).to_contain_text("?")
 
@@ -249,7 +260,7 @@ def send_bad_robot(page: Page) -> None:
 
 
 def send_bad_sign_in(page: Page) -> None:
-    page.get_by_label("Email").fill("nobody@example.com")
+    page.get_by_label("E-mail address").fill("nobody@example.com")
     page.get_by_label("Password", exact=True).fill("not the password")
     press("Sign in")(page)
     expect(page.locator(".error-summary")).to_be_visible()
@@ -257,6 +268,12 @@ def send_bad_sign_in(page: Page) -> None:
 
 def lose_the_way(page: Page) -> None:
     page.goto("/nothing-here/")
+
+
+def mute_without_reason(page: Page) -> None:
+    page.get_by_label("Mute").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".error-summary")).to_be_visible()
 
 
 def send_no_project(page: Page) -> None:

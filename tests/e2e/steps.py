@@ -30,7 +30,7 @@ def said(page: Page, text: str) -> None:
 def sign_in_by_form(page: Page, email: str) -> None:
     page.goto("/")
     heading(page, "Sign in")
-    page.get_by_label("Email").fill(email)
+    page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     button(page, "Sign in").click()
     heading(page, "Overview")
@@ -50,7 +50,7 @@ def create_robot(page: Page, name: str) -> None:
     page.get_by_role("radio", name="Project Belongs").check()
     page.get_by_role("radio", name="Payments", exact=True).check()
     page.get_by_role("checkbox", name=re.compile("^scan:create")).uncheck()
-    page.get_by_label("Expires").select_option("90")
+    page.get_by_label("Expires", exact=True).select_option("90")
     button(page, "Create Robot Account").click()
     heading(page, name)
 
@@ -86,7 +86,8 @@ def download(page: Page, title: str, filename: str) -> str:
     if title and panel.get_attribute("open") is None:
         tab.click()
     with page.expect_download() as started:
-        panel.get_by_role("button", name=filename).click()
+        named = re.compile(rf"^Download .*{re.escape(filename)}$")
+        panel.get_by_role("button", name=named).click()
     return read(started.value, filename)
 
 

@@ -48,12 +48,14 @@ def test_a_team_gives_its_robots_what_it_holds(page: Page, cast: Cast) -> None:
     steps.button(page, "Add Robot Account").click()
     steps.said(page, "deploy added to build.")
     tab(page, "Permissions")
-    steps.link(page, "Add Permission").click()
-    page.get_by_role("radio", name="payments", exact=True).check()
+    steps.link(page, "Add Access").click()
+    page.get_by_role("checkbox", name="payments", exact=True).check()
     page.get_by_role("radio", name=re.compile("^Write")).check()
-    steps.button(page, "Add Permission").click()
+    steps.button(page, "Add Access").click()
+    steps.said(page, "Write given: acme/payments.")
     expect(page.get_by_role("row", name="acme/payments")).to_contain_text("write")
     page.goto(f"{cast.organization_robot.get_absolute_url()}access/")
+    page.locator("summary").filter(has_text="Why").click()
     expect(page.get_by_text("team build: write on acme/payments").first).to_be_visible()
 
 
@@ -62,7 +64,7 @@ def test_the_matrix_shows_what_comes_from_above_and_saves_all_at_once(
 ) -> None:
     create_team(page, "build")
     page.goto(reverse("robots:repository-permissions", args=["acme", cast.repository.uuid]))
-    page.get_by_label("Add a team, robot or person").fill("buil")
+    page.get_by_role("searchbox", name="Find a team, robot or person").fill("buil")
     steps.button(page, "Search").click()
     steps.link(page, "Add build").click()
     levels = page.get_by_role("radiogroup", name="Level of build")
@@ -84,9 +86,9 @@ def test_an_invited_person_makes_an_account_and_joins(
     page: Page, new_context: NewContext, scripts: bool
 ) -> None:
     menu(page, "Users")
-    steps.link(page, "Invite User").click()
+    steps.link(page, "Invite People").click()
     page.get_by_label("E-mail address").fill("new@example.com")
-    steps.button(page, "Send Invitation").click()
+    steps.button(page, "Send Invitations").click()
     expect(page.get_by_role("row", name="new@example.com")).to_be_visible()
     sent = Invitation.objects.get(email="new@example.com")
     theirs = new_context(java_script_enabled=scripts).new_page()

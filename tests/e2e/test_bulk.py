@@ -47,9 +47,10 @@ def test_ticked_robots_are_extended_to_the_end_that_was_shown(
     steps.button(page, "Extend").click()
     page.get_by_label("Expires").select_option("days")
     page.get_by_label("Number of days").fill("7")
+    page.get_by_label("Also shorten those that end later or never").check()
     steps.button(page, "Preview").click()
     expect(page.locator(".outcome")).to_contain_text("instead of never")
-    steps.button(page, "Extend 1 Robot Account").click()
+    page.get_by_role("button", name="Extend 1 Robot Account until ").click()
     steps.heading(page, "1 of 1 robot account extended")
     assert Robot.objects.get(pk=cast.organization_robot.pk).expires_at is not None
 

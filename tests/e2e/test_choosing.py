@@ -40,7 +40,7 @@ def search(form: Page, text: str) -> list[Route]:
 
     form.route(SEARCH, hold)
     with form.expect_request(SEARCH):
-        form.get_by_role("searchbox", name="Search projects").fill(text)
+        form.get_by_role("searchbox", name="Search projects and teams").fill(text)
     return held
 
 
@@ -77,7 +77,7 @@ def test_whose_row_is_gone_comes_back_to_the_search(form: Page) -> None:
     project(form, "Payments").focus()
     let_go(form, held)
     expect(project(form, "Payments")).to_have_count(0)
-    expect(form.get_by_role("searchbox", name="Search projects")).to_be_focused()
+    expect(form.get_by_role("searchbox", name="Search projects and teams")).to_be_focused()
 
 
 @pytest.mark.parametrize("by", ["button", "Enter"])

@@ -28,7 +28,7 @@ def tab_to(page: Page, target: Locator) -> None:
 
 
 def type_into(page: Page, label: str, text: str) -> None:
-    tab_to(page, page.get_by_label(label))
+    tab_to(page, page.get_by_role("textbox", name=label))
     page.keyboard.type(text)
 
 
@@ -104,4 +104,19 @@ def test_a_menu_opens_and_closes_by_keyboard(robots: Page) -> None:
     tab_to(robots, steps.link(robots, "My account"))
     robots.keyboard.press("Escape")
     expect(steps.link(robots, "My account")).to_be_hidden()
+    expect(opener).to_be_focused()
+
+
+def test_after_a_dialog_from_the_menu_of_a_row_the_focus_is_back_at_its_button(
+    robots: Page, cast: Cast
+) -> None:
+    robots.goto(cast.robot.get_absolute_url())
+    opener = robots.get_by_role("button", name=f"Actions for {cast.token.name}")
+    opener.focus()
+    robots.keyboard.press("Enter")
+    tab_to(robots, steps.link(robots, "Delete Token"))
+    robots.keyboard.press("Enter")
+    expect(robots.get_by_role("dialog")).to_be_visible()
+    robots.keyboard.press("Escape")
+    expect(robots.get_by_role("dialog")).to_be_hidden()
     expect(opener).to_be_focused()

@@ -1,5 +1,6 @@
 """Names as long as they may be: no table hides what it cannot show, and nothing stands over anything else."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from robots.models import Robot, Token
 from tests.conftest import Cast
 from tests.e2e.watching import sign_in
 from tests.factories import ProjectFactory, RobotFactory
+from tests.robots.artifacts.telling import event, note
 
 LONG = "a-robot-that-somebody-gave-a-very-long-name-" + "x" * 56
 PROJECT = "Payments, refunds and everything that the finance department asked for in spring 2"
@@ -22,6 +24,7 @@ LISTS = (
     "/o/acme/roles/",
     "/o/acme/attention/never-ending/",
     "/o/acme/projects/payments/robots/",
+    "/o/acme/projects/payments/reach/",
 )
 # For each table: whether what does not fit can be reached, and which cells their content overflows.
 MEASURE = """() => [...document.querySelectorAll(".table")].map((frame) => {
@@ -68,6 +71,27 @@ def test_a_table_shows_or_leads_to_all_that_it_has(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for table in page.evaluate(MEASURE):
         assert table == {"hidden": False, "over": []}
+
+
+@pytest.mark.parametrize("width", [1280, 1024, 390])
+def test_so_does_what_registries_told(
+    page: Page, cast: Cast, long_names: Any, base_url: str, width: int
+) -> None:
+    robot = Robot.objects.get(name="b" * 100)
+    Robot.objects.update(created_at=timezone.now() - timedelta(days=7))
+    for actor in (robot.login_name, cast.robot.login_name, cast.owner.email, ""):
+        for tag in ("t" * 128, "1"):
+            note(event(tag=tag, actor=actor), event("pull", tag, actor=actor))
+        note(event("pull", "", actor=actor))
+    sign_in(page.context, cast.owner, base_url)
+    page.set_viewport_size({"width": width, "height": 800})
+    repository = cast.repository.get_absolute_url()
+    places = (f"{repository}tags/", f"{repository}activity/")
+    for address in (*places, f"{cast.robot.get_absolute_url()}activity/"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for table in page.evaluate(MEASURE):
+            assert table == {"hidden": False, "over": []}, address
 
 
 def test_an_ordinary_name_is_whole_whatever_stands_beside_it(

@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Dialog, Locator, Page, Route, ex
 from robots.models import Token
 from tests.conftest import Cast
 from tests.e2e import steps
+from tests.e2e.logins import Logins
 from tests.e2e.watching import sign_in
 
 LEAVING = "beforeunload"
@@ -143,12 +144,67 @@ def test_leaving_with_nothing_kept_asks_once(page: Page, secret: str, asked: lis
     assert asked == [LEAVING]
 
 
+def come_back(page: Page) -> None:
+    """As from a terminal: the page asks at once whether the secret is used."""
+    with page.expect_response(lambda it: "?secret=" in it.url):
+        page.evaluate("dispatchEvent(new FocusEvent('focus'))")
+
+
+def test_the_first_use_shows_by_itself(page: Page, secret: str, logins: Logins) -> None:
+    line = page.locator("#first-use")
+    expect(line).to_have_text("Waiting for first use …")
+    come_back(page)
+    expect(line).to_have_text("Waiting for first use …")
+    logins.expect(Token.objects.get(name="release").uuid, works=secret)
+    come_back(page)
+    expect(line).to_contain_text("Used from 127.0.0.1.")
+    expect(page.locator("[hx-trigger]#first-use-asker")).to_have_count(0)
+    assert steps.read_reveal(page).secret == secret
+
+
+@pytest.mark.parametrize("status", [404, 503])
+def test_asking_in_vain_neither_says_anything_nor_loses_the_secret(
+    page: Page, secret: str, asked: list[str], faults: list[str], status: int
+) -> None:
+    page.route("**/?secret=*", lambda route: route.fulfill(status=status))
+    come_back(page)
+    expect(page.locator("#say")).to_be_empty()
+    steps.link(page, "Overview").click()
+    assert steps.read_reveal(page).secret == secret
+    assert asked == [LEAVING]
+    faults[:] = [it for it in faults if f"Response Status Error Code {status}" not in it]
+
+
+def test_asking_after_the_session_has_ended_leaves_the_page(page: Page, secret: str) -> None:
+    page.context.clear_cookies()
+    come_back(page)
+    expect(page.locator("#first-use-asker")).to_have_count(0)
+    assert steps.read_reveal(page).secret == secret
+    expect(page).to_have_title(re.compile("^release"))
+
+
 def test_leaving_after_copying_does_not_ask(page: Page, secret: str, asked: list[str]) -> None:
     steps.button(page, "Copy Token").click()
     steps.said(page, "Copied")
     steps.link(page, "Overview").click()
     steps.heading(page, "Overview")
     assert asked == []
+
+
+def test_on_a_small_phone_copy_stands_above_the_fold_and_copies_what_is_folded(
+    page: Page, secret: str
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 568})
+    page.evaluate("scrollTo(0, 0)")
+    shown = page.locator("#secret")
+    assert shown.evaluate("it => it.clientHeight < it.scrollHeight")
+    copy = steps.button(page, "Copy Token")
+    expect(copy).to_be_in_viewport(ratio=1)
+    copy.click()
+    steps.said(page, "Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == secret
+    page.get_by_text("Show the whole token").click()
+    assert shown.evaluate("it => it.clientHeight === it.scrollHeight")
 
 
 @pytest.mark.parametrize(

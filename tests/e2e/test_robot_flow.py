@@ -78,7 +78,9 @@ def test_a_disabled_robot_is_refused_until_it_is_enabled(
     secret_steps.open_robot(owner_page, cast.robot)
     steps.choose_action(owner_page, "Disable")
     steps.said(owner_page, "ci is disabled.")
-    notice = owner_page.get_by_text("None of its tokens is accepted until it is enabled again.")
+    notice = owner_page.get_by_text(
+        "None of its tokens and trusts is accepted until it is enabled again."
+    )
     expect(notice).to_be_visible()
     logins.expect(cast.token.uuid, refused=cast.secret)
     steps.choose_action(owner_page, "Enable")

@@ -1,13 +1,58 @@
 """The forms about what is held where: roles, members, permissions, and deletions that take them along."""
 
 from tests.forms.fields import EXPIRY, HEAD, NEW_TOKEN
-from tests.forms.form import Form
+from tests.forms.form import Form, sure_member
+
+# All that goes with an organization.
+OF_AN_ORGANIZATION = {
+    *("Handover", "Invitation", "Membership", "Notice", "NoticeReader"),
+    *("Organization", "Project", "Repository", "Robot", "RobotGrant"),
+    *("Role", "Secret", "Service", "ServiceSecret", "Team"),
+    *("TeamGrant", "TeamMember", "TeamRobot", "Token", "TokenView"),
+    *("Trust", "UserGrant", "Webhook", "WebhookDelivery", "WebhookSecret"),
+}
 
 ROLE = ("name", "description", "level", "project", "permissions", "project_permissions")
 NEW_ROLE = {"name": "pusher", "level": "organization", "permissions": "artifact:push"}
 ROLE_TOKEN = {"Robot", "RobotGrant", "Token", "Secret", "Event"}
 LEVEL = ("level-person-{person}", "seen-person-{person}")
+GIVING = ("what", "role", "permissions")
 FORMS = (
+    Form(
+        "robots:robot-access-add",
+        {"what": "read", "place": "repository:{repository}"},
+        ("place", *GIVING),
+        HEAD,
+        {"RobotGrant", "Event"},
+    ),
+    Form(
+        "robots:team-access-add",
+        {"what": "read", "place": "repository:{repository}"},
+        ("place", *GIVING),
+        HEAD,
+        {"TeamGrant", "Event"},
+    ),
+    Form(
+        "robots:member-access-add",
+        {"what": "read", "place": "repository:{repository}"},
+        ("place", *GIVING),
+        HEAD,
+        {"UserGrant", "Event"},
+    ),
+    Form(
+        "robots:repository-access-add",
+        {"what": "read", "holder": "robot-{spare}"},
+        ("holder", "what", "permissions"),
+        HEAD,
+        {"RobotGrant", "Event"},
+    ),
+    Form(
+        "robots:project-access-add",
+        {"what": "read", "holder": "robot-{spare}"},
+        ("holder", *GIVING),
+        HEAD,
+        {"RobotGrant", "Event"},
+    ),
     Form("robots:team-robot-add", {"robot": "{spare}"}, ("robot",), HEAD, {"TeamRobot", "Event"}),
     Form("robots:team-robot-remove", {}, (), HEAD, {"Event"}, {"TeamRobot"}),
     Form(
@@ -72,6 +117,23 @@ FORMS = (
         HEAD | {"Robot.deleted_at", "Robot.project_id", "Token.revoked_at"},
         {"RetiredPath", "Event"},
         {"Project", "Repository", "TeamGrant", "UserGrant", "RobotGrant"},
+    ),
+    Form(
+        "robots:account-delete",
+        {"name": "member@example.com"},
+        ("name",),
+        HEAD,
+        {"Departure", "Notice", "NoticeReader", "OutgoingMail", "Event"},
+        {"Membership", "User"},
+        sure_member,
+    ),
+    Form(
+        "robots:organization-delete",
+        {"name": "acme"},
+        ("name",),
+        {"AuditHead.deleted_organization", *HEAD},
+        {"RetiredPath", "Event", "OutgoingMail"},
+        OF_AN_ORGANIZATION,
     ),
     Form(
         "robots:repository-delete",

@@ -3,28 +3,43 @@
 from tests.forms.fields import EXPIRY, HEAD
 from tests.forms.form import Form
 
-MOVED_END = {"Robot.expires_at", "Robot.next_expiry_at", "Token.renewed_at"}
+MOVED_END = {"Robot.expires_at", "Robot.next_expiry_at", "Token.renewed_at", "Token.sorted_end"}
 TICKED = {"robot": "{robot}", "confirmed": "on"}
+NEW_ROBOT = {"name": "builder", "level": "organization", "expiry": "never"}
+OF_ROBOT = (
+    *("name", "description", "purpose", "level", "project", "what", "permissions", "team"),
+    *("access-all-choice", "access-all-permissions", "addresses", "labels", "responsible"),
+    *EXPIRY,
+)
+NEW_FIRST_TOKEN = {
+    "token-name": "default",
+    "token-expiry": "never",
+    "token-kind": "compact",
+    "token-request_key": "{key}",
+}
 FORMS = (
     Form(
         "robots:robot-create",
-        {"name": "builder", "level": "organization", "expiry": "never"},
-        (
-            "name",
-            "description",
-            "purpose",
-            "level",
-            "project",
-            *EXPIRY,
-            "permissions",
-            "access-all-choice",
-            "access-all-permissions",
-            "labels",
-            "responsible",
-        ),
+        NEW_ROBOT,
+        OF_ROBOT,
         HEAD,
         {"Robot", "Event"},
     ),
+    Form(
+        "robots:robot-token-create",
+        NEW_ROBOT | NEW_FIRST_TOKEN,
+        (*OF_ROBOT, *NEW_FIRST_TOKEN),
+        HEAD,
+        {"Robot", "Token", "Secret", "Event"},
+    ),
+    Form(
+        "robots:robot-copy",
+        NEW_ROBOT,
+        OF_ROBOT,
+        HEAD,
+        {"Robot", "Event"},
+    ),
+    Form("robots:robots-copy", TICKED, ("robot",)),
     Form(
         "robots:robot-settings",
         {"description": "Builds", "expiry": "keep"},
@@ -45,15 +60,15 @@ FORMS = (
     Form("robots:robots-refresh", TICKED, ("robot",)),
     Form(
         "robots:robots-extend",
-        TICKED | {"until": "2099-01-01T00:00Z"},
+        TICKED | {"until": "2099-01-01T00:00Z", "earlier": "on"},
         ("robot",),
         HEAD | MOVED_END,
         {"Event"},
     ),
     Form(
         "robots:robots-delete",
-        TICKED | {"count": "1"},
-        ("robot", "count"),
+        TICKED | {"typed": "ci"},
+        ("robot", "typed"),
         HEAD | {"Robot.deleted_at", "Token.revoked_at"},
         {"Event"},
         {"RobotGrant"},

@@ -2,12 +2,22 @@
 
 from tests.forms.fields import HEAD
 from tests.forms.form import Form, operator
+from tests.scanning import new_key, public_pem
 
 OTHER_SERVICE = {"description": "x", "host": "cache.example.com", "personal_tokens": "all"}
 NEW_SERVICE = OTHER_SERVICE | {"name": "cache"}
 SERVICE = HEAD | {f"Service.{column}" for column in (*OTHER_SERVICE, "uses_x5c")}
 NEW_SECRET = {"overlap": "0", "request_key": "{key}"}
 ENDING = HEAD | {"ServiceSecret.ends_at"}
+OTHER_WEBHOOK = {
+    "name": "pager",
+    "url": "https://pager.example.com/hooks",
+    "kinds": "token.leaked",
+    "active": "on",
+}
+NEW_WEBHOOK = OTHER_WEBHOOK | {"request_key": "{key}"}
+SWITCHED = ("disabled_at", "disabled_because", "failing_since")
+LETTERS = {"kinds": "token.leaked", "sent": "yes"}
 FORMS = (
     Form(
         "console:project-create",
@@ -85,6 +95,81 @@ FORMS = (
         ENDING,
         {"ServiceSecret", "Event"},
         sender=operator,
+    ),
+    Form(
+        "console:webhook-create",
+        NEW_WEBHOOK,
+        ("name", "url"),
+        HEAD,
+        {"Webhook", "WebhookSecret", "Event"},
+    ),
+    Form(
+        "console:webhook",
+        OTHER_WEBHOOK,
+        ("name", "url"),
+        HEAD | {f"Webhook.{column}" for column in ("name", "url", "kinds", *SWITCHED)},
+        {"Event"},
+    ),
+    Form(
+        "console:webhook-delete",
+        {},
+        (),
+        HEAD,
+        {"Event"},
+        {"Webhook", "WebhookSecret", "WebhookDelivery"},
+    ),
+    Form(
+        "console:webhook-secret-create",
+        NEW_SECRET,
+        (),
+        HEAD | {"WebhookSecret.ends_at"},
+        {"WebhookSecret", "Event"},
+    ),
+    Form("console:webhook-test", {}, (), HEAD, {"WebhookDelivery", "Event"}),
+    Form(
+        "console:webhook-delivery-repeat",
+        {},
+        (),
+        HEAD | {f"WebhookDelivery.{column}" for column in ("state", "attempts", "due_at")},
+        {"Event"},
+    ),
+    Form("console:notice-read", {}, (), {"NoticeReader.read_at"}),
+    Form("console:notices-read", {"last": "999999"}, (), {"NoticeReader.read_at"}),
+    Form("console:notice-settings", LETTERS, (), HEAD, {"NoticeChoice", "Event"}),
+    Form("console:own-notice-settings", LETTERS, (), HEAD, {"NoticeChoice", "Event"}),
+    Form(
+        "console:partner-create",
+        {"name": "GitHub"},
+        ("name",),
+        HEAD,
+        {"ScanningPartner", "Event"},
+        sender=operator,
+    ),
+    Form(
+        "console:partner-delete",
+        {"name": "Scanner"},
+        ("name",),
+        HEAD,
+        {"Event"},
+        {"ScanningPartner", "ScanningKey"},
+        operator,
+    ),
+    Form(
+        "console:partner-key-create",
+        {"identifier": "second-key", "public_pem": public_pem(new_key())},
+        ("identifier", "public_pem"),
+        HEAD,
+        {"ScanningKey", "Event"},
+        sender=operator,
+    ),
+    Form(
+        "console:partner-key-delete",
+        {},
+        (),
+        HEAD,
+        {"Event"},
+        {"ScanningKey"},
+        operator,
     ),
     Form("console:event-export", {"form": "csv"}, ("form",), HEAD, {"Event"}),
     Form("console:theme", {"theme": "dark"}, ("theme", "next")),

@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.test import Client
 from django.urls import reverse
 
-from robots.models import Token
+from robots.overview.services import answer_need
 from robots.policies.services import Effects
 from robots.tokens.services.handovers import create_link
 from teams.models import Invitation, User
@@ -38,9 +38,22 @@ def member(cast: Cast, **options: Any) -> Client:
     return browser(cast.member, **options)
 
 
+def sure_member(cast: Cast, **options: Any) -> Client:
+    """A member who gave the password just now."""
+    return browser(cast.member, confirmed=True, **options)
+
+
 def hand(cast: Cast, **options: Any) -> Client:
     """Whoever is in the team."""
     return browser(User.objects.get(email="hand@acme.example.com"), **options)
+
+
+def answered(cast: Cast, **options: Any) -> Client:
+    """The owner, who said something about the need."""
+    answer_need(
+        actor=cast.owner, organization=cast.organization, need="refused", kind="acknowledged"
+    )
+    return owner(cast, **options)
 
 
 def newcomer(cast: Cast, user: User | None = None, **options: Any) -> Client:
@@ -86,7 +99,8 @@ class Form:
     def opened(self, cast: Cast, **options: Any) -> "Opened":
         """The form in the browser of whoever sends it."""
         client = self.sender(cast, **options)
-        places = acme(cast)
+        # Who sends it may have followed a link of their own.
+        places = acme(cast) | {"handover": cast.token.handovers.latest("id").uuid}
         return Opened(self, client, address_of(self.name, places), known_in(cast, places))
 
 
@@ -115,16 +129,11 @@ class Opened:
 
 def known_in(cast: Cast, places: dict[str, object]) -> dict[str, object]:
     """What may stand in a form: acme's things by identifier, and those that are not yet where they go."""
-    organization, own = cast.organization, Token.objects.filter(user=cast.owner)
+    organization = cast.organization
     return places | {
         "project": cast.project.uuid,
         "secret": cast.secret,
         "person": cast.member.uuid,
         "outsider": cast.member.memberships.get(organization=organization).uuid,
-        "spare": organization.robots.get(name="spare").uuid,
         "nothing_hit": Effects().fingerprint,
-        "new_secret": cast.token.secrets.latest("id").pk,
-        "own_new": own.get(name="own-laptop").secrets.latest("id").pk,
-        "own_only": own.get(name="own-steady").secrets.get().pk,
-        "steady_secret": cast.robot.tokens.get(name="steady").secrets.get().pk,
     }

@@ -1,17 +1,34 @@
-"""The forms of token policies, an organization's and a project's."""
+"""The forms of token policies, and of what an overview points out."""
 
 from tests.forms.fields import HEAD
-from tests.forms.form import Form
+from tests.forms.form import Form, answered
 
 POLICY = {
     "default_days": "30",
     "unused_days": "90",
+    "disable_tokens_days": "90",
+    "disable_robots_days": "180",
     "never_allowed": "on",
     "own_secrets_allowed": "on",
     "seen": "{nothing_hit}",
 }
-TEXTS = ("default_days", "maximum_days", "unused_days", "seen")
+TEXTS = (
+    "default_days",
+    "maximum_days",
+    "unused_days",
+    "disable_tokens_days",
+    "disable_robots_days",
+    "seen",
+)
 FORMS = (
+    Form(
+        "robots:need-answer",
+        {"kind": "acknowledged", "given_to": "", "reason": ""},
+        ("kind", "given_to", "reason"),
+        HEAD,
+        {"NeedAnswer", "Event"},
+    ),
+    Form("robots:need-reopen", {}, (), HEAD, {"Event"}, {"NeedAnswer"}, sender=answered),
     Form("robots:policy-change", POLICY, TEXTS, HEAD, {"TokenPolicy", "Event"}),
     Form("robots:project-policy-change", POLICY, TEXTS, HEAD, {"TokenPolicy", "Event"}),
 )

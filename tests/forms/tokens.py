@@ -5,7 +5,47 @@ from tests.forms.form import Form, receiver, typing
 
 OWN_SECRET = NEW_SECRET | dict.fromkeys(("own_secret", "own_secret_again"), "A-good-one-4-tests")
 DELIVERY = ("manual", "delivery", "life")
+TICKED = {"token": "{steady}", "confirmed": "on"}
+SWITCHED = HEAD | {"Token.disabled_at"}
 FORMS = (
+    Form(
+        "robots:token-view-create",
+        {"name": "Mine", "query": "?state=active"},
+        ("name", "query"),
+        HEAD,
+        {"TokenView", "Event"},
+    ),
+    Form("robots:token-view-delete", {}, (), HEAD, {"Event"}, {"TokenView"}),
+    Form("robots:tokens-disable", TICKED, ("token",), SWITCHED, {"Event"}),
+    Form("robots:tokens-enable", TICKED, ("token",), SWITCHED, {"Event"}),
+    Form(
+        "robots:tokens-extend",
+        TICKED | {"until": "2099-01-01T00:00Z", "earlier": "on"},
+        ("token",),
+        HEAD | {"Token.expires_at", "Token.sorted_end", "Token.renewed_at", "Robot.next_expiry_at"},
+        {"Event"},
+    ),
+    Form(
+        "robots:tokens-delete",
+        TICKED | {"typed": "steady"},
+        ("token", "typed"),
+        HEAD | {"Token.revoked_at"},
+        {"Event"},
+    ),
+    Form(
+        "robots:tokens-hand-over",
+        TICKED | {"old_ends": "1h", "life": "1h", "request_key": "{key}"},
+        ("token", "old_ends", "life", "request_key"),
+        HEAD,
+        {"Handover", "Event"},
+    ),
+    Form(
+        "robots:departure-rotate",
+        TICKED | {"old_ends": "1h", "life": "1h", "request_key": "{key}"},
+        ("token", "old_ends", "life", "request_key"),
+        HEAD,
+        {"Handover", "Event"},
+    ),
     Form(
         "robots:robot-addresses",
         {"addresses": "10.0.0.0/8"},
@@ -24,10 +64,12 @@ FORMS = (
         "robots:token-expiry",
         {"expiry": "30"},
         EXPIRY,
-        HEAD | {"Token.expires_at", "Token.renewed_at", "Robot.next_expiry_at"},
+        HEAD | {"Token.expires_at", "Token.sorted_end", "Token.renewed_at", "Robot.next_expiry_at"},
         {"Event"},
     ),
     Form("robots:event-token", {"token": "{secret}"}, ("token",)),
+    Form("robots:search", {"q": "deploy"}, ("q",)),
+    Form("robots:search-everywhere", {"q": "deploy"}, ("q",)),
     Form(
         "robots:token-create",
         NEW_TOKEN,

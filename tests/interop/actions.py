@@ -21,11 +21,13 @@ from console.models import (  # noqa: E402
     OutgoingMail,
     Project,
     Repository,
+    Service,
 )
 from console.permissions.vocabulary import Permission  # noqa: E402
 from console.services.services import create_service, create_service_secret  # noqa: E402
 from robots.accounts.services.addresses import change_robot_addresses  # noqa: E402
 from robots.accounts.services.robots import GrantRequest, create_robot, delete_robot, disable_robot  # noqa: E402
+from robots.base.claim_conditions import Condition  # noqa: E402
 from robots.models import (  # noqa: E402
     Robot,
     RobotGrant,
@@ -34,10 +36,12 @@ from robots.models import (  # noqa: E402
     TeamRobot,
     Token,
     TokenAddress,
+    Trust,
     Usage,
 )
 from robots.server.preparation import prepare as prepare_installation  # noqa: E402
 from robots.tokens.services.tokens import create_personal_token, create_token, delete_token  # noqa: E402
+from robots.trusts.services import create_trust, delete_trust  # noqa: E402
 from teams.members.services import invite as send_invitation  # noqa: E402
 from teams.models import Membership, Team, TeamGrant, User  # noqa: E402
 
@@ -156,7 +160,7 @@ def let_time_pass() -> None:
 
 def robot_in(project: str, name: str, kind: str = "signed") -> dict[str, Any]:
     """A project robot with a token; its secret for the test alone."""
-    place = Project.objects.get(slug=project)
+    place = Project.objects.get(organization__slug="acme", slug=project)
     owner = _owner(place.organization)
     robot = create_robot(
         actor=owner,
@@ -182,6 +186,13 @@ def resource_server(audience: str) -> dict[str, Any]:
     )
     minted = create_service_secret(actor=owner, service=service)
     return {"client_id": str(service.uuid), "secret": minted.plaintext.reveal()}
+
+
+def registry_secret() -> str:
+    """A secret of the environment's registry."""
+    operator = User(is_superuser=True, email="operator@example.com")
+    service = Service.objects.get(from_environment=True)
+    return create_service_secret(actor=operator, service=service).plaintext.reveal()
 
 
 def personal_token() -> dict[str, Any]:
@@ -226,6 +237,31 @@ def seen(access_id: str) -> dict[str, Any]:
             Event.objects.filter(target_uuid=token.uuid).values_list("action", flat=True)
         ),
     }
+
+
+def trust(issuer: str, audience: str, claim: str, value: str, keys: str = "") -> dict[str, Any]:
+    """A trust of the builder in the tokens of an issuer that say this."""
+    made = create_trust(
+        actor=_owner(Organization.objects.get(slug="acme")),
+        robot=Robot.objects.get(name="builder"),
+        name="ci",
+        issuer=issuer,
+        audience=audience,
+        keys=keys,
+        conditions=[Condition(claim, value)],
+    )
+    return {"uuid": str(made.uuid), "login_name": made.robot.login_name}
+
+
+def uses_of_trusts() -> int:
+    """How many tokens of other issuers were exchanged."""
+    return Event.objects.filter(action="trust:used").count()
+
+
+def end_trusts() -> None:
+    """Delete all of them."""
+    for found in Trust.objects.living().with_robot():
+        delete_trust(actor=_owner(found.robot.organization), trust=found)
 
 
 def keys() -> dict[str, int]:

@@ -11,10 +11,9 @@ import pytest
 from tests.interop.fronts import asked, front, fronts, robots
 from tests.interop.images import Skopeo, write_image
 from tests.interop.mail import mail_server
-from tests.interop.pages import guide
 from tests.interop.processes import Installation, Serving, registry, require_tool, serving
 
-__all__ = ["asked", "front", "fronts", "guide", "mail_server", "robots"]
+__all__ = ["asked", "front", "fronts", "mail_server", "robots"]
 
 
 @pytest.fixture(scope="session")

@@ -92,7 +92,7 @@ def standing(program: str, asked: Serving, robots: Made, folder: Path) -> Iterat
     """Everything that a `Front` is."""
     roster = f"127.0.0.1:{asked.installation.port}"
     with ExitStack() as running:
-        registry = running.enter_context(open_registry(folder / "registry"))
+        registry = running.enter_context(open_registry(folder / "registry", asked.installation))
         recorder, reports = (running.enter_context(recording()) for _ in range(2))
         first = {"127.0.0.1:5000": registry, "127.0.0.1:9000": reports.host}
         second = first | {"127.0.0.1:5000": recorder.host}

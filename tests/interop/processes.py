@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -48,12 +49,12 @@ def free_port() -> int:
 
 def eventually(check: Callable[[], Any], what: str) -> Any:
     """The first true value of `check`."""
-    pause = threading.Event()
-    for _ in range(int(PATIENCE_SECONDS / PAUSE_SECONDS)):
-        if value := check():
-            return value
+    pause, end = threading.Event(), time.monotonic() + PATIENCE_SECONDS
+    while not (value := check()):
+        if time.monotonic() > end:
+            raise AssertionError(f"never happened: {what}")
         pause.wait(PAUSE_SECONDS)
-    raise AssertionError(f"never happened: {what}")
+    return value
 
 
 def fetch(
@@ -245,11 +246,18 @@ def serving(installation: Installation, *, ready: bool = True) -> Iterator[Servi
 @contextmanager
 def registry(installation: Installation, folder: Path) -> Iterator[str]:
     """A real registry with the repository's own configuration; gives its host and port."""
+    with registry_at(installation, folder, f"127.0.0.1:{free_port()}") as host:
+        yield host
+
+
+@contextmanager
+def registry_at(installation: Installation, folder: Path, host: str) -> Iterator[str]:
+    """The same at a place that was free, or where one was before with what is in its folder."""
     program = require_tool("docker-registry", "registry")
-    bundle, host = folder / "roster.pem", f"127.0.0.1:{free_port()}"
+    bundle = folder / "roster.pem"
     config = str(ROOT / "deploy" / "registry" / "config.yml")
     realm = str(yaml.safe_load(Path(config).read_text())["auth"]["token"]["realm"])
-    exported = installation.manage("registry_bundle", "--output", str(bundle))
+    exported = installation.manage("registry_bundle", "--output", str(bundle), "--force")
     assert exported.returncode == 0, exported.stderr
     environment = os.environ | {
         "REGISTRY_HTTP_ADDR": host,
@@ -257,8 +265,9 @@ def registry(installation: Installation, folder: Path) -> Iterator[str]:
         "REGISTRY_AUTH_TOKEN_REALM": realm.replace(":8000/", f":{installation.port}/"),
         "REGISTRY_AUTH_TOKEN_ISSUER": installation.origin,
         "REGISTRY_AUTH_TOKEN_ROOTCERTBUNDLE": str(bundle),
+        "REGISTRY_NOTIFICATIONS_ENDPOINTS": notifications(installation, config),
     }
-    with (folder / "registry.log").open("wb") as log:
+    with (folder / "registry.log").open("ab") as log:
         process = subprocess.Popen(
             [program, "serve", config], env=environment, stdout=log, stderr=log
         )
@@ -268,3 +277,13 @@ def registry(installation: Installation, folder: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(PATIENCE_SECONDS)
+
+
+def notifications(installation: Installation, config: str) -> str:
+    """Where the configuration tells what happens, with the installation's address and a secret."""
+    endpoints = yaml.safe_load(Path(config).read_text())["notifications"]["endpoints"]
+    text = yaml.safe_dump(endpoints).replace("http://127.0.0.1:8000", installation.origin)
+    kept = installation.folder.with_suffix(".registry-secret")
+    if not kept.exists():
+        kept.write_text(str(installation.do("registry_secret")))
+    return text.replace("SECRET", kept.read_text())

@@ -13,20 +13,24 @@ import yaml
 from tests.interop.processes import (
     PATIENCE_SECONDS,
     ROOT,
+    Installation,
     eventually,
     fetch,
     free_port,
+    notifications,
     require_tool,
 )
 
 
 @contextmanager
-def open_registry(folder: Path) -> Iterator[str]:
-    """A real registry that asks nobody anything; gives its host and port."""
+def open_registry(folder: Path, told: Installation) -> Iterator[str]:
+    """A real registry that asks nobody anything, and tells what happens; gives its host and port."""
     program, host = require_tool("docker-registry", "registry"), f"127.0.0.1:{free_port()}"
     folder.mkdir(parents=True, exist_ok=True)
-    config = yaml.safe_load((ROOT / "deploy" / "registry" / "config.yml").read_text())
+    deployed = ROOT / "deploy" / "registry" / "config.yml"
+    config = yaml.safe_load(deployed.read_text())
     del config["auth"]
+    config["notifications"]["endpoints"] = yaml.safe_load(notifications(told, str(deployed)))
     config["http"]["addr"] = host
     config["storage"]["filesystem"]["rootdirectory"] = str(folder / "registry")
     file = folder / "config.yml"

@@ -67,11 +67,14 @@ def test_a_day_that_names_no_zone_is_in_utc(monkeypatch: pytest.MonkeyPatch, zon
     assert as_if("2032-02-29", "date", "+%F %Z").stdout == "2032-02-29 UTC\n"
 
 
-def test_without_faketime_only_ci_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_faketime_it_runs_today_and_ci_fails(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    for variable, status in (("true", 1), ("", 0)):
+    ends = [sys.executable, "-c", "import sys; sys.exit(7)"]
+    for variable, status in (("true", 1), ("", 7)):
         ran = subprocess.run(
-            [sys.executable, "-m", "tests.another_day", "false"],
+            [sys.executable, "-m", "tests.another_day", *ends],
             env=os.environ | {"CI": variable},
             cwd=ROOT,
             text=True,

@@ -2,13 +2,14 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.front import basic
 from tests.interop.fronts import OTHER, OWN, Front
 from tests.interop.images import Skopeo
-from tests.interop.processes import fetch
+from tests.interop.processes import eventually, fetch
 
 
 def test_a_robot_pushes_lists_pulls_and_another_deletes(
@@ -27,6 +28,24 @@ def test_a_robot_pushes_lists_pulls_and_another_deletes(
     deleted = skopeo.delete(OWN, cleaner)
     assert deleted.returncode == 0, deleted.stderr
     assert skopeo.pull(OWN, pusher).returncode != 0
+
+
+def test_a_registry_behind_it_tells_what_happens_and_knows_nobody(
+    front: Front, image: Path, tmp_path: Path
+) -> None:
+    """Who somebody is, is for the proxy to know."""
+    skopeo, path = front.skopeo(tmp_path), f"acme/payments/told-by-{front.program}"
+    pushed = skopeo.push(image, path, front.auth(skopeo, "pusher"))
+    assert pushed.returncode == 0, pushed.stderr
+
+    def told() -> dict[str, Any]:
+        found: dict[str, Any] = front.server.installation.do("told", of="event_actions", path=path)
+        return found
+
+    found = eventually(told, "the push is told of")
+    assert (found["public"], found["registered"]) == (False, ["push by unknown"])
+    eventually(lambda: told()["uses"] == {"push latest": 1}, "and counted")
+    assert list(told()["tags"]) == ["latest"]
 
 
 @pytest.mark.parametrize(

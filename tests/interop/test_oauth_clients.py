@@ -18,6 +18,7 @@ from jwcrypto.jwt import JWT
 
 from tests.cli.test_documents import blocks
 from tests.interop.processes import PATIENCE_SECONDS, ROOT, Serving, require_tool
+from tests.robots.trusts.foreign import Issuer
 
 # As the README has it.
 AUDIENCE = "https://api.example.com"
@@ -185,9 +186,14 @@ def _typed(server: Serving, text: str, **known: str) -> Made:
 def test_the_requests_of_the_readme_are_answered(
     server: Serving, builder: Made, resource: Made
 ) -> None:
-    ask, check = blocks("README.md", "OAuth")
+    ask, exchange, check = blocks("README.md", "OAuth")
     made = _typed(server, ask, ACCESS_ID=builder["access_id"], SECRET=builder["secret"])
     assert made["scope"] == "artifact:pull"  # of the two that the README asks for
+    issuer, audience = Issuer(), "https://roster.example.com"
+    rule = {"issuer": issuer.url, "audience": audience, "claim": "sub", "value": "project:7"}
+    server.installation.do("trust", keys=issuer.jwks, **rule)
+    exchanged = _typed(server, exchange, JOB_TOKEN=issuer.token(audience))
+    assert (exchanged["token_type"], bool(exchanged["access_token"])) == ("Bearer", True)
     own = {"SERVICE_UUID": resource["client_id"], "SERVICE_SECRET": resource["secret"]}
     found = _typed(server, check, TOKEN=made["access_token"], **own)
     assert (found["active"], found["username"]) == (True, builder["login_name"])

@@ -72,7 +72,7 @@ def test_a_team_gives_while_the_robot_is_in_it(
     robot = console.robot("joiner")
     joiner = client(robot)
     team = console.make("teams/new/", name="joined", visibility="secret")
-    console.send(f"teams/{team}/permissions/new/", level="write", scope=f"project:{payments}")
+    console.send(f"teams/{team}/permissions/new/", what="write", place=f"project:{payments}")
     assert joiner.may("payments/joined") == ""
     console.send(f"teams/{team}/robots/new/", robot=robot["uuid"])
     assert joiner.may("payments/joined") == "push pull"

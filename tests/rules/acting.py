@@ -19,7 +19,7 @@ from teams.models import Role, Team, User
 from tests.rules.beginning import PLACES, first_world
 from tests.rules.ledger import Moment, impossible_rows, miswritten, unlawful
 from tests.rules.model import Holder, Place, World, is_in_force
-from tests.rules.remembering import otherwise_remembered
+from tests.rules.remembering import Remembering
 from tests.rules.rows import GRANTS, write
 from tests.snapshots import watched_writes
 
@@ -44,6 +44,8 @@ class Acts:
     def __init__(self) -> None:
         counters.take()
         self.secrets = write(first_world()).secrets
+        self.remembering = Remembering()
+        self.remembering.otherwise(self.secrets.values(), PLACES)  # and what is made once is made
         self.now = Moment(PLACES)
         self.story: list[str] = []
         found = [it for name in dir(self) if hasattr(it := getattr(self, name), "choices")]
@@ -87,6 +89,7 @@ class Acts:
         gives: bool = True,
         made: Place | None = None,
         also: tuple[Holder, ...] = (),
+        events: int = 1,
     ) -> None:
         """Let `holder` make one call of a service and hold the rules against what came of it."""
         actor = self.actor(holder)
@@ -106,8 +109,8 @@ class Acts:
             wrong = [] if same else [f"refused ({refusal}), and yet something was written"]
         else:
             wrong = unlawful(before, self.now, [holder, *also], gives=gives, made=made)
-            wrong += miswritten(before, self.now, actor) + impossible_rows()
-        wrong += otherwise_remembered(self.secrets.values(), PLACES)
+            wrong += miswritten(before, self.now, actor, events) + impossible_rows()
+        wrong += self.remembering.otherwise(self.secrets.values(), PLACES)
         assert not wrong, f"by {holder}: {wrong}"
 
     def refusal(self, call: Callable[[Any], Any], actor: Any) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from console.permissions.vocabulary import Permissions
 from robots.access.services.matrix import LevelChange, change_levels, highest, own_levels
 from robots.access.services.roles import delete_role
-from teams.grants.services import GrantSpec, change_grant, give, take
+from teams.grants.services import GrantSpec, change_grant, give, give_all, take
 from teams.roles.services import create_role, update_role
 from tests.rules.acting import Acts, act, named, nth_grant, organization, project, repository
 from tests.rules.choices import (
@@ -27,17 +27,35 @@ from tests.rules.choices import (
 from tests.rules.model import Holder, Place
 
 
+def _where(scope: Place) -> tuple[Any, ...]:
+    return organization(scope), project(scope), repository(scope)
+
+
 class Giving(Acts):
     """Grants, levels and roles, by anybody to anybody."""
 
     @act(who=actors, to=holders, scope=scopes, what=gifts)
     def give(self, who: Holder, to: Holder, scope: Place, what: dict[str, Any]) -> None:
         def call(actor: Any) -> None:
-            where = organization(scope), project(scope), repository(scope)
-            spec = GrantSpec(*where, **resolved(what))
+            spec = GrantSpec(*_where(scope), **resolved(what))
             give(actor=actor, holder=named(*to), spec=spec)
 
         self.attempt(who, call)
+
+    @act(who=actors, to=several(pairs(holders, scopes), 3), what=gifts)
+    def give_all(self, who: Holder, to: list[tuple[Holder, Place]], what: dict[str, Any]) -> None:
+        """To several at several places of one organization."""
+        alike = [it for it in to if it[1].organization == to[0][1].organization]
+
+        def call(actor: Any) -> None:
+            wishes = [
+                (named(*holder), GrantSpec(*_where(scope), **resolved(what)))
+                for holder, scope in alike
+            ]
+            give_all(actor=actor, organization=organization(alike[0][1]), wishes=wishes)
+
+        if alike:
+            self.attempt(who, call, events=len(alike))
 
     @act(who=actors, number=numbers, what=gifts)
     def change_grant(self, who: Holder, number: int, what: dict[str, Any]) -> None:

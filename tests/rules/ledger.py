@@ -117,17 +117,18 @@ def is_creator(holder: Holder, actor: Holder) -> bool:
     return (kind, key) == actor or (kind == "token" and key.startswith(f"{actor[1]}/"))
 
 
-def miswritten(before: Moment, after: Moment, actor: Actor) -> list[str]:
-    """A call that worked writes one event in its actor's name, or changes nothing at all."""
+def miswritten(before: Moment, after: Moment, actor: Actor, most: int = 1) -> list[str]:
+    """A call that worked writes its event, or `most`, in its actor's name, or changes nothing at all."""
     written = after.events - before.events
     if written == 0 and (after.world, after.sizes) == (before.world, before.sizes):
         return []
-    if written != 1:
+    if not 1 <= written <= most:
         return [f"{written} events"]
-    event = Event.objects.order_by("-id")[0]
-    return (
-        [] if event.actor_uuid == actor.actor_uuid else [f"{event.action} by {event.actor_label}"]
-    )
+    return [
+        f"{event.action} by {event.actor_label}"
+        for event in Event.objects.order_by("-id")[:written]
+        if event.actor_uuid != actor.actor_uuid
+    ]
 
 
 def impossible_rows() -> list[str]:

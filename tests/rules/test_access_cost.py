@@ -14,7 +14,7 @@ from console.models import Repository
 from console.permissions.decision import decide
 from console.permissions.vocabulary import Permission
 from robots.models import Robot, RobotGrant, TeamRobot
-from robots.queries.explain import who_reaches
+from robots.queries.reaching import who_reaches
 from robots.tokens.services.tokens import Minted, create_token
 from robots.usage.counters import Use
 from robots.verifiers import hot_queries

@@ -5,6 +5,7 @@ from robots.accounts.services.editing import update_robot
 from robots.accounts.services.expiry import extend_robot
 from robots.accounts.services.robots import create_robot, delete_robot, disable_robot, enable_robot
 from robots.accounts.services.teams import add_team_robots, remove_team_robot
+from robots.creation.services import create_robot_in_teams
 from tests.services.row import Row, Rows
 from tests.stage import soon
 
@@ -18,6 +19,12 @@ ROWS: Rows = {
         lambda actor, on: remove_team_robot(actor=actor, team=on.team, robot=on.in_team),
         "team:robot-removed",
         lambda on: on.team,
+    ),
+    create_robot_in_teams: Row(
+        lambda actor, on: create_robot_in_teams(
+            actor=actor, organization=on.organization, teams=[], name="new"
+        ),
+        "robot:created",
     ),
     create_robot: Row(
         lambda actor, on: create_robot(actor=actor, organization=on.organization, name="new"),

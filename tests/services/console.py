@@ -1,6 +1,7 @@
 """The services of the ground: the organization, its projects and repositories, the audit log."""
 
 from console.audit.services import note_export
+from console.notices.services import choose_letters
 from console.organizations.services import (
     change_repository,
     create_project,
@@ -14,7 +15,15 @@ from console.services.services import (
     delete_service,
     update_service,
 )
-from tests.services.row import Row, Rows
+from console.webhooks.services import (
+    create_webhook,
+    create_webhook_secret,
+    delete_webhook,
+    send_again,
+    send_test,
+    update_webhook,
+)
+from tests.services.row import Row, Rows, person
 
 ROWS: Rows = {
     rename_organization: Row(
@@ -66,6 +75,52 @@ ROWS: Rows = {
         lambda actor, on: delete_service(actor=actor, service=on.service),
         "service:deleted",
         lambda on: on.service,
+    ),
+    create_webhook: Row(
+        lambda actor, on: (
+            create_webhook(
+                actor=actor,
+                organization=on.organization,
+                name="pager",
+                url="https://pager.example.com/hooks",
+                kinds=["token.leaked"],
+            ).webhook
+        ),
+        "webhook:created",
+    ),
+    update_webhook: Row(
+        lambda actor, on: update_webhook(
+            actor=actor, webhook=on.webhook, kinds=["token.leaked"], active=False
+        ),
+        "webhook:updated",
+    ),
+    create_webhook_secret: Row(
+        lambda actor, on: create_webhook_secret(actor=actor, webhook=on.webhook),
+        "webhook:secret-created",
+        lambda on: on.webhook,
+    ),
+    send_test: Row(
+        lambda actor, on: send_test(actor=actor, webhook=on.webhook),
+        "webhook:tested",
+        lambda on: on.webhook,
+    ),
+    send_again: Row(
+        lambda actor, on: send_again(actor=actor, delivery=on.webhook.deliveries.get()),
+        "webhook:sent-again",
+        lambda on: on.webhook,
+    ),
+    delete_webhook: Row(
+        lambda actor, on: delete_webhook(actor=actor, webhook=on.webhook),
+        "webhook:deleted",
+        lambda on: on.webhook,
+    ),
+    choose_letters: Row(
+        lambda actor, on: choose_letters(
+            actor=actor, organization=on.organization, kinds=["token.leaked"]
+        ),
+        "notices:chosen",
+        lambda on: on.person,
+        actor=person,
     ),
     note_export: Row(
         lambda actor, on: note_export(

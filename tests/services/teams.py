@@ -1,7 +1,8 @@
 """The services about people: accounts, members, teams, their roles and grants."""
 
 from console.permissions.vocabulary import Permission
-from teams.grants.services import GrantSpec, change_grant, give, take
+from teams.grants.services import GrantSpec, change_grant, give, give_all, take
+from teams.invitations.services import join
 from teams.members.services import (
     accept_invitation,
     change_member_role,
@@ -44,6 +45,18 @@ ROWS: Rows = {
         ),
         "grant:created",
     ),
+    give_all: Row(
+        lambda actor, on: (
+            give_all(
+                actor=actor,
+                organization=on.organization,
+                wishes=[
+                    (on.outsider, GrantSpec(on.organization, on.project, role="project:guest"))
+                ],
+            )[0].grant
+        ),
+        "grant:created",
+    ),
     change_grant: Row(
         lambda actor, on: change_grant(actor=actor, grant=on.grant, role="project:guest"),
         "grant:updated",
@@ -71,6 +84,13 @@ ROWS: Rows = {
     accept_invitation: Row(
         lambda actor, on: accept_invitation(
             actor=actor, invitation=on.invitation, key=on.invitation.key()
+        ),
+        "member:joined",
+        actor=invited,
+    ),
+    join: Row(
+        lambda actor, on: (
+            join(actor=actor, invitation=on.invitation, key=on.invitation.key()).membership
         ),
         "member:joined",
         actor=invited,

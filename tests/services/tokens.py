@@ -1,4 +1,4 @@
-"""The services of tokens, their secrets and one-time links."""
+"""The services of tokens, their secrets, one-time links and trusts."""
 
 from robots.tokens.services.addresses import change_token_addresses
 from robots.tokens.services.expiry import change_token_expiry
@@ -7,6 +7,9 @@ from robots.tokens.services.secrets import end_secret, refresh_token, rotate_tok
 from robots.tokens.services.suspension import disable_token, enable_token
 from robots.tokens.services.tokens import create_personal_token, create_token, delete_token
 from robots.tokens.services.update import update_token
+from robots.tokens.services.views import delete_token_view, save_token_view
+from robots.trusts.services import create_trust, delete_trust, update_trust
+from tests.fixtures import JOBS
 from tests.robots.tokens.personal import only_secret
 from tests.services.row import Row, Rows, owner, person
 from tests.stage import soon
@@ -92,5 +95,31 @@ ROWS: Rows = {
         lambda actor, on: delete_token(actor=actor, token=on.token),
         "token:deleted",
         lambda on: on.token,
+    ),
+    save_token_view: Row(
+        lambda actor, on: save_token_view(
+            actor=actor, organization=on.organization, name="Mine", query="?state=active"
+        ),
+        "token-view:saved",
+        actor=owner,
+    ),
+    delete_token_view: Row(
+        lambda actor, on: delete_token_view(actor=actor, view=on.view),
+        "token-view:removed",
+        lambda on: on.view,
+        actor=owner,
+    ),
+    create_trust: Row(
+        lambda actor, on: create_trust(actor=actor, robot=on.robot, name="t", **JOBS),
+        "trust:created",
+    ),
+    update_trust: Row(
+        lambda actor, on: update_trust(actor=actor, trust=on.trust, disabled=True),
+        "trust:updated",
+    ),
+    delete_trust: Row(
+        lambda actor, on: delete_trust(actor=actor, trust=on.trust),
+        "trust:deleted",
+        lambda on: on.trust,
     ),
 }

@@ -14,13 +14,12 @@ from roster.errors import Failure, Failures
 from roster.groups import Command
 from roster.manifest import checking, exporting, pruning, reading, state, world
 from roster.manifest.applying import Work
-from roster.manifest.kinds import SERVICE
 from roster.manifest.planning import Step, as_data, plan, summary
 from roster.manifest.reading import Wanted
 from roster.manifest.running import Run
 from roster.manifest.state import State
 from roster.manifest.world import World
-from roster.output import as_text, printable, say, show
+from roster.output import as_text, printable, say, show, warn
 from roster.progress import counting
 from roster.session import Session
 
@@ -106,8 +105,8 @@ def _there(
     """What is there, after noting what of the file does not fit it."""
     try:
         remembered = state.read(place, session.client.transport.origin, session.slug)
-        needs_services = prune or bool(wanted.of(SERVICE))
-        there = world.read(session, _teams(wanted, remembered), with_services=needs_services)
+        spared = () if prune else [kind for kind in world.RESERVED if not wanted.of(kind)]
+        there = world.read(session, _teams(wanted, remembered), without=spared)
     except Failure:
         # Whoever made mistakes is told them, also where nobody answers.
         _refuse_mistakes(wanted)
@@ -251,7 +250,7 @@ def _warn(session: Session, planned: Planned) -> None:
     most = _most(session, planned)
     for text in (_unmanaged(planned), f"this would delete {most}" if most else ""):
         if text:
-            click.echo(f"roster: warning: {printable(text)}", err=True)
+            warn(text)
 
 
 def _tell(session: Session, steps: list[Step]) -> None:
@@ -271,12 +270,12 @@ def _tell(session: Session, steps: list[Step]) -> None:
 def export(session: Session) -> None:
     """Write an organization as a file for `apply`, without secrets.
 
-    Projects, repositories, custom roles, teams, robots, grants and the organization's own services are
-    there. Tokens, people's place in the organization, invitations and token policies are not.
+    Projects, repositories, custom roles, teams, robots with their trusts, grants and the organization's own
+    services are there. Tokens, people's place in the organization, invitations and token policies are not.
     """
     there = world.read(session)
     document = exporting.document(there, session.slug)
     click.echo(as_text(document, "json" if session.format == "json" else "yaml"), nl=False)
     if there.hidden:
         text = f"left out are grants of teams or roles that you may not see: {there.hidden}"
-        click.echo(f"roster: warning: {text}", err=True)
+        warn(text)

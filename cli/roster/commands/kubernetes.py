@@ -20,6 +20,11 @@ PERSONAL = (
     " and name its profile: `--profile NAME`"
 )
 
+OF_JOB = (
+    "this is a login with a job's own token, which is for Roster and no cluster; log in with a token of a"
+    " robot account, and name its profile: `--profile NAME`"
+)
+
 
 @click.group(cls=Group)
 def kubernetes() -> None:
@@ -35,6 +40,8 @@ def exec_credential(session: Session) -> None:
     own token is refused.
     """
     version = _asked_version()
+    if session.is_by_oidc:
+        raise Failure(OF_JOB)
     me = session.me
     if me["kind"] != "robot":
         raise Failure(PERSONAL)

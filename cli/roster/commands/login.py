@@ -1,13 +1,15 @@
 """`roster login` and `roster logout`."""
 
 import sys
+from collections.abc import Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import click
 
 from roster.asking import ask_secret
+from roster.commands.oidc_options import is_by_oidc, oidc_options
 from roster.errors import Failure, Refused
 from roster.groups import Command
 from roster.lazy import load
@@ -32,17 +34,24 @@ WHERE = "Create a personal token under My account, API tokens, and paste it here
     multiple=True,
     help="A registry that docker-credential-roster hands a robot account's token to; may be repeated.",
 )
+@oidc_options
 @click.pass_obj
-def login(session: Session, token: str | None, registries: tuple[str, ...]) -> None:
+def login(
+    session: Session, /, token: str | None, registries: tuple[str, ...], **given: Any
+) -> None:
     """Log in with a token and keep it in a profile.
 
     Without -a it is a personal account, unless the token is a robot's. A token in an argument can be
     seen by others on this machine; `-t -` reads it from standard input.
+
+    With --oidc it takes no secret: the job's own token is exchanged for a login that ends within the
+    hour, for Roster's API and each --registry.
     """
-    name = session.chosen_profile or session.config.current or DEFAULT_PROFILE
-    blank = load("roster.config").Profile(name)
-    before = session.config.profiles.get(name, blank)
-    server = session.chosen_server or before.server or DEFAULT_SERVER
+    if is_by_oidc(given, token):
+        load("roster.commands.oidc_login").log_in(session, registries, **given)
+        return
+    before, blank = profile_to_keep(session)
+    server = server_of(session, before)
     secret = _secret(token, server)
     client = session.connect(server, secret)
     me = client.get("me/")
@@ -57,6 +66,18 @@ def login(session: Session, token: str | None, registries: tuple[str, ...]) -> N
     )
     _store(session, before, after, secret)
     say(session, f"{account(me)} logged in")
+
+
+def profile_to_keep(session: Session) -> tuple["Profile", "Profile"]:
+    """The profile that a login is kept in, as it is now, and a blank one of its name."""
+    name = session.chosen_profile or session.config.current or DEFAULT_PROFILE
+    blank: Profile = load("roster.config").Profile(name)
+    return session.config.profiles.get(name, blank), blank
+
+
+def server_of(session: Session, before: "Profile") -> str:
+    """Where to log in."""
+    return session.chosen_server or before.server or DEFAULT_SERVER
 
 
 def _secret(token: str | None, server: str) -> str:
@@ -91,8 +112,7 @@ def _organization(asked: str | None, me: Row, client: "Client") -> str | None:
 def _store(session: Session, before: "Profile", after: "Profile", secret: str) -> None:
     session.config.current = after.name
     keep_in_profile(session, after, secret)
-    if before.server and before.server != after.server:
-        load("roster.vault").forget(before.name, before.server)
+    forget(before, but=after.places)
 
 
 def keep_in_profile(session: Session, profile: "Profile", secret: str) -> None:
@@ -103,14 +123,20 @@ def keep_in_profile(session: Session, profile: "Profile", secret: str) -> None:
     session.config.write()
 
 
+def forget(profile: "Profile", *, but: Collection[str] = ()) -> None:
+    """Take out of the keyring what is there for a profile."""
+    for place in set(profile.places).difference(but):
+        load("roster.vault").forget(profile.name, place)
+
+
 @click.command(cls=Command)
 @click.pass_obj
 def logout(session: Session) -> None:
-    """Forget a profile's token; the token itself goes on working until it is deleted."""
+    """Forget a profile's token; the token itself goes on working until it is deleted or expires."""
     profile = session.kept
     if profile is None:
         raise Failure("not logged in; there is nothing to forget")
-    load("roster.vault").forget(profile.name, profile.server)
+    forget(profile)
     del session.config.profiles[profile.name]
     if session.config.current == profile.name:
         session.config.current = next(iter(session.config.profiles), None)

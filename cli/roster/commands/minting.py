@@ -8,6 +8,8 @@ from roster.output import say, show
 from roster.session import Session
 from roster.shapes import Fields, Json, Row
 
+ONCE = "The secret is given out once and cannot be recovered."
+
 
 def file_options(function: Json) -> Json:
     """Where the secret goes: `--output FILE`, `--file FILE` or FILE."""
@@ -60,7 +62,8 @@ def minted(session: Session, address: str, body: Fields, *, mend: str) -> Row:
 def tell(
     session: Session, file: SecretFile, made: Row, text: str, *, hidden: str = "secret"
 ) -> None:
-    """What was done; the secret stays where it was put."""
+    """What was done; the secret stays where it was put, and nobody can ask for it again."""
     say(session, text, aside=file.is_stdout)
+    say(session, ONCE, aside=True)
     if not file.is_stdout:
         show(session, {name: value for name, value in made.items() if name != hidden})

@@ -1,4 +1,4 @@
-"""`roster token`: the token that one is logged in with, and others by their shape."""
+"""`roster token`: one's own token, those of the organization, and others by their shape."""
 
 import os
 from contextlib import AbstractContextManager, nullcontext
@@ -29,13 +29,14 @@ if TYPE_CHECKING:
 
 
 PARTS: Parts = {
+    "list": ("roster.commands.token_list:list_", "List the organization's tokens."),
     "inspect": ("roster.commands.token_inspect:inspect_", "Tell what a secret is, asking nobody."),
 }
 
 
 @click.group(cls=Group, parts=PARTS)
 def token() -> None:
-    """The token that you are logged in with, and what any secret says by itself."""
+    """The organization's tokens, the one that you are logged in with, and what a secret says."""
 
 
 @token.command()

@@ -72,4 +72,5 @@ def _public(session: Session, profile: "Profile") -> dict[str, object]:
         "organization": profile.organization,
         "account": profile.account,
         "registries": (profile.registries or "").split(),
+        "expires": profile.expires,
     }

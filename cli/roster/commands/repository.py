@@ -11,7 +11,10 @@ from roster.output import say, show, table
 from roster.session import Session
 from roster.shapes import Row
 
-PARTS = {"permission": ("roster.commands.permission:permission", "Manage teams' permissions.")}
+PARTS = {
+    "permission": ("roster.commands.permission:permission", "Manage teams' permissions."),
+    "tag": ("roster.commands.tag:tag", "See tags."),
+}
 HEADINGS = ("NAME", "ID", "PUBLIC", "CREATED")
 
 

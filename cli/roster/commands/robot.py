@@ -18,13 +18,14 @@ PARTS = {
     "refresh": ("roster.commands.robot_token:refresh", "End a token's secret for a new one, now."),
     "team": ("roster.commands.robot_team:team", "Put robots into teams."),
     "token": ("roster.commands.robot_token:token", "Manage a robot's tokens."),
+    "trust": ("roster.commands.robot_trust:trust", "Let a robot in with other issuers' tokens."),
 }
 HEADINGS = ("NAME", "ID", "DESCRIPTION", "CREATED")
 
 
 @click.group(cls=Group, parts=PARTS)
 def robot() -> None:
-    """Manage robot accounts and their tokens.
+    """Manage robot accounts, their tokens and trusts.
 
     A robot is called by its name, a project's robot also by PROJECT/NAME, any robot by its ID.
     """

@@ -51,7 +51,10 @@ def token() -> None:
 @click.option("--expires-in", type=Lifetime(), help="When it ends: 90d, 12w, 1y or never.")
 @click.pass_obj
 def create(session: Session, /, robot: str, name: str, **given: Any) -> None:
-    """Create a token and write it to FILE."""
+    """Create a token and write it to FILE.
+
+    Its secret is written there once and cannot be recovered afterwards.
+    """
     file = place_of(given)
     body = {"name": name, **kind_fields(given["kind"]), **(given["expires_in"] or {})}
     found = finding.robot(session, robot)
@@ -103,11 +106,12 @@ def list_(session: Session, robot: str, wide: bool) -> None:
         return
     cells = [(row["name"], row["access_id"], age(row["created_at"])) for row in rows]
     if wide:
-        cells = [(*some, *_more(row)) for some, row in zip(cells, rows, strict=True)]
+        cells = [(*some, *standing(row)) for some, row in zip(cells, rows, strict=True)]
     table(WIDE if wide else HEADINGS, cells)
 
 
-def _more(row: Row) -> tuple[str, ...]:
+def standing(row: Row) -> tuple[str, ...]:
+    """Status, end and last use."""
     end = parse(row.get("ends_at") or row["expires_at"])
     used = row["last_used"]
     return (
@@ -148,7 +152,7 @@ def delete(session: Session, robot: str, name: str, force: bool) -> None:
 def rotate(
     session: Session, /, robot: str, name: str, overlap: str, end_older: bool, **given: Any
 ) -> None:
-    """Make a new secret and write it to FILE; the old one ends later.
+    """Make a new secret and write it to FILE; the old one ends later. Neither can be recovered.
 
     A job that rotates as often as the overlap is long needs --end-older, or it fails when it runs early.
     """
@@ -227,7 +231,7 @@ def end_words(made: Row, overlap: str) -> str:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def refresh(session: Session, /, robot: str, name: str | None, yes: bool, **given: Any) -> None:
-    """End a token's secret at once and write a new one to FILE.
+    """End a token's secret at once and write a new one to FILE, which cannot be recovered.
 
     A robot's only token need not be named. --force does not ask either.
     """

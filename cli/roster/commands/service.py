@@ -17,12 +17,12 @@ from roster.shapes import PERSONAL_TOKENS, PROXIES, REGISTRY, SERVICE_KINDS, Row
 
 HEADINGS = ("NAME", "KIND", "HOST", "PERSONAL TOKENS")
 # Two secrets work at most, and one of them is lost.
-LOST = "Make another one, which ends at once what the service asks with now"
+LOST = "Make another one, which ends at once what the service comes with now"
 
 
 @click.group(cls=Group)
 def service() -> None:
-    """Manage the services that ask Roster: registries, resource servers and reverse proxies.
+    """Manage the services that ask Roster: registries, resource servers, reverse proxies and clusters.
 
     A service is called by its name, an organization's also by ORGANIZATION/NAME, any by its ID. Those of
     the site are shown as well; operators change them in the console.
@@ -34,12 +34,13 @@ def service() -> None:
 @click.option(
     "--kind",
     type=click.Choice(SERVICE_KINDS),
-    help=f"A container registry, an OAuth resource server or a reverse proxy; {REGISTRY} if you do not say.",
+    help="A container registry, an OAuth resource server, a reverse proxy or a Kubernetes cluster;"
+    f" {REGISTRY} if you do not say.",
 )
 @click.option("--host", metavar="HOST[:PORT]", help="Where clients reach a registry or a proxy.")
 @click.option(
     "--audience",
-    help="Whom tokens of a resource server are for; ORGANIZATION/NAME if you do not say.",
+    help="Whom access tokens for a resource server or cluster are for; ORGANIZATION/NAME if you do not say.",
 )
 @click.option("--proxy", type=click.Choice(PROXIES), help="Which proxy it is.")
 @click.option("--description", help="What it is for.")
@@ -52,7 +53,8 @@ def service() -> None:
 @click.option(
     "--exempt-from-addresses",
     is_flag=True,
-    help="Tokens that are limited to networks are good at a resource server, which does not say who asks it.",
+    help="Tokens that are limited to networks are good at a resource server or a cluster, which does not say"
+    " who sent them.",
 )
 @click.pass_obj
 def create(session: Session, /, name: str, no_x5c: bool, **given: Any) -> None:
@@ -109,7 +111,7 @@ def delete(session: Session, name: str, force: bool) -> None:
 
 @service.group()
 def secret() -> None:
-    """Manage the secrets with which a resource server asks."""
+    """Manage the secrets with which resource servers and clusters ask, and registries tell."""
 
 
 @secret.command("create")
@@ -122,8 +124,13 @@ def secret() -> None:
     show_default=True,
     help="When the secret before it ends; now, or after 30d at most.",
 )
+@click.option(
+    "--bare",
+    is_flag=True,
+    help="The secret alone and no JSON, as the `tokenFile` of a kubeconfig wants it.",
+)
 @click.pass_obj
-def create_secret(session: Session, /, name: str, overlap: int, **given: Any) -> None:
+def create_secret(session: Session, /, name: str, overlap: int, bare: bool, **given: Any) -> None:
     """Make a secret and write it to FILE; the one before it ends later.
 
     Two work at most: where two do already, the older one ends at once.
@@ -133,10 +140,13 @@ def create_secret(session: Session, /, name: str, overlap: int, **given: Any) ->
     address = session.of("services", found["id"], "secrets")
     with file.reserved():
         made = minted(session, address, {"overlap": overlap}, mend=LOST)
-        _write(file, made)
+        _write(file, made, bare=bare)
     tell(session, file, made, f"{found['identifier']} secret created", hidden="client_secret")
 
 
-def _write(file: SecretFile, made: Row) -> None:
-    content = {"clientId": made["client_id"], "clientSecret": made["client_secret"]}
-    file.write(content, f"Nobody has the new secret now. {LOST}")
+def _write(file: SecretFile, made: Row, *, bare: bool) -> None:
+    lost, secret = f"Nobody has the new secret now. {LOST}", made["client_secret"]
+    if bare:
+        file.write_line(secret, lost)
+    else:
+        file.write({"clientId": made["client_id"], "clientSecret": secret}, lost)

@@ -1,19 +1,17 @@
 """`roster token inspect`: what a secret says by itself."""
 
-import sys
 from datetime import datetime
 
 import click
 
 from roster.asking import ask_secret
 from roster.credentials import SECRET, inspect, secret_in
-from roster.files import path_of
+from roster.files import read_text
 from roster.groups import Command, output_option
 from roster.output import say, show, table
 from roster.session import Session
 from roster.shapes import Fields
 
-STDIN = "-"
 # No file that holds a secret is as long.
 LONGEST = 65_536
 IN_SIGHT = (
@@ -57,12 +55,9 @@ def inspect_(ctx: click.Context, file: str | None) -> None:
 def _secret(file: str | None) -> str:
     if file is None:
         return ask_secret("Secret")
-    if file == STDIN:
-        return secret_in(sys.stdin.read(LONGEST))
     if SECRET.search(file):
         raise click.UsageError(IN_SIGHT)
-    with path_of(file).open(encoding="utf-8", errors="replace") as opened:
-        return secret_in(opened.read(LONGEST))
+    return secret_in(read_text(file, LONGEST))
 
 
 def _rows(found: Fields) -> list[tuple[str, str]]:

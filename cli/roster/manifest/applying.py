@@ -16,6 +16,7 @@ from roster.manifest.kinds import (
     SERVICE,
     TEAM,
     TEAM_ROBOT,
+    TRUST,
     Item,
     Kind,
     held_at,
@@ -23,6 +24,7 @@ from roster.manifest.kinds import (
 from roster.manifest.planning import Step
 from roster.manifest.state import State
 from roster.manifest.world import World, grants
+from roster.output import warn
 from roster.session import Session
 from roster.shapes import Fields, Row
 
@@ -67,7 +69,8 @@ class Work:
         if step.becomes:
             self._regrant(step.item, step.becomes.fields)
         else:
-            self.session.client.patch(step.item.address, step.item.kind.body(step.after))
+            body = step.item.kind.body(step.after)
+            _warn(step.item, self.session.client.patch(step.item.address, body))
 
     def _regrant(self, old: Item, fields: Fields) -> Item:
         """Let a grant give something else."""
@@ -163,13 +166,29 @@ def _holder(work: Work, kind: str, name: str) -> str:
     raise Failure(f"{name} is not a member of {work.session.slug}; invite them in the console")
 
 
+def _trust(work: Work, item: Item) -> Item:
+    robot = work.known(ROBOT, item.fields["robot"])
+    said = {name: value for name, value in item.fields.items() if name != "robot"}
+    made = work.post(f"{robot.address}trusts/", item.kind.body(said))
+    _warn(item, made)
+    return Item(TRUST, item.fields, f"{robot.address}trusts/{made['id']}/", str(made["id"]))
+
+
+def _warn(item: Item, row: Row) -> None:
+    """What a trust lets in that one may not think of; nothing else has warnings."""
+    for text in row.get("warnings", ()):
+        warn(f"{item}: {text}")
+
+
 def _given(work: Work, fields: Fields) -> Fields:
+    ends = {key: value for key, value in fields.items() if key == "expires_at"}
     role = str(fields.get("role") or "")
     if not role:
-        return {"permissions": fields["permissions"]}
+        return {"permissions": fields["permissions"], **ends}
     if role.startswith(CUSTOM):
-        return {"role": CUSTOM + work.known(ROLE, role.removeprefix(CUSTOM)).id}
-    return {"level": role.removeprefix(LEVEL)} if role.startswith(LEVEL) else {"role": role}
+        return {"role": CUSTOM + work.known(ROLE, role.removeprefix(CUSTOM)).id, **ends}
+    name = "level" if role.startswith(LEVEL) else "role"
+    return {name: role.removeprefix(LEVEL), **ends}
 
 
 MAKERS: dict[str, Callable[[Work, Item], Item]] = {
@@ -181,5 +200,6 @@ MAKERS: dict[str, Callable[[Work, Item], Item]] = {
     MEMBER.name: _member,
     TEAM_ROBOT.name: _team_robot,
     GRANT.name: _grant,
+    TRUST.name: _trust,
     SERVICE.name: _plain("services"),
 }

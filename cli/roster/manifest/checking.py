@@ -3,12 +3,21 @@
 import difflib
 from collections.abc import Callable, Iterable
 
-from roster.manifest.kinds import CUSTOM, GRANT, ROBOT, ROLE, SERVICE, TEAM_ROBOT, Item
+from roster.manifest.kinds import CUSTOM, GRANT, ROBOT, ROLE, SERVICE, TEAM_ROBOT, TRUST, Item
 from roster.manifest.needs import PERSON, Need, needs
 from roster.manifest.reading import Wanted
 from roster.manifest.values import Wrong, ahead
 from roster.manifest.world import World
-from roster.shapes import PROXIES, PROXY, REGISTRY, RESOURCE
+from roster.shapes import (
+    CLUSTER,
+    OTHER,
+    PERSONAL_TOKENS,
+    PROXIES,
+    PROXY,
+    REGISTRY,
+    RESOURCE,
+    WITHOUT_ISSUER,
+)
 
 # The roles that hold all that there is to give, and all that means something in one project.
 EVERYTHING, IN_PROJECT = "organization:owner", "project:admin"
@@ -17,10 +26,13 @@ NEEDED = {"host": "say where clients reach it", "proxy": f"say one of {', '.join
 # The fields that only services of some kinds have.
 KINDS_WITH = {
     "host": (REGISTRY, PROXY),
-    "audience": (RESOURCE,),
-    "exempt_from_addresses": (RESOURCE,),
+    "audience": (RESOURCE, CLUSTER),
+    "exempt_from_addresses": (RESOURCE, CLUSTER),
     "proxy": (PROXY,),
 }
+
+PULL = PERSONAL_TOKENS[1]
+PULLS_NOTHING = "personal_tokens of a cluster is none or all; nothing is pulled from it"
 
 
 def check(wanted: Wanted, world: World) -> None:
@@ -94,10 +106,14 @@ def _missing(service: Item, kind: str) -> list[str]:
 
 
 def _unfit(service: Item, kind: str) -> list[str]:
+    pulls = kind == CLUSTER and service.fields.get("personal_tokens") == PULL
     return [
-        f"a service of the kind {kind} has no {field}"
-        for field, kinds in KINDS_WITH.items()
-        if service.fields.get(field) and kind not in kinds
+        *[PULLS_NOTHING] * pulls,
+        *(
+            f"a service of the kind {kind} has no {field}"
+            for field, kinds in KINDS_WITH.items()
+            if service.fields.get(field) and kind not in kinds
+        ),
     ]
 
 
@@ -144,7 +160,33 @@ def _unknown(permissions: Iterable[str], world: World) -> list[str]:
     ]
 
 
-def _of_robot(robot: Item, world: World) -> list[str]:
+def _of_trust(trust: Item, world: World) -> list[str]:
+    """What a new one has to say, and what fits no other field of it."""
+    there = world.find(*trust.name)
+    named = {*trust.fields, *trust.wrong}
+    missing = []
+    if there is None and "conditions" not in named:
+        missing.append("conditions are missing; say which job, project or account is let in")
+    if there is None and "issuer" not in named and _preset(trust) in WITHOUT_ISSUER:
+        missing.append(f"issuer is missing; those of the preset {_preset(trust)} differ")
+    unknown = _unknown(trust.fields.get("permissions") or [], world)
+    return [*missing, *unknown, *_unreachable(trust, there), *_end(trust, world)]
+
+
+def _preset(trust: Item) -> str:
+    return str(trust.fields.get("preset", OTHER))
+
+
+def _unreachable(trust: Item, there: Item | None) -> list[str]:
+    """An issuer without keys is asked for them."""
+    fields = (there.fields if there else {}) | trust.fields
+    if "keys" in trust.wrong or fields.get("keys") or "issuer" not in trust.fields:
+        return []
+    issuer = fields["issuer"]
+    return [] if issuer.startswith("https://") else [f"issuer {issuer!r} is not at https://"]
+
+
+def _end(robot: Item, world: World) -> list[str]:
     """An end that is over may stay what it is; nothing can be given one."""
     there, end = world.find(*robot.name), robot.fields.get("expires_at")
     if there and there.fields.get("expires_at") == end:
@@ -158,7 +200,8 @@ def _of_robot(robot: Item, world: World) -> list[str]:
 
 OWN_MISTAKES: dict[str, Callable[[Item, World], list[str]]] = {
     ROLE.name: _of_role,
-    ROBOT.name: _of_robot,
+    ROBOT.name: _end,
+    TRUST.name: _of_trust,
     TEAM_ROBOT.name: _of_team_robot,
     GRANT.name: _of_grant,
     SERVICE.name: _of_service,

@@ -1,20 +1,24 @@
 """The organization as a file that `apply` finds nothing to change in; never a secret."""
 
+from collections.abc import Callable
+
 from roster.manifest.kinds import (
     GRANT,
     MEMBER,
     ORDER,
     REPOSITORY,
+    ROBOT,
     SERVICE,
     TEAM,
     TEAM_ROBOT,
+    TRUST,
     Item,
     gives,
     held_at,
     level_of,
 )
 from roster.manifest.world import World
-from roster.shapes import REGISTRY, Fields, Json
+from roster.shapes import OTHER, REGISTRY, Fields, Json
 
 GIVEN = ("role", "permissions")
 # A value that is not worth a line: what a new thing has anyway.
@@ -26,6 +30,8 @@ NEW_SERVICE: Fields = {
     "x5c": True,
     "exempt_from_addresses": False,
 }
+
+NEW_TRUST: Fields = {"preset": OTHER, "keys": "", "disabled": False}
 
 
 def document(world: World, organization: str) -> Fields:
@@ -65,12 +71,12 @@ def _entry(item: Item, world: World) -> Fields:
     if item.kind is REPOSITORY:
         # A new one follows its project unless that is said.
         return entry | {"public": item.fields["public"]}
-    return entry | _inside(item, world) if item.kind is TEAM else entry
+    return entry | INSIDE[item.kind.name](item, world) if item.kind.name in INSIDE else entry
 
 
-def _inside(team: Item, world: World) -> Fields:
-    members = [one for one in world.items.values() if _is_in(one, MEMBER.name, team)]
-    robots = [one for one in world.items.values() if _is_in(one, TEAM_ROBOT.name, team)]
+def _inside_team(team: Item, world: World) -> Fields:
+    members = [one for one in world.of(MEMBER) if one.fields["team"] == team.key]
+    robots = [one for one in world.of(TEAM_ROBOT) if one.fields["team"] == team.key]
     inside: Fields = {}
     if members:
         inside["members"] = [
@@ -82,5 +88,22 @@ def _inside(team: Item, world: World) -> Fields:
     return inside
 
 
-def _is_in(item: Item, kind: str, team: Item) -> bool:
-    return item.kind.name == kind and item.fields["team"] == team.key
+def _inside_robot(robot: Item, world: World) -> Fields:
+    trusts = [one for one in world.of(TRUST) if one.fields["robot"] == robot.key]
+    found = [_trust(one, robot) for one in sorted(trusts, key=_name)]
+    return {"trusts": found} if found else {}
+
+
+def _trust(trust: Item, robot: Item) -> Fields:
+    """Without what a new one has anyway, and its robot's own audience, which names the robot."""
+    usual = NEW_TRUST | {"robot": robot.key}
+    entry = {key: value for key, value in trust.fields.items() if value != usual.get(key)}
+    if entry["audience"].endswith(f"/robots/{robot.id}"):
+        del entry["audience"]
+    return entry
+
+
+INSIDE: dict[str, Callable[[Item, World], Fields]] = {
+    TEAM.name: _inside_team,
+    ROBOT.name: _inside_robot,
+}

@@ -1,11 +1,11 @@
 """What a file can hold: kinds of things in the order in which they are made, and their fields."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from roster.manifest import values
+from roster.manifest import trust_values, values
 from roster.manifest.values import Reader
-from roster.shapes import PERSONAL_TOKENS, PROXIES, SERVICE_KINDS, Fields
+from roster.shapes import PERSONAL_TOKENS, PRESETS, PROXIES, SERVICE_KINDS, Fields, Json
 
 LEVELS = ("view", "read", "write", "admin")
 LEVEL, CUSTOM = "repository:", "custom:"
@@ -28,10 +28,15 @@ class Kind:
     section: str = ""
     # What the API calls a field, where that is another word.
     in_api: Mapping[str, str] = field(default_factory=dict)
+    # How the API takes a value, where that is not as the file has it.
+    sent: Mapping[str, Callable[[Json], Json]] = field(default_factory=dict)
 
     def body(self, fields: Fields) -> Fields:
         """The fields as the API takes them."""
-        return {self.in_api.get(name, name): value for name, value in fields.items()}
+        return {
+            self.in_api.get(name, name): self.sent[name](value) if name in self.sent else value
+            for name, value in fields.items()
+        }
 
     def changeable(self) -> list[str]:
         return [name for name in self.fields if name not in self.identity]
@@ -107,9 +112,24 @@ GRANT = Kind(
         "role": values.text,
         "level": values.text,
         "permissions": values.permissions,
+        "expires_at": values.moment,
     },
     (*HOLDERS, "project", "repository"),
     "grants",
+)
+# It stands inside its robot, whose key is `robot`.
+TRUST = Kind(
+    "trust",
+    {
+        "name": values.name(100),
+        "preset": values.one_of(PRESETS),
+        **trust_values.FIELDS,
+        "expires_at": values.moment,
+        "disabled": values.flag,
+    },
+    ("robot", "name"),
+    in_api={"lifetime": "lifetime_seconds"},
+    sent={"lifetime": trust_values.in_seconds, "conditions": trust_values.as_rows},
 )
 # The organization's own; those of the site are in no organization's file.
 SERVICE = Kind(
@@ -131,7 +151,7 @@ SERVICE = Kind(
 )
 
 # What stands earlier is made before what needs it, and deleted after it.
-ORDER = (PROJECT, REPOSITORY, ROLE, TEAM, ROBOT, MEMBER, TEAM_ROBOT, GRANT, SERVICE)
+ORDER = (PROJECT, REPOSITORY, ROLE, TEAM, ROBOT, MEMBER, TEAM_ROBOT, GRANT, TRUST, SERVICE)
 TEAM_ROLES = ("member", "owner")
 
 

@@ -14,6 +14,7 @@ from roster.manifest.kinds import (
     ROLE,
     TEAM,
     TEAM_ROBOT,
+    TRUST,
     Item,
 )
 
@@ -40,6 +41,7 @@ NAMING: dict[str, dict[str, str]] = {
     ROBOT.name: {"project": PROJECT.name},
     MEMBER.name: {"team": TEAM.name, "email": PERSON},
     TEAM_ROBOT.name: {"team": TEAM.name, "robot": ROBOT.name},
+    TRUST.name: {"robot": ROBOT.name},
     GRANT.name: {
         "team": TEAM.name,
         "user": PERSON,

@@ -15,6 +15,7 @@ from roster.manifest.kinds import (
     ROLE,
     SERVICE,
     TEAM_ROBOT,
+    TRUST,
 )
 from roster.moments import parse
 from roster.shapes import PERSONAL_TOKENS, Fields, Json
@@ -25,7 +26,13 @@ if TYPE_CHECKING:
 PLAIN, LOWERED, OPENED, JOINED, GRANTED = range(5)
 PLACES = {kind.name: place for place, kind in enumerate(ORDER)}
 # What is new opens at once; everything else that is made holds nothing yet.
-MADE = {SERVICE.name: OPENED, MEMBER.name: JOINED, TEAM_ROBOT.name: JOINED, GRANT.name: GRANTED}
+MADE = {
+    SERVICE.name: OPENED,
+    TRUST.name: OPENED,
+    MEMBER.name: JOINED,
+    TEAM_ROBOT.name: JOINED,
+    GRANT.name: GRANTED,
+}
 
 
 def in_order(steps: "list[Step]") -> "list[Step]":
@@ -46,10 +53,14 @@ def _opens(step: "Step") -> bool:
     kind, before, after = step.item.kind, step.before, step.after
     if kind is ROLE:
         return not set(after.get("permissions", ())) <= set(before.get("permissions") or ())
+    if kind is GRANT:
+        return "expires_at" in after and _is_later(before["expires_at"], after["expires_at"])
     if kind is MEMBER:
         return bool(after.get("role") == "owner")
     if kind is SERVICE:
         return _opens_service(before, after)
+    if kind is TRUST:
+        return any(_opens_trust(name, before, after) for name in after)
     return kind is ROBOT and any(_opens_robot(name, before, after) for name in after)
 
 
@@ -71,6 +82,16 @@ def _opens_robot(name: str, before: Fields, after: Fields) -> bool:
     if name == "expires_at":
         return _is_later(before[name], after[name])
     return name == "addresses" and _is_wider(before[name], after[name])
+
+
+def _opens_trust(name: str, before: Fields, after: Fields) -> bool:
+    """Whether it may let in somebody else, or with more; a preset alone decides nothing."""
+    if name in {"disabled", "expires_at"}:
+        return _opens_robot(name, before, after)
+    if name == "permissions":
+        old, new = before[name], after[name]
+        return old is not None and (new is None or not set(new) <= set(old))
+    return name != "preset"
 
 
 def _is_later(before: str | None, after: str | None) -> bool:

@@ -3,17 +3,21 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from roster.manifest.kinds import GRANT, ORDER, Item, gives, held_at, level_of
 from roster.manifest.ordering import in_order
 from roster.manifest.reading import Wanted
 from roster.manifest.state import State
 from roster.manifest.world import World
+from roster.moments import parse
 from roster.output import printable
 from roster.shapes import Fields, Json
 
 SIGNS = {"create": "+", "change": "~", "delete": "-"}
 BY_HAND = "made by hand"
+# A set of keys fills pages.
+LONGEST_SHOWN = 600
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,9 @@ def _changes(item: Item, there: Item) -> Fields:
 def _granted(wanted: Wanted, world: World, state: State) -> Iterator[Step]:
     """A holder that the file names at a place has there what the file says, and nothing beside it."""
     present = _by_place([*world.of(GRANT), *world.twins])
-    for place, ones in _by_place(wanted.of(GRANT)).items():
+    for place, named in _by_place(wanted.of(GRANT)).items():
         there = present.get(place, [])
+        ones = [one for one in named if not _is_over(one)]
         kept, said = {one.key for one in ones}, {one.key for one in there}
         missing = [one for one in ones if one.key not in said]
         level = max((level_of(one.fields) for one in ones if one.key in said), default=-1)
@@ -96,6 +101,30 @@ def _granted(wanted: Wanted, world: World, state: State) -> Iterator[Step]:
         below = {one.key for one in there if 0 <= level_of(one.fields) < level}
         spare = [one for one in there if one.key not in kept | below]
         yield from _exchanged(missing, spare, state)
+        yield from _ending_otherwise(ones, there)
+
+
+def _given_then(old: Item, new: Item) -> tuple[Fields, Fields]:
+    """What a grant gives before and after, with its end where the file says another one."""
+    before, after, end = gives(old.fields), gives(new.fields), old.fields["expires_at"]
+    if new.fields.get("expires_at", end) == end:
+        return before, after
+    return before | {"expires_at": end}, after | {"expires_at": new.fields["expires_at"]}
+
+
+def _is_over(grant: Item) -> bool:
+    """Whether the file gives it until a moment that has passed: it has ended by itself, then."""
+    end = parse(grant.fields.get("expires_at"))
+    return end is not None and end <= datetime.now(UTC)
+
+
+def _ending_otherwise(ones: list[Item], there: list[Item]) -> Iterator[Step]:
+    """What stays and of which the file says another end."""
+    present = {one.key: one for one in there}
+    for one in ones:
+        if one.key in present and (after := _changes(one, present[one.key])):
+            old = present[one.key]
+            yield Step("change", old, {name: old.fields.get(name) for name in after}, after)
 
 
 def _by_place(grants: list[Item]) -> dict[str, list[Item]]:
@@ -120,7 +149,7 @@ def _exchanged(missing: list[Item], spare: list[Item], state: State) -> Iterator
     for old in spare:
         yield Step("delete", old, is_by_hand=state.is_by_hand(old))
     for old, new in pairs:
-        before, after, by_hand = gives(old.fields), gives(new.fields), state.is_by_hand(old)
+        before, after, by_hand = *_given_then(old, new), state.is_by_hand(old)
         yield Step("change", old, before, after, becomes=new, is_by_hand=by_hand)
     for new in missing:
         yield Step("create", new, after=new.fields)
@@ -166,4 +195,5 @@ def _difference(old_name: str, old: Json, name: str, new: Json) -> str:
 
 
 def _shown(value: Json) -> str:
-    return printable(json.dumps(value, ensure_ascii=False))
+    shown = printable(json.dumps(value, ensure_ascii=False))
+    return shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}…"

@@ -15,20 +15,23 @@ from roster.manifest.kinds import (
     LEVELS,
     MEMBER,
     ORDER,
+    ROBOT,
     TEAM,
     TEAM_ROBOT,
     TEAM_ROLES,
+    TRUST,
     Item,
     Kind,
     Place,
     held_at,
+    key_of,
 )
 from roster.manifest.values import Wrong
 from roster.shapes import Fields, Json
 
 SECTIONS = {kind.section: kind for kind in ORDER if kind.section}
-# Lists inside a team: each of their entries is a thing of its own.
-INSIDE_TEAM = ("members", "robots")
+# Lists inside a thing: each of their entries is a thing of its own.
+INSIDE = {TEAM.name: ("members", "robots"), ROBOT.name: ("trusts",)}
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,7 @@ def _entries(wanted: Wanted, start: Place, entries: Json) -> Iterator[tuple[Plac
 
 
 def _items(wanted: Wanted, place: Place, kind: Kind, entry: Mapping) -> Iterator[Item]:
-    inside = INSIDE_TEAM if kind is TEAM else ()
+    inside = INSIDE.get(kind.name, ())
     fields = _fields(wanted, place, kind, entry, inside)
     if kind is GRANT:
         grant = _grant(wanted, place, fields)
@@ -152,6 +155,8 @@ def _items(wanted: Wanted, place: Place, kind: Kind, entry: Mapping) -> Iterator
         if kind is TEAM:
             yield from _members(wanted, place, fields["name"], entry)
             yield from _team_robots(wanted, place, fields["name"], entry)
+        if kind is ROBOT:
+            yield from _trusts(wanted, place, key_of(ROBOT, fields), entry)
 
 
 def _fields(
@@ -170,7 +175,8 @@ def _fields(
         try:
             fields[key] = kind.fields[key](value)
         except Wrong as error:
-            wanted.blame(here, f"{key} {error}{_quoting(entry, key, value)}")
+            there = Place(error.line or here.line, here.words)
+            wanted.blame(there, f"{key} {error}{_quoting(entry, key, value)}")
     return fields
 
 
@@ -221,6 +227,14 @@ def _team_robots(wanted: Wanted, place: Place, team: str, entry: Mapping) -> Ite
         yield Item(TEAM_ROBOT, {"team": team, "robot": name.strip()}, place=here)
 
 
+def _trusts(wanted: Wanted, place: Place, robot: str, entry: Mapping) -> Iterator[Item]:
+    start = Place(entry.lines.get("trusts", place.line), f"{place.words}, trusts")
+    for here, one in _entries(wanted, start, entry.get("trusts")):
+        fields = {**_fields(wanted, here, TRUST, one), "robot": robot}
+        if _is_named(wanted, here, TRUST, fields, one):
+            yield Item(TRUST, fields, place=here, wrong=frozenset(one.keys() - fields.keys()))
+
+
 def _grant(wanted: Wanted, place: Place, fields: Fields) -> Fields | None:
     """A grant in one form: levels are roles, custom roles begin with `custom:`."""
     parts = ((HOLDERS, 1), (("project", "repository"), 0), (("role", "level", "permissions"), 1))
@@ -229,7 +243,7 @@ def _grant(wanted: Wanted, place: Place, fields: Fields) -> Fields | None:
         wanted.blame(place, words)
     if wrong:
         return None
-    grant = {key: value for key, value in fields.items() if value}
+    grant = {key: value for key, value in fields.items() if value or key == "expires_at"}
     if level := grant.pop("level", None):
         if level not in LEVELS:
             wanted.blame(place, f"level is one of {', '.join(LEVELS)}")

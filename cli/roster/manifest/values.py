@@ -31,7 +31,11 @@ IMPLIED = {"artifact:push": "artifact:pull"}
 
 
 class Wrong(ValueError):
-    """A field has no such value; says what it may have."""
+    """A field has no such value; says what it may have, and in which line where it is inside."""
+
+    def __init__(self, text: str, line: int = 0) -> None:
+        super().__init__(text)
+        self.line = line
 
 
 def text(value: Json) -> str:
@@ -156,7 +160,7 @@ def host(value: Json) -> str:
 
 
 def audience(value: Json) -> str:
-    """Whom the tokens of a resource server are for: a name or a URL."""
+    """Whom the tokens of a resource server or a cluster are for: a name or a URL."""
     found = text(value)
     if not AUDIENCE.fullmatch(found):
         raise Wrong(

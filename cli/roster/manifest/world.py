@@ -1,6 +1,6 @@
 """What is there: the organization's things as the API lists them, in the file's own words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from roster.manifest.kinds import (
@@ -14,12 +14,13 @@ from roster.manifest.kinds import (
     SERVICE,
     TEAM,
     TEAM_ROBOT,
+    TRUST,
     Item,
     Kind,
     below,
 )
 from roster.manifest.needs import PERSON
-from roster.manifest.values import Reader, Wrong, permissions
+from roster.manifest.values import Reader, Wrong, moment, permissions
 from roster.session import Session
 from roster.shapes import Fields, Json, Row
 
@@ -73,28 +74,40 @@ class World:
         return [item for item in self.items.values() if item.kind is kind]
 
 
+# What not everybody may see who may change other things.
+RESERVED = (SERVICE, TRUST)
+
+
 def read(
-    session: Session, teams: Iterable[str] | None = None, *, with_services: bool = True
+    session: Session, teams: Iterable[str] | None = None, *, without: Collection[Kind] = ()
 ) -> World:
     """The organization; members only of the teams that are named, or of all.
 
-    Not everybody who may change other things may see its services.
+    `without` are kinds of `RESERVED` that are left out.
     """
     world = World()
-    for reader in (_projects, _repositories, _teams, *((_services,) if with_services else ())):
+    for reader in (_projects, _repositories, _teams):
         world.add_all(reader(session))
+    if SERVICE not in without:
+        world.add_all(_services(session))
     _read_roles(session, world)
     _read_robots(session, world)
-    for row in session.client.rows(session.of("members")):
-        address = str(row["email"]).lower()
-        world.names[PERSON, str(row["id"])] = address
-        world.people[address] = str(row["id"])
+    if TRUST not in without:
+        world.add_all(_trusts(session, world))
+    _read_people(session, world)
     wanted = None if teams is None else set(teams)
     for item in world.of(TEAM):
         if wanted is None or item.key in wanted:
             world.add_all(_members(session, item))
     world.add_all(grants(session, world))
     return world
+
+
+def _read_people(session: Session, world: World) -> None:
+    for row in session.client.rows(session.of("members")):
+        address = str(row["email"]).lower()
+        world.names[PERSON, str(row["id"])] = address
+        world.people[address] = str(row["id"])
 
 
 def _kept(kind: Kind, row: Row) -> Fields:
@@ -167,6 +180,16 @@ def _read_robots(session: Session, world: World) -> None:
             world.add(Item(TEAM_ROBOT, place, id=f"{team}/{robot.id}"))
 
 
+def _trusts(session: Session, world: World) -> Iterator[Item]:
+    for row in session.client.rows(session.of("trusts")):
+        robot = str(row["robot"]["id"])
+        if key := world.names.get((ROBOT.name, robot)):
+            said = {one["claim"]: one["value"] for one in row["conditions"]}
+            more = {"conditions": said, "disabled": row["state"] == "disabled"}
+            fields = _kept(TRUST, row | more) | {"robot": key}
+            yield Item(TRUST, fields, session.of("robots", robot, "trusts", row["id"]), row["id"])
+
+
 def _members(session: Session, team: Item) -> Iterator[Item]:
     for row in session.client.rows(f"{team.address}members/"):
         fields = {"team": team.key, "email": str(row["email"]).lower(), "role": row["role"]}
@@ -185,6 +208,7 @@ def grants(session: Session, world: World, project: str | None = None) -> Iterat
         what = _what(row, world)
         if name and what:
             fields = {holder["kind"]: name, **_scope(row["scope"]), **what}
+            fields["expires_at"] = moment(row["expires_at"])
             yield Item(GRANT, fields, session.of("grants", row["id"]), str(row["id"]))
         else:
             world.hidden += 1

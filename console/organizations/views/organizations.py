@@ -12,7 +12,7 @@ from console.organizations.services import rename_organization
 from console.pages.actions import Tab
 from console.pages.frame import crumbs, in_organization, tab
 from console.pages.htmx import done, form_page
-from console.permissions.decision import allows, require
+from console.permissions.decision import Actor, allows, require
 from console.permissions.vocabulary import Permission
 
 
@@ -31,8 +31,9 @@ def organization_settings(request: Request, organization: Organization) -> HttpR
             return done(request, request.path)
     context = {
         "form": form,
+        "can_delete": allows(request.viewer, Permission.ORGANIZATION_DELETE, organization),
         "can_update": allows(request.viewer, Permission.ORGANIZATION_UPDATE, organization),
-        "tabs": settings_tabs(organization, "general"),
+        "tabs": settings_tabs(request.viewer, organization, "general"),
         "breadcrumb": crumbs(organization, "Settings"),
     }
     template = "console/organizations/organization_settings.html"
@@ -45,15 +46,20 @@ def _rename(
     return rename_organization(actor=request.user, organization=organization, **named(form))
 
 
+# Label, address by name, key, and what has to be held to open it.
 SETTINGS_TABS = (
-    ("General", "console:organization-settings", "general"),
-    ("Token policy", "robots:policy", "policy"),
-    ("Services", "console:service-list", "services"),
+    ("General", "console:organization-settings", "general", None),
+    ("Token policy", "robots:policy", "policy", None),
+    ("Services", "console:service-list", "services", None),
+    ("Webhooks", "console:webhook-list", "webhooks", Permission.ORGANIZATION_UPDATE),
+    ("Notices", "console:notice-settings", "notices", None),
 )
 
 
-def settings_tabs(organization: Organization, current: str) -> list[Tab]:
-    """The tabs of an organization's settings."""
+def settings_tabs(viewer: Actor, organization: Organization, current: str) -> list[Tab]:
+    """The tabs of an organization's settings that the viewer may open."""
     return [
-        tab(label, name, key == current, organization.slug) for label, name, key in SETTINGS_TABS
+        tab(label, name, key == current, organization.slug)
+        for label, name, key, needed in SETTINGS_TABS
+        if needed is None or allows(viewer, needed, organization)
     ]

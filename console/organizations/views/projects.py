@@ -14,6 +14,7 @@ from console.organizations.queries import (
     find_project,
     projects_matching,
     repositories_matching,
+    seen_again,
 )
 from console.organizations.services import UsedBefore, create_project
 from console.organizations.views.reuse import is_confirmed, used_before
@@ -21,15 +22,20 @@ from console.pages.actions import Action, Tab
 from console.pages.frame import Crumbs, crumbs, in_organization
 from console.pages.htmx import done, form_page, page_or_part
 from console.pages.reading import read_search
+from console.pages.taken import lead_to_holder
 from console.paging import Order, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
 
 REPOSITORIES = ("repository", "repositories")
+SHOWN_AGAIN = 10
 PROJECT_TABS = (
+    ("Overview", "robots:project-overview", "overview", Permission.ROBOT_READ),
     ("Repositories", "console:project", "repositories", None),
     ("Robot Accounts", "robots:project-robots", "robots", Permission.ROBOT_READ),
     ("Members", "robots:project-members", "members", Permission.GRANT_READ),
+    ("Who can reach this", "robots:project-reach", "reach", Permission.GRANT_READ),
+    ("History", "robots:project-history", "history", Permission.EVENT_READ),
     ("Settings", "robots:project-settings", "settings", Permission.PROJECT_READ),
 )
 
@@ -72,6 +78,7 @@ def project_list(request: Request, organization: Organization) -> HttpResponse:
         "page": page_of(counted, Order("slug"), reading, ("project", "projects")),
         "q": reading.text,
         "can_create": allows(request.viewer, Permission.PROJECT_CREATE, organization),
+        "sees_all": request.viewer.projects_with(Permission.PROJECT_READ) is None,
         "breadcrumb": crumbs(organization, "Projects"),
     }
     return page_or_part(
@@ -96,6 +103,7 @@ def project_create(request: Request, organization: Organization) -> HttpResponse
         if project:
             messages.success(request, f"Project {project.name} created.")
             return done(request, project)
+        lead_to_holder(form, "slug", Project.objects.visible_to(request.viewer, organization))
     return form_page(
         request, "console/organizations/project_form.html", context, invalid=form.is_bound
     )
@@ -128,6 +136,7 @@ def project(request: Request, organization: Organization, project: str) -> HttpR
         "q": reading.text,
         "buttons": create if page.count or reading.text else [],
         "first_buttons": create,
+        "seen_again": seen_again(found)[:SHOWN_AGAIN] if create else [],
     }
     return page_or_part(request, "console/organizations/project.html", "repository-table", context)
 

@@ -18,6 +18,7 @@ from console.pages.actions import Tab
 from console.pages.frame import crumbs, in_organization, tab
 from console.pages.htmx import done, form_page, page_or_part
 from console.pages.reading import read_search
+from console.pages.taken import lead_to_holder
 from console.paging import Order, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
@@ -30,6 +31,7 @@ def repository_list(request: Request, organization: Organization) -> HttpRespons
     reading = read_search(request)
     context = {
         "q": reading.text,
+        "sees_all": allows(request.viewer, Permission.REPOSITORY_VIEW, organization),
         "page": page_of(
             repositories_matching(found, reading.text).select_related("project__organization"),
             Order("name"),
@@ -49,11 +51,8 @@ def repository_create(request: Request, organization: Organization, project: str
     found = find_project(request, organization, project)
     require(request.viewer, Permission.REPOSITORY_CREATE, found)
     form = RepositoryForm(posted(request), initial={"public": found.public})
-    context = {
-        "form": form,
-        "project": found,
-        "breadcrumb": project_crumbs(found, "Create repository"),
-    }
+    way = project_crumbs(found, "Create repository")
+    context = {"form": form, "project": found, "breadcrumb": way}
     if request.method == "POST":
         try:
             repository = attempt(form, lambda: _create(request, found, form))
@@ -63,6 +62,8 @@ def repository_create(request: Request, organization: Organization, project: str
         if repository:
             messages.success(request, f"Repository {repository} created.")
             return done(request, repository)
+        seen = Repository.objects.visible_to(request.viewer, organization)
+        lead_to_holder(form, "name", seen.filter(project=found))
     return form_page(
         request, "console/organizations/repository_form.html", context, invalid=form.is_bound
     )
@@ -102,6 +103,8 @@ def _change(request: Request, found: Repository, form: RepositorySettingsForm) -
 
 REPOSITORY_TABS = (
     ("About", "console:repository", "about", None),
+    ("Tags", "robots:repository-tags", "tags", None),
+    ("Activity", "robots:repository-activity", "activity", None),
     ("Permissions", "robots:repository-permissions", "permissions", Permission.GRANT_READ),
     ("Who can reach this", "robots:repository-reach", "reach", Permission.GRANT_READ),
 )
@@ -121,6 +124,7 @@ def repository_page(request: Request, repository: Repository, current: str) -> d
     """What the head of a repository's pages shows."""
     return {
         "repository": repository,
+        "buttons": [],
         "tabs": repository_tabs(request, repository, current),
         "breadcrumb": project_crumbs(repository.project, repository.name),
     }

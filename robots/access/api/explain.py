@@ -5,17 +5,21 @@ from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import generics, serializers
 
 from console.api.generics import ApiRequest, InOrganization
 from console.api.serializers import QuerySerializer
-from console.models import Project, Repository
+from console.models import Project
 from console.organizations.paths import repository_target
 from console.permissions.decision import NO_LIMITS, Decision, Held, Limits, Target, decide, require
+from console.permissions.roles import ABILITIES
 from console.permissions.vocabulary import Permission
 from robots.models import Robot
-from robots.queries.explain import Reason, rights_of, who_reaches
+from robots.queries.abilities import Extent
+from robots.queries.explain import Holding, Right, rights_of
 from robots.queries.finding import find_robot
+from robots.queries.reaching import who_reaches
 from teams.models import Membership, Team
 
 
@@ -51,11 +55,29 @@ class ExplainFilters(QuestionFilters):
     user = serializers.UUIDField(required=False)
 
 
+class ReachFilters(QuestionFilters):
+    """Where; without a permission, who holds anything there."""
+
+    permission = serializers.ChoiceField([str(name) for name in Permission], required=False)
+
+
+def _can_field() -> serializers.ListField:
+    return serializers.ListField(
+        child=serializers.ChoiceField(list(ABILITIES)),
+        help_text="What that comes to there: `view`, `pull`, `push`, `delete`, `admin`.",
+    )
+
+
 class ReacherSerializer(serializers.Serializer[Any]):
     """Somebody who holds the permission there."""
 
     kind = serializers.ChoiceField(["team", "user", "robot"])
     name = serializers.CharField()
+    can = _can_field()
+    can_in_some = serializers.ListField(
+        child=serializers.ChoiceField(list(ABILITIES)),
+        help_text="The same for some of a project's repositories.",
+    )
     because = serializers.ListField(child=serializers.CharField())
 
 
@@ -129,19 +151,24 @@ class Reach(InOrganization, generics.RetrieveAPIView[Any]):
     """Who can do this there?"""
 
     serializer_class = ReachSerializer
-    query_serializer_class = QuestionFilters
+    query_serializer_class = ReachFilters
 
     def get_object(self) -> dict[str, Any]:
-        request, wanted = self.request, self.query
-        target, permission = _target(request, wanted), Permission(wanted["permission"])
-        target = _require_to_know(request, target)
-        rows = Repository.objects.select_related("project__organization")
-        repository = get_object_or_404(rows, pk=target.repository_id)
+        request, permission = self.request, self.query.get("permission")
+        target = _require_to_know(request, _target(request, self.query))
+        if target.project_id is None or (target.on_repository and not target.repository_id):
+            raise Http404
         hidden = Team.objects.hidden_from(request.viewer, request.organization)
         found = [
-            {"kind": _kind(reacher.kind), "name": reacher.name, "because": sources}
-            for reacher in who_reaches(repository, hidden)
-            if (sources := _giving(reacher.reasons, permission))
+            {
+                "kind": _kind(reacher.kind),
+                "name": reacher.name,
+                "can": _able(reacher.holding, Extent.ALL),
+                "can_in_some": _able(reacher.holding, Extent.SOME),
+                "because": sources,
+            }
+            for reacher in who_reaches(target, hidden)
+            if (sources := _giving(reacher.holding, permission))
         ]
         return {"results": found}
 
@@ -150,10 +177,17 @@ def _kind(kind: str) -> str:
     return "user" if kind == "person" else kind
 
 
-def _giving(reasons: list[Reason], permission: Permission) -> list[str]:
+def _able(holding: Holding, extent: Extent) -> list[str]:
+    return [ability.name for ability in holding.abilities if ability.extent == extent]
+
+
+def _giving(holding: Holding, permission: str | None) -> list[str]:
+    """The grants that give the permission, or anything where none was asked about."""
+    if permission is None:
+        return holding.sources
     return [
         source
-        for reason in reasons
+        for reason in holding.reasons
         if permission in reason.permissions
         for source in reason.sources
     ]
@@ -171,7 +205,12 @@ class RightSerializer(serializers.Serializer[Any]):
 
     on = serializers.CharField(source="where")
     note = serializers.CharField()
+    can = serializers.SerializerMethodField()
     rights = ReasonSerializer(many=True, source="reasons")
+
+    @extend_schema_field(_can_field())
+    def get_can(self, right: Right) -> list[str]:
+        return _able(right.holding, Extent.ALL)
 
 
 class AccessSerializer(serializers.Serializer[Any]):

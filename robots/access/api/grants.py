@@ -119,8 +119,10 @@ class Grants(InOrganization, generics.ListCreateAPIView[AccessGrant]):
 
     def perform_create(self, serializer: ValidatedBody) -> None:
         request, values = self.request, serializer.validated_data
-        holder = _find_holder(request, values)
-        spec = GrantSpec(request.organization, *_place(request, values), **_what(request, values))
+        holder = find_holder(request, values)
+        spec = GrantSpec(
+            request.organization, *find_place(request, values), **what_of(request, values)
+        )
         grant = give(actor=request.user, holder=holder, spec=spec)
         kind = grant.holder.holder_kind
         found = with_holders(kind, type(grant).objects.filter(pk=grant.pk))
@@ -156,7 +158,8 @@ def _knows_holder(request: ApiRequest, kind: str, text: str) -> bool:
     return _seen_holder(request, kind, text) is not None
 
 
-def _find_holder(request: ApiRequest, values: dict[str, Any]) -> Any:  # noqa: ANN401 - team, person or robot
+def find_holder(request: ApiRequest, values: dict[str, Any]) -> Any:  # noqa: ANN401 - team, person or robot
+    """Whom a body names."""
     kind = next(kind for kind in KINDS if kind in values)
     found = _seen_holder(request, kind, values[kind])
     if found is None:
@@ -173,7 +176,8 @@ def _seen_holder(request: ApiRequest, kind: str, text: str) -> Any:  # noqa: ANN
     return User.objects.filter(by, memberships__organization=organization).first()
 
 
-def _place(request: ApiRequest, values: dict[str, Any]) -> tuple[Any, Repository | None]:
+def find_place(request: ApiRequest, values: dict[str, Any]) -> tuple[Any, Repository | None]:
+    """The project and the repository that a body names."""
     repository, project = values["repository"], values["project"]
     if repository is None:
         return find_own_project(request, project, "project"), None
@@ -194,11 +198,18 @@ def _find_repository(request: ApiRequest, text: str) -> Repository:
     return get_object_or_404(_seen_repositories(request), repository_called(text))
 
 
-def _what(request: ApiRequest, values: dict[str, Any]) -> dict[str, Any]:
-    """What is given, as services take it."""
+def what_of(request: ApiRequest, values: dict[str, Any]) -> dict[str, Any]:
+    """What is given, and until when, as services take it."""
+    ends = {"expires_at": values["expires_at"]} if "expires_at" in values else {}
+    return ends | _given(request, values)
+
+
+def _given(request: ApiRequest, values: dict[str, Any]) -> dict[str, Any]:
     if "permissions" in values:
         return {"permissions": frozenset(map(Permission, values["permissions"]))}
-    role = values["role"]
+    role = values.get("role", "")
+    if not role:
+        return {}
     if not role.startswith(CUSTOM):
         return {"role": role}
     seen = Role.objects.visible_to(request.viewer, request.organization)
@@ -230,7 +241,7 @@ class GrantResource(InOrganization, generics.RetrieveUpdateDestroyAPIView[Access
 
     def perform_update(self, serializer: ValidatedBody) -> None:
         values = serializer.validated_data
-        what = _what(self.request, values) if values else {}
+        what = what_of(self.request, values)
         change_grant(actor=self.request.user, grant=serializer.instance, **what)
         serializer.instance = self.get_object()
 

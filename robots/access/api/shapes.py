@@ -6,11 +6,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from console.api.filters import Filters
-from console.api.serializers import MAX_ITEMS, InputSerializer, StrictCharField
+from console.api.serializers import MAX_ITEMS, StrictCharField
 from console.organizations.filters import project_field
 from console.permissions.roles import LEVEL_PREFIX, REPOSITORY_LEVELS
 from console.permissions.vocabulary import Permission
 from robots.models import RobotGrant
+from robots.policies.enforcement import require_ahead
+from robots.policies.expiry_input import ExpiryInput
 from teams.models import AccessGrant, TeamGrant, UserGrant
 
 CUSTOM = "custom:"
@@ -50,6 +52,9 @@ class GrantSerializer(serializers.Serializer[Any]):
     scope = serializers.SerializerMethodField()
     role = serializers.SerializerMethodField()
     permissions = serializers.SerializerMethodField()
+    expires_at = serializers.DateTimeField(
+        allow_null=True, help_text="When it ends by itself; `null` is never."
+    )
     created_at = serializers.DateTimeField()
 
     @extend_schema_field(HolderSerializer)
@@ -79,8 +84,8 @@ def _holder(grant: AccessGrant) -> dict[str, Any]:
 ONE_OF = "Give one of `role`, `level` and `permissions`."
 
 
-class WhatInput(InputSerializer):
-    """What is given: exactly one of these."""
+class WhatInput(ExpiryInput):
+    """What is given, exactly one of `role`, `level` and `permissions`, and until when."""
 
     role = StrictCharField(
         required=False, help_text="`<scope>:<name>` of a built-in role, `custom:<uuid>` of another."
@@ -93,6 +98,8 @@ class WhatInput(InputSerializer):
     )
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        values = super().validate(values)
+        require_ahead(values.get("expires_at"))
         if level := values.pop("level", None):
             if "role" in values:
                 raise serializers.ValidationError({"level": "Give a `role` or a `level`."})

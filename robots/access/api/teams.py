@@ -9,7 +9,7 @@ from django.db.models import Count, F, QuerySet
 from rest_framework import generics, serializers
 from rest_framework.permissions import SAFE_METHODS
 
-from console.api.filters import Filters, SearchFilters
+from console.api.filters import Filters, SearchFilters, search_field
 from console.api.generics import (
     ApiRequest,
     InOrganization,
@@ -65,9 +65,7 @@ class TeamFilters(SearchFilters):
 
     lookups = {"name": "name"}
 
-    q = serializers.CharField(
-        required=False, max_length=255, help_text="Part of a name or description."
-    )
+    q = search_field("Part of a name or description.")
     name = serializers.CharField(required=False, help_text="Exactly this name.")
 
 

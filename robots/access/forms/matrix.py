@@ -4,24 +4,30 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.db.models import Q
 
 from console.forms import find_row
 from console.http import Request
 from console.models import Repository
 from console.pages.search import search_text
-from console.paging import capped_count
-from console.permissions.roles import BUILTIN_ROLES, LEVEL_PREFIX, REPOSITORY_LEVELS, Scope
-from console.permissions.vocabulary import Permissions, with_implied
-from robots.access.services.matrix import LevelChange
-from robots.models import Robot, RobotGrant
-from robots.queries.explain import covering
-from teams.models import AccessGrant, Membership, Team, TeamGrant, User, UserGrant
+from console.paging import Page, Reading, capped_count, page_of_gathered
+from console.permissions.decision import Target
+from console.permissions.roles import (
+    ABILITIES,
+    BUILTIN_ROLES,
+    LEVEL_PREFIX,
+    REPOSITORY_LEVELS,
+    Scope,
+)
+from console.permissions.vocabulary import Permissions
+from robots.access.forms.holders import holders_for, matching
+from robots.access.services.matrix import LevelChange, highest
+from robots.queries.explain import Holding
+from robots.queries.reaching import Reacher, holders_at
+from teams.models import AccessGrant, Team
 
-CHOICES = (("", "None"), *((level, level.title()) for level in REPOSITORY_LEVELS))
-ORDER = [value for value, _ in CHOICES]
 # How many of a kind a search shows, and how many can be added before one saves.
 FOUND, MOST = 10, 50
+HOLDERS = ("holder", "holders")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,39 +41,78 @@ class Choice:
     inherited: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Somebody whom a search found: the key, and what is done to have a row."""
+
+    key: str
+    kind: str
+    name: str
+    verb: str
+
+
 @dataclass(slots=True)
 class MatrixRow:
-    """A holder with its own level here, the one chosen for it, and what else gives it something."""
+    """A holder with its own level here, the one chosen for it, and what it may do here by everything."""
 
-    kind: str
-    holder: Any
-    name: str
+    reacher: Reacher
     can_change: bool
-    level: str = ""
+    target: Target
     chosen: str | None = None
-    others: list[str] = field(default_factory=list)
-    from_others: Permissions = frozenset()
+    own: list[AccessGrant] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.own = [grant for grant in self.reacher.grants if _is_level_here(grant)]
 
     @property
     def key(self) -> str:
-        return f"{self.kind}-{self.holder.uuid}"
+        return self.reacher.key
+
+    @property
+    def order(self) -> str:
+        return self.reacher.order
+
+    @property
+    def kind(self) -> str:
+        return self.reacher.kind
+
+    @property
+    def name(self) -> str:
+        return self.reacher.name
+
+    @property
+    def level(self) -> str:
+        return highest(self.own)
+
+    @property
+    def holding(self) -> Holding:
+        """What it may do here now."""
+        return Holding(self.target, tuple(self.reacher.held), self.reacher.limits)
+
+    @property
+    def _inherited(self) -> str:
+        """The level that is held without an own one here."""
+        own = {grant.uuid for grant in self.own}
+        others = tuple(grant for grant in self.reacher.held if grant.uuid not in own)
+        rest = Holding(self.target, others, self.reacher.limits)
+        return level_of(frozenset(rest.permissions))
 
     @property
     def choices(self) -> list[Choice]:
         chosen = self.level if self.chosen is None else self.chosen
-        inherited = level_of(self.from_others)
+        inherited, is_fixed = self._inherited, not self.can_change
+        none = Choice("", "Inherited" if inherited else "None", chosen == "", is_fixed, False)
         return [
-            Choice(value, label, value == chosen, not self.can_change, value == inherited != "")
-            for value, label in CHOICES
+            none,
+            *(
+                Choice(level, level.title(), level == chosen, is_fixed, level == inherited)
+                for level in REPOSITORY_LEVELS
+            ),
         ]
 
-    def add(self, grant: AccessGrant) -> None:
-        """Count a grant of the holder that covers the repository."""
-        if grant.repository_id and grant.role.startswith(LEVEL_PREFIX):
-            self.level = max(self.level, grant.role.removeprefix(LEVEL_PREFIX), key=ORDER.index)
-        else:
-            self.others.append(f"{grant.what} on {grant.scope_label}")
-            self.from_others |= with_implied(grant.conferred[0])
+
+def _is_level_here(grant: AccessGrant) -> bool:
+    return grant.repository_id is not None and grant.role.startswith(LEVEL_PREFIX)
 
 
 def level_of(permissions: Permissions) -> str:
@@ -81,39 +126,23 @@ def level_of(permissions: Permissions) -> str:
 
 
 class Matrix:
-    """The matrix of one repository as one viewer may see and change it."""
+    """The matrix of one repository as one viewer may see and change it, a page of holders at a time."""
 
     def __init__(self, request: Request, repository: Repository, *, can_change: bool) -> None:
         self.request, self.repository, self.can_change = request, repository, can_change
-        organization = repository.project.organization
-        self.hidden = Team.objects.hidden_from(request.viewer, organization)
-        self.rows = self._held()
-        for key in [*_added(request), *_posted(request)]:
+        hidden = Team.objects.hidden_from(request.viewer, repository.project.organization)
+        self.present = holders_at(repository, hidden)
+        self.rows = {key: self._row(it) for key, it in self.present.items() if it.grants}
+        self.named = list(dict.fromkeys([*_added(request), *_posted(request)]))
+        for key in self.named:
             if key not in self.rows:
-                kind, holder = self._find(key)
-                self.rows[key] = MatrixRow(kind, holder, holder.shown_name, can_change)
+                self.rows[key] = self._row(self._find(key))
         for key, wanted in _posted(request).items():
             self.rows[key].chosen = wanted
 
-    def _held(self) -> dict[str, MatrixRow]:
-        """A row for everybody who holds something here."""
-        rows: dict[str, MatrixRow] = {}
-        for kind, holder, grant in self._grants():
-            can_change = self.can_change and not grant.is_fixed
-            row = MatrixRow(kind, holder, holder.shown_name, can_change)
-            rows.setdefault(row.key, row).add(grant)
-        return rows
-
-    def _grants(self) -> list[tuple[str, Any, AccessGrant]]:
-        scope = covering(self.repository)
-        robots = RobotGrant.objects.filter(scope, robot__deleted_at=None).with_names()
-        people = UserGrant.objects.filter(scope).with_names().select_related("user")
-        teams = TeamGrant.objects.filter(scope).shown(self.hidden)
-        return [
-            *(("team", grant.team, grant) for grant in teams),
-            *(("robot", grant.robot, grant) for grant in robots.select_related("robot")),
-            *(("person", grant.user, grant) for grant in people),
-        ]
+    def _row(self, reacher: Reacher) -> MatrixRow:
+        is_fixed = any(grant.is_fixed for grant in reacher.grants)
+        return MatrixRow(reacher, self.can_change and not is_fixed, self.repository.target)
 
     def changes(self) -> list[LevelChange]:
         """What was changed in the form. Raises `BadRequest` for a form that is not ours."""
@@ -125,15 +154,20 @@ class Matrix:
             if not {seen, wanted} <= {"", *REPOSITORY_LEVELS}:
                 raise BadRequest("This form names a level that does not exist. Nothing was saved.")
             if seen != wanted:
-                changes.append(LevelChange(self.rows[key].holder, seen, wanted))
+                changes.append(LevelChange(self.rows[key].reacher.holder, seen, wanted))
         return changes
 
     def context(self) -> dict[str, object]:
-        """What the page shows."""
+        """What the page shows: the rows that were asked for or sent, then a page of all others."""
         text = search_text(self.request.GET)
-        found, more = self._search(text) if text and self.can_change else ([], 0)
+        page = self._page()
+        named = [] if self.request.GET.get("cursor") else [self.rows[key] for key in self.named]
+        shown = {row.key: row for row in (*named, *page.rows)}
+        found, more = self._search(text, shown) if text and self.can_change else ([], 0)
         return {
-            "rows": list(self.rows.values()),
+            "rows": list(shown.values()),
+            "page": page,
+            "ability_names": list(ABILITIES),
             "can_change": self.can_change,
             "q": text,
             "found": found,
@@ -141,40 +175,34 @@ class Matrix:
             "added": _added(self.request),
         }
 
-    def _candidates(self) -> dict[str, Any]:
-        """Whom the viewer may add: visible teams and robots that may hold a grant here, and members."""
-        project, viewer = self.repository.project, self.request.viewer
-        robots = Robot.objects.visible_to(viewer, project.organization)
-        members = Membership.objects.filter(organization=project.organization).values("user")
-        return {
-            "team": Team.objects.visible_to(viewer, project.organization),
-            "robot": robots.without_role_accounts().filter(Q(project=None) | Q(project=project)),
-            "person": User.objects.filter(pk__in=members),
-        }
+    def _page(self) -> Page[Any]:
+        holding = [row for row in self.rows.values() if row.reacher.grants]
+        return page_of_gathered(holding, lambda row: row.order, Reading(self.request.GET), HOLDERS)
 
-    def _find(self, key: str) -> tuple[str, Any]:
+    def _find(self, key: str) -> Reacher:
         """The holder of a row's key, `team-<uuid>`; unknown, unseen and foreign are the same 400."""
-        candidates = {f"{kind}-": holders for kind, holders in self._candidates().items()}
-        if (holder := find_row(key, candidates)) is None:
+        holders = holders_for(self.request.viewer, self.repository.project)
+        holder = find_row(key, {f"{kind}-": rows for kind, rows in holders.items()})
+        if holder is None:
             raise BadRequest(
                 "Somebody in this form is not of this organization. Nothing was saved."
             )
-        return key.partition("-")[0], holder
+        new = Reacher(key.partition("-")[0], holder, holder.shown_name)
+        return self.present.get(key, new)
 
-    def _search(self, text: str) -> tuple[list[tuple[str, str, str]], int]:
-        """Teams, robots and people that `text` finds, key, kind, name, and how many more there are."""
-        conditions = {
-            "team": Q(name__has_text=text),
-            "robot": Q(login_name__has_text=text),
-            "person": Q(name__has_text=text) | Q(email__has_text=text),
-        }
-        shown, more = [], 0
-        for kind, holders in self._candidates().items():
-            named = [row.holder.pk for row in self.rows.values() if row.kind == kind]
-            matching = holders.filter(conditions[kind]).exclude(pk__in=named)
-            shown += [(f"{kind}-{it.uuid}", kind, it.shown_name) for it in matching[:FOUND]]
-            more += max(0, capped_count(matching) - FOUND)
-        return shown, more
+    def _search(self, text: str, shown: dict[str, MatrixRow]) -> tuple[list[Found], int]:
+        """Teams, robots and people that `text` finds, but for those who stand there, and how many more."""
+        found, more = [], 0
+        for kind, holders in holders_for(self.request.viewer, self.repository.project).items():
+            named = [row.reacher.holder.pk for row in shown.values() if row.kind == kind]
+            those = matching(kind, holders, text).exclude(pk__in=named)
+            found += [self._found(kind, holder) for holder in those[:FOUND]]
+            more += max(0, capped_count(those) - FOUND)
+        return found, more
+
+    def _found(self, kind: str, holder: Any) -> Found:  # noqa: ANN401 - a team, robot or person
+        key = f"{kind}-{holder.uuid}"
+        return Found(key, kind, holder.shown_name, "Show" if key in self.rows else "Add")
 
 
 def _added(request: Request) -> list[str]:

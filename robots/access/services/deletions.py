@@ -9,6 +9,7 @@ from console.organizations.services import as_recorded, refetch_project, retire
 from console.permissions.decision import Actor, require
 from console.permissions.vocabulary import Permission
 from robots.accounts.services.robots import end_robot
+from robots.artifacts.locking import lock
 from robots.models import Robot, all_grants
 from teams.models import Team
 from teams.teams.services import refetch_team
@@ -23,7 +24,7 @@ def delete_repository(*, actor: Actor, repository: Repository) -> None:
     """End a repository's row and its grants. What is in the registry stays there."""
     organization = repository.project.organization
     with changing(organization) as chain:
-        if not Repository.objects.filter(pk=repository.pk).exists():
+        if not lock(Repository.objects.filter(pk=repository.pk)):
             raise Conflict("The repository has been deleted meanwhile.")
         require(actor, Permission.REPOSITORY_DELETE, repository)
         before = {
@@ -52,6 +53,7 @@ def delete_project(*, actor: Actor, project: Project) -> None:
         robots = list(Robot.objects.living().filter(project=project).order_by("login_name"))
         before["robots"] = {robot.login_name: end_robot(robot) for robot in robots}
         retire([str(project), *(f"{project}/{own}" for own in repositories)])
+        lock(project.repositories.all())
         Project.objects.filter(pk=project.pk).delete()
         record(chain, actor=actor, action="project:deleted", target=project, before=before)
 

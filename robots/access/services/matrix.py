@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from console.audit.recording import changing, record
 from console.errors import Conflict
@@ -49,13 +50,20 @@ class MatrixConflict(Conflict):
 
 def own_levels(repository: Repository, holder: GrantHolder) -> list[AccessGrant]:
     """The grants that give a holder its own level on a repository."""
-    return list(holder.grants.filter(repository=repository, role__startswith=LEVEL_PREFIX))
+    there = holder.grants.in_force().filter(repository=repository)
+    return list(there.filter(role__startswith=LEVEL_PREFIX))
 
 
 def highest(grants: Iterable[AccessGrant]) -> str:
     """The level that `grants` come to; "" for none."""
     levels = [grant.role.removeprefix(LEVEL_PREFIX) for grant in grants]
     return max(levels, key=REPOSITORY_LEVELS.index, default="")
+
+
+def last_end(grants: Iterable[AccessGrant]) -> datetime | None:
+    """When the last of them ends; `None` is never, or that there are none."""
+    ends = [grant.expires_at for grant in grants]
+    return None if None in ends else max(filter(None, ends), default=None)
 
 
 def change_levels(*, actor: Actor, repository: Repository, changes: Iterable[LevelChange]) -> int:
@@ -93,11 +101,16 @@ def _refuse_differences(present: list[tuple[LevelChange, list[AccessGrant]]]) ->
 def _apply(
     actor: Actor, repository: Repository, change: LevelChange, grants: list[AccessGrant]
 ) -> None:
+    """A level that ends by itself still does when it has become another one."""
     for grant in grants:
         remove_grant(actor, grant)
     if change.wanted:
         project = repository.project
         spec = GrantSpec(
-            project.organization, project, repository, role=LEVEL_PREFIX + change.wanted
+            project.organization,
+            project,
+            repository,
+            role=LEVEL_PREFIX + change.wanted,
+            expires_at=last_end(grants),
         )
         save_grant(actor, change.holder, spec)

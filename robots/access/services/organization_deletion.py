@@ -6,27 +6,49 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from console.audit.recording import EventActor, changing, end_chain, record
-from console.models import Organization, Project, Repository, Service, ServiceSecret
+from console.models import (
+    Notice,
+    NoticeChoice,
+    NoticeReader,
+    Organization,
+    Project,
+    Repository,
+    Service,
+    ServiceSecret,
+    Webhook,
+    WebhookDelivery,
+    WebhookSecret,
+)
 from console.organizations.services import retire
 from console.permissions.decision import Actor, require
 from console.permissions.vocabulary import Permission
+from robots.access.letters import tell_of_deletion
+from robots.artifacts.locking import lock
 from robots.models import (
+    ArtifactUse,
+    DailyOutcome,
     DailyUse,
     Handover,
+    NeedAnswer,
     NoticeSent,
     Robot,
     RobotGrant,
     RobotLabel,
     Secret,
+    Tag,
     TeamRobot,
     Token,
     TokenAddress,
     TokenPolicy,
+    TokenView,
+    Trust,
     Usage,
 )
 from robots.queries import search
 from teams.models import (
+    Departure,
     Invitation,
+    InvitedPlace,
     Membership,
     Role,
     Team,
@@ -37,14 +59,20 @@ from teams.models import (
 
 # How each kind of row leads to its organization; those that refer to others stand before these.
 ROWS: dict[str, tuple[type[Model], ...]] = {
-    "token__robot__organization": (Handover, NoticeSent, Usage, TokenAddress, Secret),
+    "token__robot__organization": (Handover, NoticeSent, Usage, TokenAddress, Secret, Trust),
     "robot__organization": (Token, TeamRobot, RobotGrant, RobotLabel),
     "team__organization": (TeamMember, TeamGrant),
     "service__organization": (ServiceSecret,),
+    "webhook__organization": (WebhookDelivery, WebhookSecret),
+    "notice__organization": (NoticeReader,),
+    "repository__project__organization": (Tag, ArtifactUse),
     "project__organization": (Repository,),
+    "membership__organization": (TokenView,),
+    "invitation__organization": (InvitedPlace,),
     "organization": (
-        *(UserGrant, DailyUse, TokenPolicy, Robot, Role, Team),
+        *(UserGrant, DailyOutcome, DailyUse, NeedAnswer, TokenPolicy, Robot, Role, Team),
         *(Service, Invitation, Membership, Project),
+        *(Webhook, Notice, NoticeChoice, Departure),
     ),
 }
 # How much of each kind goes with an organization.
@@ -70,8 +98,10 @@ def end_organization(*, actor: EventActor, organization: Organization) -> None:
     """
     with changing(None) as site, changing(organization) as chain:
         _lock_tokens(organization)
+        lock(Repository.objects.filter(project__organization=organization))
         named = Organization.objects.values("slug", "name").get(pk=organization.pk)
         before = {**named, **contents_of(organization)}
+        tell_of_deletion(organization, actor)
         retire(_paths(organization))
         search.remove_all(organization)
         for rows in _rows(organization):
@@ -97,6 +127,7 @@ def contents_of(organization: Organization) -> Contents:
         "repositories": Repository.objects.filter(project__organization=organization).count(),
         "robots": _robots(organization).filter(deleted_at=None).count(),
         "tokens": Token.objects.living().filter(organization=organization).count(),
+        "trusts": Trust.objects.living().filter(token__organization=organization).count(),
         "services": organization.services.count(),
         "teams": Team.objects.filter(organization=organization).count(),
         "members": Membership.objects.filter(organization=organization).count(),

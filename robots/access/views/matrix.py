@@ -1,23 +1,23 @@
-"""The pages of a repository's permissions: the matrix, and who can reach it."""
+"""The matrix of a repository's permissions."""
 
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from console.http import Request
 from console.models import Organization
 from console.organizations.queries import find_repository
 from console.organizations.views.repositories import repository_page
+from console.pages.actions import Action
 from console.pages.frame import in_organization
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
 from robots.access.forms.matrix import Matrix
 from robots.access.services.matrix import MatrixConflict, change_levels
-from robots.queries.explain import who_reaches
-from teams.models import Team
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,25 +41,20 @@ def repository_permissions(
             messages.success(request, _saved(saved))
             return redirect("robots:repository-permissions", organization.slug, found.uuid)
     context = repository_page(request, found, "permissions") | matrix.context()
-    context["conflict"] = conflict
+    context |= {"conflict": conflict, "buttons": _buttons(matrix)}
     status = 409 if conflict else 200
     return render(request, "robots/access/repository_permissions.html", context, status=status)
+
+
+def _buttons(matrix: Matrix) -> list[Action]:
+    found = matrix.repository
+    add = reverse(
+        "robots:repository-access-add", args=[found.project.organization.slug, found.uuid]
+    )
+    return [Action("Add Access", add, "plus")] if matrix.can_change else []
 
 
 def _saved(count: int) -> str:
     if not count:
         return "Nothing was changed."
     return f"{count} permission{'s' if count != 1 else ''} saved."
-
-
-@require_GET
-@in_organization("repositories")
-def repository_reach(
-    request: Request, organization: Organization, repository: UUID
-) -> HttpResponse:
-    """Who can reach this, and through which grants."""
-    found = find_repository(request, organization, repository)
-    require(request.viewer, Permission.GRANT_READ, found)
-    hidden = Team.objects.hidden_from(request.viewer, organization)
-    context = repository_page(request, found, "reach") | {"reachers": who_reaches(found, hidden)}
-    return render(request, "robots/access/repository_reach.html", context)

@@ -105,7 +105,11 @@ def _buttons(request: Request, project: Project) -> list[Action]:
         return []
     where = [project.organization.slug, project.slug]
     create = reverse("robots:project-member-create", args=where)
-    return [Action("Add Member", create, "plus", "primary")]
+    invite = reverse("teams:invitation-create", args=[project.organization.slug])
+    return [
+        Action("Invite People", f"{invite}?project={project.slug}", "user-plus"),
+        Action("Add Member", create, "plus", "primary"),
+    ]
 
 
 def _address(project: Project) -> str:

@@ -1,4 +1,4 @@
-"""What of a project needs robots: its robot accounts, its settings with what happened, its end."""
+"""What of a project needs robots: its robot accounts, its settings, its end."""
 
 from typing import Any
 
@@ -9,11 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.audit.filters import events_of
-from console.audit.sentences import with_sentences
 from console.forms import attempt, named, posted
 from console.http import Request
-from console.models import Event, Organization, Project
+from console.models import Organization, Project
 from console.organizations.forms import ProjectSettingsForm
 from console.organizations.queries import find_project
 from console.organizations.services import update_project
@@ -35,7 +33,6 @@ from robots.models.robots import RobotQuerySet
 from robots.queries.listing import robot_rows
 from teams.models import TeamGrant
 
-SHOWN_EVENTS = 10
 REACHING = ("organization robot", "organization robots")
 
 
@@ -82,19 +79,6 @@ def _create_buttons(request: Request, project: Project) -> list[Action]:
     return [Action("Create Robot Account", f"{create}?project={project.slug}", "plus", "primary")]
 
 
-def _events_of(project: Project) -> list[Event]:
-    """The last events about the project and what is in it now; by identifier, so none of an older one."""
-    robots = Robot.objects.filter(project=project)
-    about = (
-        Q(target_uuid=project.uuid)
-        | Q(target_uuid__in=project.repositories.values("uuid"))
-        | Q(target_uuid__in=robots.values("uuid"))
-        | Q(target_uuid__in=Token.objects.filter(robot__in=robots).values("uuid"))
-    )
-    found = events_of(project.organization).filter(about)
-    return list(found.order_by("-number")[:SHOWN_EVENTS])
-
-
 @require_http_methods(["GET", "POST"])
 @in_organization("projects")
 def project_settings(request: Request, organization: Organization, project: str) -> HttpResponse:
@@ -110,22 +94,13 @@ def project_settings(request: Request, organization: Organization, project: str)
         if attempt(form, lambda: _update(request, found, form)):
             messages.success(request, "Project saved.")
             return done(request, request.path)
-    context = project_page(request, found, "settings") | _activity(request, found)
+    context = project_page(request, found, "settings")
     context |= {
         "form": form,
         "can_update": allows(request.viewer, Permission.PROJECT_UPDATE, found),
         "can_delete": allows(request.viewer, Permission.PROJECT_DELETE, found),
     }
     return form_page(request, "robots/access/project_settings.html", context, invalid=form.is_bound)
-
-
-def _activity(request: Request, project: Project) -> dict[str, object]:
-    if not allows(request.viewer, Permission.EVENT_READ, project):
-        return {}
-    return {
-        "events": with_sentences(_events_of(project)),
-        "sees_log": allows(request.viewer, Permission.EVENT_READ, project.organization),
-    }
 
 
 def _update(request: Request, project: Project, form: ProjectSettingsForm) -> Project:
@@ -154,15 +129,16 @@ def project_delete(request: Request, organization: Organization, project: str) -
 
 def _ending(request: Request, project: Project) -> dict[str, Any]:
     """What the deletion ends: the first of each kind, and how many there are."""
-    tokens = Token.objects.living().filter(robot__project=project, robot__deleted_at=None)
+    logins = Token.objects.logins().filter(robot__project=project, robot__deleted_at=None)
     grants = [grant for grant in all_grants(project=project) if not grant.is_of_robot_in(project)]
     return {
         "project": project,
         "breadcrumb": project_crumbs(project, "Delete"),
         "robots": Robot.objects.living().filter(project=project).order_by("name")[:SHOWN],
         "robot_count": Robot.objects.living().filter(project=project).count(),
-        "token_count": tokens.count(),
-        "recent_count": tokens.filter(last_used_at__gt=timezone.now() - RECENTLY).count(),
+        "token_count": logins.filter(by_trust=False).count(),
+        "trust_count": logins.filter(by_trust=True).count(),
+        "recent_count": logins.filter(last_used_at__gt=timezone.now() - RECENTLY).count(),
         "repositories": project.repositories.order_by("name")[:SHOWN],
         "repository_count": project.repositories.count(),
         "roles": project.roles.order_by("name"),

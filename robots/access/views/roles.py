@@ -26,6 +26,7 @@ from robots.access.forms.roles import RoleForm, RoleSettingsForm
 from robots.access.services.roles import ROLES_WITH_TOKENS, delete_role, require_somewhere
 from robots.accounts.views.choices import project_choice
 from robots.models import Token
+from robots.queries.people import owners_of
 from robots.queries.roles import (
     ShownRole,
     builtin_roles,
@@ -33,10 +34,8 @@ from robots.queries.roles import (
     grants_of_role,
     permission_rows,
 )
-from teams.models import Membership, Role
+from teams.models import Role
 from teams.roles.services import create_role, update_role
-
-SHOWN_OWNERS = 3
 
 
 def find_role(request: Request, **which: Any) -> ShownRole:
@@ -140,12 +139,6 @@ def _uses(request: Request, role: ShownRole) -> DeletionPreview | None:
     if role.custom is None or not allows(request.viewer, Permission.GRANT_READ, role.custom):
         return None
     return deletion_preview(request, grants_of_role(role.custom))
-
-
-def owners_of(organization: Organization) -> list[str]:
-    """Who can grant what others do not hold."""
-    owners = Membership.objects.owners(organization.pk)[:SHOWN_OWNERS]
-    return [membership.user.display_name for membership in owners]
 
 
 @require_http_methods(["GET", "POST"])

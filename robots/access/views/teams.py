@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -20,7 +20,7 @@ from console.pages.candidates import Offer, choice, is_sent, text_to_find
 from console.pages.confirmation import Consequence, confirm, confirm_by_name
 from console.pages.frame import Crumbs, crumbs, in_organization
 from console.pages.htmx import done, page_or_part
-from console.pages.reading import read, read_search
+from console.pages.reading import read_search
 from console.paging import Order, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
@@ -54,6 +54,7 @@ def team_list(request: Request, organization: Organization) -> HttpResponse:
         "page": page_of(counted, Order("name"), reading, ("team", "teams")),
         "q": reading.text,
         "can_create": allows(request.viewer, Permission.TEAM_CREATE, organization),
+        "sees_all": allows(request.viewer, Permission.TEAM_READ, organization),
         "breadcrumb": crumbs(organization, "Teams"),
     }
     return page_or_part(request, "teams/teams/team_list.html", "team-table", context)
@@ -71,23 +72,28 @@ def _count(model: type[TeamMember | TeamRobot | TeamGrant]) -> Coalesce:
 def team_robots(request: Request, organization: Organization, team: UUID) -> HttpResponse:
     found = find_team(request, organization, team)
     require(request.viewer, Permission.TEAM_READ, found)
-    places = TeamRobot.objects.filter(team=found).select_related("robot")
-    page = page_of(
-        places.annotate(name=F("robot__name")),
-        Order("name"),
-        read(request),
-        ("robot account", "robot accounts"),
-    )
+    reading = read_search(request)
+    places = _places(found, reading.text).annotate(name=F("robot__name"))
+    page = page_of(places, Order("name"), reading, ("robot account", "robot accounts"))
     seen = Robot.objects.visible_to(request.viewer, organization)
     linked = seen.filter(pk__in=[place.robot_id for place in page.rows])
     context = team_page(request, found, "Robot accounts") | {
         "page": page,
+        "q": reading.text,
         "linked": set(linked.values_list("pk", flat=True)),
     }
     context["rows"] = _rows(found, page.rows, bool(context["can_update"]))
     if context["can_update"]:
         context |= action("Add Robot Account", "robots:team-robot-add", found)
     return page_or_part(request, "robots/access/team_robots.html", "robot-table", context)
+
+
+def _places(team: Team, text: str) -> QuerySet[TeamRobot]:
+    """The places of robots that have `text` in their login name or description."""
+    places = TeamRobot.objects.filter(team=team).select_related("robot")
+    if not text:
+        return places
+    return places.filter(Q(robot__login_name__has_text=text) | Q(robot__description__has_text=text))
 
 
 def _rows(

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from console.api.filters import NameField, SearchFilters
+from console.api.filters import NameField, SearchFilters, search_field
 from console.api.serializers import MAX_ITEMS, InputSerializer, StrictBooleanField, StrictCharField
 from console.organizations.filters import project_field
 from console.permissions.roles import REPOSITORY_LEVELS
@@ -40,6 +40,11 @@ class RobotSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField([state.value for state in State], source="robot.state")
     expires_at = serializers.DateTimeField(source="robot.expires_at", allow_null=True)
     next_expiry_at = serializers.DateTimeField(source="next_end", allow_null=True)
+    disables_at = serializers.DateTimeField(
+        source="robot.disables_at",
+        allow_null=True,
+        help_text="When the policy disables it unless it is used, once announced.",
+    )
     responsible = serializers.SerializerMethodField()
     labels = serializers.SerializerMethodField()
     addresses = serializers.SerializerMethodField()
@@ -85,7 +90,7 @@ class RobotFilters(SearchFilters):
 
     lookups = {"name": "name"}
 
-    q = serializers.CharField(required=False, max_length=255, help_text=SEARCHED)
+    q = search_field(SEARCHED)
     name = serializers.CharField(required=False, help_text="Exactly this name.")
     project = project_field()
     level = serializers.ChoiceField(list(LEVELS), required=False)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -15,19 +16,21 @@ from console.models import Organization, Project
 from console.models.organizations import ProjectQuerySet
 from console.pages.candidates import count_text
 from console.paging import capped_count
-from console.permissions.decision import Target, Viewer, allows
+from console.permissions.decision import Target, Targeted, Viewer, allows
 from console.permissions.roles import BUILTIN_ROLES, LEVEL_PREFIX, Scope
 from console.permissions.vocabulary import Permission, Permissions, with_implied
 from robots.accounts.forms.permissions import Tick, held_of, holds_on, permissions_field, ticks
 from robots.accounts.services.robots import GrantRequest
 from robots.models import RobotGrant
+from teams.models.holding import until
 
 # How many projects one can give something in at once: each is sent anew with every search.
 MOST = 50
 # How many stand there that nothing was chosen in.
-SHOWN = 10
+SHOWN = 8
 NOTHING, TICKED, KEPT = "", "ticked", "kept"
 PREFIX, CHOICE = "access-", "-choice"
+NO_PRESETS: Mapping[str, GrantRequest] = MappingProxyType({})
 # Where something is chosen the ticks come at once, and without scripts with the next search.
 ASKS_FOR_TICKS = {"hx-post": "?search=", "hx-target": "#places", "hx-swap": "outerHTML"}
 
@@ -58,12 +61,28 @@ def places_of(
     organization: Organization, projects: Iterable[Project], grants: Mapping[int | None, RobotGrant]
 ) -> Iterator[Place]:
     """All projects, then each; `grants` by the project's id, `None` for all."""
-    yield Place(
-        "all", "All projects, also future ones", organization.target, None, grants.get(None)
-    )
+    whole = grants.get(None)
+    label = f"All projects, also future ones{_until(whole)}"
+    yield Place("all", label, organization.target, None, whole)
     for project in projects:
         grant = grants.get(project.pk)
-        yield Place(str(project.uuid), project.name, project.target, project, grant)
+        label = f"{project.name}{_until(grant)}"
+        yield Place(str(project.uuid), label, project.target, project, grant)
+
+
+def _until(grant: RobotGrant | None) -> str:
+    """That what the robot holds there ends by itself, whatever it is changed to."""
+    return until(grant.expires_at) if grant else ""
+
+
+def may_confer_level(actor: Viewer, level: str, place: Targeted) -> bool:
+    """Whether the actor holds all that the level gives on the repositories there."""
+    gives = BUILTIN_ROLES[Scope.REPOSITORY, level].permissions
+    return _holds_all(actor, gives, replace(place.target, on_repository=True))
+
+
+def _holds_all(actor: Viewer, permissions: Permissions, target: Target) -> bool:
+    return all(allows(actor, name, target) for name in with_implied(permissions))
 
 
 class AccessForm(forms.Form):
@@ -101,8 +120,7 @@ class AccessForm(forms.Form):
 
     def _holds(self, permissions: Permissions, *, on_repository: bool) -> bool:
         target = replace(self.place.target, on_repository=on_repository)
-        there = replace(self.place, target=target)
-        return all(allows(self.actor, name, there) for name in with_implied(permissions))
+        return _holds_all(self.actor, permissions, target)
 
     def _kept_options(self) -> list[tuple[str, str]]:
         """What one does not hold oneself can be left or taken back, and not changed."""
@@ -116,8 +134,7 @@ class AccessForm(forms.Form):
         return options + [
             (name, name.capitalize())
             for name in levels
-            if self.place.project
-            and self._holds(BUILTIN_ROLES[Scope.REPOSITORY, name].permissions, on_repository=True)
+            if self.place.project and may_confer_level(self.actor, name, self.place)
         ]
 
     @property
@@ -204,21 +221,32 @@ class BaseAccessFormSet(forms.BaseFormSet[AccessForm]):
 AccessFormSet = forms.formset_factory(AccessForm, BaseAccessFormSet)
 
 
-class AccessFormMixin(forms.Form):
-    """A form that owns rows: their fields and errors are its own.
+def _chosen(request: GrantRequest | None) -> dict[str, object]:
+    """What of a row's fields says the same as `request`."""
+    if request is None:
+        return {}
+    return {"choice": request.level or TICKED, "permissions": request.permissions}
 
-    It shows the rows that were sent or are held already, then some of those that match a search.
-    """
+
+class AccessFormMixin(forms.Form):
+    """A form that owns rows, with their fields and errors: those sent or held, some that match a search."""
 
     rows: forms.BaseFormSet[AccessForm]
     matching: ProjectQuerySet
     offered: ProjectQuerySet
 
-    def offer(self, actor: Viewer, places: Sequence[Place], levels: Sequence[str] = ()) -> None:
-        """Make the rows; each form calls it once it is made."""
+    def offer(
+        self,
+        actor: Viewer,
+        places: Sequence[Place],
+        levels: Sequence[str],
+        preset: Mapping[str, GrantRequest] = NO_PRESETS,
+    ) -> None:
+        """Make the rows, once the form is made. `preset` is chosen at first, by a place's key."""
         self.rows = AccessFormSet(
             self.data if self.is_bound else None,
             prefix=PREFIX.rstrip("-"),
+            initial=[_chosen(preset.get(place.key)) for place in places],
             form_kwargs={"actor": actor, "places": places, "levels": levels},
         )
 

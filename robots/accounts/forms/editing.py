@@ -59,6 +59,7 @@ class RobotEditForm(TextsFormMixin, CareFormMixin, AccessFormMixin, KeptExpiryMi
             },
         )
         self.organization = robot.organization
+        self.suggest_people()
         self.keep_end(robot.expires_at, end_policy(robot))
         self.grants = editable_grants(robot)
         self.actor, self.robot = actor, robot

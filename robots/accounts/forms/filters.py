@@ -4,46 +4,32 @@ from django import forms
 from django.http import QueryDict
 
 from console import names
+from console.forms import filter_choice, filter_text
 from console.http import Visit
 from robots.base.robot_texts import TEXT_FILTERS
 from robots.queries.filter_names import NAMED
 from robots.queries.filters import ENDS, LEVELS, ORDERS, STATES, USES
 
 
-def _choice(choices: dict[str, str], any_words: str, label: str) -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=label,
-        required=False,
-        choices=[("", any_words), *choices.items()],
-        error_messages={"invalid_choice": f"Write {' or '.join(choices)}."},
-    )
-
-
-def _text(label: str, longest: int) -> forms.CharField:
-    return forms.CharField(
-        label=label, required=False, max_length=longest, validators=[names.validate_line]
-    )
-
-
 class RobotFilterForm(forms.Form):
     """Text, what else has to fit, and the order. What rows show can be written as they show it."""
 
     q = forms.CharField(required=False, max_length=255, validators=[names.validate_line])
-    state = _choice(STATES, "Any state", "State")
+    state = filter_choice(STATES, "Any state", "State")
     sort = forms.ChoiceField(required=False, choices=[(key, key) for key in ORDERS])
-    level = _choice(LEVELS, "Any level", "Level")
-    unused = _choice(USES, "Any use", "Use")
-    expiring = _choice(ENDS, "Any end", "Expiry")
-    project = _text("Project", 100)
-    team = _text("Team", names.MAX_NAME)
-    label = _text("Label", 255)
-    responsible = _text("Responsible person", 254)
+    level = filter_choice(LEVELS, "Any level", "Level")
+    unused = filter_choice(USES, "Any use", "Use")
+    expiring = filter_choice(ENDS, "Any end", "Expiry")
+    project = filter_text("Project", 100)
+    team = filter_text("Team", names.MAX_NAME)
+    label = filter_text("Label", 255)
+    responsible = filter_text("Responsible person", 254)
 
     def __init__(self, data: QueryDict, request: Visit) -> None:
         super().__init__(data)
         self.request = request
         for text in TEXT_FILTERS:
-            self.fields[text.name] = _text(text.label, 255)
+            self.fields[text.name] = filter_text(text.label, 255)
 
     @property
     def texts(self) -> list[forms.BoundField]:

@@ -3,11 +3,22 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 
 from console import names
 from console.models import Organization
 from robots.models.labels import label_text, read_label
+from teams.members.queries import people_of
 from teams.models import Membership
+
+# How many people an error names.
+MOST_NAMED = 5
+# Suggests people as one types.
+SUGGESTS = {
+    "hx-trigger": "input changed delay:300ms",
+    "hx-target": "#people-choices",
+    "hx-swap": "outerHTML",
+}
 
 
 class LabelsField(forms.CharField):
@@ -45,11 +56,16 @@ class CareFormMixin(forms.Form):
         label="Responsible person",
         required=False,
         max_length=254,
-        help_text="The e-mail address of the member who answers for this robot account.",
+        help_text="The e-mail address of the member who answers for it. A part of the name finds it.",
         widget=forms.EmailInput(attrs={"autocomplete": "off", "list": "people"}),
     )
     labels = LabelsField()
     organization: Organization
+
+    def suggest_people(self) -> None:
+        """Let the field ask for people; once the form knows its organization."""
+        listed = reverse("robots:robot-list", args=[self.organization.slug])
+        self.fields["responsible"].widget.attrs |= SUGGESTS | {"hx-get": listed}
 
     def clean_responsible(self) -> Membership | None:
         email = str(self.cleaned_data["responsible"]).strip().lower()
@@ -58,4 +74,14 @@ class CareFormMixin(forms.Form):
         members = Membership.objects.filter(organization=self.organization, user__email=email)
         if found := members.select_related("user").first():
             return found
-        raise forms.ValidationError("No member of this organization has this address.")
+        near = self._like(email)
+        raise forms.ValidationError(f"No member of this organization has this address. {near}")
+
+    def _like(self, text: str) -> str:
+        """Whom somebody may have meant: the search of those who have no scripts."""
+        near = people_of(self.organization, text)[: MOST_NAMED + 1]
+        emails = [membership.user.email for membership in near]
+        if not emails:
+            return "Nobody's name or address contains it."
+        more = " and more" if len(emails) > MOST_NAMED else ""
+        return f"These contain it: {', '.join(emails[:MOST_NAMED])}{more}."

@@ -1,6 +1,6 @@
 """Permissions to tick."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django import forms
@@ -21,19 +21,26 @@ class Tick:
     note: str = ""
 
 
-def permissions_field(label: str) -> forms.TypedMultipleChoiceField:
-    """The ten data permissions as check boxes; an empty choice is fine."""
+def permissions_field(
+    label: str, offered: Sequence[Permission] = TICKABLE
+) -> forms.TypedMultipleChoiceField:
+    """The ten data permissions as check boxes, unless others are offered; an empty choice is fine."""
     return forms.TypedMultipleChoiceField(
         label=label,
         required=False,
-        choices=[(name.value, name.label) for name in TICKABLE],
+        choices=[(name.value, name.label) for name in offered],
         coerce=Permission,
         widget=forms.CheckboxSelectMultiple,
     )
 
 
 def ticks(
-    checked: Iterable[str], holds: dict[Permission, Decision] | None = None, ask: str = ""
+    checked: Iterable[str],
+    holds: dict[Permission, Decision] | None = None,
+    ask: str = "",
+    offered: Sequence[Permission] = TICKABLE,
+    *,
+    missing: str = "You do not hold this.",
 ) -> list[Tick]:
     """The list for a page: what is not held cannot be ticked and says who can grant it."""
     chosen = {str(name) for name in checked}
@@ -44,9 +51,9 @@ def ticks(
             enforced_by=_who_asks(name),
             checked=name.value in chosen and may_tick(name, holds),
             disabled=not may_tick(name, holds),
-            note="" if may_tick(name, holds) else f"You do not hold this. {ask}".strip(),
+            note="" if may_tick(name, holds) else f"{missing} {ask}".strip(),
         )
-        for name in TICKABLE
+        for name in offered
     ]
 
 

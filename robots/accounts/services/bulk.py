@@ -1,76 +1,81 @@
-"""The same change of many robots: what it would do to each, then each by its own service and event."""
+"""The same change of many things at once: what it would do to each, then each by its own service."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from console.errors import Conflict
 from console.permissions.decision import Actor, MissingPermission, allows
 from console.permissions.vocabulary import Permission
-from robots.models import Robot
+from robots.models import Robot, Token
+
+# What lists let one tick: rights over it are looked for at its target, and it lets somebody do things.
+T = TypeVar("T", Robot, Token)
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A change of one robot in words: what it takes, when it does nothing, what it does.
+class Change(Generic[T]):
+    """A change of one thing in words: what it takes, when it does nothing, what it does.
 
     `idle` says why nothing would change, or nothing. `confers` tells whether the actor must hold
-    what the robot holds; `ends_logins`, whether what logs in with it stops.
+    what the thing holds; `ends_logins`, whether what logs in with it stops.
     """
 
     needed: Permission
-    make: Callable[[Robot], object]
-    idle: Callable[[Robot], str]
-    effect: Callable[[Robot], str]
+    make: Callable[[T], object]
+    idle: Callable[[T], str]
+    effect: Callable[[T], str]
     result: str
-    confers: Callable[[Robot], bool] = lambda robot: False
+    confers: Callable[[T], bool] = lambda thing: False
     ends_logins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Prospect:
-    """What would become of a robot, or why not; afterwards: what became of it."""
+class Prospect(Generic[T]):
+    """What would become of a thing, or why not; afterwards: what became of it, and what the change made."""
 
-    robot: Robot
+    thing: T
     possible: bool
     words: str
+    made: Any = None
 
 
-def prospects(actor: Actor, change: Change, robots: Iterable[Robot]) -> list[Prospect]:
-    """What `change` would do to each robot."""
-    return [_prospect(actor, change, robot) for robot in robots]
+def prospects(actor: Actor, change: Change[T], things: Iterable[T]) -> list[Prospect[T]]:
+    """What `change` would do to each thing."""
+    return [_prospect(actor, change, thing) for thing in things]
 
 
-def _prospect(actor: Actor, change: Change, robot: Robot) -> Prospect:
-    hindrance = _missing(actor, change, robot) or change.idle(robot)
-    return Prospect(robot, not hindrance, hindrance or change.effect(robot))
+def _prospect(actor: Actor, change: Change[T], thing: T) -> Prospect[T]:
+    hindrance = _missing(actor, change, thing) or change.idle(thing)
+    return Prospect(thing, not hindrance, hindrance or change.effect(thing))
 
 
-def _missing(actor: Actor, change: Change, robot: Robot) -> str:
-    if not allows(actor, change.needed, robot):
+def _missing(actor: Actor, change: Change[T], thing: T) -> str:
+    if not allows(actor, change.needed, thing):
         return f"You do not hold {change.needed} here."
-    if not change.confers(robot):
+    if not change.confers(thing):
         return ""
     try:
-        robot.require_to_confer(actor)
+        thing.require_to_confer(actor)
     except MissingPermission as missing:
         return f"It holds {missing.permission}, and you do not."
     return ""
 
 
-def make_changes(actor: Actor, change: Change, robots: Iterable[Robot]) -> list[Prospect]:
-    """Change each robot that can be; one that cannot says why and stops no other."""
-    before = (_prospect(actor, change, robot) for robot in robots)
-    return [_made(change, found.robot) if found.possible else found for found in before]
+def make_changes(actor: Actor, change: Change[T], things: Iterable[T]) -> list[Prospect[T]]:
+    """Change each thing that can be; one that cannot says why and stops no other."""
+    before = (_prospect(actor, change, thing) for thing in things)
+    return [_made(change, found.thing) if found.possible else found for found in before]
 
 
-def _made(change: Change, robot: Robot) -> Prospect:
+def _made(change: Change[T], thing: T) -> Prospect[T]:
     try:
-        change.make(robot)
+        made = change.make(thing)
     except MissingPermission as missing:
-        return Prospect(robot, False, f"You do not hold {missing.permission} here.")
-    except (Conflict, ValidationError) as error:
+        return Prospect(thing, False, f"You do not hold {missing.permission} here.")
+    except (Conflict, PermissionDenied, ValidationError) as error:
         words = error.messages if isinstance(error, ValidationError) else [str(error)]
-        return Prospect(robot, False, " ".join(words))
-    return Prospect(robot, True, change.result)
+        return Prospect(thing, False, " ".join(words))
+    return Prospect(thing, True, change.result, made)

@@ -99,7 +99,12 @@ def _everything(robot: Robot) -> dict[str, Any]:
     """The robot as recorded, with what it holds itself."""
     held = {(grant.scope_label, grant.uuid): grant for grant in own_grants(robot)}
     grants = [
-        {"on": scope, "gives": grant.what, "permissions": sorted(grant.conferred[0])}
+        {
+            "on": scope,
+            "gives": grant.what,
+            "permissions": sorted(grant.conferred[0]),
+            **({"expires_at": grant.expires_at} if grant.expires_at else {}),
+        }
         for (scope, _), grant in sorted(held.items())
     ]
     return as_recorded(robot) | {"grants": grants}

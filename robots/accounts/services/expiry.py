@@ -51,15 +51,24 @@ def change_end(chain: Chain, actor: Actor, robot: Robot, expires_at: datetime | 
     renew_tokens(chain, actor=actor, robot=robot, former_end=former)
 
 
-def is_shorter(robot: Robot, end: datetime | None) -> bool:
-    """Whether the robot would end earlier than now."""
-    return robot.expires_at != end and not is_longer(robot.expires_at, end)
+def is_shorter(present: datetime | None, end: datetime | None) -> bool:
+    """Whether another end is earlier than the present one."""
+    return present != end and not is_longer(present, end)
 
 
-def end_words(robot: Robot, end: datetime | None) -> str:
-    """What another end means for the robot, as a sentence."""
-    earlier = ", which is earlier" if is_shorter(robot, end) else ""
-    return f"Will end {when(end)} instead of {when(robot.expires_at)}{earlier}."
+def end_words(present: datetime | None, end: datetime | None) -> str:
+    """What another end means, as a sentence."""
+    earlier = ", which is earlier" if is_shorter(present, end) else ""
+    return f"Will end {when(end)} instead of {when(present)}{earlier}."
+
+
+def unless_meant(present: datetime | None, end: datetime | None, *, earlier: bool) -> str:
+    """Why an end stays that is extended with others: it is so already, or later, and that is not meant."""
+    if present == end:
+        return f"Ends {when(end)} already."
+    if not earlier and is_shorter(present, end):
+        return "Never ends, and stays so." if present is None else f"Ends later: {when(present)}."
+    return ""
 
 
 def when(end: datetime | None) -> str:

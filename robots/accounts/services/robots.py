@@ -152,8 +152,7 @@ def switch(chain: Chain, actor: Actor, robot: Robot, *, disabled: bool) -> None:
         robot.require_to_confer(actor)
     if disabled == bool(robot.disabled_at):
         return
-    robot.disabled_at = timezone.now() if disabled else None
-    robot.save(update_fields=["disabled_at"])
+    robot.save(update_fields=robot.switched(disabled=disabled, now=timezone.now()))
     before, after = ("enabled", "disabled") if disabled else ("disabled", "enabled")
     record(
         chain,
@@ -176,11 +175,12 @@ def delete_robot(*, actor: Actor, robot: Robot) -> None:
 
 
 def end_robot(robot: Robot) -> list[str]:
-    """End a robot with its tokens, grants and places in teams; return the tokens' names."""
+    """End a robot with its tokens, trusts, grants and places in teams; return the tokens' names."""
     now = timezone.now()
-    ended = Token.objects.living().filter(robot=robot)
-    names = list(ended.order_by("name").values_list("name", flat=True))
-    ended.update(revoked_at=now)
+    names = list(
+        Token.objects.living().filter(robot=robot).order_by("name").values_list("name", flat=True)
+    )
+    Token.objects.filter(robot=robot, revoked_at=None).update(revoked_at=now)
     RobotGrant.objects.filter(robot=robot).delete()
     TeamRobot.objects.filter(robot=robot).delete()
     RobotLabel.objects.filter(robot=robot).delete()

@@ -12,15 +12,17 @@ from console.http import Request
 from console.models import Organization, Project
 from console.models.organizations import ProjectQuerySet
 from console.pages.candidates import Offer, choice_among, text_to_find
+from console.pages.search import search_text
 from robots.accounts.forms.accesses import SHOWN
 from robots.base.robot_texts import TEXT_FILTERS
 from robots.models import Robot, RobotLabel
 from robots.models.labels import label_text
 from robots.models.robots import RobotQuerySet
+from teams.members.queries import people_of
 from teams.models import Membership, Team
 
-PART = "robot-choices"
-OFFERED = 200
+PART, PEOPLE = "robot-choices", "people-choices"
+OFFERED, OFFERED_IN_FORM = 200, 10
 Suggested = TypeVar("Suggested")
 
 
@@ -32,9 +34,14 @@ class Suggestions(Generic[Suggested]):
     are_cut: bool
 
     @classmethod
-    def of(cls, rows: QuerySet[Any, Suggested]) -> "Suggestions[Suggested]":
-        first = list(rows[: OFFERED + 1])
-        return cls(first[:OFFERED], len(first) > OFFERED)
+    def of(cls, rows: QuerySet[Any, Suggested], most: int = OFFERED) -> "Suggestions[Suggested]":
+        first = list(rows[: most + 1])
+        return cls(first[:most], len(first) > most)
+
+
+def wants_people(request: Request) -> bool:
+    """Whether htmx asks for people whom a form may name."""
+    return bool(request.htmx) and request.htmx.target == PEOPLE
 
 
 def wants_choices(request: Request) -> bool:
@@ -68,7 +75,7 @@ def _kinds(request: Request, robots: RobotQuerySet) -> dict[str, Suggestions[Any
         "projects": Suggestions.of(projects),
         "teams": Suggestions.of(teams),
         "labels": Suggestions.of(labels.values_list("key", "value").distinct()),
-        "people": people_choices(organization),
+        "people": Suggestions.of(people_of(organization)),
     }
 
 
@@ -83,10 +90,16 @@ def _used(robots: RobotQuerySet, column: str) -> QuerySet[Robot, str]:
     return texts.values_list(column, flat=True).distinct()
 
 
-def people_choices(organization: Organization) -> Suggestions[Membership]:
-    """The members whom a page offers as a responsible person."""
-    members = Membership.objects.filter(organization=organization).select_related("user")
-    return Suggestions.of(members.order_by("user__email"))
+def people_choices(organization: Organization, text: str = "") -> Suggestions[Membership]:
+    """The members whom a form offers as a responsible person: the first who match what is typed."""
+    return Suggestions.of(people_of(organization, text), OFFERED_IN_FORM)
+
+
+def answer_people(request: Request) -> HttpResponse:
+    """The same for htmx, which asks as one types."""
+    text = search_text({"q": request.GET.get("responsible", "")})
+    context = {"people": people_choices(request.organization, text)}
+    return render(request, "robots/accounts/people_choices.html", context)
 
 
 def project_choice(

@@ -1,6 +1,7 @@
 """The heads of the tables of robots and tokens."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from console.pages.actions import Column
 
@@ -13,20 +14,42 @@ OWN_TOKENS = (Column("Token"), Column("State"), Column("May do"), Column("Create
 def robot_columns(sorts: Mapping[str, tuple[str, str]], *, ticks: bool) -> list[Column]:
     """The columns of a list of robots; `sorts` has the address and the direction of each that sorts."""
 
-    def sorted_by(label: str, name: str) -> Column:
-        url, direction = sorts[name]
-        return Column(label, sort_url=url, direction=direction)
-
-    tick = [Column("Tick all on this page", "tick")] if ticks else []
+    sorted_by = partial(_sorted_by, sorts)
     return [
-        *tick,
+        *_ticks(ticks=ticks),
         sorted_by("Robot", "name"),
         Column("State"),
         Column("Level"),
-        Column("Teams"),
-        Column("Permissions", "number", short="Perms."),
-        Column("Tokens", "number"),
+        Column("Teams", priority=2),
+        Column("Permissions", "number", short="Perms.", priority=2),
+        Column("Tokens", "number", priority=2),
         sorted_by("Expires", "expires"),
         sorted_by("Last used", "used"),
-        sorted_by("Created", "created"),
+        sorted_by("Created", "created", priority=3),
     ]
+
+
+def all_token_columns(sorts: Mapping[str, tuple[str, str]], *, ticks: bool) -> list[Column]:
+    """The columns of a list of tokens of many robots; `sorts` as above."""
+    sorted_by = partial(_sorted_by, sorts)
+    return [
+        *_ticks(ticks=ticks),
+        sorted_by("Token", "name"),
+        Column("Owner"),
+        Column("State and kind"),
+        sorted_by("Expires", "expires"),
+        sorted_by("Last used", "used"),
+        sorted_by("Created by", "created", priority=2),
+        Column("Seen by", priority=3),
+    ]
+
+
+def _ticks(*, ticks: bool) -> list[Column]:
+    return [Column("Tick all on this page", "tick")] if ticks else []
+
+
+def _sorted_by(
+    sorts: Mapping[str, tuple[str, str]], label: str, name: str, *, priority: int = 1
+) -> Column:
+    url, direction = sorts[name]
+    return Column(label, sort_url=url, direction=direction, priority=priority)

@@ -12,7 +12,7 @@ from console.http import Request
 from console.models import Organization
 from console.pages.frame import in_organization
 from console.pages.reading import require_readable
-from console.paging import Order
+from console.paging import Order, chunks
 from console.spreadsheets import csv_download
 from robots.accounts.views.listing import read_robot_filters
 from robots.base.robot_texts import TEXT_NAMES
@@ -57,20 +57,9 @@ def robot_export(request: Request, organization: Organization) -> StreamingHttpR
 
 
 def _rows(request: Request, found: QuerySet[Robot], order: Order) -> Iterator[tuple[object, ...]]:
-    for chunk in _chunks(found.order_by(*order.by), order):
+    for chunk in chunks(found, order, settings.EXPORT_CHUNK):
         for row in robot_rows(request, chunk):
             yield (
                 *(cell(row) for cell in COLUMNS.values()),
                 *(row.robot.texts[name] for name in LATER),
             )
-
-
-def _chunks(ordered: QuerySet[Robot], order: Order) -> Iterator[list[Robot]]:
-    """By key, as pages go, so that no question stays open and none reads what went before."""
-    size = settings.EXPORT_CHUNK
-    chunk = list(ordered[:size])
-    while chunk:
-        yield chunk
-        last = chunk[-1]
-        beyond = order.beyond(getattr(last, order.column), last.pk)
-        chunk = list(ordered.filter(beyond)[:size]) if len(chunk) == size else []

@@ -3,10 +3,11 @@
 from django.urls import reverse
 
 from console.http import Request
+from console.pages.actions import Tab
 from console.pages.frame import Crumbs, crumbs, tab
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
-from robots.accounts.views.menus import robot_buttons, robot_menu
+from robots.accounts.views.menus import may_add_access, robot_buttons, robot_menu
 from robots.base.robot_texts import ROBOT_TEXTS
 from robots.models import Robot, RobotGrant
 from robots.queries.finding import account_role
@@ -40,17 +41,28 @@ TABS = (
     ("Tokens", "robots:robot", "tokens"),
     ("Access", "robots:robot-access", "access"),
     ("Activity", "robots:robot-activity", "activity"),
+    ("Trusts", "robots:trust-list", "trusts"),
     ("Settings", "robots:robot-settings", "settings"),
 )
+# What the account of a role has none of.
+NOT_OF_ROLES = {"trusts"}
+
+
+def _tabs(robot: Robot, current: str) -> list[Tab]:
+    where = [robot.organization.slug, robot.uuid]
+    without = NOT_OF_ROLES if robot.is_role_account else set()
+    return [
+        tab(label, name, key == current, *where) for label, name, key in TABS if key not in without
+    ]
 
 
 def robot_page(request: Request, robot: Robot, current: str) -> dict[str, object]:
     """What the head of every page of a robot shows."""
-    where = [robot.organization.slug, robot.uuid]
     texts = [(text.label, robot.texts[text.name]) for text in ROBOT_TEXTS]
     return {
         "robot": robot,
         "grant_count": _grant_count(robot),
+        "can_add_access": may_add_access(request.viewer, robot),
         "role": account_role(robot),
         "labels": robot.labels.order_by("key"),
         "texts": texts,
@@ -59,6 +71,6 @@ def robot_page(request: Request, robot: Robot, current: str) -> dict[str, object
         "menu": robot_menu(request.viewer, robot),
         "buttons": robot_buttons(request.viewer, robot),
         **{key: allows(request.viewer, needed, robot) for key, needed in OFFERED.items()},
-        "tabs": [tab(label, name, key == current, *where) for label, name, key in TABS],
+        "tabs": _tabs(robot, current),
         "breadcrumb": robot_crumbs(robot),
     }

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from console.http import Request
 from console.models import Project
+from console.pages.listing import chips, sorts, value_links
 from console.pages.reading import read
 from console.paging import Reading, address, page_of
 from robots.accounts.forms.filters import RobotFilterForm
@@ -32,9 +33,10 @@ def robots_page(
     found = annotated(filtered(request, robots, wanted))
     page = page_of(found, order_of(wanted), reading, ("robot account", "robot accounts"))
     selection = selection_actions(request)
+    present = wanted.get("sort", "" if "q" in wanted else "name")
     return _filters(request, reading) | {
         "page": page,
-        "columns": robot_columns(_sorts(request, wanted), ticks=bool(selection)),
+        "columns": robot_columns(sorts(request.GET, SORTED, present), ticks=bool(selection)),
         "selection": selection,
         "rows": robot_rows(request, page.rows),
         "csv_url": _csv_url(request, within),
@@ -44,14 +46,12 @@ def robots_page(
 
 def _filters(request: Request, reading: Reading) -> dict[str, object]:
     """What is filtered, and the addresses that filter or sort otherwise."""
-    states, wanted = STATES.items(), reading.wanted
+    wanted = reading.wanted
     return {
         "filters": RobotFilterForm(request.GET, request),
         "wanted": wanted,
-        "state_links": [
-            (name, label, address(request.GET, state=name, cursor="")) for name, label in states
-        ],
-        "chips": _chips(request, wanted),
+        "state_links": value_links(request.GET, "state", STATES),
+        "chips": chips(request.GET, wanted, _in_words),
         "is_filtered": bool(wanted.keys() - {"sort"} or reading.unreadable),
         "search_url": request.path + address(request.GET, q="", cursor="").rstrip("?"),
     }
@@ -63,15 +63,6 @@ def _csv_url(request: Request, within: Project | None) -> str:
     return exported + address(request.GET, cursor="", reaching="", **own)
 
 
-def _chips(request: Request, wanted: dict[str, str]) -> list[tuple[str, str]]:
-    """What is filtered in words, each with the address without it."""
-    return [
-        (_in_words(name, value), address(request.GET, **{name: "", "cursor": ""}))
-        for name, value in wanted.items()
-        if name not in {"q", "sort"}
-    ]
-
-
 def _in_words(name: str, value: str) -> str:
     if name == "responsible" and value == NOBODY:
         return "Nobody responsible"
@@ -79,15 +70,3 @@ def _in_words(name: str, value: str) -> str:
     if name in {"state", "level", "unused", "expiring"}:
         return words[value]
     return f"{name.capitalize()}: {value}"
-
-
-def _sorts(request: Request, wanted: dict[str, str]) -> dict[str, tuple[str, str]]:
-    """The address that sorts by each column, or turns it round, and how it is sorted now."""
-    present = wanted.get("sort", "" if "q" in wanted else "name")
-    sorts = {}
-    for column in SORTED:
-        directions = {column: "ascending", f"-{column}": "descending"}
-        turned = f"-{column}" if present == column else column
-        url = address(request.GET, sort=turned, cursor="")
-        sorts[column] = (url, directions.get(present, ""))
-    return sorts

@@ -1,6 +1,7 @@
 """What can be done with robots and their tokens: entries of menus, and buttons."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
 from django.urls import reverse
 
@@ -9,6 +10,7 @@ from console.pages.actions import Action
 from console.permissions.decision import AccessSnapshot, allows
 from console.permissions.vocabulary import Permission
 from robots.models import Robot, Token
+from teams.grants.scopes import gives_somewhere
 
 
 def robot_menu(viewer: AccessSnapshot, robot: Robot) -> list[Action]:
@@ -25,6 +27,8 @@ def robot_menu(viewer: AccessSnapshot, robot: Robot) -> list[Action]:
             Action("Extend", extend, "calendar-plus", method="dialog"),
             _switch(robot),
         ]
+    if not robot.is_role_account and holds_somewhere(viewer, Permission.ROBOT_CREATE):
+        menu.append(Action("Copy", reverse("robots:robot-copy", args=where), "copy"))
     if allows(viewer, Permission.ROBOT_DELETE, robot):
         delete = reverse("robots:robot-delete", args=where)
         menu.append(Action("Delete", delete, "trash-2", "danger", is_apart=True))
@@ -44,6 +48,13 @@ def robot_buttons(viewer: AccessSnapshot, robot: Robot, *, is_first: bool = Fals
         return []
     create = reverse("robots:token-create", args=[robot.organization.slug, robot.uuid])
     return [Action("Create Token", create, "key-round", "primary", has_focus=is_first)]
+
+
+def may_add_access(viewer: AccessSnapshot, robot: Robot) -> bool:
+    """Whether there may be a place where the viewer could give the robot something."""
+    if robot.is_role_account:
+        return False
+    return gives_somewhere(viewer, robot.organization, robot.project)
 
 
 def token_menu(token: Token, offered: Mapping[str, object]) -> list[Action]:
@@ -74,10 +85,13 @@ def delete_token(token: Token) -> Action:
     return Action("Delete Token", token.address("token-delete"), "trash-2", "danger", "dialog")
 
 
-# What can be done with ticked robots, and what takes it.
+# Label, address by name, icon, and the permission that it takes.
+TickedAction = tuple[str, str, str, Permission]
+# What can be done with ticked robots.
 SELECTION = (
     ("Refresh Secret", "robots:robots-refresh", "refresh-cw", Permission.TOKEN_ROTATE),
     ("Edit", "robots:robots-edit", "pencil", Permission.ROBOT_UPDATE),
+    ("Copy", "robots:robots-copy", "copy", Permission.ROBOT_CREATE),
     ("Disable", "robots:robots-disable", "pause", Permission.ROBOT_UPDATE),
     ("Enable", "robots:robots-enable", "play", Permission.ROBOT_UPDATE),
     ("Extend", "robots:robots-extend", "calendar-plus", Permission.ROBOT_UPDATE),
@@ -87,17 +101,25 @@ SELECTION = (
 
 def selection_actions(request: Visit) -> list[Action]:
     """What can be done with robots that are ticked in a list; nothing for those who change none."""
-    held = {needed for *_, needed in SELECTION if _holds_somewhere(request, needed)}
-    if not held & {Permission.ROBOT_UPDATE, Permission.ROBOT_DELETE}:
+    return ticked_actions(request, SELECTION, {Permission.ROBOT_UPDATE, Permission.ROBOT_DELETE})
+
+
+def ticked_actions(
+    request: Visit, selection: Iterable[TickedAction], least: AbstractSet[Permission]
+) -> list[Action]:
+    """Those of `selection` that the viewer may do somewhere, if one of `least` is among what that takes."""
+    held = {needed for *_, needed in selection if holds_somewhere(request.viewer, needed)}
+    if not held & least:
         return []
     where = [request.organization.slug]
     return [
         Action(label, reverse(name, args=where), icon, method="post")
-        for label, name, icon, needed in SELECTION
+        for label, name, icon, needed in selection
         if needed in held
     ]
 
 
-def _holds_somewhere(request: Visit, permission: Permission) -> bool:
-    projects = request.viewer.projects_with(permission)
+def holds_somewhere(viewer: AccessSnapshot, permission: Permission) -> bool:
+    """Whether the viewer holds it in the organization or in any of its projects."""
+    projects = viewer.projects_with(permission)
     return projects is None or bool(projects)

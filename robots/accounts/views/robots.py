@@ -1,20 +1,17 @@
-"""Robot accounts: list, create, one robot's tabs, disable, enable, delete."""
+"""Robot accounts: list, one robot's tabs, disable, enable, delete."""
 
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization, Project
-from console.organizations.queries import find_project
-from console.pages.candidates import is_sent, text_to_find
 from console.pages.confirmation import Consequence, confirm_by_name
 from console.pages.frame import crumbs, in_organization
 from console.pages.htmx import done, page_or_part
@@ -22,30 +19,24 @@ from console.pages.reading import read
 from console.paging import Order, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
-from robots.accounts.forms.robots import RobotForm
-from robots.accounts.services.robots import create_robot, delete_robot, disable_robot, enable_robot
-from robots.accounts.views.access import access_rows
+from robots.accounts.services.robots import delete_robot, disable_robot, enable_robot
 from robots.accounts.views.activity import robot_chart
-from robots.accounts.views.choices import (
-    people_choices,
-    project_choice,
-    robot_choices,
-    wants_choices,
-)
+from robots.accounts.views.choices import answer_people, robot_choices, wants_choices, wants_people
 from robots.accounts.views.columns import ROBOT_TOKENS
 from robots.accounts.views.frame import robot_crumbs, robot_page
 from robots.accounts.views.listing import read_robot_filters, robots_page
 from robots.accounts.views.menus import robot_buttons, token_menu
 from robots.base.periods import RECENTLY
 from robots.models import Robot
-from robots.queries.finding import find_robot, known_teams, seen_tokens, tokens_of, tries_of_ended
+from robots.queries.finding import find_robot, known_teams, seen_tokens, tries_of_ended
 from robots.secrets.handed_out import handed_out
-from teams.models import Team
 
 
 @require_GET
 @in_organization("robots")
 def robot_list(request: Request, organization: Organization) -> HttpResponse:
+    if wants_people(request):
+        return answer_people(request)
     if wants_choices(request):
         return robot_choices(request)
     robots = Robot.objects.visible_to(request.viewer, organization)
@@ -61,61 +52,6 @@ def may_create(request: Request, organization: Organization) -> bool:
     if allows(request.viewer, Permission.ROBOT_CREATE, organization):
         return True
     return Project.objects.where(request.viewer, [Permission.ROBOT_CREATE], organization).exists()
-
-
-def _preset_project(request: Request, organization: Organization) -> Project | None:
-    """The project that the page was opened from, by somebody who may create robots there or anywhere."""
-    slug = request.GET.get("project", "")
-    if "\x00" in slug:  # which PostgreSQL cannot even be asked for
-        raise Http404
-    preset = find_project(request, organization, slug) if slug else None
-    if not may_create(request, organization):
-        require(request.viewer, Permission.ROBOT_CREATE, preset or organization)
-    return preset
-
-
-@require_http_methods(["GET", "POST"])
-@in_organization("robots")
-def robot_create(request: Request, organization: Organization) -> HttpResponse:
-    form = _form(request, organization, _preset_project(request, organization))
-    sent = is_sent(request, form, *form.rows)
-    if sent and (robot := attempt(form, lambda: _create(request, form))):
-        said = f"Robot account {robot.name} created. Create its first token now."
-        messages.success(request, said)
-        return done(request, robot)
-    listed = ("Robots", reverse("robots:robot-list", args=[organization.slug]))
-    context = project_choice(request, form["project"], form.offered, form.matching) | {
-        "form": form,
-        "login_prefix": f"robot_{organization.slug}",
-        "people": people_choices(organization),
-        "breadcrumb": crumbs(organization, listed, "Create robot account"),
-    }
-    return page_or_part(request, "robots/accounts/robot_form.html", "places", context, invalid=sent)
-
-
-def _form(request: Request, organization: Organization, preset: Project | None) -> RobotForm:
-    return RobotForm(
-        posted(request),
-        actor=request.viewer,
-        organization=organization,
-        project=preset,
-        search=text_to_find(request),
-    )
-
-
-def _create(request: Request, form: RobotForm) -> Robot:
-    cleaned = form.cleaned_data
-    return create_robot(
-        actor=request.user,
-        organization=request.organization,
-        name=cleaned["name"],
-        project=form.chosen_project,
-        expires_at=cleaned["expires_at"],
-        grants=form.grant_requests(),
-        labels=cleaned["labels"],
-        responsible=cleaned["responsible"],
-        **form.text_values(),
-    )
 
 
 @require_GET
@@ -137,19 +73,9 @@ def robot(request: Request, organization: Organization, robot: UUID) -> HttpResp
         "tried": tries_of_ended(found, page.rows),
     }
     context["rows"] = [(token, token_menu(token, context)) for token in page.rows]
+    if not page.count:
+        context["trust_count"] = found.tokens.logins().filter(by_trust=True).count()
     return page_or_part(request, "robots/accounts/robot.html", "token-table", context)
-
-
-@require_GET
-@in_organization("robots")
-def robot_access(request: Request, organization: Organization, robot: UUID) -> HttpResponse:
-    found = find_robot(request, organization, robot)
-    seen = Team.objects.visible_to(request.viewer, organization)
-    context = robot_page(request, found, "access") | {
-        "rows": access_rows(request, found),
-        "teams": seen.filter(robot_places__robot=found),
-    }
-    return render(request, "robots/accounts/robot_access.html", context)
 
 
 @require_GET
@@ -199,11 +125,11 @@ def robot_delete(request: Request, organization: Organization, robot: UUID) -> H
 
 
 def _ending(request: Request, robot: Robot) -> dict[str, Any]:
-    since = timezone.now() - RECENTLY
+    since, logins = timezone.now() - RECENTLY, robot.tokens.logins()
     return {
         "robot": robot,
-        "recent": tokens_of(robot).filter(last_used_at__gt=since).order_by("-last_used_at"),
-        "others": tokens_of(robot).filter(last_used_at__lte=since).order_by("name"),
+        "recent": logins.filter(last_used_at__gt=since).order_by("-last_used_at"),
+        "others": logins.filter(last_used_at__lte=since).order_by("by_trust", "name"),
         "grants": robot.grants.with_names(),
         "teams": known_teams(request, robot),
         "breadcrumb": robot_crumbs(robot, "Delete"),

@@ -13,7 +13,9 @@ from console.models import Organization, Project
 from console.organizations.services import UsedBefore, create_project, create_repository
 from console.permissions.vocabulary import TICKABLE, Permission
 from robots.accounts.services.robots import GrantRequest, create_robot, disable_robot
+from robots.management.demo_artifacts import tell
 from robots.management.demo_teams import add_people_and_teams
+from robots.management.demo_trusts import add_trusts
 from robots.management.demo_use import add_up, date_back, use
 from robots.models import Robot, Token
 from robots.tokens.services.tokens import create_token, mark_handed_over
@@ -82,11 +84,9 @@ LABELS = {
 
 
 class Command(OperatorCommand):
-    """Everything goes through the services; only people and the month of use are written directly."""
+    """Everything goes through the services; only people, the month of use and what a registry saw do not."""
 
-    help = (
-        "Fill a demonstration organization with projects, teams, robots, tokens and a month of use."
-    )
+    help = "Fill a demonstration organization: projects, teams, robots, tokens, trusts, a month of use."
 
     def add_arguments(self, parser: Any) -> None:  # noqa: ANN401 - argparse's parser
         parser.add_argument("--organization", default="acme", help="its name in addresses")
@@ -119,7 +119,7 @@ class Command(OperatorCommand):
 
 
 def fill(owner: User, organization: Organization) -> None:
-    """Projects, robots, tokens, a month of use, people, teams. The same each time, but for secrets."""
+    """Projects, robots, tokens, a month of use, trusts, people, teams. The same each time but for secrets."""
     chance = random.Random(7)  # noqa: S311 - figures to look at
     projects = {row[0]: _project(owner, organization, *row) for row in PROJECTS}
     for name, home, description, reach, permissions, tokens in ROBOTS:
@@ -129,8 +129,10 @@ def fill(owner: User, organization: Organization) -> None:
         date_back(robot, chance)
         if name in DISABLED:
             disable_robot(actor=owner, robot=robot)
+    add_trusts(owner, organization, chance)
     add_people_and_teams(owner, organization, projects)
     add_up(organization)
+    tell(organization, chance)
 
 
 def _project(

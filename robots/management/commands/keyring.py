@@ -4,24 +4,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
-from django.db.models import Count, Model
 
 from console import keyring
 from console.management.operators import OperatorCommand
-from console.models import Event, ServiceSecret
-from robots.models import Secret, SigningKey
-
-USERS: tuple[tuple[str, type[Model]], ...] = (
-    ("secrets", Secret),
-    ("service secrets", ServiceSecret),
-    ("signing keys", SigningKey),
-    ("audit events", Event),
-)
-
-
-def _users(model: type[Model]) -> dict[int, int]:
-    rows = model._default_manager.values_list("root_number").annotate(rows=Count("pk"))
-    return dict(rows.order_by())
+from robots.secrets.roots import USERS, rows_by_root
 
 
 class Command(OperatorCommand):
@@ -48,7 +34,7 @@ class Command(OperatorCommand):
             return
         if add:
             self._add()
-        numbers, users = keyring.numbers(), [(name, _users(model)) for name, model in USERS]
+        numbers, users = keyring.numbers(), [(name, rows_by_root(model)) for name, model in USERS]
         self.stdout.write("NUMBER   " + "   ".join(name.upper() for name, _ in USERS))
         for number in numbers:
             columns = [f"{rows.get(number, 0):<{len(name)}}" for name, rows in users]

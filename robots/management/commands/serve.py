@@ -5,12 +5,12 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from console.audit.older_database import words
+from console.audit.older_database import words as unaccepted_words
+from console.configuration.lines import TEXT
 from console.management.operators import OperatorCommand
-from robots.server.capacity import describe
+from robots.server.greeting import greeting
 from robots.server.preparation import prepare
 from robots.server.supervision import Supervisor
-from teams.users.services import setup_key
 
 
 class Command(OperatorCommand):
@@ -19,17 +19,12 @@ class Command(OperatorCommand):
     help = "Prepare data folder, database, keys and static files, then serve until stopped."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        lines = [
-            *words(prepare()),
-            f"Roster is served at {settings.ROSTER_ORIGIN}/",
-            describe(),
-        ]
-        if key := setup_key():
-            lines.append("Nobody has an account yet. The first owner signs up here, once:")
-            lines.append(f"  {settings.ROSTER_ORIGIN}/setup/{key}/")
+        if settings.ROSTER_LOG_FORMAT == TEXT:
+            self._say(f"Preparing Roster in {settings.ROSTER_DATA} …\n")
+        words = greeting(unaccepted_words(prepare()))
         connection.close()  # what serves has its own
-        Supervisor(announce=lambda: self._say(lines)).run()
+        Supervisor(announce=lambda: self._say(words)).run()
 
-    def _say(self, lines: list[str]) -> None:
-        self.stdout.write("\n".join(lines))
+    def _say(self, words: str) -> None:
+        self.stdout.write(words, ending="")
         self.stdout.flush()

@@ -1,4 +1,4 @@
-"""The figures of the overview that want a look, and the list behind each."""
+"""The lists of tokens behind the figures of an overview."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 from django.http import Http404, HttpResponse
-from django.urls import reverse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -17,23 +17,16 @@ from console.pages.actions import Tab
 from console.pages.frame import crumbs, in_organization
 from console.pages.htmx import page_or_part
 from console.pages.reading import read
-from console.paging import count_words, page_of
-from console.permissions.decision import require
-from console.permissions.vocabulary import Permission
+from console.paging import Reading, page_of
+from console.permissions.decision import projects_with_all, require
 from robots.models import Token, Usage
+from robots.models.tokens import TokenQuerySet
 from robots.models.usage import ACCEPTED
-from robots.overview.attention import NEEDS, WEEK, Asked, Need, counts, unused_days_of
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """Something that needs attention, and how much of it there is."""
-
-    label: str
-    count: str
-    note: str
-    tone: str
-    url: str
+from robots.overview.attention import NEEDS, WEEK, Asked, Need, unused_days_of
+from robots.overview.figures import need_address, shown_needs
+from robots.overview.forms import NeedFilter
+from robots.queries.all_tokens import filtered_tokens
+from robots.queries.finding import TOKENS_NEED, visible_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,61 +37,48 @@ class NeedRow:
     why: str
 
 
-def figures(organization: Organization) -> list[Figure]:
-    """The figures, each with its list; what is rare stands there only when there is some."""
-    days = unused_days_of(organization)
-    number = counts(organization, days)
-    found = [
-        _figure(organization, need, number[need.key], days)
-        for need in _shown(days)
-        if number[need.key] or need.always
-    ]
-    if robots := number["ending_robots"]:
-        listed = reverse("robots:robot-list", args=[organization.slug])
-        note = "robot accounts in 14 days"
-        found.append(
-            Figure("Expiring with all tokens", count_words(robots), note, "warning", listed)
-        )
-    return found
-
-
-def _shown(days: int | None) -> list[Need]:
-    return [need for need in NEEDS.values() if need.key != "unused" or days]
-
-
-def _figure(organization: Organization, need: Need, count: int, days: int | None) -> Figure:
-    url = reverse("robots:need", args=[organization.slug, need.key])
-    tone = need.tone if count else ""
-    return Figure(need.label, count_words(count), need.note.format(days), tone, url)
-
-
 @require_GET
 @in_organization("overview")
 def need(request: Request, organization: Organization, need: str) -> HttpResponse:
-    """The tokens behind one figure."""
-    for needed in (Permission.ROBOT_READ, Permission.TOKEN_READ):
-        require(request.viewer, needed, organization)
+    """The tokens behind one figure that the viewer may see, and why each is there."""
+    _require_tokens(request, organization)
     if need not in NEEDS:
         raise Http404
     chosen, days = NEEDS[need], unused_days_of(organization)
-    # Nothing is joined: SQLite's planner would leave the index of the order.
-    tokens = chosen.tokens(Asked.of(organization, days)).prefetch_related("robot__organization")
-    page = page_of(tokens, chosen.order, read(request), ("token", "tokens"))
+    if chosen.query:
+        return redirect(need_address(organization, chosen, days))
+    reading = read(request, NeedFilter(request.GET))
+    tokens = _tokens(request, chosen, Asked.of(organization, days), reading)
+    page = page_of(tokens, chosen.order, reading, ("token", "tokens"))
     context = {
         "need": chosen,
         "note": chosen.note.format(days),
         "page": page,
         "rows": _rows(chosen, page.rows),
         "tabs": _tabs(organization, chosen, days),
+        "project": reading.wanted.get("project", ""),
         "breadcrumb": crumbs(organization, chosen.label),
     }
     return page_or_part(request, "robots/overview/need.html", "need-table", context)
 
 
+def _require_tokens(request: Request, organization: Organization) -> None:
+    """In the organization, or in one of its projects."""
+    if projects_with_all(request.viewer, TOKENS_NEED, organization.target) == set():
+        for needed in TOKENS_NEED:
+            require(request.viewer, needed, organization)
+
+
+def _tokens(request: Request, need: Need, asked: Asked, reading: Reading) -> TokenQuerySet:
+    """Nothing is joined: SQLite's planner would leave the index of the order."""
+    seen = visible_tokens(request.viewer, request.organization).filter(need.narrow(asked))
+    return filtered_tokens(request, seen, reading.wanted).prefetch_related("robot__organization")
+
+
 def _tabs(organization: Organization, chosen: Need, days: int | None) -> list[Tab]:
     return [
-        Tab(each.label, reverse("robots:need", args=[organization.slug, each.key]), each is chosen)
-        for each in _shown(days)
+        Tab(each.label, need_address(organization, each, days), each is chosen)
+        for each in shown_needs(days)
     ]
 
 
@@ -108,16 +88,9 @@ def _rows(need: Need, tokens: Sequence[Token]) -> list[NeedRow]:
 
 
 def _why(need: Need, token: Token) -> str:
-    match need.key:
-        case "blocked":
-            return token.blocked_reason
-        case "endless":
-            return f"created by {token.created_by}"
-        case "expiring" if token.ends_at:
-            return f"ends {moments.relative(token.ends_at, timezone.now())}"
-        case "unused":
-            return f"unused since {token.idle_since:%-d %b %Y}"
-    return ""
+    if need.key == "idle" and token.disables_at:
+        return f"Disabled on {moments.absolute(token.disables_at)} unless it is used."
+    return token.blocked_reason if need.key == "blocked" else ""
 
 
 def _refusals(tokens: Sequence[Token]) -> dict[int, str]:

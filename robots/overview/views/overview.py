@@ -1,106 +1,128 @@
-"""The overview of an organization: what needs me, what happened, how much, what next."""
+"""The overviews: what next, what needs me, how much, what happened; of an organization and of a project."""
 
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import Exists, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from console.audit.filters import events_of
 from console.audit.sentences import with_sentences
-from console.databases.statements import Parameter, Statement
 from console.http import Request
-from console.models import Organization, Project
+from console.models import Event, Organization, Project
+from console.organizations.queries import find_project
+from console.organizations.views.projects import project_page
 from console.pages.frame import in_organization
-from console.permissions.decision import allows
+from console.pages.reading import read
+from console.paging import Reading
+from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
-from robots.models import DailyUse, Robot, Token
-from robots.overview.views.attention import figures
-from robots.usage.charts import chart_of
-from robots.usage.days import organization_days
-from teams.models import Team
+from robots.overview.figures import Figure, figures, project_figures
+from robots.overview.forms import MUTED, OverviewForm
+from robots.overview.steps import Step, organization_steps, project_steps
+from robots.queries.project_events import events_of_project
+from robots.usage.charts import PeriodForm, chart_of, days_of
+from robots.usage.days import organization_use, project_use
 
 SHOWN_EVENTS = 10
 SHOWN_PROJECTS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of the checklist; ticks itself."""
-
-    label: str
-    text: str
-    done: bool
-    url: str
-
-
-class Done(NamedTuple):
-    """What there is, in the order in which one gets to the first login."""
-
-    project: bool
-    robot: bool
-    token: bool
-    team: bool
-    use: bool
-
-
-def _done() -> QuerySet[Any]:
-    here = {"organization": Parameter("organization")}
-    return Organization.objects.filter(pk=here["organization"]).annotate(
-        project=Exists(Project.objects.filter(**here)),
-        robot=Exists(Robot.objects.living().filter(**here)),
-        token=Exists(Token.objects.living().filter(**here)),
-        team=Exists(Team.objects.filter(**here)),
-        use=Exists(DailyUse.objects.filter(**here, accepted__gt=0)),
-    )
-
-
-what_is_done = Statement(Done, _done)
-
-# Label, what it is for, the address by name: in the order of `Done`.
-STEPS = (
-    ("Create a project", "It holds your repositories.", "console:project-create"),
-    ("Create a robot account", "One for each job that logs in.", "robots:robot-create"),
-    ("Create a token", "It is shown once.", "robots:robot-list"),
-    ("Create a team", "Its people and robot accounts share what it may do.", "teams:team-create"),
-    ("Log in with the token", "The first use ticks this off.", ""),
-)
-
-
-def _steps(organization: Organization) -> list[Step]:
-    (found,) = what_is_done.ask(organization=organization.pk)
-    return [
-        Step(label, text, is_done, name and reverse(name, args=[organization.slug]))
-        for (label, text, name), is_done in zip(STEPS, found, strict=True)
-    ]
-
-
-def _robots(request: Request, organization: Organization) -> dict[str, object]:
-    steps = _steps(organization)
-    sees_tokens = allows(request.viewer, Permission.TOKEN_READ, organization)
-    return {
-        "sees_robots": True,
-        "needs": figures(organization) if sees_tokens else [],
-        "chart": chart_of(organization_days(organization)) if steps[-1].done else None,
-        "steps": steps if not all(step.done for step in steps) else [],
-    }
-
-
 @require_GET
 @in_organization("overview")
 def overview(request: Request, organization: Organization) -> HttpResponse:
-    """For whom may see robots, all of it; for others the organization's name and its people."""
+    """For whom may see robots, all of it; who sees those of one project alone begins there; for others their
+    projects.
+    """
     context: dict[str, object] = {"breadcrumb": [(organization.name, "")], "sees_robots": False}
     if allows(request.viewer, Permission.ROBOT_READ, organization):
         context |= _robots(request, organization)
     else:
         projects = Project.objects.visible_to(request.viewer, organization)
-        context["projects"] = projects.select_related("organization")[:SHOWN_PROJECTS]
-        context["more_projects"] = max(0, projects.count() - SHOWN_PROJECTS)
+        if only := _only_project(request, projects):
+            return redirect("robots:project-overview", organization.slug, only.slug)
+        context |= _projects(request, projects)
     if allows(request.viewer, Permission.EVENT_READ, organization):
-        events = events_of(organization).order_by("-number")[:SHOWN_EVENTS]
-        context["events"] = with_sentences(list(events))
+        context["events"] = _latest(events_of(organization))
     return render(request, "robots/overview/overview.html", context)
+
+
+def _only_project(request: Request, projects: QuerySet[Project]) -> Project | None:
+    """The project whose robots the viewer sees, if they see no other's."""
+    seen = request.viewer.projects_with(Permission.ROBOT_READ) or set()
+    return projects.filter(pk__in=seen).first() if len(seen) == 1 else None
+
+
+def _projects(request: Request, projects: QuerySet[Project]) -> dict[str, object]:
+    """The first projects of the viewer, those whose robots they see with their overviews."""
+    return {
+        "projects": projects.select_related("organization")[:SHOWN_PROJECTS],
+        "more_projects": max(0, projects.count() - SHOWN_PROJECTS),
+        "overviews": request.viewer.projects_with(Permission.ROBOT_READ) or set(),
+    }
+
+
+def _robots(request: Request, organization: Organization) -> dict[str, object]:
+    reading, steps = read(request, OverviewForm(request.GET)), organization_steps(organization)
+    return (
+        {"sees_robots": True}
+        | _needs(request, reading)
+        | {
+            "chart": chart_of(organization_use(organization, days_of(request.GET)), reading)
+            if steps[-1].done
+            else None,
+            "steps": _open(steps),
+        }
+    )
+
+
+def _needs(request: Request, reading: Reading) -> dict[str, object]:
+    organization, viewer = request.organization, request.viewer
+    if not allows(viewer, Permission.TOKEN_READ, organization):
+        return {"needs": [], "muted": 0}
+    sees_events = allows(viewer, Permission.EVENT_READ, organization)
+    found = figures(organization, sees_events=sees_events)
+    shows_muted = reading.wanted.get("show") == MUTED
+    return {
+        "needs": [figure for figure in found if shows_muted or not figure.is_muted],
+        "muted": sum(figure.is_muted for figure in found),
+        "shows_muted": shows_muted,
+        "can_answer": allows(viewer, Permission.TOKEN_UPDATE, organization),
+    }
+
+
+def _open(steps: list[Step]) -> list[Step]:
+    """All of them, until all are done."""
+    return [] if all(step.done for step in steps) else steps
+
+
+def _latest(events: QuerySet[Event]) -> list[tuple[Event, str, str]]:
+    return with_sentences(list(events.order_by("-number")[:SHOWN_EVENTS]))
+
+
+@require_GET
+@in_organization("projects")
+def project_overview(request: Request, organization: Organization, project: str) -> HttpResponse:
+    """The same of one project, for whoever sees its robot accounts."""
+    found = find_project(request, organization, project)
+    require(request.viewer, Permission.ROBOT_READ, found)
+    context = project_page(request, found, "overview") | _of_project(request, found)
+    if allows(request.viewer, Permission.EVENT_READ, found):
+        context["events"] = _latest(events_of_project(found))
+    return render(request, "robots/overview/project_overview.html", context)
+
+
+def _of_project(request: Request, project: Project) -> dict[str, Any]:
+    reading, steps = read(request, PeriodForm(request.GET)), project_steps(project)
+    sees_tokens = allows(request.viewer, Permission.TOKEN_READ, project)
+    needs: list[Figure] = project_figures(project) if sees_tokens else []
+    use = project_use(project, days_of(request.GET))
+    creates = allows(request.viewer, Permission.ROBOT_CREATE, project)
+    return {
+        "needs": needs,
+        "muted": 0,
+        "can_answer": False,
+        "chart": chart_of(use, reading) if steps[-1].done or use.verifiers else None,
+        "steps": _open(steps) if creates else [],
+    }

@@ -18,6 +18,7 @@ from robots.models.tokens import TokenQuerySet
 from robots.policies.enforcement import offered_policy
 from robots.policies.expiry_input import preset_end
 from robots.queries.finding import tokens_of
+from robots.tokens.api.filters import TokenFilters
 from robots.tokens.api.revealing import (
     Refresh,
     Reveals,
@@ -30,7 +31,6 @@ from robots.tokens.api.shapes import (
     MintedSerializer,
     PersonalTokenInput,
     TokenChange,
-    TokenFilters,
     TokenSerializer,
 )
 from robots.tokens.services.tokens import create_personal_token, delete_token

@@ -5,7 +5,6 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from console.api.filters import Filters
 from console.api.serializers import (
     MAX_ITEMS,
     InputSerializer,
@@ -64,6 +63,9 @@ class TokenSerializer(serializers.Serializer[Any]):
     addresses = serializers.SerializerMethodField()
     expires_at = serializers.DateTimeField(allow_null=True)
     ends_at = serializers.DateTimeField(allow_null=True)
+    disables_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the policy disables it unless it is used, once announced."
+    )
     created_at = serializers.DateTimeField()
     created_by = serializers.CharField()
     last_used = serializers.SerializerMethodField()
@@ -185,11 +187,3 @@ class TokenChange(ExpiryInput):
 
     addresses = serializers.ListField(max_length=MAX_ITEMS, child=StrictCharField(), required=False)
     disabled = StrictBooleanField(required=False)
-
-
-class TokenFilters(Filters):
-    """Which tokens."""
-
-    lookups = {"name": "name"}
-
-    name = serializers.CharField(required=False, help_text="Exactly this name.")

@@ -4,14 +4,16 @@ from functools import cached_property
 
 from rest_framework import generics
 
-from console.api.generics import ValidatedBody, require_proof
+from console.api.generics import InOrganization, ValidatedBody, require_proof
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
 from robots.models import Robot, Token
 from robots.models.tokens import TokenQuerySet
 from robots.policies.enforcement import offered_policy
 from robots.policies.expiry_input import preset_end
-from robots.queries.finding import find_robot, seen_tokens
+from robots.queries.all_tokens import filtered_tokens, token_order
+from robots.queries.finding import find_robot, seen_tokens, visible_tokens
+from robots.tokens.api.filters import AllTokenFilters, TokenFilters
 from robots.tokens.api.revealing import (
     Refresh,
     Revealing,
@@ -23,7 +25,6 @@ from robots.tokens.api.revealing import (
 from robots.tokens.api.shapes import (
     MintedSerializer,
     TokenChange,
-    TokenFilters,
     TokenInput,
     TokenSerializer,
 )
@@ -61,6 +62,20 @@ class Tokens(_RobotTokens, generics.ListCreateAPIView[Token]):
             require_proof(self.request)
         values.setdefault("expires_at", preset_end(offered_policy(self.robot).preset_days))
         serializer.instance = self.reveal(create_token, robot=self.robot, **values)
+
+
+class OrganizationTokens(InOrganization, generics.ListAPIView[Token]):
+    """The tokens of all robots of the organization and of its projects that the caller may see."""
+
+    serializer_class = TokenSerializer
+    query_serializer_class = AllTokenFilters
+    pagination_class = TokenPagination
+
+    def get_queryset(self) -> TokenQuerySet:
+        self.ordering = token_order(self.query)
+        tokens = visible_tokens(self.request.viewer, self.request.organization)
+        found = filtered_tokens(self.request, tokens, self.query)
+        return found.prefetch_related("robot__organization")
 
 
 class TokenResource(_RobotTokens, generics.RetrieveUpdateDestroyAPIView[Token]):

@@ -12,7 +12,6 @@ from console import keyring
 from console.audit.recording import Chain, changing, record
 from console.errors import Conflict
 from console.http import current as current_request
-from console.mail import outbox
 from console.minted_secrets import Plaintext
 from console.permissions.decision import Actor, MissingPermission, require
 from console.permissions.vocabulary import Permission, Permissions
@@ -21,7 +20,7 @@ from robots.base.secret_lifetimes import LinkLife, OldEnds
 from robots.models import Handover, Robot, Token
 from robots.models.handovers import digest_of, new_key
 from robots.policies.enforcement import require_ahead, require_allowed
-from robots.tokens.letters import opened_twice_letter
+from robots.tokens.letters import tell_opened_twice
 from robots.tokens.services.repetition import refuse_repetition
 from robots.tokens.services.secrets import (
     HOW_TO_GO_ON_BY_LINK,
@@ -40,7 +39,7 @@ from robots.tokens.services.tokens import (
     record_created,
     save_secret,
 )
-from teams.models import Membership, User
+from teams.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +221,10 @@ def open_link(*, uuid: UUID, key: str) -> Minted:
 def _mint(link: Handover) -> Minted:
     if link.opened_at is not None:
         raise AlreadyOpened("The link has been opened.")
-    return mint(link, link.token, link.kind, None)
+    minted = mint(link, link.token, link.kind, None)
+    # Who opens it is unknown; whoever made it has had it in their hands.
+    minted.secret.seen_by = link.maker.uuid
+    return minted
 
 
 def _require_alive(link: Handover) -> None:
@@ -288,7 +290,5 @@ def report_second_opening(*, handover: Handover) -> None:
         unreported = Handover.objects.filter(pk=handover.pk, reopened_at=None)
         if not unreported.update(reopened_at=timezone.now()):
             return
-        address = current_request.get().address
-        for place in Membership.objects.owners(organization.pk):
-            outbox.put(opened_twice_letter(handover, place.user.email, address))
+        tell_opened_twice(handover, current_request.get().address)
         record(chain, actor=handover, action="handover:reopened", target=token)

@@ -33,8 +33,7 @@ def switch_token(chain: Chain, actor: Actor, token: Token, *, disabled: bool) ->
         token.require_to_confer(actor)
     if disabled == bool(token.disabled_at):
         return
-    token.disabled_at = timezone.now() if disabled else None
-    token.save(update_fields=["disabled_at"])
+    token.save(update_fields=token.switched(disabled=disabled, now=timezone.now()))
     before, after = ("enabled", "disabled") if disabled else ("disabled", "enabled")
     record(
         chain,

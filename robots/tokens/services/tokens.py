@@ -249,6 +249,7 @@ def secret_row(
         argon2_hash=hash_own(plaintext.reveal(), key) if is_own else "",
         root_number=number,
         created_by=actor.actor_label,
+        seen_by=actor.actor_uuid if actor.actor_kind == User.actor_kind else None,
         request_key=request_key,
     )
 
@@ -263,17 +264,28 @@ def delete_token(*, actor: Actor, token: Token) -> None:
     account goes the account: it is there for its tokens alone, and the next one makes it anew.
     """
     with changing(token.owner.chain_organization) as chain:
-        owner = token.owner.refetch()
+        token.refetch_owner()
         token.require_over(actor, Permission.TOKEN_DELETE)
-        found = Token.objects.living().filter(pk=token.pk).update(revoked_at=timezone.now())
-        if not found:
+        if not end_token(token):
             raise Conflict("The token has been deleted meanwhile.")
-        owner.keep_next_expiry()
         record(
             chain, actor=actor, action="token:deleted", target=token, before={"name": token.name}
         )
-        robot = token.robot
-        if robot and robot.role_name and not robot.tokens.living().exists():
-            before = as_recorded(robot)
-            end_robot(robot)
-            record(chain, actor=actor, action="robot:deleted", target=robot, before=before)
+        end_left_account(chain, actor, token)
+
+
+def end_token(token: Token) -> bool:
+    """Revoke a token within a change, with its owner as it is now; false where it was revoked before."""
+    if not Token.objects.living().filter(pk=token.pk).update(revoked_at=timezone.now()):
+        return False
+    token.owner.keep_next_expiry()
+    return True
+
+
+def end_left_account(chain: Chain, actor: EventActor, token: Token) -> None:
+    """With the last token of a role's account goes the account."""
+    robot = token.robot
+    if robot and robot.role_name and not robot.tokens.living().exists():
+        before = as_recorded(robot)
+        end_robot(robot)
+        record(chain, actor=actor, action="robot:deleted", target=robot, before=before)

@@ -11,8 +11,10 @@ from django.views.decorators.debug import sensitive_variables
 
 from console.http import Request, current
 from console.models import Service
+from console.moments import describe
 from console.services.queries import logins_of
 from robots.accounts.views.access import allowed_by
+from robots.base.states import earlier
 from robots.models import Token
 from robots.secrets.matching import right_one
 from robots.tokens.export_shapes import Handover, PersonalHandover
@@ -28,8 +30,11 @@ from robots.tokens.services.tokens import (
     Minted,
     mark_handed_over,
 )
+from robots.tokens.views.first_use import may_ask, waiting
 from robots.tokens.views.frame import OwnerFrame, TokenFrame
 
+# Longer secrets are folded: the compact ones and those that people choose never are.
+FOLDED_FROM = 150
 STILL_OPEN = (
     "Nothing was changed. The page with the token is still open in the tab beside this one."
 )
@@ -73,6 +78,8 @@ def reveal(request: Request, frame: OwnerFrame, minted: Minted) -> HttpResponse:
         "after_url": minted.token.get_absolute_url(),
         "download_url": minted.token.address("token-download"),
     }
+    if may_ask(request, minted.token):
+        context |= waiting(minted.secret)
     return reveal_page(request, "robots/tokens/reveal.html", minted, context)
 
 
@@ -83,7 +90,7 @@ def reveal_page(
     """A page with the secret in all its forms; it counts as received when the server has taken it."""
     handover = _handover(minted.token, minted.plaintext.reveal())
     exports = forms_of(handover)
-    shown = {
+    shown: dict[str, object] = {
         "robot": minted.token.robot,
         "token": minted.token,
         "secret": handover.secret,
@@ -92,9 +99,22 @@ def reveal_page(
         "exports": list(exports.values()),
         "namespace_pattern": NAMESPACE_PATTERN,
         "scopes": _scopes(handover),
+        "asked": None,
+        "is_folded": len(handover.secret) > FOLDED_FROM,
     }
+    shown |= _replaced(minted)
     page = render(request, template, {**shown, **context})
     return RevealResponse(page.content.decode(), lambda: mark_handed_over(minted.secret))
+
+
+def _replaced(minted: Minted) -> dict[str, object]:
+    """The secret beside which, or instead of which, there is a new one, and until when it works."""
+    token = minted.token
+    before = token.secrets.exclude(pk=minted.secret.pk)
+    old = before.live().first()
+    end = earlier(old.ends_at, token.ends_at) if old else None
+    had = old is not None or before.exists()
+    return {"had_secret": had, "old": old, "old_end": end and describe(end)}
 
 
 def _scopes(handover: PersonalHandover) -> list[tuple[str, str, str]]:

@@ -15,11 +15,10 @@ from console.http import Request
 from console.models import Organization
 from console.pages.confirmation import Consequence, confirm
 from console.pages.frame import in_organization
-from console.pages.htmx import done, form_page
+from console.pages.htmx import done, page_or_part
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
 from console.reauthentication import require_fresh_sign_in
-from robots.accounts.views.access import in_words
 from robots.accounts.views.frame import robot_page
 from robots.models import Robot
 from robots.policies.enforcement import offered_policy
@@ -30,8 +29,11 @@ from robots.tokens.services.handovers import Link, create_token_by_link
 from robots.tokens.services.repetition import RepeatedRequest
 from robots.tokens.services.suspension import disable_token, enable_token
 from robots.tokens.services.tokens import Minted, create_token, delete_token
+from robots.tokens.views.first_use import answer_use, is_asked
 from robots.tokens.views.frame import TokenFrame, of_token, robot_frame
+from robots.tokens.views.outlook import PART, outlook
 from robots.tokens.views.reveal import answer, attachment
+from robots.usage.token_charts import token_chart
 
 # What of a form nobody may find in a report of an error.
 TYPED = ("own_secret", "own_secret_again")
@@ -59,12 +61,10 @@ def token_create(request: Request, organization: Organization, robot: UUID) -> H
             return redirect(repeated.token)
         if made:
             return answer(request, frame, made)
-    context = frame.page("Create token") | {
-        "form": form,
-        "abilities": in_words(found),
-        "strong": len(strong),
-    }
-    return form_page(request, "robots/tokens/token_form.html", context, invalid=form.is_bound)
+    context = frame.page("Create token") | outlook(request, found, form)
+    context |= {"form": form, "strong": len(strong)}
+    template = "robots/tokens/token_form.html"
+    return page_or_part(request, template, PART, context, invalid=form.is_bound)
 
 
 def _create(request: Request, robot: Robot, form: TokenForm) -> Minted | Link:
@@ -77,12 +77,15 @@ def _create(request: Request, robot: Robot, form: TokenForm) -> Minted | Link:
 def token(request: Request, frame: TokenFrame) -> HttpResponse:
     token, robot = frame.token, frame.token.robot
     secrets = list(token.secrets.live().select_related("handover__maker"))
+    if is_asked(request):
+        return answer_use(request, token, secrets)
     context = frame.page() | {
         "secrets": secrets,
         "is_rotating": len(secrets) > 1,
         "link": token.handovers.pending().select_related("maker").first(),
         "tried": tries_of_ended(token.owner, [token]),
         "notices": token.notices.order_by("-id")[:5],
+        "chart": token_chart(request, token),
     }
     if robot is None:
         return render(request, "robots/tokens/personal_token.html", context | OWN)

@@ -14,11 +14,10 @@ from console.serving.endpoints import (
     Headers,
     Refused,
     challenge,
-    methods,
 )
 from robots.base.states import Refusal
 from robots.usage.counters import Use
-from robots.verifiers.authentication import Credential, authenticate
+from robots.verifiers.authentication import Credential
 from robots.verifiers.forward_auth.proxies import denied
 from robots.verifiers.forward_auth.questions import (
     Need,
@@ -27,6 +26,9 @@ from robots.verifiers.forward_auth.questions import (
     registry_needs,
     verified_need,
 )
+from robots.verifiers.memory import Ends
+from robots.verifiers.outcomes import Outcome, remembering
+from robots.verifiers.presented import authenticate_at
 from robots.verifiers.services import ServiceRow
 
 VERIFIER = "forward-auth"
@@ -40,10 +42,10 @@ NOWHERE = Target(0)
 NOBODY = Basic("", "")
 
 
-@methods(*ASKING, for_proxies=True)
-def verify(request: FrontRequest) -> FrontResponse:
+@remembering(*ASKING, for_proxies=True)
+def verify(request: FrontRequest, ends: Ends) -> FrontResponse | Outcome:
     """Whether whoever asks the proxy holds one permission at one place."""
-    question = read_question(request, "permission", "resource")
+    question = read_question(request, ends, "permission", "resource")
     need = verified_need(question)
     credential = _credential(request, question, [need])
     if credential is None:
@@ -51,10 +53,10 @@ def verify(request: FrontRequest) -> FrontResponse:
     return _answer(question.service, credential, [need])
 
 
-@methods(*ASKING, for_proxies=True)
-def registry(request: FrontRequest) -> FrontResponse:
+@remembering(*ASKING, for_proxies=True)
+def registry(request: FrontRequest, ends: Ends) -> FrontResponse | Outcome:
     """Whether the proxy may pass its client's request on to a registry."""
-    question = read_question(request)
+    question = read_question(request, ends)
     needs = registry_needs(request, question)
     return _answer(question.service, _credential(request, question, needs), needs)
 
@@ -85,14 +87,24 @@ def _authenticated(
 ) -> Credential:
     place = needs[0].place if needs else ""
     use = Use.seen(VERIFIER, question.asked.address, request.header("User-Agent"), place)
-    refusal = question.service.refusal
-    found = authenticate(username, secret, use, refusal, ends=question.ends)
+    found = authenticate_at(question.service, username, secret, use)
     if isinstance(found, Refusal):
         raise _unauthorized(DENIED)
     return question.service.narrowed(found)
 
 
-def _answer(service: ServiceRow, credential: Credential | None, needs: list[Need]) -> FrontResponse:
+def _answer(
+    service: ServiceRow, credential: Credential | None, needs: list[Need]
+) -> FrontResponse | Outcome:
+    _require(service, credential, needs)
+    if credential is None:
+        return FrontResponse(200, b"")
+    response = FrontResponse(200, b"", _identity(credential))
+    return Outcome(lambda: response, credential, service.chains)
+
+
+def _require(service: ServiceRow, credential: Credential | None, needs: list[Need]) -> None:
+    """Raises `Refused` unless all of it is held; without credentials, unless all of it is public."""
     places = {need.place: _holding(service, credential, need.place) for need in needs}
     limits = credential.limits if credential else NO_LIMITS
     decisions = []
@@ -104,7 +116,6 @@ def _answer(service: ServiceRow, credential: Credential | None, needs: list[Need
     for decision in decisions:
         if not decision:
             raise denied(decision.reason)
-    return FrontResponse(200, b"", _identity(credential) if credential else ())
 
 
 def _holding(

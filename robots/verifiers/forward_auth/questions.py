@@ -33,15 +33,14 @@ class Need(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A proxy's question. `fields` are its own parameters, `ends` those of chains that it took to read it."""
+    """A proxy's question. `fields` are its own parameters."""
 
     service: ServiceRow
     fields: Mapping[str, str]
     asked: Asked
-    ends: Ends
 
 
-def read_question(request: FrontRequest, *names_of_fields: str) -> Question:
+def read_question(request: FrontRequest, ends: Ends, *names_of_fields: str) -> Question:
     """The question with exactly these parameters beside `service`. Raises `Refused`."""
     if not request.proxied:
         raise denied("only a listed proxy may ask")
@@ -49,12 +48,11 @@ def read_question(request: FrontRequest, *names_of_fields: str) -> Question:
     fields = read_parameters(own)
     if fields.keys() != {"service", *names_of_fields}:
         raise denied("the address of the question is not as documented")
-    ends = Ends()
     service = find_proxy(fields["service"], ends)
     if service is None:
         raise denied("there is no such service")
     asked = read_asked(request, service.proxy, original if separator else None)
-    return Question(service, fields, asked, ends)
+    return Question(service, fields, asked)
 
 
 def read_parameters(query: str) -> Mapping[str, str]:

@@ -84,13 +84,16 @@ class AccessToken:
         return datetime.fromtimestamp(self.claims["exp"], UTC)
 
 
-def sign(credential: Credential, audience: str, scope: Permissions) -> Issued:
-    """A token of the robot for `audience`, never good beyond its own token or itself.
+def sign(
+    credential: Credential, audience: str, scope: Permissions, seconds: int | None = None
+) -> Issued:
+    """A token of the robot for `audience`, never good beyond its own token or itself, nor for longer than
+    `seconds`, or than is set for all.
 
     `roster_secret` is the row of the secret that asked: it ends with that.
     """
     now = int(time.time())
-    end = now + settings.ROSTER_ACCESS_TOKEN_SECONDS
+    end = now + (seconds or settings.ROSTER_ACCESS_TOKEN_SECONDS)
     if credential.ends_at is not None:
         end = min(end, int(credential.ends_at.timestamp()))
     claims: Members = {

@@ -2,67 +2,29 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import NamedTuple
 from urllib.parse import unquote_plus
-from uuid import UUID
 
-from console import keyring
-from console.databases.statements import Parameter, Statement
-from console.minted_secrets import has_right_checksum, has_shape
-from console.models import Service, ServiceSecret
-from console.models.service_secrets import SERVICE_PREFIX, digest_of
+from console.models import Service
 from console.serving.endpoints import Basic, FrontRequest, Refused, challenge
 from robots.base.credentials import may_be_own
 from robots.base.states import Refusal
 from robots.secrets.own_secrets import Remembered
-from robots.usage import counters
 from robots.usage.counters import Use
 from robots.verifiers.authentication import Credential, authenticate
 from robots.verifiers.hot_queries import SecretRow
-from robots.verifiers.memory import Ends, Memory, chain_of
+from robots.verifiers.memory import Ends
 from robots.verifiers.oauth.forms import INVALID, Fault, Fields
-from robots.verifiers.services import ServiceRow
+from robots.verifiers.service_secrets import (
+    ServiceSecretRow,
+    find_secret,
+    is_service_secret,
+    note_asked,
+)
 
 VERIFIER = "oauth"
 METHODS = ("client_secret_basic", "client_secret_post")
 DENIED = "the credentials of the client are not valid"
 PERSONAL = "a person's own token gets no access tokens; use a robot account's"
-
-
-class ServiceSecretRow(NamedTuple):
-    """A secret of a service, and behind its first columns those of `ServiceRow`."""
-
-    id: int
-    ends_at: datetime | None
-    digest: str
-    root_number: int
-    service__uuid: UUID
-    service__name: str
-    service__host: str
-    service__uses_x5c: bool
-    service__audience: str
-    service__exempt_from_addresses: bool
-    service__personal_tokens: str
-    service__proxy: str
-    service__organization_id: int | None
-    service__organization__slug: str | None
-    service__organization__uuid: UUID | None
-
-    @property
-    def service(self) -> ServiceRow:
-        return ServiceRow(*self[4:])
-
-
-secrets_by_digest = Statement(
-    ServiceSecretRow,
-    lambda: ServiceSecret.objects.filter(
-        digest=Parameter("digest"), service__kind=Service.Kind.RESOURCE
-    ),
-)
-
-
-secrets_of_services: Memory[ServiceSecretRow] = Memory()
 # Secrets that look encoded and were right as they came.
 plain = Remembered(1024)
 
@@ -77,7 +39,7 @@ class Client:
     @property
     def is_service(self) -> bool:
         """Whether the secret looks like one of a service; all others are robots'."""
-        return has_shape(SERVICE_PREFIX, self.secret)
+        return is_service_secret(self.secret)
 
 
 def client_of(request: FrontRequest, fields: Fields) -> Client:
@@ -143,34 +105,10 @@ def _robots_alone(row: SecretRow) -> Refusal | None:
     return None if row.token__user_id is None else Refusal.PERSONAL_TOKEN
 
 
-def authenticate_service(client: Client, ends: Ends | None = None) -> ServiceRow:
-    """The resource server behind the credentials: its UUID, and a secret of it that has not ended."""
-    row = _row_of(client.secret, ends or Ends()) if client.is_service else None
-    now = datetime.now(UTC)
+def authenticate_service(client: Client, ends: Ends) -> ServiceSecretRow:
+    """A secret of a resource server that has not ended, behind the credentials: its UUID, and the secret."""
+    row = find_secret(Service.Kind.RESOURCE, client.secret, ends)
     if row is None or client.name.lower() != str(row.service__uuid):
         raise denied()
-    if row.ends_at is not None and row.ends_at <= now:
-        raise denied()
-    counters.asked(row.id, now)
-    return row.service
-
-
-def _row_of(secret: str, ends: Ends) -> ServiceSecretRow | None:
-    mark = secrets_of_services.mark_of(None, secret)
-    known = secrets_of_services.recall(mark, ends)
-    if known and known.row and digest_of(secret, known.row.root_number) == known.row.digest:
-        return known.row
-    row = _read(secret)
-    if row:
-        secrets_of_services.keep(mark, known, row, chain_of(row.service__organization__uuid))
+    note_asked(row)
     return row
-
-
-def _read(secret: str) -> ServiceSecretRow | None:
-    """One question for each root of the keyring, the newest first."""
-    if not has_right_checksum(secret):
-        return None
-    for number in reversed(keyring.numbers()):
-        if rows := secrets_by_digest.rows(digest=digest_of(secret, number)):
-            return rows[0]
-    return None

@@ -1,10 +1,10 @@
 """What the OAuth endpoints are asked, and how they refuse: a form, and the errors of RFC 6749, 5.2."""
 
 from collections.abc import Callable, Mapping
+from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import parse_qs
 
 from console.serving.endpoints import (
-    Call,
     FrontRequest,
     FrontResponse,
     Headers,
@@ -18,6 +18,8 @@ INVALID = "invalid_request"
 NOT_KEPT: Headers = (("Pragma", "no-cache"),)
 
 Fields = Mapping[str, str]
+More = ParamSpec("More")
+Found = TypeVar("Found")
 
 
 class Fault(Exception):
@@ -28,12 +30,16 @@ class Fault(Exception):
         self.status, self.error, self.message, self.headers = status, error, message, headers
 
 
-def answering(call: Callable[[FrontRequest, Fields], FrontResponse]) -> Call:
+def answering(
+    call: Callable[Concatenate[FrontRequest, Fields, More], Found],
+) -> Callable[Concatenate[FrontRequest, More], Found | FrontResponse]:
     """Give a handler its parameters, and say its faults in OAuth's words."""
 
-    def answer(request: FrontRequest) -> FrontResponse:
+    def answer(
+        request: FrontRequest, /, *more: More.args, **named: More.kwargs
+    ) -> Found | FrontResponse:
         try:
-            return call(request, _fields(request))
+            return call(request, _fields(request), *more, **named)
         except Fault as fault:
             document = {"error": fault.error, "error_description": fault.message}
             return json_response(fault.status, document, (*NOT_KEPT, *fault.headers))

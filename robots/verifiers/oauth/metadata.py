@@ -7,7 +7,7 @@ from django.conf import settings
 from console.permissions.vocabulary import DATA_PERMISSIONS
 from console.serving.endpoints import FrontRequest, FrontResponse, json_response, methods
 from robots.verifiers.oauth.clients import METHODS
-from robots.verifiers.oauth.token import GRANT
+from robots.verifiers.oauth.token import GRANTS
 from robots.verifiers.published_keys import CACHED_SECONDS
 
 
@@ -25,7 +25,7 @@ def _document() -> dict[str, Any]:
     document: dict[str, Any] = {
         "issuer": origin,
         "jwks_uri": f"{origin}/.well-known/jwks.json",
-        "grant_types_supported": [GRANT],
+        "grant_types_supported": list(GRANTS),
         "response_types_supported": [],
         "scopes_supported": sorted(DATA_PERMISSIONS),
         "subject_types_supported": ["public"],
@@ -34,4 +34,6 @@ def _document() -> dict[str, Any]:
     for name, path in endpoints.items():
         document[f"{name}_endpoint"] = f"{origin}/oauth/{path}"
         document[f"{name}_endpoint_auth_methods_supported"] = list(METHODS)
+    # For the exchange of another issuer's token.
+    document["token_endpoint_auth_methods_supported"].append("none")
     return document

@@ -10,6 +10,7 @@ from functools import partial
 from console.serving.endpoints import FrontRequest, FrontResponse, methods
 from robots.base.credentials import parse
 from robots.models import RevokedAccessToken
+from robots.verifiers.memory import Ends
 from robots.verifiers.oauth.access_tokens import (
     AccessToken,
     is_access_token,
@@ -17,6 +18,7 @@ from robots.verifiers.oauth.access_tokens import (
     secret_of,
     subject_of,
 )
+from robots.verifiers.oauth.checking import is_for
 from robots.verifiers.oauth.clients import (
     Client,
     authenticate_robot,
@@ -24,7 +26,6 @@ from robots.verifiers.oauth.clients import (
     client_of,
 )
 from robots.verifiers.oauth.forms import NOT_KEPT, Fault, Fields, answering, needed
-from robots.verifiers.oauth.introspection import is_for
 from robots.verifiers.services import ServiceRow
 
 
@@ -38,14 +39,14 @@ def revoke(request: FrontRequest, fields: Fields) -> FrontResponse:
         raise Fault(400, "unsupported_token_type", "a robot account's token is deleted in Roster")
     access = read(token)
     if access is not None and may_end(access):
-        remember(access)
+        RevokedAccessToken.objects.revoke(access.jti, access.ends_at)
     return FrontResponse(200, b"", NOT_KEPT)
 
 
 def _rights(request: FrontRequest, client: Client) -> Callable[[AccessToken], bool]:
     """Which tokens the client may end, once it has proved who it is."""
     if client.is_service:
-        return partial(_is_for, authenticate_service(client))
+        return partial(_is_for, authenticate_service(client, Ends()).service)
     robot = subject_of(authenticate_robot(request, client))
     return lambda access: access.subject == robot
 
@@ -53,9 +54,3 @@ def _rights(request: FrontRequest, client: Client) -> Callable[[AccessToken], bo
 def _is_for(service: ServiceRow, access: AccessToken) -> bool:
     secret = secret_of(access)
     return secret is not None and is_for(access, service, secret.token__robot__organization_id)
-
-
-def remember(access: AccessToken) -> None:
-    """Let nobody believe the token any more, also if another request says so at the same moment."""
-    row = RevokedAccessToken(jti=access.jti, expires_at=access.ends_at)
-    RevokedAccessToken.objects.bulk_create([row], ignore_conflicts=True)

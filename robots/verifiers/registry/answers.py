@@ -6,7 +6,6 @@ The distribution project's *token* and *OAuth2 token* documents are the protocol
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import parse_qs
 
 from console.serving.endpoints import (
@@ -18,13 +17,15 @@ from console.serving.endpoints import (
     Refused,
     challenge,
     json_response,
-    methods,
 )
 from robots.base.states import Refusal
 from robots.usage.counters import Use
-from robots.verifiers.authentication import Credential, authenticate
+from robots.verifiers.authentication import Credential
+from robots.verifiers.memory import Ends
+from robots.verifiers.outcomes import Outcome, remembering
+from robots.verifiers.presented import authenticate_at
 from robots.verifiers.registry.scopes import Scope, ScopeFault, granted, parse_scopes
-from robots.verifiers.registry.tokens import sign
+from robots.verifiers.registry.tokens import Access, sign
 from robots.verifiers.services import ServiceRow, find_registry
 
 VERIFIER = "registry"
@@ -55,29 +56,27 @@ class Presented:
     secret: str = field(repr=False)
 
 
-@methods("GET", "POST")
-def token(request: FrontRequest) -> FrontResponse:
+@remembering("GET", "POST")
+def token(request: FrontRequest, ends: Ends) -> FrontResponse | Outcome:
     """A token with the intersection of what was asked and what is granted, never more."""
     if request.method == "GET":
         asked = _remembered if len(request.query) <= MAX_REMEMBERED else _asked
         fields, scopes = asked(request.query)
-        service = _service(fields)
-        return json_response(200, _document(request, service, scopes, _from_header(request)))
+        return _answer(request, _service(fields, ends), scopes, _from_header(request))
     try:
-        return _oauth(request)
+        return _oauth(request, ends)
     except Fault as fault:
         document = {"error": fault.oauth, "error_description": fault.message}
         return json_response(fault.status, document, fault.headers)
 
 
-def _oauth(request: FrontRequest) -> FrontResponse:
+def _oauth(request: FrontRequest, ends: Ends) -> FrontResponse | Outcome:
     if request.content_type != FORM:
         raise Fault(415, "invalid_request", f"the body has to be {FORM}")
     if request.authorization is not None:
         raise Fault(400, "invalid_request", "send the credentials in the body alone")
     fields, scopes = _asked(request.body.decode("latin-1"))
-    service = _service(fields)
-    return json_response(200, _document(request, service, scopes, _from_body(fields)))
+    return _answer(request, _service(fields, ends), scopes, _from_body(fields))
 
 
 def _asked(encoded: str) -> tuple[Fields, list[Scope]]:
@@ -106,9 +105,9 @@ def _single(fields: Fields, name: str) -> str:
     return values[0] if values else ""
 
 
-def _service(fields: Fields) -> ServiceRow:
+def _service(fields: Fields, ends: Ends) -> ServiceRow:
     """The registry that is asked for; another one is refused before credentials are looked at."""
-    service = find_registry(_single(fields, "service"))
+    service = find_registry(_single(fields, "service"), ends)
     if service is None:
         raise Fault(400, "invalid_request", "there is no such service")
     return service
@@ -141,9 +140,9 @@ def _needed(fields: Fields, name: str) -> str:
     return value
 
 
-def _document(
+def _answer(
     request: FrontRequest, service: ServiceRow, asked: list[Scope], presented: Presented | None
-) -> dict[str, Any]:
+) -> FrontResponse | Outcome:
     if presented is None and not asked:
         raise Fault(401, "invalid_client", "this needs credentials", challenge())
     scopes = [scope.at(service.host) for scope in asked]
@@ -153,14 +152,20 @@ def _document(
         for scope in scopes
         if (actions := granted(service, scope, credential))
     ]
+    respond = functools.partial(_signed, service, credential, access)
+    return Outcome(respond, credential, service.chains) if credential else respond()
+
+
+def _signed(service: ServiceRow, credential: Credential | None, access: Access) -> FrontResponse:
     subject, ends_at = (credential.actor_label, credential.ends_at) if credential else ("", None)
     issued = sign(service, subject, access, ends_at)
-    return {
+    document = {
         "token": issued.token,
         "access_token": issued.token,
         "expires_in": issued.expires_in,
         "issued_at": issued.issued_at,
     }
+    return json_response(200, document)
 
 
 def _authenticated(
@@ -168,7 +173,7 @@ def _authenticated(
 ) -> Credential:
     repository = scopes[0].name if scopes else ""
     use = Use.seen(VERIFIER, request.address, request.header("User-Agent"), repository)
-    found = authenticate(presented.username, presented.secret, use, service.refusal)
+    found = authenticate_at(service, presented.username, presented.secret, use)
     if isinstance(found, Refusal):
         # Only whoever holds the secret reaches this reason; all others are told nothing.
         words = PERSONAL if found is Refusal.PERSONAL_TOKEN else DENIED

@@ -16,7 +16,7 @@ addEventListener("htmx:beforeSwap", ({ detail }) => {
   // An answer shows what was chosen when it was asked. If that has changed since, it is asked again.
   if (xhr.chosen !== chosen(target)) {
     detail.shouldSwap = false;
-    htmx.trigger(find, "search");
+    find.dispatchEvent(new CustomEvent("search", { bubbles: true }));
   } else if (target.contains(document.activeElement)) focused = known(document.activeElement);
 });
 // Whoever went on into the list stays where they were, or comes back to the search if that is gone.

@@ -9,68 +9,44 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization
 from console.pages.confirmation import Consequence, confirm
 from console.pages.frame import in_organization
-from console.pages.htmx import done, form_page, page_or_part
-from console.pages.reading import read
+from console.pages.htmx import done, page_or_part
+from console.pages.reading import read_search
 from console.paging import Order, page_of
-from console.permissions.decision import allows, require
-from console.permissions.vocabulary import Permission
-from teams.members.forms import InvitationForm
-from teams.members.services import invite, resend_invitation, withdraw_invitation
+from teams.members.queries import pending_invitations, visible_invitations
+from teams.members.rights import require_to_withdraw
+from teams.members.services import resend_invitation, withdraw_invitation
 from teams.members.views.frame import users_crumbs, users_page
-from teams.members.views.menus import invitation_menu
+from teams.members.views.menus import invitation_rows
 from teams.models import Invitation
-from teams.models.memberships import INVITATION_DAYS
 
 
 @require_GET
 @in_organization("users")
 def invitation_list(request: Request, organization: Organization) -> HttpResponse:
-    require(request.viewer, Permission.MEMBER_CREATE, organization)
-    pending = Invitation.objects.pending().filter(organization=organization)
+    reading = read_search(request)
+    pending = pending_invitations(request.viewer, organization, reading.text)
     order = Order("sent_at", descending=True)
-    page = page_of(pending, order, read(request), ("invitation", "invitations"))
-    can_withdraw = allows(request.viewer, Permission.MEMBER_DELETE, organization)
+    page = page_of(pending, order, reading, ("invitation", "invitations"))
     context = users_page(request, "Invitations") | {
         "page": page,
-        "rows": [
-            (each, invitation_menu(organization.slug, each, can_withdraw=can_withdraw))
-            for each in page.rows
-        ],
+        "q": reading.text,
+        "rows": invitation_rows(request, page.rows),
     }
     return page_or_part(request, "teams/members/invitation_list.html", "invitation-table", context)
 
 
-def _find(organization: Organization, invitation: UUID) -> Invitation:
-    """The pending invitation of that UUID; one that is done with is a 404."""
-    pending = Invitation.objects.pending().select_related("organization")
-    return get_object_or_404(pending, organization=organization, uuid=invitation)
+def _find(request: Request, invitation: UUID) -> Invitation:
+    """The pending invitation of that UUID; one that is done with, or not seen, is a 404."""
+    pending = visible_invitations(request.viewer, request.organization)
+    return get_object_or_404(pending.select_related("organization"), uuid=invitation)
 
 
 def _listed(organization: Organization) -> str:
     return reverse("teams:invitation-list", args=[organization.slug])
-
-
-@require_http_methods(["GET", "POST"])
-@in_organization("users")
-def invitation_create(request: Request, organization: Organization) -> HttpResponse:
-    require(request.viewer, Permission.MEMBER_CREATE, organization)
-    form = InvitationForm(posted(request))
-    if request.method == "POST" and (invited := attempt(form, lambda: _invite(request, form))):
-        messages.success(
-            request, _sent(f"The invitation is on its way to {invited.email}.", invited)
-        )
-        return done(request, _listed(organization))
-    context = {
-        "form": form,
-        "days": INVITATION_DAYS,
-        "breadcrumb": users_crumbs(organization, "Invite user"),
-    }
-    return form_page(request, "teams/members/invitation_form.html", context, invalid=form.is_bound)
 
 
 def _sent(words: str, invitation: Invitation) -> str:
@@ -80,17 +56,12 @@ def _sent(words: str, invitation: Invitation) -> str:
     return f"{invitation.email} is invited. Ask the operator for the link: no e-mail is sent here."
 
 
-def _invite(request: Request, form: InvitationForm) -> Invitation:
-    return invite(actor=request.user, organization=request.organization, **form.cleaned_data)
-
-
 @require_POST
 @in_organization("users")
 def invitation_resend(
     request: Request, organization: Organization, invitation: UUID
 ) -> HttpResponse:
-    require(request.viewer, Permission.MEMBER_CREATE, organization)
-    found = _find(organization, invitation)
+    found = _find(request, invitation)
     resend_invitation(actor=request.user, invitation=found)
     words = f"A new link is on its way to {found.email}. The old one has ended."
     messages.success(request, _sent(words, found))
@@ -102,8 +73,8 @@ def invitation_resend(
 def invitation_withdraw(
     request: Request, organization: Organization, invitation: UUID
 ) -> HttpResponse:
-    require(request.viewer, Permission.MEMBER_DELETE, organization)
-    found = _find(organization, invitation)
+    found = _find(request, invitation)
+    require_to_withdraw(request.viewer, found)
     consequence = Consequence(
         lambda: withdraw_invitation(actor=request.user, invitation=found),
         f"The invitation of {found.email} is withdrawn.",

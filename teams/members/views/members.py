@@ -19,24 +19,25 @@ from console.pages.confirmation import Consequence, confirm
 from console.pages.frame import in_organization
 from console.pages.htmx import done, page_or_dialog, page_or_part
 from console.pages.reading import read_search
-from console.paging import Order, page_of
+from console.paging import Order, capped_count, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
 from teams.grants.access_preview import SHOWN
+from teams.members.alone import behind, held_alone
 from teams.members.forms import ORGANIZATION_ROLES, RoleForm
-from teams.members.queries import find_member, people_of
+from teams.members.queries import find_member, may_invite, pending_invitations, people_of
+from teams.members.rights import require_over_member
 from teams.members.services import (
     change_member_role,
     is_last_owner,
     leave,
     remove_member,
-    require_over_member,
 )
 from teams.members.views.frame import users_crumbs, users_page
-from teams.members.views.menus import MemberMenus
+from teams.members.views.menus import MemberMenus, invitation_rows
 from teams.models import Membership, Team, TeamMember, UserGrant
 
-SHOWN_TEAMS = 2
+SHOWN_TEAMS, SHOWN_INVITATIONS = 2, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,27 @@ def member_list(request: Request, organization: Organization) -> HttpResponse:
     reading = read_search(request)
     people = people_of(organization, reading.text)
     page = page_of(people, Order("label"), reading, ("person", "people"))
-    context = users_page(request, "Members") | {
-        "page": page,
-        "rows": _rows(request, page.rows),
-        "q": reading.text,
-    }
+    context = (
+        users_page(request, "Members")
+        | _invited(request)
+        | {
+            "page": page,
+            "rows": _rows(request, page.rows),
+            "q": reading.text,
+        }
+    )
     return page_or_part(request, "teams/members/member_list.html", "member-table", context)
+
+
+def _invited(request: Request) -> dict[str, object]:
+    """The invitations that were sent last, for who may invite: they stand above the members."""
+    if not may_invite(request.viewer, request.organization):
+        return {"invited": [], "invited_count": 0}
+    pending = pending_invitations(request.viewer, request.organization).order_by("-sent_at", "-id")
+    return {
+        "invited": invitation_rows(request, pending[:SHOWN_INVITATIONS]),
+        "invited_count": capped_count(pending),
+    }
 
 
 def _rows(request: Request, people: Sequence[Membership]) -> list[MemberRow]:
@@ -103,6 +119,7 @@ def member_role(request: Request, organization: Organization, member: UUID) -> H
         return done(request, back)
     context = {
         "form": form,
+        "team": None,
         "person": found.user,
         "back": back,
         "is_last_owner": is_last_owner(found),
@@ -130,7 +147,7 @@ def member_remove(request: Request, organization: Organization, member: UUID) ->
     consequence = Consequence(
         lambda: remove_member(actor=request.user, membership=found),
         f"{found.user.display_name} is removed from {organization.name}.",
-        reverse("teams:member-list", args=[organization.slug]),
+        reverse("robots:departure", args=[organization.slug, found.user.uuid]),
     )
     return _question(request, found, f"Remove {found.user.display_name}", consequence)
 
@@ -176,5 +193,23 @@ def _ending(request: Request, membership: Membership) -> dict[str, object]:
         "teams": list(teams[:SHOWN]),
         "grants": list(held[:SHOWN]),
         "more": sum(max(0, rows.count() - SHOWN) for rows in (teams, held)),
+        **_left_behind(request, membership),
         "back": reverse("teams:member-list", args=[membership.organization.slug]),
     }
+
+
+def _left_behind(request: Request, membership: Membership) -> dict[str, object]:
+    """What is to be done afterwards, in numbers; the page about it names each."""
+    where = [membership.organization.slug, membership.user.uuid]
+    may_see = allows(request.viewer, Permission.MEMBER_DELETE, membership.organization)
+    return {
+        "alone": [kind for kind in _numbers(membership) if kind[1]],
+        "seen": behind().tokens_seen(membership),
+        "personal_tokens": behind().personal_tokens(membership),
+        "left_behind_url": reverse("robots:departure", args=where) if may_see else "",
+    }
+
+
+def _numbers(membership: Membership) -> list[tuple[str, int]]:
+    words = {"teams": "team", "projects": "project", "robots": "robot account"}
+    return [(words[kind], rows.count()) for kind, rows in held_alone(membership).kinds()]

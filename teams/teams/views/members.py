@@ -88,6 +88,7 @@ def team_member_role(
     context = {
         "form": form,
         "person": place.user,
+        "team": found,
         "back": found.get_absolute_url(),
         "is_last_owner": False,
         "breadcrumb": team_crumbs(found, f"Role of {place.user.display_name}"),

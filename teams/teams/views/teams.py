@@ -14,14 +14,15 @@ from console.models import Organization
 from console.pages.actions import Action
 from console.pages.frame import crumbs, in_organization
 from console.pages.htmx import done, form_page, page_or_part
-from console.pages.reading import read
+from console.pages.reading import read_search
+from console.pages.taken import lead_to_holder
 from console.paging import Order, page_of
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
 from teams.members.queries import LABEL
 from teams.models import Team, TeamMember
 from teams.teams.forms import TeamForm, TeamSettingsForm
-from teams.teams.queries import find_team
+from teams.teams.queries import find_team, members_matching
 from teams.teams.services import create_team, update_team
 from teams.teams.views.frame import action, team_page
 from teams.teams.views.menus import place_menu
@@ -40,6 +41,7 @@ def team_create(request: Request, organization: Organization) -> HttpResponse:
     ):
         messages.success(request, f"Team {team.name} created. Add its first members.")
         return done(request, team)
+    lead_to_holder(form, "name", Team.objects.visible_to(request.viewer, organization))
     listed = ("Teams", reverse("robots:team-list", args=[organization.slug]))
     context = {
         "form": form,
@@ -54,9 +56,10 @@ def team_create(request: Request, organization: Organization) -> HttpResponse:
 def team(request: Request, organization: Organization, team: UUID) -> HttpResponse:
     found = find_team(request, organization, team)
     is_self = Case(When(user=request.user.pk, then=True), default=False)
-    places = found.members.select_related("user").annotate(label=LABEL, is_self=is_self)
-    page = page_of(places, Order("label"), read(request), ("member", "members"))
-    context = team_page(request, found, "Members") | {"page": page}
+    reading = read_search(request)
+    places = members_matching(found, reading.text).annotate(label=LABEL, is_self=is_self)
+    page = page_of(places, Order("label"), reading, ("member", "members"))
+    context = team_page(request, found, "Members") | {"page": page, "q": reading.text}
     context["rows"] = [
         (place, _menu(request, found, place) if context["can_update"] else [])
         for place in page.rows

@@ -1,5 +1,7 @@
 """The first owner, the personal account, My account."""
 
+from collections.abc import Iterable
+
 from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -11,8 +13,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 from console.audit.recording import System
 from console.forms import attempt, named, posted
 from console.http import Request
+from console.models import Organization
+from console.models.organizations import LISTED_ORGANIZATIONS
+from console.organizations.queries import organizations_matching
+from console.pages.context import listed_organizations
 from console.pages.htmx import done, form_page
+from console.pages.reading import read_search
+from console.paging import Reading
 from teams.models import User
+from teams.users.context import links_to
 from teams.users.forms import FirstOwnerForm, ProfileForm
 from teams.users.services import change_profile, create_first_owner, is_setup_key
 
@@ -39,8 +48,24 @@ def _create(form: FirstOwnerForm) -> User:
 
 @require_GET
 def personal_account(request: Request) -> HttpResponse:
-    """A personal account has neither robots nor teams, and says so."""
-    return render(request, "teams/users/personal_account.html", {"section": "personal"})
+    """A personal account has neither robots nor teams, and says so; and one's organizations, which can be
+    searched, also from the menu in which one switches between them.
+    """
+    reading = read_search(request)
+    organizations = links_to(_organizations(request, reading))
+    if request.htmx and request.htmx.target == "switcher-list":
+        return render(request, "switcher_list.html", {"organizations": organizations})
+    context = {"section": "personal", "q": reading.text, "organizations": organizations}
+    return render(request, "teams/users/personal_account.html", context)
+
+
+def _organizations(request: Request, reading: Reading) -> Iterable[Organization]:
+    if reading.unreadable:
+        return []
+    if not reading.text:
+        return listed_organizations(request)
+    seen = Organization.objects.visible_to(request.user).order_by("name", "id")
+    return organizations_matching(seen, reading.text)[:LISTED_ORGANIZATIONS]
 
 
 @require_http_methods(["GET", "POST"])

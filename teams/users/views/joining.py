@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from console.forms import attempt, posted
 from console.http import Request
 from console.pages.htmx import form_page
-from teams.members.services import accept_invitation
+from teams.invitations.services import Joined, join
 from teams.models import Invitation, User
 from teams.users.forms import InvitedUserForm
 from teams.users.services import create_invited_user
@@ -72,16 +72,19 @@ def invitation_accept(request: Request, invitation: UUID) -> HttpResponse:
             return _sign_in_first(request, found)
         return _make_account(request, found, key)
     if request.method == "POST":
-        accept_invitation(actor=request.user, invitation=found, key=key)
-        return _joined(request, found)
+        return _joined(request, found, join(actor=request.user, invitation=found, key=key))
     link = reverse("teams:invitation", args=[found.uuid, key])
     context = {"invitation": found, "link": link, "is_theirs": request.user.email == found.email}
     return render(request, "teams/users/invitation.html", context)
 
 
-def _joined(request: Request, invitation: Invitation) -> HttpResponse:
+def _joined(request: Request, invitation: Invitation, joined: Joined) -> HttpResponse:
     request.session.pop(_kept_as(invitation.uuid), None)
     messages.success(request, f"You are in {invitation.organization.name} now.")
+    if joined.refused:
+        what = ", ".join(place.label for place in joined.refused)
+        words = f"{invitation.created_by} may not give you this any more, and knows: {what}."
+        messages.warning(request, words)
     return redirect(invitation.organization)
 
 
@@ -94,13 +97,14 @@ def _sign_in_first(request: Request, invitation: Invitation) -> HttpResponse:
 
 def _make_account(request: Request, invitation: Invitation, key: str) -> HttpResponse:
     form = InvitedUserForm(posted(request), email=invitation.email)
-    if request.method == "POST" and (user := attempt(form, lambda: _create(form, invitation, key))):
+    if request.method == "POST" and (made := attempt(form, lambda: _create(form, invitation, key))):
+        user, joined = made
         perform_login(request, user)
-        return _joined(request, invitation)
+        return _joined(request, invitation, joined)
     context = {"form": form, "invitation": invitation}
     return form_page(request, "teams/users/invitation_account.html", context, invalid=form.is_bound)
 
 
-def _create(form: InvitedUserForm, invitation: Invitation, key: str) -> User:
+def _create(form: InvitedUserForm, invitation: Invitation, key: str) -> tuple[User, Joined]:
     name, password = form.cleaned_data["name"], form.cleaned_data["password"]
     return create_invited_user(invitation=invitation, key=key, name=name, password=password)

@@ -118,7 +118,7 @@ def test_what_a_filter_shows_is_one_link_away(as_owner: Client, cast: Cast) -> N
     page = text(as_owner.get(ADDRESS))
     for link in (
         f"?actor={cast.owner.uuid}",
-        f"?target={cast.robot.uuid}",
+        reverse("robots:event-thing", args=["acme", "robot", cast.robot.uuid]),
         "?action=robot%3Acreated",
         "?who=machines",
         f"?since={timezone.now().date() - timedelta(days=7)}",

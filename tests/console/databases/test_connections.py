@@ -1,8 +1,13 @@
 """The address of a database: what it may look like, and what is made of it."""
 
-import pytest
+from contextlib import closing
+from pathlib import Path
 
-from console.databases.connections import database_of, postgresql_fault
+import pytest
+from django.db import DEFAULT_DB_ALIAS
+from django.db.utils import ConnectionHandler
+
+from console.databases.connections import database_of, limit_waiting, postgresql_fault
 
 SEVERAL = [
     "postgresql://roster:se%2Fcret@db-1:5432,db-2:5433/roster",
@@ -60,3 +65,22 @@ def test_what_is_no_address_is_shown_one_and_not_repeated(url: str) -> None:
     fault = postgresql_fault(url)
     assert "postgresql://user:password@host-1:5432,host-2:5432/name" in fault
     assert "secret" not in fault
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("patience", "waits"),
+    [(None, 60_000), (15.0, 5_000), (2.0, 2_000)],
+    ids=["command", "page", "verifier"],
+)
+def test_a_thread_waits_for_the_lock_of_sqlite_as_long_as_it_has_patience(
+    tmp_path: Path, patience: float | None, waits: int
+) -> None:
+    settings = database_of(f"sqlite:///{tmp_path}/own.sqlite3")
+    handler = ConnectionHandler({DEFAULT_DB_ALIAS: settings})
+    limit_waiting(patience)
+    try:
+        with closing(handler[DEFAULT_DB_ALIAS]) as own, own.cursor() as cursor:
+            assert cursor.execute("PRAGMA busy_timeout").fetchone() == (waits,)
+    finally:
+        limit_waiting(None)

@@ -18,15 +18,21 @@ from console.jobs import purges
 from console.jobs.purges import forget_cached, forget_locks, forget_sessions
 from console.models import JobLock, Session
 from robots.accounts.services.robots import create_robot, delete_robot
-from robots.jobs.purges import forget_deleted, forget_secrets, roll_up_usage
-from robots.models import Robot, Secret, Token, Usage
+from robots.jobs.purges import (
+    forget_deleted,
+    forget_registry_events,
+    forget_secrets,
+    roll_up_usage,
+)
+from robots.models import ArtifactUse, CountedEvent, Robot, Secret, Token, Usage
 from robots.tokens.services.handovers import create_link, open_link
 from robots.tokens.services.tokens import create_token, delete_token
-from teams.members.purges import forget_invitations
-from teams.members.services import invite
-from teams.models import Invitation
+from teams.members.purges import forget_departures, forget_invitations
+from teams.members.services import invite, leave
+from teams.models import Departure, Invitation
 from tests.browsers import browser
 from tests.conftest import Cast
+from tests.robots.artifacts.telling import Registry, event
 
 pytestmark = pytest.mark.usefixtures("clock")
 # Model -> the job that takes its rows away, or why they stay.
@@ -40,12 +46,23 @@ GROWS = {
     "Token": "forget-deleted",
     "Secret": "forget-secrets",
     "RevokedAccessToken": "forget-secrets",
+    "UsedAssertion": "forget-secrets",
+    "Trust": "forget-deleted",
     "ServiceSecret": "forget-secrets",
     "Usage": "roll-up-usage",
     "TokenAddress": "forget-deleted",
     "Handover": "forget-secrets",
+    "DailyOutcome": "roll-up-usage",
     "DailyUse": "roll-up-usage",
     "NoticeSent": "forget-notices",
+    "ArtifactUse": "forget-registry-events",
+    "CountedEvent": "forget-registry-events",
+    "Notice": "forget-told",
+    "NoticeReader": "forget-told",
+    "Departure": "forget-departures",
+    "InvitedPlace": "forget-invitations",
+    "WebhookDelivery": "forget-told",
+    "WebhookSecret": "forget-told",
 }
 STAYS = {
     "AuditHead": "one for each chain",
@@ -53,21 +70,30 @@ STAYS = {
     "RetiredPath": "the registry's images stay, too",
     "KeyringRoot": "made by an operator's command",
     "SigningKey": "made by an operator's command; what it signed may still be about",
+    "ScanningPartner": "until it is deleted",
+    "ScanningKey": "until it is removed",
     "Organization": "until it is deleted",
+    "NeedAnswer": "one for each thing that an overview points out",
     "Project": "until it is deleted",
     "Repository": "until it is deleted",
+    "Tag": "until it is deleted in the registry, or the repository has too many",
     "User": "until it is deleted",
     "Membership": "until it ends",
     "Team": "until it is deleted",
     "TeamMember": "until it ends",
     "Role": "until it is deleted",
     "Service": "until it is deleted",
+    "NoticeChoice": "one for each person, organization and kind",
+    "Webhook": "until it is deleted",
+    "TokenView": "until it is removed, or its membership ends",
     "TeamGrant": "until it is taken back",
     "UserGrant": "until it is taken back",
     "RobotGrant": "until it is taken back",
     "TeamRobot": "until it ends",
     "RobotLabel": "until it is taken off",
     "TokenPolicy": "one for each organization and project",
+    "KnownSignIn": "what was not seen for long goes when its person signs in",
+    "Authenticator": "until it is removed",
     "EmailAddress": "one for each person",
     "EmailConfirmation": "links are signed: none is written",
     "LogEntry": "the Django admin changes nothing that has a service",
@@ -175,6 +201,14 @@ def test_an_invitation_that_nobody_took_goes_90_days_after_its_end(
     assert Invitation.objects.count() == left
 
 
+@pytest.mark.parametrize(("days", "left"), [(364, 1), (366, 0)])
+def test_who_has_left_is_forgotten_after_a_year(cast: Cast, days: int, left: int) -> None:
+    leave(actor=cast.member, membership=cast.member.memberships.get())
+    with later(days=days):
+        forget_departures()
+    assert Departure.objects.count() == left
+
+
 @pytest.mark.parametrize("column", ["accepted_at", "withdrawn_at"])
 def test_an_invitation_that_ended_goes_90_days_later(cast: Cast, column: str) -> None:
     for days, email in ((89, "a@example.com"), (91, "b@example.com")):
@@ -183,6 +217,17 @@ def test_an_invitation_that_ended_goes_90_days_later(cast: Cast, column: str) ->
         Invitation.objects.filter(email=email).update(**{column: moment})
     assert forget_invitations() == 1
     assert Invitation.objects.get().email == "a@example.com"
+
+
+@pytest.mark.parametrize(("days", "left"), [(1, (1, 1)), (3, (1, 0)), (90, (1, 0)), (91, (0, 0))])
+def test_what_was_done_in_registries_goes_after_90_days_and_what_was_counted_after_two(
+    cast: Cast, days: int, left: tuple[int, int]
+) -> None:
+    Registry(cast).tells(event())
+    with later(days=days):
+        forget_registry_events()
+    assert (ArtifactUse.objects.count(), CountedEvent.objects.count()) == left
+    assert cast.repository.tags.exists()
 
 
 def old_session(digest: str) -> None:

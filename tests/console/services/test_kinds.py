@@ -1,17 +1,20 @@
-"""Resource servers and reverse proxies: their pages, their secrets, and what is theirs alone."""
+"""Resource servers, reverse proxies and clusters: their pages, their secrets, and what is theirs alone."""
 
 import re
 from datetime import timedelta
+from html import unescape
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import yaml
+from django.conf import settings as present_settings
 from django.test import Client
 from django.utils import timezone
 
 from console.models import Service, ServiceSecret
-from console.services.asking import asking
+from console.services.asking import asking, telling
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast
@@ -132,12 +135,46 @@ def test_a_kind_that_is_none_has_no_form(as_owner: Client) -> None:
     assert as_owner.get(f"{LIST}new/other/").status_code == 404
 
 
-@pytest.mark.parametrize("kind", ["registry", "proxy"])
-def test_only_a_resource_server_has_secrets(as_owner: Client, kind: str) -> None:
-    made = as_owner.post(f"{LIST}new/{kind}/", PROXY if kind == "proxy" else PROXY | {"proxy": ""})
+def test_a_proxy_has_no_secrets(as_owner: Client) -> None:
+    made = as_owner.post(f"{LIST}new/proxy/", PROXY)
     assert as_owner.get(f"{made['Location']}secrets/new/").status_code == 404
     service = UUID(made["Location"].split("/")[-2])
     assert as_owner.post(f"{API}{service}/secrets/", {}, **JSON).status_code == 422
+
+
+def shown_file(page: Any, block: str) -> Any:
+    """A block of YAML on a page."""
+    found = re.search(rf'<pre id="{block}"[^>]*><code>(.*?)</code>', text(page), re.DOTALL)
+    assert found
+    return yaml.safe_load(unescape(found[1]))["notifications"]["endpoints"][0]
+
+
+def test_a_registrys_secret_is_shown_once_where_its_configuration_has_it(
+    as_owner: Client,
+) -> None:
+    as_owner.post(f"{LIST}new/registry/", PROXY | {"proxy": ""})
+    registry = Service.objects.get(name="front")
+    page = as_owner.get(f"{LIST}{registry.uuid}/")
+    assert "With one it tells Roster what is pushed and pulled there." in text(page)
+    told = shown_file(page, "text-telling")
+    assert told["url"] == "http://127.0.0.1:8000/service/events"
+    assert told["headers"] == {"Authorization": ["Bearer SECRET"]}
+    page = minted(as_owner, registry)
+    told = shown_file(page, "text-telling")
+    assert told["headers"] == {"Authorization": [f"Bearer {secret_on(page)}"]}
+    assert "rsv_" not in text(as_owner.get(f"{LIST}{registry.uuid}/"))
+
+
+def test_it_tells_as_the_configuration_that_is_given_away_does() -> None:
+    given = Path(present_settings.BASE_DIR) / "deploy" / "registry" / "config.yml"
+    ours = yaml.safe_load(given.read_text())["notifications"]
+    assert yaml.safe_load(telling("SECRET").text) == {"notifications": ours}
+
+
+def test_a_registrys_secret_asks_nothing(as_owner: Client) -> None:
+    as_owner.post(f"{LIST}new/registry/", PROXY | {"proxy": ""})
+    registry = Service.objects.get(name="front")
+    assert not may_ask(registry, secret_on(minted(as_owner, registry)))
 
 
 @pytest.mark.parametrize(
@@ -151,13 +188,17 @@ def test_only_a_resource_server_has_secrets(as_owner: Client, kind: str) -> None
         ("resource", "proxy", "nginx"),
         ("proxy", "audience", "https://x.example.com"),
         ("proxy", "proxy", "apache"),
+        ("cluster", "host", "x.example.com"),
+        ("cluster", "proxy", "nginx"),
+        ("cluster", "personal_tokens", "pull"),
         ("other", "kind", "other"),
     ],
 )
 def test_what_is_not_of_the_kind_is_refused_at_its_field(
     as_owner: Client, kind: str, field: str, value: object
 ) -> None:
-    right = {"name": "x", "kind": kind} | ({} if kind == "resource" else {"host": "h.example.com"})
+    hosted = {} if kind in {"resource", "cluster"} else {"host": "h.example.com"}
+    right = {"name": "x", "kind": kind} | hosted
     right |= {"proxy": "caddy"} if kind == "proxy" else {}
     answer = as_owner.post(API, right | {field: value}, **JSON)
     assert answer.status_code == 422, text(answer)

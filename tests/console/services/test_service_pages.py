@@ -102,9 +102,9 @@ def test_operators_have_the_sites_own_page(cast: Cast, operator: Client, as_owne
     made = operator.post("/services/new/registry/", NEW)["Location"]
     assert "service: mirror" in text(operator.get(made))
     assert "mirror" in text(operator.get("/services/"))
-    assert "/services/" in text(operator.get("/account/"))
-    assert as_owner.get("/services/").status_code == 403
-    assert "Services of the site" not in text(as_owner.get("/account/"))
+    assert 'href="/services/"' in operator.get("/site/jobs/").content.decode()
+    assert as_owner.get("/services/").status_code == 404
+    assert "Installation" not in text(as_owner.get("/account/"))
 
 
 def test_an_owner_changes_nothing_of_the_site(

@@ -22,8 +22,11 @@ def app(settings: Settings, pages: Pages) -> Iterator[Application]:
     here = "tests.console.serving.handlers"
     settings.FRONT_ROUTES = {
         "/echo": f"{here}.echo",
+        "/echo/long": f"{here}.echo_long",
+        "/hearing": f"{here}.hear",
         "/wait": f"{here}.wait",
         "/livez": f"{here}.live",
+        "/recall": f"{here}.recall",
     }
     settings.PROXIES = Proxies()
     yield Application(pages)

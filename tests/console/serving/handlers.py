@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from console.serving import answers
-from console.serving.endpoints import FrontRequest, FrontResponse, json_response, methods
+from console.serving.endpoints import (
+    MAX_BODY,
+    FrontRequest,
+    FrontResponse,
+    Handler,
+    json_response,
+    methods,
+)
 
 PROXY, CLIENT = "10.0.0.1", "203.0.113.9"
 # What a thread waits for until a test lets it go on.
@@ -20,6 +27,18 @@ def echo(request: FrontRequest) -> FrontResponse:
     )
 
 
+@methods("POST", most_body=4 * MAX_BODY)
+def echo_long(request: FrontRequest) -> FrontResponse:
+    """The same of a body that may be longer than others."""
+    return json_response(200, {"length": len(request.body)})
+
+
+@methods("POST", most_body=100, skips_oversized=True)
+def hear(request: FrontRequest) -> FrontResponse:
+    """What a handler is given that hears of bodies that are too large."""
+    return json_response(200, {"length": len(request.body), "oversized": request.oversized})
+
+
 @methods("GET")
 def wait(request: FrontRequest) -> FrontResponse:
     gate.wait()
@@ -29,6 +48,20 @@ def wait(request: FrontRequest) -> FrontResponse:
 @methods("GET", anonymous=True, immediate=True)
 def live(request: FrontRequest) -> FrontResponse:
     return json_response(200, {})
+
+
+def _known(request: FrontRequest) -> FrontResponse | None:
+    if request.query == "broken":
+        raise RuntimeError("cannot be told now")
+    return json_response(200, {"by": "loop"}) if request.query == "known" else None
+
+
+def _found(request: FrontRequest) -> FrontResponse:
+    gate.wait()
+    return json_response(200, {"by": "thread"})
+
+
+recall = Handler(_found, frozenset({"GET", "POST"}), at_once=_known)
 
 
 class Streamed:

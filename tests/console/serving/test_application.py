@@ -34,6 +34,22 @@ def test_what_is_immediate_is_answered_while_every_thread_waits(app: Application
     assert asyncio.run(busy()) == (200, 40)
 
 
+@pytest.mark.parametrize("body", [[], [b"asked"]])
+def test_what_is_known_at_once_is_answered_while_every_thread_waits(
+    app: Application, body: list[bytes]
+) -> None:
+    method = "POST" if body else "GET"
+
+    async def busy() -> tuple[Any, list[Any]]:
+        unknown = [f"/recall?{query}" for query in ("", "unknown", "broken") for _ in range(5)]
+        waiting = [asyncio.create_task(exchange(app, it, method, body=body)) for it in unknown]
+        found = (await exchange(app, "/recall?known", method, body=body)).json
+        gate.set()
+        return found, [answer.json for answer in await asyncio.gather(*waiting)]
+
+    assert asyncio.run(busy()) == ({"by": "loop"}, [{"by": "thread"}] * 15)
+
+
 def test_verifiers_are_answered_while_every_page_thread_waits(app: Application) -> None:
     async def busy() -> int:
         waiting = [asyncio.create_task(exchange(app, "/wait/")) for _ in range(20)]

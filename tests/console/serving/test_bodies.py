@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from console.serving import bodies, endpoints
+from console.serving import application, bodies, endpoints
 from console.serving.application import Application
 from tests.console.serving.asking import SILENCE, ask, exchange
 
@@ -33,6 +33,53 @@ def test_a_body_is_read_whole_up_to_its_limit(app: Application, how: str) -> Non
     assert answer.status == status
     if status == 200:
         assert answer.json["length"] == LIMIT
+
+
+@pytest.mark.parametrize("target", ["/echo", "/echo/long"])
+def test_a_handler_may_take_longer_bodies_than_others(app: Application, target: str) -> None:
+    most = app.routes[target].most_body
+    for size, status in ((most, 200), (most + 1, 413)):
+        headers = [("Content-Length", str(size))]
+        answer = ask(app, target, "POST", headers=headers, body=[b"x" * size])
+        assert answer.status == status
+    assert f"at most {most} bytes" in answer.json["errors"][0]["message"]
+
+
+OVERSIZED: dict[str, tuple[list[bytes | str], dict[str, str], tuple[int, bool]]] = {
+    "as large as allowed": ([b"x" * 100], {"Content-Length": "100"}, (100, False)),
+    "declared one byte more": ([b"x" * 101], {"Content-Length": "101"}, (0, True)),
+    "in chunks": ([b"x" * 101, b"", b"x" * LIMIT], {"Transfer-Encoding": "chunked"}, (0, True)),
+    "one byte more at the end": (
+        [b"x" * 100, b"x"],
+        {"Transfer-Encoding": "chunked"},
+        (0, True),
+    ),
+}
+
+
+@pytest.mark.parametrize("how", OVERSIZED)
+def test_who_has_to_hear_of_a_body_that_is_too_large_hears_when_all_of_it_has_come(
+    app: Application, how: str
+) -> None:
+    body, headers, expected = OVERSIZED[how]
+    answer = ask(app, "/hearing", "POST", headers=headers.items(), body=body)
+    assert answer.status == 200
+    assert (answer.json["length"], answer.json["oversized"]) == expected
+    assert app.bodies.held == 0
+
+
+def test_what_is_skipped_is_bounded_too(app: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(application, "MOST_SKIPPED", 1000)
+    chunked = [("Transfer-Encoding", "chunked")]
+    body = [b"x" * 101, b"x" * 1001, SILENCE]
+    assert ask(app, "/hearing", "POST", headers=chunked, body=body).status == 413
+
+
+def test_what_is_skipped_has_to_come(app: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "GRACE_SECONDS", 0.01)
+    declared = [("Content-Length", "500")]
+    answer = ask(app, "/hearing", "POST", headers=declared, body=[b"x" * 101, SILENCE])
+    assert answer.status == 408
 
 
 @pytest.mark.parametrize(("target", "method"), [("/echo", "GET"), ("/echo", "PUT"), ("/", "GET")])

@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from console import failures
 from console.http import current
-from console.serving import endpoints
+from console.serving import calling, endpoints
 from console.serving.endpoints import Bearer, FrontRequest, FrontResponse, json_response, methods
 from tests.front import Answer, ask, basic
 from tests.wsgi import mount
@@ -44,7 +44,7 @@ def pages(environ: dict[str, Any], start_response: Any) -> list[bytes]:
 
 @pytest.fixture
 def app(settings: Settings) -> Any:
-    endpoints.failures.silent_until, endpoints.failures.silent = 0.0, 0
+    calling.failures.silent_until, calling.failures.silent = 0.0, 0
     settings.FRONT_ROUTES = {
         "/echo": "tests.console.serving.test_endpoints.echo",
         "/fail": "tests.console.serving.test_endpoints.fail",
@@ -166,7 +166,7 @@ def test_a_storm_of_failures_is_one_line_and_a_number(
 ) -> None:
     monkeypatch.setattr(failures, "SILENT_SECONDS", 3600)
     assert {ask("/fail", to=app).status for _ in range(50)} == {503}
-    endpoints.failures.silent_until = 0.0
+    calling.failures.silent_until = 0.0
     ask("/fail", to=app)
     lines: list[Any] = [record.msg for record in caplog.records]
     assert [line["not_logged"] for line in lines] == [0, 49]

@@ -101,7 +101,7 @@ def test_a_project_admin_sees_what_happened_in_it_and_nothing_else(cast: Cast) -
     create_repository(actor=cast.owner, project=cast.project, name="ledger")
     elsewhere = ProjectFactory(organization=cast.organization)
     create_repository(actor=cast.owner, project=elsewhere, name="foreign")
-    page = text(client.get(ADDRESS))
+    page = text(client.get("/o/acme/projects/payments/history/"))
     assert "acme/payments/ledger" in page
     assert "foreign" not in page
     assert "/audit-log/" not in page

@@ -49,7 +49,7 @@ Way = Callable[[Scene, Client, bool], Any]
 
 def team_page(on: Scene, client: Client, is_strong: bool) -> Any:
     level = "admin" if is_strong else "read"
-    data = {"scope": f"repository:{on.cast.repository.uuid}", "level": level}
+    data = {"place": f"repository:{on.cast.repository.uuid}", "what": level}
     return client.post(f"/o/acme/teams/{on.team.uuid}/permissions/new/", data)
 
 

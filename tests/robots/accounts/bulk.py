@@ -37,4 +37,6 @@ def states(page: Any) -> list[str]:
 
 
 def hidden(page: Any, name: str) -> list[str]:
-    return re.findall(rf'type="hidden" name="{name}" value="([^"]*)"', text(page))
+    """What the form that makes the change sends on."""
+    before, mark, after = text(page).partition('name="confirmed"')
+    return re.findall(rf'type="hidden" name="{name}" value="([^"]*)"', after if mark else before)

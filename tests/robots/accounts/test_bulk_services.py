@@ -14,7 +14,7 @@ from tests.browsers import browser, texts_of
 from tests.conftest import Cast
 
 
-def disabling(actor: Robot) -> Change:
+def disabling(actor: Robot) -> Change[Robot]:
     """What anybody may try who sees the robot: the service asks for more."""
     return Change(
         Permission.ROBOT_READ,
@@ -31,7 +31,7 @@ def test_a_robot_that_went_meanwhile_says_so(cast: Cast) -> None:
     delete_robot(actor=cast.owner, robot=Robot.objects.get(pk=gone.pk))
     with events_written() as events:
         found = make_changes(actor, disabling(actor), [gone, there])
-    assert [(it.robot, it.possible, it.words) for it in found] == [
+    assert [(it.thing, it.possible, it.words) for it in found] == [
         (gone, False, "The robot account has been deleted meanwhile."),
         (there, True, "disabled"),
     ]

@@ -31,7 +31,7 @@ def test_a_preview_changes_nothing_and_carries_what_can_be_done(
         page = send(as_owner, "suspension", two)
     assert (page.status_code, events) == (200, [])
     assert outcomes(page) == {
-        "ci": "None of its tokens will be accepted until it is enabled again.",
+        "ci": "None of its tokens and trusts will be accepted until it is enabled again.",
         "deploy": "Is disabled already.",
     }
     assert hidden(page, "robot") == ids(cast.robot)
@@ -99,21 +99,22 @@ def test_a_robot_that_went_meanwhile_is_counted(
 # Extend
 
 
-def test_extending_asks_for_the_end_then_shows_it_for_each_then_keeps_it_to_the_moment(
+def test_extending_shows_the_usual_end_then_the_one_that_is_asked_for_and_keeps_it_to_the_moment(
     as_owner: Client, cast: Cast, two: list[str]
 ) -> None:
     over = timezone.now() - timedelta(days=1)
     Robot.objects.filter(pk=cast.robot.pk).update(expires_at=over)
     first = send(as_owner, "extension", two)
     assert first.status_code == 200
-    assert hidden(first, "until") == []
-    preview = send(as_owner, "extension", two, expiry="30")
+    assert len(hidden(first, "until")) == 1
+    preview = send(as_owner, "extension", two, expiry="30", earlier="on")
     (until,) = hidden(preview, "until")
     words = outcomes(preview)
     assert f"{datetime.fromisoformat(until):%-d %b %Y, %H:%M} UTC instead of" in words["ci"]
     assert words["deploy"].endswith("instead of never, which is earlier.")
     with events_written() as events:
-        page = confirm(as_owner, "extension", hidden(preview, "robot"), until=until)
+        page = confirm(as_owner, "extension", hidden(preview, "robot"), until=until, earlier="on")
+    assert hidden(preview, "earlier") == ["on"]
     assert outcomes(page) == {"ci": "Extended", "deploy": "Extended"}
     for robot in (cast.robot, cast.organization_robot):
         robot.refresh_from_db()
@@ -126,6 +127,22 @@ def test_extending_asks_for_the_end_then_shows_it_for_each_then_keeps_it_to_the_
     assert all("already" in words for words in outcomes(page).values())
 
 
+def test_an_extension_shortens_nothing_unless_that_is_meant(
+    as_owner: Client, cast: Cast, two: list[str]
+) -> None:
+    """What never ends, and what ends later, stays as it is: also where the preview is passed over."""
+    late = timezone.now() + timedelta(days=200)
+    Robot.objects.filter(pk=cast.robot.pk).update(expires_at=late)
+    preview = send(as_owner, "extension", two, expiry="90")
+    assert outcomes(preview)["ci"].startswith("Ends later: ")
+    assert outcomes(preview)["deploy"] == "Never ends, and stays so."
+    assert hidden(preview, "robot") == []
+    until = (timezone.now() + timedelta(days=90)).isoformat()
+    with events_written() as events:
+        confirm(as_owner, "extension", two, until=until)
+    assert events == []
+
+
 def test_the_preview_of_an_extension_says_what_the_tokens_policy_refuses(
     as_owner: Client, cast: Cast, two: list[str]
 ) -> None:
@@ -134,10 +151,11 @@ def test_the_preview_of_an_extension_says_what_the_tokens_policy_refuses(
     change_policy(actor=cast.owner, policy=PolicyAt(cast.organization), **limits)
     soon = timezone.now() + timedelta(days=3)
     Robot.objects.filter(pk=cast.robot.pk).update(expires_at=soon)
-    preview = send(as_owner, "extension", two, expiry="90")
+    preview = send(as_owner, "extension", two, expiry="90", earlier="on")
     assert outcomes(preview)["ci"] == "Tokens may live for 30 days at most."
     assert hidden(preview, "robot") == [str(cast.organization_robot.uuid)]
     allowed = send(as_owner, "extension", two, expiry="30")
+    assert outcomes(allowed)["deploy"] == "Never ends, and stays so."
     assert outcomes(allowed)["ci"].startswith("Will end ")
 
 
@@ -164,7 +182,7 @@ def test_an_end_that_is_none_is_422(
 )
 def test_a_forged_end_extends_nothing(as_owner: Client, two: list[str], until: str) -> None:
     with events_written() as events:
-        page = confirm(as_owner, "extension", two, until=until)
+        page = confirm(as_owner, "extension", two, until=until, earlier="on")
     assert events == []
     assert set(outcomes(page).values()) == {"Choose a moment in the future."}
 
@@ -179,7 +197,7 @@ def test_deleting_shows_what_was_used_and_wants_the_number_and_a_fresh_sign_in(
         last_used_at=timezone.now() - timedelta(minutes=3), last_used_address="10.0.0.8"
     )
     stale = browser(cast.owner)
-    for answer in (send(stale, "deletion", two), confirm(stale, "deletion", two, count="2")):
+    for answer in (send(stale, "deletion", two), confirm(stale, "deletion", two, typed="2")):
         assert answer["Location"].startswith("/account/sign-in-again/?next=")
     client = browser(cast.owner, confirmed=True)
     page = send(client, "deletion", two)
@@ -188,20 +206,30 @@ def test_deleting_shows_what_was_used_and_wants_the_number_and_a_fresh_sign_in(
         "deploy": "0 tokens, none used in the last 30 days.",
     }
     assert "Type 2 to confirm" in text(page)
-    for count in ("", "1", "two", "3"):
-        assert confirm(client, "deletion", two, count=count).status_code == 422
+    for typed in ("", "1", "two", "3"):
+        assert confirm(client, "deletion", two, typed=typed).status_code == 422
     assert Robot.objects.living().filter(uuid__in=two).count() == 2
+
+
+def test_a_single_one_is_deleted_by_its_name(cast: Cast) -> None:
+    one = ids(cast.robot)
+    client = browser(cast.owner, confirmed=True)
+    assert "Type ci to confirm" in text(send(client, "deletion", one))
+    refused = confirm(client, "deletion", one, typed="1")
+    assert refused.status_code == 422
+    assert "This is not the name. Type ci." in text(refused)
+    assert outcomes(confirm(client, "deletion", one, typed="ci")) == {"ci": "Deleted"}
 
 
 def test_the_number_deletes_them_once(cast: Cast, two: list[str]) -> None:
     client = browser(cast.owner, confirmed=True)
     with events_written() as events:
-        page = confirm(client, "deletion", two, count="2")
+        page = confirm(client, "deletion", two, typed="2")
     assert outcomes(page) == {"ci": "Deleted", "deploy": "Deleted"}
     assert [event.action for event in events] == ["robot:deleted"] * 2
     assert not Robot.objects.living().filter(uuid__in=two).exists()
     with events_written() as events:
-        page = confirm(client, "deletion", two, count="2")
+        page = confirm(client, "deletion", two, typed="2")
     assert events == []
     assert page.status_code == 422
     assert "What was ticked is not there any more" in text(page)
@@ -235,7 +263,7 @@ def test_a_result_shows_each_robot_as_it_is_afterwards(cast: Cast, two: list[str
     assert states(send(as_owner, "suspension", two)) == ["Active", "Active"]
     assert states(confirm(as_owner, "suspension", two)) == ["Disabled", "Disabled"]
     assert states(confirm(as_owner, "resumption", two)) == ["Active", "Active"]
-    page = confirm(as_owner, "deletion", two, count="2")
+    page = confirm(as_owner, "deletion", two, typed="2")
     assert states(page) == ["Deleted", "Deleted"]
     assert str(cast.robot.uuid) not in text(page), "no link to what is gone"
 

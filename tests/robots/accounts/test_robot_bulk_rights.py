@@ -63,7 +63,7 @@ def test_what_one_does_not_see_is_as_if_it_were_not_there(cast: Cast, verb: str)
     client = browser(cast.owner, confirmed=True)
     foreign, missing = ids(cast.other_robot), [str(uuid4())]
     answers = [
-        re.sub(r'csrfmiddlewaretoken" value="\w+', "", text(step(client, verb, ticked, count="1")))
+        re.sub(r'csrfmiddlewaretoken" value="\w+', "", text(step(client, verb, ticked, typed="1")))
         for step in (send, confirm)
         for ticked in (foreign, missing)
     ]

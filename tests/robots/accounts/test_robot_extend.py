@@ -15,6 +15,7 @@ from console.permissions.vocabulary import TICKABLE, Permission
 from robots.accounts.services.editing import update_robot
 from robots.accounts.services.expiry import extend_robot, when
 from robots.base.periods import NEVER_ENDS
+from robots.base.states import is_longer
 from robots.models import Robot, Token, TokenPolicy
 from robots.policies.services import PolicyAt, PolicyChanges, change_policy
 from tests.actors import events_written, holder
@@ -117,6 +118,21 @@ def test_it_ends_earlier_only_when_that_is_meant(
     assert Robot.objects.get(pk=cast.robot.pk).expires_at == new
     later = as_owner.post(address, {"expiry": "90"})
     assert later.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("days", "preset"), [(None, "keep"), (5, "90"), (100, "365"), (400, "keep")]
+)
+def test_the_first_choice_never_shortens(
+    as_owner: Client, cast: Cast, days: int | None, preset: str
+) -> None:
+    end = None if days is None else timezone.now() + timedelta(days=days)
+    extend_robot(actor=cast.owner, robot=cast.robot, expires_at=end)
+    address = page_of(cast.robot, "extension")
+    assert f'<option value="{preset}" selected>' in text(as_owner.get(address))
+    assert as_owner.post(address, {"expiry": preset}).status_code == 302
+    found = Robot.objects.get(pk=cast.robot.pk).expires_at
+    assert found == end if preset == "keep" else is_longer(end, found)
 
 
 @pytest.mark.parametrize("tab", ["settings", "extension"])

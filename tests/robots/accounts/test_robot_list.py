@@ -245,7 +245,7 @@ def test_labels_are_shown_up_to_two_with_how_many_more(as_owner: Client, cast: C
     create_robot(actor=cast.owner, organization=cast.organization, name="many", labels=labels)
     page = as_owner.get(ADDRESS)
     assert texts_of(page, "a", **{"class": "tag"}) == ["a=1", "b"]
-    assert '<span class="faint" title="c=3, d">+2</span>' in text(page)
+    assert '<span class="faint label-count" title="c=3, d">+2</span>' in text(page)
 
 
 def test_the_choices_come_when_the_filters_open_and_only_what_one_may_know(cast: Cast) -> None:

@@ -47,14 +47,35 @@ def test_a_list_of_suggestions_says_that_there_are_more(as_owner: Client, cast: 
     assert ALL_OF_THEM in " ".join(filters.split())
     assert filters.count('@example.com">') == MOST
     for page in forms:
-        assert "The first 200 people are suggested and there are more." in page
+        assert "The first 10 people are suggested and there are more: type a part" in page
 
 
 def test_a_list_that_is_whole_says_nothing(as_owner: Client, cast: Cast) -> None:
     fill(cast, MOST)
-    for page in pages(as_owner, cast):
-        assert "there are more" not in page
-        assert page.count('@example.com">') == MOST
+    filters, *_ = pages(as_owner, cast)
+    assert "there are more" not in filters
+    assert filters.count('@example.com">') == MOST
+
+
+def test_forms_suggest_whom_the_typed_text_finds(as_owner: Client, cast: Cast) -> None:
+    fill(cast, MOST)
+    asked = ASKED | {"HX-Target": "people-choices"}
+    page = text(as_owner.get(LIST, {"responsible": "u19"}, headers=asked))
+    assert page.count("<option") == 10
+    assert "<html" not in page
+    assert "there are more" not in page
+
+
+def test_without_scripts_the_answer_names_whom_the_text_finds(as_owner: Client, cast: Cast) -> None:
+    fill(cast, MOST)
+    data = {"name": "builder", "level": "organization", "expiry": "never"}
+    for typed, words in {
+        "u199": "These contain it: u199@example.com.",
+        "u1": "u104@example.com and more.",
+        "nowhere": "Nobody's name or address contains it.",
+    }.items():
+        page = as_owner.post(f"{LIST}new/", data | {"responsible": typed}).content.decode()
+        assert words in page.replace("&#x27;", "'")
 
 
 def test_only_the_kinds_with_more_are_named(as_owner: Client, cast: Cast) -> None:

@@ -54,4 +54,5 @@ def test_a_job_passes_over_it_and_does_the_rest(cast: Cast, job: Callable[[], in
         assert left.next_expiry_at == now + 5 * DAY
     else:
         assert NoticeSent.objects.get().token.robot == left
-        assert OutgoingMail.objects.count() == 1
+        # The other one is to the owner of what was deleted.
+        assert OutgoingMail.objects.count() == 2

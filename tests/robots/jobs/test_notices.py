@@ -34,8 +34,10 @@ pytestmark = pytest.mark.usefixtures("clock")
         (7 * DAY, [7]),
         (DAY, [1]),
         (SECOND, [1]),
-        (timedelta(), []),
-        (-DAY, []),
+        (timedelta(), [0]),
+        (-DAY, [0]),
+        (-3 * DAY + SECOND, [0]),
+        (-3 * DAY, []),
     ],
 )
 def test_each_notice_has_its_time(cast: Cast, left: timedelta, expected: list[int]) -> None:
@@ -49,7 +51,7 @@ def test_each_notice_has_its_time(cast: Cast, left: timedelta, expected: list[in
 AROUND = (-DAY, -SECOND, timedelta(), SECOND, timedelta(hours=6), DAY / 2)
 
 
-def test_over_two_months_there_are_five_once_each(
+def test_over_two_months_there_are_five_and_one_at_the_end_once_each(
     cast: Cast, clock: time_machine.Traveller
 ) -> None:
     """However often the job runs: every few days, and again and again about the time of each."""
@@ -59,7 +61,7 @@ def test_over_two_months_there_are_five_once_each(
     for moment in sorted(moments):
         clock.move_to(moment)
         send_notices()
-    assert days() == [60, 30, 14, 7, 1]
+    assert days() == [60, 30, 14, 7, 1, 0]
 
 
 def test_after_days_without_the_job_only_the_nearest_goes_out(
@@ -114,7 +116,7 @@ def test_the_robots_own_end_counts_when_it_is_earlier(cast: Cast) -> None:
     assert send_notices() == 0
 
 
-@pytest.mark.parametrize(("left", "expected"), [(5 * DAY, [7]), (timedelta(), []), (-DAY, [])])
+@pytest.mark.parametrize(("left", "expected"), [(5 * DAY, [7]), (timedelta(), [0]), (-4 * DAY, [])])
 @pytest.mark.parametrize("own", [None, 20 * DAY])
 def test_a_token_that_ends_with_its_robot_is_announced_until_then(
     cast: Cast, own: timedelta | None, left: timedelta, expected: list[int]

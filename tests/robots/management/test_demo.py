@@ -9,8 +9,8 @@ from django.db import connections
 from console.audit.recording import chain_of
 from console.audit.verification import verify_chain
 from console.management import command_line
-from console.models import Organization
-from robots.models import Robot, Secret, Token, Usage
+from console.models import Organization, Repository
+from robots.models import Robot, Secret, Tag, Token, Usage
 from tests.browsers import browser
 from tests.conftest import Cast
 from tests.factories import UserFactory
@@ -33,6 +33,10 @@ def test_it_fills_an_organization_that_every_page_can_show(cast: Cast) -> None:
     client = browser(cast.operator)
     for page in ("", "robots/", "projects/", "repositories/", "users/", "audit-log/", "settings/"):
         assert client.get(f"/o/initech/{page}").status_code == 200
+    for repository in Repository.objects.filter(project__organization=organization):
+        for tab in ("tags", "activity"):
+            assert client.get(f"{repository.get_absolute_url()}{tab}/").status_code == 200
+    assert Tag.objects.filter(actor_kind="robot").count() > 20
     for robot in robots:
         assert client.get(f"{robot.get_absolute_url()}activity/").status_code == 200
 

@@ -44,6 +44,7 @@ take                        grant: was taken back
 resend_invitation           invitation: an older link works again
 withdraw_invitation         invitation: was withdrawn
 accept_invitation           invitation: had been accepted
+join                        invitation: had been accepted
 change_member_role          member: was an owner no longer
 remove_member               member: was removed or had left
 leave                       member: was removed or had left
@@ -55,6 +56,9 @@ delete_role                 role: was deleted
 delete_service              service: was deleted
 update_service              service: let personal tokens do less
 create_service_secret       service secret: had been replaced
+update_webhook              webhook: was switched off
+create_webhook_secret       webhook secret: had been replaced
+delete_webhook              webhook: was deleted
 delete_project              project: was deleted, with its robot accounts
 delete_repository           repository: was deleted
 delete_robot                robot account: was deleted
@@ -71,17 +75,24 @@ update_token                token: was disabled
 change_token_expiry         token: was to end
 change_token_addresses      token: was limited to other addresses
 delete_token                token: was deleted
+update_trust                trust: was disabled
+delete_trust                trust: was deleted
 """
 EXPECTED = dict(line.split(maxsplit=1) for line in TAKEN.strip().splitlines())
 # What gives, tells or shows, and takes nothing away.
 TAKES_NOTHING = """
-audit-log:exported audit-log:purged grant:created handover:created handover:reopened
+audit-log:exported audit-log:purged grant:created grant:ended handover:created handover:reopened
 invitation:link-shown member:invited organization:created organization:updated project:created
-project:updated repository:created robot:created role:created service:created session:all-ended
+project:updated repository:created repository:registered robot:created role:created scanning-key:added
+scanning-partner:created secret:leaked service:created session:all-ended
 signing-key:current signing-key:gone signing-key:next site:restore-noticed site:restored
 team:created team:members-added
-token:created token:new-address token:refused user:created user:link-shown user:locked-out user:password-ended
+token-view:saved token-view:removed token:created token:new-address token:refused trust:created trust:used
+job:asked-for mail:retried user:created user:link-sent user:link-shown user:locked-out user:password-ended
 user:sign-in-failed user:signed-in user:updated
+need:acknowledged need:given need:muted need:reopened
+user:factor-added user:passkey-renamed user:recovery-code-used
+notices:chosen webhook:created webhook:sent-again webhook:tested
 """
 
 

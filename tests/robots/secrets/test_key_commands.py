@@ -106,11 +106,14 @@ def test_the_keyring_lists_who_uses_which_number_and_no_key(
     copied.write_bytes(settings.ROSTER_KEYRING_FILE.read_bytes())
     settings.ROSTER_KEYRING_FILE = copied
     lines = run("keyring", "--add").splitlines()
-    assert lines[0] == "NUMBER   SECRETS   SERVICE SECRETS   SIGNING KEYS   AUDIT EVENTS"
+    assert (
+        lines[0]
+        == "NUMBER   SECRETS   SERVICE SECRETS   WEBHOOK SECRETS   SIGNING KEYS   AUDIT EVENTS"
+    )
     events = Event.objects.count()
     assert [line.split() for line in lines[1:]] == [
-        ["1", "2", "0", "1", str(events)],
-        ["2", "0", "0", "0", "0"],
+        ["1", "2", "0", "0", "1", str(events)],
+        ["2", "0", "0", "0", "0", "0"],
     ]
     assert keyring.key("test", 1).hex() not in "".join(lines)
 

@@ -2,6 +2,7 @@
 
 import json
 import logging.config
+import re
 import socket
 import sys
 from pathlib import Path
@@ -27,13 +28,24 @@ def test_no_file_is_left_open_by_looking_for_sockets() -> None:
         assert set(Path("/proc/self/fd").iterdir()) == before
 
 
-def test_the_servers_own_lines_are_json_whatever_they_say() -> None:
-    factory = logging.config.DictConfigurator(workers._logging())
-    formatter = factory.configure_formatter(workers._logging()["formatters"]["line"])
+def line_of(form: str) -> str:
+    """What granian's word about a failure becomes."""
+    factory = logging.config.DictConfigurator(workers._logging(form))
+    formatter = factory.configure_formatter(workers._logging(form)["formatters"]["line"])
     try:
         int('of "many"')
     except ValueError:
         record = logging.LogRecord("", logging.ERROR, "", 0, 'said "%s"', ("so",), sys.exc_info())
-    entry = json.loads(formatter.format(record))
+    return str(formatter.format(record))
+
+
+def test_the_servers_own_lines_are_json_whatever_they_say() -> None:
+    entry = json.loads(line_of("json"))
     assert (entry["event"], entry["level"]) == ('said "so"', "ERROR")
     assert 'of "many"' in entry["exception"]
+
+
+def test_the_servers_own_lines_are_words_for_people() -> None:
+    first, *trace = line_of("text").splitlines()
+    assert re.fullmatch(r'\d\d:\d\d:\d\d  error: said "so"', first)
+    assert 'of "many"' in trace[-1]

@@ -38,13 +38,6 @@ GOLDEN = {
         '{"accessId":"0f8fad5b-d9cb-469f-a165-70867728950e","token":"throw-away.for-tests"}',
     ),
     "secret": ("secret.txt", "throw-away.for-tests"),
-    "harbor": (
-        "robot_acme.payments+ci_build.json",
-        (
-            '{"creation_time":"2026-11-22T14:05:06Z","expires_at":1798859045,"id":7,'
-            '"name":"robot_acme.payments+ci_build","secret":"throw-away.for-tests"}'
-        ),
-    ),
     "docker": ("docker-login.sh", f"docker {LOGIN}"),
     "podman": ("podman-login.sh", f"podman {LOGIN}"),
     "skopeo": ("skopeo-login.sh", f"skopeo {LOGIN}"),
@@ -83,6 +76,10 @@ GOLDEN = {
             f"- {PIPED}\n"
         ),
     ),
+    "roster": (
+        "roster-login.sh",
+        "roster login --profile ci_build --server https://roster.example.com --token -",
+    ),
     "curl": (
         "roster-curl.sh",
         (
@@ -91,8 +88,15 @@ GOLDEN = {
             " 'https://roster.example.com/service/token?service=registry'\n"
         ),
     ),
+    "harbor": (
+        "robot_acme.payments+ci_build.json",
+        (
+            '{"creation_time":"2026-11-22T14:05:06Z","expires_at":1798859045,"id":7,'
+            '"name":"robot_acme.payments+ci_build","secret":"throw-away.for-tests"}'
+        ),
+    ),
 }
-HOLDS_NO_SECRET = {*LOGINS, "github", "gitlab"}
+HOLDS_NO_SECRET = {*LOGINS, "roster", "github", "gitlab"}
 
 
 def test_every_form_is_written_down_here() -> None:
@@ -116,6 +120,37 @@ def test_a_form_says_whether_the_secret_is_in_it(key: str) -> None:
 def test_a_file_has_a_name_that_every_system_takes(key: str) -> None:
     name = BY_KEY[key](TOKEN).filename
     assert re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9._+-]*\.(json|sh|ya?ml|env|txt)", name)
+
+
+# key -> the commands that come next; a form without any says in words how it is used.
+NEXT = {
+    "docker-config": [
+        'export DOCKER_CONFIG="$PWD"',
+        'export REGISTRY_AUTH_FILE="$PWD/config.json"',
+    ],
+    "kubernetes": [
+        "kubectl apply -f payments.ci-build-8c82a2-pull-secret.yaml",
+        "imagePullSecrets: [{name: payments.ci-build-8c82a2-pull-secret}]",
+    ],
+    "env": ["set -a; . ./payments.ci_build-nightly.env; set +a"],
+    "github": ["gh secret set ROSTER_TOKEN"],
+    "curl": ["sh roster-curl.sh"],
+}
+
+
+@pytest.mark.parametrize("key", [it for it in GOLDEN if it not in {"json", "secret"}])
+def test_a_form_says_what_to_do_next(key: str) -> None:
+    export = BY_KEY[key](TOKEN)
+    assert [command for _, command in export.steps] == NEXT.get(key, [])
+    assert export.note or export.steps
+    assert all(words for words, _ in export.steps)
+
+
+def test_the_step_after_the_environment_file_gives_it_to_programs(tmp_path: Path) -> None:
+    export = BY_KEY["env"](changed(secret=OWN))
+    (tmp_path / export.filename).write_text(export.text)
+    ((_, command),) = export.steps
+    assert run(f"cd {tmp_path}; {command}; printenv ROSTER_TOKEN") == f"{OWN}\n"
 
 
 def test_a_token_that_never_ends_is_minus_one_for_harbor() -> None:

@@ -19,7 +19,7 @@ from tests.factories import PASSWORD
 from tests.robots.tokens.personal import make, works
 
 LIST, NEW = "/account/tokens/", "/account/tokens/new/"
-NOTE = "A personal access token is you: whoever has it can do in Roster what you can"
+NOTE = "A personal access token is you: whoever has it can do everything you can"
 AGAIN = "/account/sign-in-again/"
 
 
@@ -63,6 +63,7 @@ def test_the_answer_shows_the_secret_once_with_its_files(fresh: Client) -> None:
         "json",
         "secret",
         "env",
+        "roster",
         "curl",
     }
     assert token.secrets.get().handed_over_at is not None
@@ -152,7 +153,7 @@ def test_the_list_shows_ones_own_alone(fresh: Client, cast: Cast) -> None:
             "danger",
         )
     ] == [1, 1]
-    assert "10.0.0.8 · api" in page
+    assert ">10.0.0.8</code> · api" in page
 
 
 def test_an_empty_list_says_what_they_are(cast: Cast) -> None:

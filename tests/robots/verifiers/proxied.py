@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from console.models import Organization, Service
 from console.services.services import create_service
-from console.serving import endpoints
+from console.serving import calling, endpoints
 from console.serving.heads import read_head
 from robots.models import Robot, Token
 from robots.tokens.services.tokens import create_token
@@ -91,7 +91,7 @@ def send(
     """One request, with headers as they stand on the wire."""
     head = read_head(scope_of(target, method, headers, peer))
     handler = endpoints.routes()[head.target]
-    answer = endpoints.answer(handler, head, b"", endpoints.caller_of(handler, head))
+    answer = calling.answer(handler, head, b"", calling.caller_of(handler, head))
     said = {name.decode().lower(): value.decode() for name, value in answer.headers}
     return Reply(answer.status, said, answer.body)
 

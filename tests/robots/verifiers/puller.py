@@ -13,13 +13,17 @@ from teams.teams.services import create_team
 from tests.browsers import browser
 from tests.conftest import Cast
 from tests.front import ask, basic
+from tests.interop.api_server import token_review
 from tests.robots.verifiers import proxied
 from tests.robots.verifiers.asking import access
+from tests.robots.verifiers.kubernetes import asking as clusters
 from tests.robots.verifiers.oauth.asking import API, post, proof, register
 
 PLACE, PULL = "acme/payments/api", Permission.ARTIFACT_PULL
 SCOPE = f"/service/token?service=registry&scope=repository:{PLACE}:pull"
 MANIFEST = f"/v2/{PLACE}/manifests/latest"
+# In clusters.
+GROUP = "roster:team:acme:pullers"
 # Whether a login of name and secret may pull there, by who is asked.
 Asked = dict[str, bool]
 
@@ -45,6 +49,7 @@ class Puller:
         self.token, self.secret = minted.token, minted.plaintext.reveal()
         self.service = proof(cast, register(cast, home))
         self.proxy = proxied.register(cast, home)
+        self.cluster = clusters.proof(cast, clusters.register(cast, home))
         self.access = self.oauth().json["access_token"]
 
     @property
@@ -61,6 +66,13 @@ class Puller:
         answer = post("introspect", {"token": token}, self.service)
         return answer.json if answer.status == 200 else {}
 
+    def review(self, token: str) -> list[str]:
+        """The groups in which its organization's cluster is told that it is; nobody is in any."""
+        answer = clusters.post(token_review(token), self.cluster)
+        user = answer.json["status"].get("user", {}) if answer.status == 200 else {}
+        found: list[str] = user.get("groups", [])
+        return found
+
     def asked(self) -> Asked:
         """What each of them says now."""
         registry = ask(SCOPE, authorization=self.login)
@@ -71,6 +83,7 @@ class Puller:
             "access token": self.introspect(self.access).get("active", False),
             "verify": self.verification().status == 200,
             "proxy": self.question().status == 200,
+            "cluster": GROUP in self.review(self.secret),
         }
 
     def verification(self) -> proxied.Reply:

@@ -1,4 +1,4 @@
-"""What verifiers remember: rows of a robot's secret, while the audit chain of its organization stands."""
+"""What verifiers remember: a yes to a robot's secret, while the audit chain of its organization stands."""
 
 from collections.abc import Callable
 
@@ -11,10 +11,7 @@ from console.services.services import create_service, delete_service
 from robots.accounts.services.robots import disable_robot
 from robots.secrets import signing_keys
 from robots.tokens.services.tokens import create_personal_token
-from robots.usage.counters import Use
 from robots.verifiers import memory as remembering
-from robots.verifiers.authentication import Credential, authenticate
-from robots.verifiers.hot_queries import SecretRow
 from robots.verifiers.memory import Ends, Memory
 from tests.conftest import Cast
 from tests.counting import counted
@@ -36,13 +33,14 @@ def puller(cast: Cast) -> Puller:
     return Puller(cast, cast.organization)
 
 
-# An access token's audience is looked up each time.
+# How many questions each is answered with at best.
 ASKED: dict[str, tuple[int, Callable[[Puller], object]]] = {
     "registry": (1, lambda it: ask(SCOPE, authorization=it.login)),
-    "oauth token": (2, lambda it: it.oauth()),
+    "oauth token": (1, lambda it: it.oauth()),
     "introspection": (1, lambda it: it.introspect(it.secret)),
     "verify": (1, lambda it: it.verification()),
     "proxy": (1, lambda it: it.question()),
+    "cluster": (1, lambda it: it.review(it.secret)),
 }
 
 
@@ -99,7 +97,7 @@ def test_after_ten_seconds_it_is_read_again(
 ) -> None:
     assert remembering.MAX_SECONDS == 10
     monkeypatch.setattr(remembering, "MAX_SECONDS", 0.0)
-    assert costs(monkeypatch, logged_in(puller), 2) == [2, 2]
+    assert costs(monkeypatch, logged_in(puller), 2) == [3, 3]
 
 
 def test_without_a_head_nothing_is_remembered(
@@ -144,22 +142,13 @@ def test_another_name_beside_the_secret_is_another_login(puller: Puller) -> None
         assert ask(SCOPE, authorization=basic(name, puller.secret)).status == 401
 
 
-def test_it_stays_small(puller: Puller, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_stays_small(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remembering, "MAX_ROWS", 3)
-    monkeypatch.setattr(remembering, "MAX_PLACES", 2)
-    kept: Memory[SecretRow] = Memory()
-    logged_in(puller)
-    found = authenticate(None, puller.secret, Use("test"))
-    assert isinstance(found, Credential)
+    kept: Memory[str] = Memory()
     for number in range(10):
-        kept.keep(bytes([number]), None, found.row, "chain")
-        found.on_place(f"{PLACE}{number}")
-    assert [kept.recall(bytes([number]), Ends()) is not None for number in range(10)] == [
-        *[False] * 7,
-        *[True] * 3,
-    ]
-    assert found.known is not None
-    assert len(found.known.places) <= 2
+        kept.keep(bytes([number]), None, "found", ("chain",))
+    known = [kept.recall(bytes([number]), Ends()) is not None for number in range(10)]
+    assert known == [*[False] * 7, *[True] * 3]
 
 
 @pytest.mark.parametrize("whose", ["organization", "site"])
@@ -181,6 +170,6 @@ def test_a_services_end_counts_at_once(
         return ask(path, authorization=puller.login).status
 
     assert [call(), call(), call()] == [200] * 3
-    assert costs(monkeypatch, call, 1) == [2]
+    assert costs(monkeypatch, call, 1) == [1]
     delete_service(actor=actor, service=service)
     assert call() == 400

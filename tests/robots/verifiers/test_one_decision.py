@@ -37,8 +37,10 @@ from tests.conftest import Cast
 from tests.front import ask, basic
 from tests.robots.verifiers import proxied
 from tests.robots.verifiers.asking import access
+from tests.robots.verifiers.kubernetes import asking as clusters
 from tests.robots.verifiers.oauth.asking import introspect, proof, register
 from tests.robots.verifiers.puller import MANIFEST, PLACE, PULL, SCOPE, Puller
+from tests.scanning import report
 
 pytestmark = pytest.mark.usefixtures("listed")
 
@@ -90,6 +92,7 @@ ENDS: dict[str, Change] = {
     "token deleted": lambda it: delete_token(actor=it.owner, token=it.token),
     "token blocked": _block,
     "token disabled": lambda it: disable_token(actor=it.owner, token=it.token),
+    "leak reported": lambda it: report({"credentials": [it.secret]}),
     "secret ended": _end_secret,
     "first use of the new secret": _first_use,
     "robot disabled": lambda it: disable_robot(actor=it.owner, robot=it.robot),
@@ -152,7 +155,10 @@ def test_an_end_counts_everywhere(puller: Puller, what: str, clock: time_machine
 def test_what_takes_a_right_away_counts_everywhere(puller: Puller, what: str) -> None:
     puller.is_let_in_and_remembered()
     LOSSES[what](puller)
-    assert not any(puller.asked().values()), puller.asked()
+    asked = puller.asked()
+    # It is told of teams, and has rules of its own for what they may do.
+    assert asked.pop("cluster") is ("team" not in what)
+    assert not any(asked.values()), asked
     assert puller.api() == 200
 
 
@@ -180,6 +186,7 @@ def test_a_person_who_is_disabled_is_let_in_nowhere(cast: Cast) -> None:
     everything = {"personal_tokens": "all"}
     service = proof(cast, register(cast, cast.organization, **everything))
     proxied.register(cast, cast.organization, **everything)
+    cluster = clusters.proof(cast, clusters.register(cast, cast.organization, **everything))
     minted = create_personal_token(actor=cast.owner, name="laptop", kind="compact")
     secret = minted.plaintext.reveal()
     login = basic(str(minted.token.uuid), secret)
@@ -188,17 +195,18 @@ def test_a_person_who_is_disabled_is_let_in_nowhere(cast: Cast) -> None:
         headers = {"Authorization": f"Bearer {secret}"}
         return [
             introspect(service, secret)["active"],
+            clusters.reviewed(cluster, secret)["authenticated"],
             proxied.verification(login, PULL, PLACE).status == 200,
             proxied.question("GET", MANIFEST, login).status == 200,
             browser(headers=headers).get("/api/v1/me/").status_code == 200,
         ]
 
-    assert asked() == [True] * 4
+    assert asked() == [True] * 5
     type(cast.owner).objects.filter(pk=cast.owner.pk).update(is_active=False)
-    assert asked() == [False] * 4
+    assert asked() == [False] * 5
 
 
-@pytest.mark.parametrize("kind", ["resource", "proxy"])
+@pytest.mark.parametrize("kind", ["resource", "proxy", "cluster"])
 def test_a_service_that_is_deleted_is_answered_no_more(puller: Puller, kind: str) -> None:
     puller.is_let_in_and_remembered()
     service = Service.objects.get(kind=kind)
@@ -206,6 +214,7 @@ def test_a_service_that_is_deleted_is_answered_no_more(puller: Puller, kind: str
     ask_it = {
         "resource": ("oauth token", "introspection", "access token"),
         "proxy": ("verify", "proxy"),
+        "cluster": ("cluster",),
     }
     expected = {who: who not in ask_it[kind] for who in puller.asked()}
     assert puller.asked() == expected

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 
 from console.models import Event, Service
 from console.services.services import create_service, update_service
+from robots.verifiers.memory import Ends
 from robots.verifiers.services import find_proxy, find_registry
 from tests.conftest import Cast
 from tests.robots.verifiers.proxied import KINDS, register
@@ -14,7 +15,7 @@ from tests.robots.verifiers.proxied import KINDS, register
 def test_a_proxy_is_a_service_that_says_which_it_is(cast: Cast, proxy: str) -> None:
     service = register(cast, cast.organization, proxy=proxy)
     assert (service.get_kind_display(), service.proxy) == ("Reverse proxy", proxy)
-    row = find_proxy("acme/front")
+    row = find_proxy("acme/front", Ends())
     assert row is not None
     assert (row.proxy, row.host) == (proxy, "registry.example.com")
     event = Event.objects.filter(action="service:created").latest("number")
@@ -24,7 +25,7 @@ def test_a_proxy_is_a_service_that_says_which_it_is(cast: Cast, proxy: str) -> N
 def test_which_it_is_may_change(cast: Cast) -> None:
     service = register(cast, cast.organization)
     update_service(actor=cast.owner, service=service, proxy="caddy")
-    row = find_proxy("acme/front")
+    row = find_proxy("acme/front", Ends())
     assert row is not None
     assert row.proxy == "caddy"
 
@@ -60,7 +61,7 @@ def test_a_proxy_has_a_host(cast: Cast) -> None:
 
 def test_no_service_is_found_as_one_of_another_kind(cast: Cast) -> None:
     register(cast, cast.organization)
-    assert find_registry("acme/front") is None
+    assert find_registry("acme/front", Ends()) is None
     Service.objects.filter(name="front").update(kind="registry", proxy="")
-    assert find_proxy("acme/front") is None
-    assert find_proxy("registry") is None
+    assert find_proxy("acme/front", Ends()) is None
+    assert find_proxy("registry", Ends()) is None

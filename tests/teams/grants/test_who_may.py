@@ -22,7 +22,7 @@ teams:team-create           404 403 403 403 200 | 404 403 403 403 422
 teams:team                  404 200 200 200 200 | 405 405 405 405 405
 teams:team-settings         404 200 200 200 200 | 404 403 403 422 422
 teams:team-permissions      404 403 200 200 200 | 405 405 405 405 405
-teams:team-grant-create     404 403 403 403 200 | 404 403 403 403 422
+robots:team-access-add     404 403 403 403 200 | 404 403 403 403 422
 teams:team-grant-delete     404 403 403 403 200 | 404 403 403 403 302
 teams:team-member-add       404 403 403 200 200 | 404 403 403 422 422
 teams:team-member-role      404 403 403 200 200 | 404 403 403 422 422

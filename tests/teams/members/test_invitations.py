@@ -15,7 +15,7 @@ from console.permissions.vocabulary import Permission
 from teams.members.services import invite, withdraw_invitation
 from teams.models import Invitation
 from tests.actors import events_written, holder
-from tests.browsers import browser, text
+from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
 
 LIST, NEW = "/o/acme/users/invitations/", "/o/acme/users/invitations/new/"
@@ -78,7 +78,7 @@ def test_pending_ones_say_by_whom_and_until_when(cast: Cast) -> None:
     Invitation.objects.filter(pk=ended.pk).update(sent_at=timezone.now() - timedelta(days=8))
     invited(cast)
     page = text(browser(cast.owner).get(LIST))
-    for words in ("new@example.com", "owner@example.com", "in 6 days", "Ended", "2 invitations"):
+    for words in ("new@example.com", "owner@example.com", "in 7 days", "Ended", "2 invitations"):
         assert words in page
     withdraw_invitation(actor=cast.owner, invitation=ended)
     assert "late@example.com" not in text(browser(cast.owner).get(LIST))
@@ -129,6 +129,20 @@ def test_another_organizations_invitation_is_missing(cast: Cast, name: str) -> N
     for user, status in ((cast.member, 403), (cast.stranger, 404)):
         own = reverse(name, args=["acme", invited(cast, f"{status}@example.com").uuid])
         assert browser(user).post(own).status_code == status
+
+
+def test_a_search_finds_addresses_and_who_invited(cast: Cast) -> None:
+    for email in ("zoe@example.com", "abe@example.com"):
+        invited(cast, email)
+    client = browser(cast.owner)
+
+    def listed(asked: str) -> set[str]:
+        return set(texts_of(client.get(LIST, {"q": asked}), "span", **{"class": "entry-name"}))
+
+    assert listed("ZOE") == {"zoe@example.com"}
+    assert listed("owner@") == {"zoe@example.com", "abe@example.com"}
+    assert listed("nobody") == set()
+    assert "Clear Filter" in text(client.get(LIST, {"q": "nobody"}))
 
 
 def test_its_queries_do_not_grow(cast: Cast) -> None:

@@ -60,7 +60,7 @@ def test_pages_go_on_by_key_and_back(cast: Cast) -> None:
 
 def test_what_one_may_not_do_is_not_offered(cast: Cast) -> None:
     body = text(browser(cast.member).get(ADDRESS))
-    for words in ("Invite User", "Invitations", "Change Role", "Remove from Organization"):
+    for words in ("Invite People", "Invitations", "Change Role", "Remove from Organization"):
         assert words not in body
     assert body.count("Leave Organization") == 1
 

@@ -51,7 +51,7 @@ def test_removing_ends_everything_and_is_one_event(cast: Cast) -> None:
     with events_written() as events:
         response = browser(cast.owner).post(address(user))
     (event,) = events
-    assert response["Location"] == "/o/acme/users/"
+    assert response["Location"] == f"/o/acme/users/left/{user.uuid}/"
     assert not user.memberships.exists()
     assert not user.team_places.exists()
     assert not UserGrant.objects.filter(user=user).exists()

@@ -120,7 +120,7 @@ def told() -> list[tuple[str, str]]:
 
 FAILED = ("somebody failed to sign in as person@example.com", "wrong-password")
 LOCKED_OUT = (
-    "somebody was locked out of person@example.com after too many wrong passwords",
+    "somebody was locked out of person@example.com after too many wrong passwords or codes",
     "locked-out",
 )
 

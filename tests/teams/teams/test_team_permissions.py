@@ -57,7 +57,7 @@ def test_a_level_is_given_in_one_event(cast: Cast, level: str, kind: str) -> Non
     crew = crew_of(cast)
     TeamGrant.objects.all().delete()
     scope = cast.project if kind == "project" else cast.repository
-    data = {"scope": f"{kind}:{scope.uuid}", "level": level}
+    data = {"place": f"{kind}:{scope.uuid}", "what": level}
     with events_written() as events:
         response = browser(cast.owner, confirmed=True).post(address(crew.team, "new/"), data)
     (event,), grant = events, crew.team.grants.get()
@@ -70,7 +70,7 @@ def test_a_level_is_given_in_one_event(cast: Cast, level: str, kind: str) -> Non
 
 def test_the_same_level_twice_is_one_grant(cast: Cast) -> None:
     crew = crew_of(cast)
-    data = {"scope": f"project:{cast.project.uuid}", "level": "write"}
+    data = {"place": f"project:{cast.project.uuid}", "what": "write"}
     with events_written() as events:
         browser(cast.owner).post(address(crew.team, "new/"), data)
     assert (events, crew.team.grants.count()) == ([], 1)
@@ -96,7 +96,7 @@ def test_a_place_that_is_no_choice_is_422(cast: Cast, scope: str) -> None:
     chosen = f"project:{cast.other_project.uuid}" if scope == "foreign" else scope
     with events_written() as events:
         response = browser(cast.owner).post(
-            address(crew.team, "new/"), {"scope": chosen, "level": "read"}
+            address(crew.team, "new/"), {"place": chosen, "what": "read"}
         )
     assert (response.status_code, events) == (422, [])
 
@@ -112,7 +112,7 @@ def test_the_choice_searches_projects_and_repositories(cast: Cast) -> None:
         page = client.get(address(crew.team, "new/"), {"q": text})
         return texts_of(page, "span", **{"class": "entry-name"})
 
-    assert found("") == ["docs", "payments", "docs/site", "payments/api"]
+    assert found("") == ["All projects", "docs", "payments", "docs/site", "payments/api"]
     assert found("pay") == ["payments", "payments/api"]
     assert found("docs/s") == ["docs/site"]
     assert found("zzz") == []
@@ -121,7 +121,7 @@ def test_the_choice_searches_projects_and_repositories(cast: Cast) -> None:
 def test_what_is_chosen_stays_while_one_searches_on(cast: Cast) -> None:
     chosen = f"repository:{cast.repository.uuid}"
     page = browser(cast.owner).get(
-        address(crew_of(cast).team, "new/"), {"q": "zzz", "scope": chosen}
+        address(crew_of(cast).team, "new/"), {"q": "zzz", "place": chosen}
     )
     assert texts_of(page, "span", **{"class": "entry-name"}) == ["payments/api"]
     assert f'value="{chosen}"' in text(page)
@@ -133,11 +133,11 @@ def test_a_project_s_admin_gives_there_and_sees_no_other_place(cast: Cast) -> No
     client = browser(project_admin(cast, crew.owner))
     page = client.get(address(crew.team, "new/"))
     assert texts_of(page, "span", **{"class": "entry-name"}) == ["payments", "payments/api"]
-    assert "Add Permission" in text(client.get(address(crew.team)))
-    data = {"scope": f"repository:{cast.repository.uuid}", "level": "admin"}
+    assert "Add Access" in text(client.get(address(crew.team)))
+    data = {"place": f"repository:{cast.repository.uuid}", "what": "admin"}
     assert client.post(address(crew.team, "new/"), data).status_code == 302
     docs = Project.objects.get(slug="docs")
-    data = {"scope": f"project:{docs.uuid}", "level": "view"}
+    data = {"place": f"project:{docs.uuid}", "what": "view"}
     assert client.post(address(crew.team, "new/"), data).status_code == 422
 
 
@@ -158,7 +158,7 @@ def test_nobody_gives_what_they_do_not_hold(cast: Cast) -> None:
     with events_written() as events, pytest.raises(PermissionDenied):
         give(actor=crew.member, holder=crew.team, spec=spec)
     assert events == []
-    data = {"scope": f"project:{cast.project.uuid}", "level": "admin"}
+    data = {"place": f"project:{cast.project.uuid}", "what": "admin"}
     response = browser(crew.member).post(address(crew.team, "new/"), data)
     assert response.status_code == 403
     assert "artifact:delete" in text(response)

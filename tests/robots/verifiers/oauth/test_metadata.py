@@ -4,6 +4,7 @@ import pytest
 from joserfc.jwk import KeySet
 
 from robots.verifiers import published_keys
+from robots.verifiers.oauth.token import CREDENTIALS, EXCHANGE
 from tests.conftest import Cast
 from tests.front import ask
 from tests.robots.verifiers.asking import part
@@ -20,12 +21,15 @@ def test_it_says_where_what_is(cast: Cast, name: str) -> None:
     assert answer.headers["Content-Type"] == "application/json"
     known = answer.json
     assert known["issuer"] == ORIGIN
-    assert known["grant_types_supported"] == ["client_credentials"]
+    assert known["grant_types_supported"] == [CREDENTIALS, EXCHANGE]
     assert known["response_types_supported"] == []
     assert known["id_token_signing_alg_values_supported"] == ["RS256", "ES256"]
     methods = {name: value for name, value in known.items() if name.endswith("_methods_supported")}
     assert len(methods) == 3
-    assert set(map(tuple, methods.values())) == {("client_secret_basic", "client_secret_post")}
+    basic_or_post = ["client_secret_basic", "client_secret_post"]
+    # Whoever exchanges a token has no secret.
+    assert methods.pop("token_endpoint_auth_methods_supported") == [*basic_or_post, "none"]
+    assert list(methods.values()) == [basic_or_post] * 2
 
 
 @pytest.mark.parametrize("name", NAMES)

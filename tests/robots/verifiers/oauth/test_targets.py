@@ -48,7 +48,7 @@ def test_another_organizations_service_is_none(cast: Cast, asked: dict[str, str]
     "asked",
     [
         {},
-        {"audience": "registry"},
+        {"audience": "nowhere"},
         {"audience": "api"},
         {"audience": "acme/"},
         {"audience": "https://api.example.com/"},

@@ -1,0 +1,287 @@
+"""Changes to webhooks and their secrets, and what people ask to be sent."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypedDict, Unpack
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from console.audit.recording import ROSTER, changing, record
+from console.errors import Conflict
+from console.minted_secrets import Plaintext
+from console.models import Organization, Webhook, WebhookDelivery, WebhookSecret
+from console.notices.kinds import OF_ORGANIZATION, TEST, WEBHOOK_STOPPED, in_order
+from console.notices.letters import tell_by_letter
+from console.notices.telling import News, message, people_of
+from console.permissions.decision import Actor, require, require_lasting
+from console.permissions.vocabulary import Permission
+from console.repetition import OTHER_BODY, Repeated, keys_like
+from console.updates import assign, require_known
+from console.webhooks.messages import new_key, shown
+
+# How long the secret before goes on beside a new one, unless it is told otherwise, and at most.
+OVERLAP = timedelta(hours=24)
+MAX_OVERLAP = timedelta(days=30)
+MOST = 50
+NO_KINDS = "Choose at least one kind of notice."
+# Why a webhook was switched off, as the end of a sentence.
+WHY_STOPPED = {
+    Webhook.Stop.GONE: "it says that it is gone (410)",
+    Webhook.Stop.FAILING: "nothing has arrived for days",
+}
+
+
+class WebhookChanges(TypedDict, total=False):
+    """What of a webhook may change."""
+
+    name: str
+    url: str
+    kinds: Collection[str]
+    active: bool
+
+
+class _Columns(TypedDict, total=False):
+    """The same as columns."""
+
+    name: str
+    url: str
+    kinds: list[str]
+    disabled_at: datetime | None
+    disabled_because: str
+    failing_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MintedWebhookSecret:
+    """A new secret's row, and the secret itself for the one answer it belongs in."""
+
+    secret: WebhookSecret
+    plaintext: Plaintext
+
+    @property
+    def webhook(self) -> Webhook:
+        return self.secret.webhook
+
+
+class RepeatedWebhookSecret(Repeated):
+    """`secret` is the row of what the earlier request made."""
+
+    def __init__(self, secret: WebhookSecret) -> None:
+        super().__init__("This secret was created by an earlier try.")
+        self.secret = secret
+
+
+def create_webhook(
+    *,
+    actor: Actor,
+    organization: Organization,
+    name: str,
+    url: str,
+    kinds: Collection[str],
+    request_key: UUID | None = None,
+) -> MintedWebhookSecret:
+    """Let an address be told of notices of these kinds, and make the secret it knows Roster by.
+
+    Raises `RepeatedWebhookSecret` when `request_key` has made one before.
+    """
+    webhook = Webhook(
+        organization=organization,
+        name=name,
+        url=url,
+        kinds=_known_kinds(kinds),
+        created_by=actor.actor_label,
+    )
+    with changing(organization) as chain:
+        _require_to_change(actor, organization)
+        require_lasting(actor)
+        _refuse_repetition(organization, request_key)
+        webhook.full_clean()
+        _refuse_too_many(organization)
+        actor.prove_presence()
+        webhook.save()
+        minted = _mint(actor, webhook, request_key)
+        after = webhook.recorded
+        record(chain, actor=actor, action="webhook:created", target=webhook, after=after)
+    return minted
+
+
+def update_webhook(*, actor: Actor, webhook: Webhook, **changes: Unpack[WebhookChanges]) -> Webhook:
+    """Change where it is, what it is told, and whether it is told anything."""
+    require_known(changes, WebhookChanges)
+    with changing(webhook.organization) as chain:
+        _require_to_change(actor, webhook.organization)
+        webhook = _refetch(webhook)
+        before = webhook.recorded
+        if changed := assign(webhook, _columns(webhook, changes), _Columns):
+            webhook.save(update_fields=changed)
+            record(
+                chain,
+                actor=actor,
+                action="webhook:updated",
+                target=webhook,
+                before=before,
+                after=webhook.recorded,
+            )
+    return webhook
+
+
+def delete_webhook(*, actor: Actor, webhook: Webhook) -> None:
+    """Tell it nothing any more, and forget what was sent to it."""
+    with changing(webhook.organization) as chain:
+        _require_to_change(actor, webhook.organization)
+        webhook = _refetch(webhook)
+        before = webhook.recorded
+        Webhook.objects.filter(pk=webhook.pk).delete()
+        record(chain, actor=actor, action="webhook:deleted", target=webhook, before=before)
+
+
+def create_webhook_secret(
+    *,
+    actor: Actor,
+    webhook: Webhook,
+    overlap: timedelta | None = OVERLAP,
+    request_key: UUID | None = None,
+) -> MintedWebhookSecret:
+    """Make another secret. Messages are signed with the one before as well until it ends after `overlap`;
+    what is older ends at once. `None` is the usual overlap of a day.
+    """
+    overlap = OVERLAP if overlap is None else overlap
+    if not timedelta() <= overlap <= MAX_OVERLAP:
+        raise ValidationError({"overlap": f"Give at most {MAX_OVERLAP.days} days."})
+    with changing(webhook.organization) as chain:
+        _require_to_change(actor, webhook.organization)
+        require_lasting(actor)
+        webhook = _refetch(webhook)
+        actor.prove_presence()
+        _refuse_repetition(webhook.organization, request_key)
+        ends = _end_older(webhook, overlap)
+        minted = _mint(actor, webhook, request_key)
+        after = {"secret_id": minted.secret.pk, "old_secret_ends": ends}
+        record(chain, actor=actor, action="webhook:secret-created", target=webhook, after=after)
+    return minted
+
+
+def send_test(*, actor: Actor, webhook: Webhook) -> WebhookDelivery:
+    """Let a message go out that says nothing but that messages arrive."""
+    with changing(webhook.organization) as chain:
+        _require_to_change(actor, webhook.organization)
+        webhook = _refetch(webhook)
+        _require_active(webhook)
+        now = timezone.now()
+        data = {"organization": webhook.organization.slug, "webhook": webhook.name}
+        delivery = WebhookDelivery.objects.create(
+            webhook=webhook, kind=TEST, body=message(TEST, now, data), created_at=now, due_at=now
+        )
+        record(chain, actor=actor, action="webhook:tested", target=webhook)
+    return delivery
+
+
+def send_again(*, actor: Actor, delivery: WebhookDelivery) -> WebhookDelivery:
+    """Let a message go out once more, under its own identifier, with all its tries."""
+    webhook = delivery.webhook
+    with changing(webhook.organization) as chain:
+        _require_to_change(actor, webhook.organization)
+        _require_active(_refetch(webhook))
+        found = WebhookDelivery.objects.filter(pk=delivery.pk)
+        again = found.update(state=WebhookDelivery.State.WAITING, attempts=0, due_at=timezone.now())
+        if not again:
+            raise Conflict("The message has been forgotten meanwhile.")
+        after = {"message": delivery.message_id}
+        record(chain, actor=actor, action="webhook:sent-again", target=webhook, after=after)
+    return found.select_related("webhook__organization").get()
+
+
+def stop_webhook(*, webhook: Webhook, why: Webhook.Stop) -> None:
+    """Switch a webhook off that does not take what it is sent, and tell the owners."""
+    organization = webhook.organization
+    with changing(organization) as chain:
+        active = Webhook.objects.active().filter(pk=webhook.pk)
+        if not active.update(disabled_at=timezone.now(), disabled_because=why):
+            return
+        record(
+            chain, actor=ROSTER, action="webhook:stopped", target=webhook, after={"because": why}
+        )
+        title = f"The webhook {webhook} was switched off: {WHY_STOPPED[why]}"
+        people = people_of(organization)
+        news = News(webhook, title, webhook.get_absolute_url(), people, {"because": why})
+        tell_by_letter(WEBHOOK_STOPPED, organization, news)
+
+
+def _require_to_change(actor: Actor, organization: Organization) -> None:
+    require(actor, Permission.ORGANIZATION_UPDATE, organization)
+
+
+def _known_kinds(kinds: Collection[str]) -> list[str]:
+    """The kinds sorted; raises `ValidationError` for one that is not there, or none."""
+    unknown = sorted(set(kinds) - {kind.name for kind in OF_ORGANIZATION})
+    if unknown:
+        raise ValidationError({"kinds": f"There is no kind {unknown[0]}."})
+    if not kinds:
+        raise ValidationError({"kinds": NO_KINDS})
+    return in_order(kinds)
+
+
+def _columns(webhook: Webhook, changes: WebhookChanges) -> dict[str, Any]:
+    columns: dict[str, Any] = {**changes}
+    if "kinds" in changes:
+        columns["kinds"] = _known_kinds(changes["kinds"])
+    active = columns.pop("active", webhook.is_active)
+    if active != webhook.is_active:
+        columns["disabled_at"] = None if active else timezone.now()
+        columns["disabled_because"] = "" if active else Webhook.Stop.BY_HAND
+        columns["failing_since"] = None
+    return columns
+
+
+def _refuse_too_many(organization: Organization) -> None:
+    if Webhook.objects.filter(organization=organization).count() >= MOST:
+        raise ValidationError(f"An organization has at most {MOST} webhooks.")
+
+
+def _require_active(webhook: Webhook) -> None:
+    if not webhook.is_active:
+        raise Conflict("The webhook is switched off: switch it on first.")
+
+
+def _refetch(webhook: Webhook) -> Webhook:
+    """The webhook as it is now, under its chain's lock."""
+    try:
+        return Webhook.objects.select_related("organization").get(pk=webhook.pk)
+    except Webhook.DoesNotExist as error:
+        raise Conflict("The webhook has been deleted meanwhile.") from error
+
+
+def _refuse_repetition(organization: Organization, request_key: UUID | None) -> None:
+    if request_key is None:
+        return
+    made = WebhookSecret.objects.filter(request_key__range=keys_like(request_key)).first()
+    if made is None:
+        return
+    if made.request_key != request_key:
+        raise ValidationError(OTHER_BODY, code="key_reused")
+    if made.webhook.organization_id != organization.pk:
+        raise Conflict("This form was used already. Reload it and try again.")
+    raise RepeatedWebhookSecret(made)
+
+
+def _end_older(webhook: Webhook, overlap: timedelta) -> dict[str, datetime]:
+    """When each secret that works ends now, by its id. An end that was set before is never put off."""
+    now = timezone.now()
+    ends: dict[str, datetime] = {}
+    for place, old in enumerate(webhook.secrets.live()):
+        end = now if place else now + overlap
+        old.ends_at = min(end, old.ends_at or end)
+        old.save(update_fields=["ends_at"])
+        ends[str(old.pk)] = old.ends_at
+    return ends
+
+
+def _mint(actor: Actor, webhook: Webhook, request_key: UUID | None) -> MintedWebhookSecret:
+    key = new_key()
+    secret = WebhookSecret(webhook=webhook, created_by=actor.actor_label, request_key=request_key)
+    secret.seal(key)
+    secret.save()
+    return MintedWebhookSecret(secret, shown(key))

@@ -1,0 +1,11 @@
+"""Where robot accounts are made."""
+
+from django.urls import path
+
+from robots.creation.views import robots
+
+of_robot = [path("copy/", robots.robot_copy, name="robot-copy")]
+of_organization = [
+    path("robots/new/", robots.robot_create, name="robot-create"),
+    path("robots/new/token/", robots.robot_token_create, name="robot-token-create"),
+]

@@ -1,0 +1,20 @@
+// htmx and our own parts, each of which stands alone; none is needed to use a page.
+import "../../django_htmx/htmx-2.min.js";
+import "./status.js";
+import "./pasted.js";
+import "./copy.js";
+import "./download.js";
+import "./focus.js";
+import "./palette.js";
+import "./select.js";
+import "./find.js";
+import "./login-name.js";
+import "./slug.js";
+import "./expiry.js";
+import "./own-secret.js";
+import "./once.js";
+import "./kubernetes.js";
+import "./reveal.js";
+import "./matrix.js";
+import "./passkey.js";
+import "./chart.js";

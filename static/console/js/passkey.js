@@ -1,0 +1,39 @@
+// form[data-passkey] has a hidden field "credential", which the browser fills while it is sent. What the passkey is asked
+// stands in the attribute, or comes from the form's own address; data-passkey-new makes one instead.
+const K = globalThis.PublicKeyCredential;
+const works = K?.parseRequestOptionsFromJSON && navigator.credentials;
+let waiting;
+const question = async (form) => {
+  if (form.dataset.passkey) return JSON.parse(form.dataset.passkey).publicKey;
+  const answer = await fetch(form.action, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error("Too many tries. Wait a minute, then try again.");
+  return (await answer.json()).request_options.publicKey;
+};
+const ask = async (form, mediation) => {
+  waiting?.abort();
+  waiting = new AbortController();
+  const { signal } = waiting;
+  const asked = await question(form);
+  if (signal.aborted) return;
+  const made = "passkeyNew" in form.dataset
+    ? await navigator.credentials.create({ publicKey: K.parseCreationOptionsFromJSON(asked), signal })
+    : await navigator.credentials.get({ publicKey: K.parseRequestOptionsFromJSON(asked), mediation, signal });
+  form.elements.credential.value = JSON.stringify(made);
+  form.submit();
+};
+const words = ({ name, message }) =>
+  ({ NotAllowedError: "No passkey was given.", InvalidStateError: "This device has a passkey of your account already." })[name]
+  ?? message;
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  if (!works) {
+    form.dataset.unusable = "";
+    continue;
+  }
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    ask(form).catch((fault) => fault.name === "AbortError" ||
+      dispatchEvent(new CustomEvent("say", { detail: words(fault) })));
+  });
+  if ("passkeyOffer" in form.dataset)
+    K.isConditionalMediationAvailable?.().then((can) => can && ask(form, "conditional")).catch(() => {});
+}

@@ -1,0 +1,53 @@
+"""Pages of projects and repositories, and their states."""
+
+from django.urls import reverse
+
+from console.models import Project
+from robots.queries.project_events import events_of_project
+from tests.e2e.scenes import (
+    Place,
+    Scene,
+    change_levels,
+    confirm_password,
+    deleted_and_used,
+    open_everything,
+)
+
+
+def event_of_project(scene: Scene) -> str:
+    """What happened last in the project."""
+    slugs = scene.parts["organization"], scene.parts["project"]
+    project = Project.objects.get(organization__slug=slugs[0], slug=slugs[1])
+    event = events_of_project(project).latest("id")
+    return reverse("robots:project-event", args=[*slugs, event.uuid])
+
+
+ORGANIZATION, PROJECT = "organization", "organization project"
+REPOSITORY, MEMBER = "organization repository", "organization project project-grant"
+QUIET = "organization quiet"
+PROJECT_PLACES = (
+    Place("project-members", "robots:project-members", PROJECT),
+    Place("project-members-none", "robots:project-members", "organization bare"),
+    Place("project-member-create", "robots:project-member-create", PROJECT),
+    Place("project-member-search", "robots:project-member-create", PROJECT, "?q=e"),
+    Place("project-member", "robots:project-member", MEMBER),
+    Place("project-member-delete", "robots:project-member-delete", MEMBER),
+    Place("project-overview", "robots:project-overview", PROJECT, act=open_everything),
+    Place("project-overview-none", "robots:project-overview", "organization bare"),
+    Place("project-history", "robots:project-history", PROJECT),
+    Place("project-history-no-match", "robots:project-history", PROJECT, "?q=nowhere"),
+    Place("project-event", "robots:project-event", find=event_of_project),
+    Place("project-settings", "robots:project-settings", PROJECT, act=open_everything),
+    Place("organization-delete", "robots:organization-delete", ORGANIZATION, act=confirm_password),
+    Place("project-delete", "robots:project-delete", PROJECT, act=confirm_password),
+    Place("repository-permissions", "robots:repository-permissions", REPOSITORY),
+    Place("repository-search", "robots:repository-permissions", REPOSITORY, "?q=e"),
+    Place("repository-unsaved", "robots:repository-permissions", REPOSITORY, act=change_levels),
+    Place("repository-tags", "robots:repository-tags", REPOSITORY),
+    Place("repository-tags-none", "robots:repository-tags", QUIET),
+    Place("repository-activity", "robots:repository-activity", REPOSITORY),
+    Place("repository-activity-none", "robots:repository-activity", QUIET),
+    Place("repository-activity-member", "robots:repository-activity", REPOSITORY, who="member"),
+    Place("project-deleted-and-used", "console:project", find=deleted_and_used),
+    Place("repository-delete", "robots:repository-delete", REPOSITORY, act=confirm_password),
+)

@@ -1,0 +1,30 @@
+"""Accounts that were disabled after an older backup was made."""
+
+import pytest
+
+from teams.models import User
+from teams.users.services import disable_person, enable_person
+from tests.factories import UserFactory
+from tests.robots.restores.lost import lost, said, settled
+from tests.stage import Stage
+
+
+@pytest.fixture
+def operator(stage: Stage) -> User:
+    user: User = UserFactory(email="runs-it@example.com", is_superuser=True)
+    return user
+
+
+def test_one_that_works_again_is_disabled_again(stage: Stage, operator: User) -> None:
+    lines = lost(lambda: disable_person(actor=operator, person=stage.person))
+    settled(lines, "account: was disabled")
+    stage.person.refresh_from_db()
+    assert not stage.person.is_active
+
+
+def test_one_that_was_enabled_since_is_left_alone(stage: Stage, operator: User) -> None:
+    def both() -> None:
+        disable_person(actor=operator, person=stage.person)
+        enable_person(actor=operator, person=stage.person)
+
+    assert said(lost(both)) == []
