@@ -13,7 +13,14 @@ from robots.models.policy import TokenPolicy
 from robots.models.robots import Robot
 from robots.models.tokens import Secret, Token
 from robots.models.trusts import Trust, UsedAssertion
-from robots.models.usage import DailyOutcome, DailyUse, TokenAddress, Usage
+from robots.models.usage import (
+    DailyOutcome,
+    DailyUse,
+    PermissionRecording,
+    PermissionUse,
+    TokenAddress,
+    Usage,
+)
 from robots.models.views import TokenView
 
 __all__ = [
@@ -26,6 +33,8 @@ __all__ = [
     "NeedAnswer",
     "NoticeSent",
     "Owner",
+    "PermissionRecording",
+    "PermissionUse",
     "RevokedAccessToken",
     "Robot",
     "RobotGrant",

@@ -1,11 +1,14 @@
 """What tokens are used for, gathered in memory and written down in bulk: never on the hot path."""
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
 from console import measures
+from console.permissions.decision import Target
+from console.permissions.vocabulary import Permission
 from robots.base.states import Refusal
 from robots.models.usage import ACCEPTED
 
@@ -59,6 +62,8 @@ AddressKey = tuple[int, str]
 CounterKey = tuple[int, date, str, str]
 # token, reason
 RefusalKey = tuple[int, Refusal]
+# robot, project (0: none), repository (0: none), permission
+PermissionKey = tuple[int, int, int, Permission]
 
 
 @dataclass(slots=True)
@@ -98,9 +103,11 @@ class Gathered:
     secrets: dict[int, LastUse] = field(default_factory=dict)
     # Secrets of services that asked.
     services: dict[int, datetime] = field(default_factory=dict)
+    # Of what robots hold what they were allowed, and on which day last.
+    exercised: dict[PermissionKey, date] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        used = self.counts or self.last or self.first or self.services
+        used = self.counts or self.last or self.first or self.services or self.exercised
         return bool(used or self.refusals or self.moved or self.replaced)
 
     def count(self, key: CounterKey, number: int = 1) -> bool:
@@ -118,6 +125,11 @@ class Gathered:
         elif len(self.addresses) < MAX_WAITING:
             self.addresses[key] = seen
 
+    def exercise(self, key: PermissionKey, day: date) -> None:
+        """Note a use of a permission. Without room for a new one it waits for the next use of that day."""
+        if key in self.exercised or len(self.exercised) < MAX_WAITING:
+            self.exercised[key] = day
+
     def put_back(self, older: "Gathered") -> None:
         """Take back what could not be written; what came since is newer."""
         for key, number in older.counts.items():
@@ -129,6 +141,7 @@ class Gathered:
         self.secrets = older.secrets | self.secrets
         self.first |= older.first
         self.services = older.services | self.services
+        self.exercised = older.exercised | self.exercised
         self.refusals |= older.refusals
         self.moved |= older.moved
         self.replaced |= older.replaced
@@ -136,6 +149,8 @@ class Gathered:
 
 _lock = threading.Lock()
 _waiting = Gathered()
+# Which uses of permissions this process has written, and for which day: once a day is enough.
+_written: dict[PermissionKey, date] = {}
 
 
 def accepted(secret: UsedSecret, use: Use, now: datetime) -> None:
@@ -150,6 +165,28 @@ def accepted(secret: UsedSecret, use: Use, now: datetime) -> None:
             _waiting.see((secret.token_id, use.address), Seen(now, now))
         if secret.first_used_at is None or secret.handed_over_at is None:
             _waiting.first.setdefault(secret.id, now)
+
+
+def permission_key(robot_id: int, permission: Permission, target: Target) -> PermissionKey:
+    """What a use of a permission there is kept by. On a whole organization it is one everywhere."""
+    return robot_id, target.project_id or 0, target.repository_id or 0, permission
+
+
+def exercised(keys: Iterable[PermissionKey], day: date) -> None:
+    """Robots were allowed this by what they hold."""
+    fresh = [key for key in keys if _written.get(key) != day]
+    if fresh:
+        with _lock:
+            for key in fresh:
+                _waiting.exercise(key, day)
+
+
+def note_written(exercised: dict[PermissionKey, date]) -> None:
+    """Those uses of permissions are in the database, and need not be written again that day."""
+    with _lock:
+        if len(_written) + len(exercised) > MAX_WAITING:
+            _written.clear()
+        _written.update(exercised)
 
 
 def asked(service_secret_id: int, now: datetime) -> None:

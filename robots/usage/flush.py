@@ -58,6 +58,14 @@ SERVICE_ASKED = """
 UPDATE console_servicesecret SET last_used_at = %s
 WHERE id = %s AND (last_used_at IS NULL OR last_used_at < %s)
 """
+# A robot may be gone as well. Of several processes each writes a use once a day.
+EXERCISED = """
+INSERT INTO robots_permissionuse (robot_id, project_id, repository_id, permission, last_used_on)
+SELECT id, %s, %s, %s, %s FROM robots_robot WHERE id = %s
+ON CONFLICT (robot_id, project_id, repository_id, permission) DO UPDATE
+SET last_used_on = excluded.last_used_on
+WHERE robots_permissionuse.last_used_on < excluded.last_used_on
+"""
 
 failures = Failures(structlog.get_logger("roster.usage"))
 untold = Failures(structlog.get_logger("roster.usage"))
@@ -85,6 +93,7 @@ def _counted(gathered: Gathered) -> bool:
     for token, address in fresh.items():
         used = gathered.last[token]
         gathered.moved[token] = replace(used, use=replace(used.use, address=address))
+    counters.note_written(gathered.exercised)
     measures.USAGE_FLUSHES.labels("written").inc()
     return True
 
@@ -117,6 +126,7 @@ def _statements(gathered: Gathered) -> Iterator[tuple[str, list[tuple[Any, ...]]
     yield LATEST_USED, [(moment(it.at), it.use.address, pk, moment(it.at)) for pk, it in used]
     asked = sorted(gathered.services.items())
     yield SERVICE_ASKED, [(moment(at), pk, moment(at)) for pk, at in asked]
+    yield EXERCISED, list(_exercised_rows(gathered))
     yield (
         COUNT,
         [
@@ -129,6 +139,12 @@ def _statements(gathered: Gathered) -> Iterator[tuple[str, list[tuple[Any, ...]]
 def _token_row(token_id: int, used: LastUse, at: Any) -> tuple[Any, ...]:  # noqa: ANN401 - as the database takes it
     use, day = used.use, connection.ops.adapt_datefield_value(used.at.date())
     return (at, day, use.address, use.agent, use.verifier, use.repository, token_id, at)
+
+
+def _exercised_rows(gathered: Gathered) -> Iterator[tuple[Any, ...]]:
+    day = connection.ops.adapt_datefield_value
+    for (robot_id, project_id, repository_id, name), on in sorted(gathered.exercised.items()):
+        yield project_id, repository_id, str(name), day(on), robot_id
 
 
 def _robot_rows(last: dict[int, LastUse]) -> list[tuple[Any, ...]]:

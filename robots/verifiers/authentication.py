@@ -13,13 +13,13 @@ from uuid import UUID
 
 from console import keyring, networks
 from console.organizations.paths import is_repository_path, place_target
-from console.permissions.decision import CameWith, Held, Limits, Target
+from console.permissions.decision import CameWith, Decision, Held, Limits, Target, decide
 from console.permissions.vocabulary import Permission, Permissions, with_implied
 from robots.base.credentials import PURPOSE, Kind, digest, may_be_own, parse
 from robots.base.states import Refusal, earlier
 from robots.secrets.matching import right_one
 from robots.usage import counters
-from robots.usage.counters import Use
+from robots.usage.counters import PermissionKey, Use, permission_key
 from robots.verifiers import hot_queries
 from robots.verifiers.hot_queries import BelongingRow, SecretRow
 from teams.models import User
@@ -46,6 +46,8 @@ class Credential:
     briefly: bool = False
     # Whether it was asked about a path that is not, or not there, in its robot's organization.
     looked_elsewhere: bool = False
+    # What a robot was allowed by what it holds: uses, once the answer is yes.
+    exercised: set[PermissionKey] = field(default_factory=set, repr=False)
 
     @property
     def actor_kind(self) -> str:
@@ -75,6 +77,24 @@ class Credential:
 
     def prove_presence(self) -> None:
         """A secret was right just now: nothing more is asked."""
+
+    def note_use(self, permission: Permission, target: Target) -> None:
+        """Of people nothing is kept."""
+        if self.row.token__robot_id is not None:
+            self.exercised.add(permission_key(self.row.token__robot_id, permission, target))
+
+    def note_uses(self, permissions: Permissions) -> None:
+        """Of what was told to somebody who decides elsewhere, all counts, wherever the robot holds it."""
+        if self.organization_id is not None:
+            for permission in permissions:
+                self.note_use(permission, Target(self.organization_id))
+
+    def decide(self, held: list[Held], permission: Permission, target: Target) -> Decision:
+        """Whether `held` is enough. What is public anyway is used by who holds it, too."""
+        decision = decide(held, permission, target, self.limits)
+        if decision.because or (decision and any(it.confers(permission, target) for it in held)):
+            self.note_use(permission, target)
+        return decision
 
     @property
     def organization_id(self) -> int | None:

@@ -56,8 +56,9 @@ class Outcome:
 
     def again(self) -> FrontResponse:
         """Say it once more, and count it as when it was found."""
-        response = self.respond()
-        counters.accepted(self.credential.row, self.credential.use, datetime.now(UTC))
+        response, now = self.respond(), datetime.now(UTC)
+        counters.exercised(self.credential.exercised, now.date())
+        counters.accepted(self.credential.row, self.credential.use, now)
         if self.secret:
             note_asked(self.secret)
         return response
@@ -83,6 +84,7 @@ def _answer(find: Find, request: FrontRequest) -> FrontResponse:
     if isinstance(found, FrontResponse):
         return found
     response = found.respond()
+    counters.exercised(found.credential.exercised, datetime.now(UTC).date())
     if mark and found.may_be_kept and len(response.body) <= MAX_ANSWER:
         outcomes.keep(mark, known, found, found.chains)
     return response
