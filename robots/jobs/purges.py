@@ -17,6 +17,7 @@ from robots.models import (
     DailyUse,
     Handover,
     NoticeSent,
+    PermissionUse,
     RevokedAccessToken,
     Robot,
     Secret,
@@ -85,7 +86,7 @@ def _forget_secrets(tokens: list[Any]) -> None:
 
 def roll_up_usage() -> int:
     """Sum up days that are long ago: a whole month becomes the row of its first day, and that goes
-    400 days after it.
+    400 days after it. A use of a permission goes 400 days after the last one.
     """
     today = timezone.now().date()
     old_days = Usage.objects.filter(day__lt=_month(today - DAYS_KEPT), day__day__gt=1)
@@ -93,6 +94,7 @@ def roll_up_usage() -> int:
     over = _month(today - MONTHS_KEPT)
     number += delete(DailyUse.objects.filter(day__lt=over))
     number += delete(DailyOutcome.objects.filter(day__lt=_month(today - DAYS_KEPT)))
+    number += delete(PermissionUse.objects.filter(last_used_on__lt=today - MONTHS_KEPT))
     return number + delete(Usage.objects.filter(day__lt=over))
 
 
