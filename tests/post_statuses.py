@@ -40,6 +40,7 @@ robots:need-reopen                   302  302  404  404  403  302  403  403  403
 robots:team-access-add               302  302  404  404  403  422  403  403  403  403  403  403
 robots:repository-access-add         302  302  404  404  404  422  422  403  403  403  403  403
 robots:robot-access-add              302  302  404  404  404  422  422  403  404  404  404  404
+robots:robot-narrow                  302  302  404  404  404  422  422  403  404  404  404  404
 robots:project-access-add            302  302  404  404  404  422  422  403  403  403  403  403
 robots:member-access-add             302  302  404  404  403  422  422  403  403  403  403  403
 teams:team-grant-delete              302  302  404  404  403  302  403  403  403  403  403  403

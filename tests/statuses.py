@@ -107,6 +107,7 @@ robots:robot                         302  302  404  404  404  200  200  200  404
 robots:robot-access                  302  302  404  404  404  200  200  200  404  404  404  404
 robots:robot-access-export           302  302  404  404  404  200  200  200  404  404  404  404
 robots:robot-access-add              302  302  404  404  404  200  200  403  404  404  404  404
+robots:robot-narrow                  302  302  404  404  404  200  200  403  404  404  404  404
 robots:robot-activity                302  302  404  404  404  200  200  200  404  404  404  404
 robots:robot-settings                302  302  404  404  404  200  200  200  404  404  404  404
 robots:robot-extend                  302  302  404  404  404  200  200  403  404  404  404  404

@@ -88,6 +88,7 @@ OTHERS = {
         teams:team-leave teams:team-grant-delete robots:team-robot-remove robots:team-delete
         robots:role-delete robots:project-member-delete robots:project-delete
         robots:organization-delete robots:account-delete
+        robots:robot-narrow
         robots:repository-delete robots:robots-delete robots:robot-delete robots:secret-end
         robots:handover-withdraw robots:token-delete robots:personal-secret-end
         robots:personal-token-delete robots:trust-delete robots:tokens-delete robots:need-reopen

@@ -1,11 +1,11 @@
 """Narrowing what a robot holds to what it used: all of it or nothing, and only what was seen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from console.audit.recording import changing
 from console.errors import Conflict
-from console.permissions.decision import Actor, allows, decide
+from console.permissions.decision import Actor, allows, decide, require
 from console.permissions.vocabulary import Permission, with_implied
 from robots.models import Robot
 from robots.queries.unused_permissions import UnusedGrant, unused_permissions
@@ -28,13 +28,21 @@ def narrow_robot(*, actor: Actor, robot: Robot, seen: Mapping[UUID, str]) -> lis
     `seen` has the fingerprint of each, as somebody saw it. Raises `NarrowingConflict`.
     """
     with changing(robot.organization):
-        present = {it.uuid: it for it in unused_permissions(robot.refetch(), set()).own}
+        own = unused_permissions(robot.refetch(), set()).own
+        require_some(actor, robot, own)
+        present = {it.uuid: it for it in own}
         if any(uuid not in present or present[uuid].fingerprint != seen[uuid] for uuid in seen):
             raise NarrowingConflict
         chosen = [it for uuid, it in present.items() if uuid in seen]
         for it in chosen:
             _narrow(actor, it)
     return chosen
+
+
+def require_some(actor: Actor, robot: Robot, own: Iterable[UnusedGrant]) -> None:
+    """Raise unless the actor may narrow one of the robot's own grants, or change whatever it holds."""
+    if not any(may_narrow(actor, it) for it in own):
+        require(actor, Permission.GRANT_UPDATE, robot)
 
 
 def _narrow(actor: Actor, it: UnusedGrant) -> None:

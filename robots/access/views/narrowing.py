@@ -15,10 +15,9 @@ from console.http import Request
 from console.models import Organization
 from console.pages.frame import in_organization
 from console.pages.htmx import done, form_page
-from console.permissions.decision import MissingPermission, require
-from console.permissions.vocabulary import Permission
+from console.permissions.decision import MissingPermission
 from robots.access.forms.narrowing import NarrowingForm
-from robots.access.services.narrowing import may_narrow, narrow_robot
+from robots.access.services.narrowing import may_narrow, narrow_robot, require_some
 from robots.accounts.views.frame import robot_crumbs
 from robots.models import Robot
 from robots.queries.finding import find_robot
@@ -65,7 +64,7 @@ def robot_narrow(request: Request, organization: Organization, robot: UUID) -> H
     found = find_robot(request, organization, robot)
     if found.is_role_account:  # which holds its role and nothing else
         raise Http404
-    _require_some(request, found)
+    require_some(request.viewer, found, _unused(request, found).own)
     form, refused = NarrowingForm(posted(request)), False
     back = reverse("robots:robot-access", args=[organization.slug, found.uuid])
     try:
@@ -82,12 +81,6 @@ def robot_narrow(request: Request, organization: Organization, robot: UUID) -> H
     if refused:
         response.status_code = HTTPStatus.FORBIDDEN
     return response
-
-
-def _require_some(request: Request, robot: Robot) -> None:
-    """Raise unless the viewer may change one of the robot's grants, or might."""
-    if not any(may_narrow(request.viewer, it) for it in _unused(request, robot).own):
-        require(request.viewer, Permission.GRANT_UPDATE, robot)
 
 
 def _save(request: Request, robot: Robot, form: NarrowingForm) -> list[UnusedGrant]:

@@ -13,6 +13,7 @@ from robots.models import PermissionRecording, PermissionUse, Robot, RobotGrant,
 from robots.queries.unused_permissions import unused_permissions
 from teams.grants.services import GrantSpec, give
 from teams.models import TeamGrant
+from teams.models.grants import GrantHolder
 from tests.browsers import text
 from tests.conftest import Cast
 
@@ -54,13 +55,13 @@ def use(
 
 
 def own(
-    cast: Cast, at: Project | Repository | None, robot: Robot | None = None, **what: Any
+    cast: Cast, at: Project | Repository | None, holder: GrantHolder | None = None, **what: Any
 ) -> Any:
-    """A grant of the organization's robot."""
+    """A grant, of the organization's robot unless told."""
     project = at.project if isinstance(at, Repository) else at
     repository = at if isinstance(at, Repository) else None
     spec = GrantSpec(cast.organization, project, repository, **what)
-    return give(actor=cast.owner, holder=robot or cast.organization_robot, spec=spec)
+    return give(actor=cast.owner, holder=holder or cast.organization_robot, spec=spec)
 
 
 def found(robot: Robot) -> dict[str, tuple[str, str]]:
