@@ -52,9 +52,9 @@ def _less_used(scene: Scene) -> list[str]:
     project = Project.objects.get(slug=scene.parts["project"])
     repository = Repository.objects.get(uuid=scene.parts["repository"])
     here = {"robot": robot, "organization": robot.organization, "project": project}
-    RobotGrant.objects.create(**here, repository=repository, role="repository:admin")
-    RobotGrant.objects.create(**here, role="project:maintainer")
-    RobotGrant.objects.create(**here, permissions=frozenset(TICKABLE))
+    RobotGrant.objects.get_or_create(**here, repository=repository, role="repository:admin")
+    RobotGrant.objects.get_or_create(**here, role="project:maintainer")
+    RobotGrant.objects.get_or_create(**here, permissions=frozenset(TICKABLE))
     hold_for(robot)
     use(robot, "artifact:pull", "artifact:push", at=repository)
     return [robot.organization.slug, str(robot.uuid)]

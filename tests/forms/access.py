@@ -27,8 +27,8 @@ FORMS = (
     ),
     Form(
         "robots:robot-narrow",
-        {"grant": "{narrowing}"},
-        ("grant",),
+        {"grant": "{narrowing}", "shown": "1"},
+        ("grant", "shown"),
         HEAD | {"RobotGrant.permissions"},
         {"Event"},
         sender=narrowing,

@@ -33,6 +33,9 @@ class NarrowingForm(forms.Form):
 
     grant = SeenGrantsField(label="Grants", error_messages={"required": "Tick at least one grant."})
 
+    # With nothing ticked a browser would send no field at all.
+    shown = forms.CharField(required=False, max_length=1, widget=forms.HiddenInput, initial="1")
+
     @property
     def ticked(self) -> set[str]:
         """The UUIDs of those that came ticked, whatever they were shown as."""

@@ -22,7 +22,8 @@ LONG = 200
 
 def recorded_for(days: int) -> None:
     """Uses are written down for so many days."""
-    PermissionRecording.objects.update(began_on=timezone.now().date() - timedelta(days=days))
+    began_on = timezone.now().date() - timedelta(days=days)
+    PermissionRecording.objects.update_or_create(defaults={"began_on": began_on})
 
 
 def hold_for(robot: Robot, days: int = LONG) -> None:
@@ -45,12 +46,12 @@ def use(
         project = at.pk
     day = timezone.now().date() - timedelta(days=ago)
     for permission in permissions:
-        PermissionUse.objects.create(
+        PermissionUse.objects.update_or_create(
             robot=robot,
             project_id=project,
             repository_id=repository,
             permission=permission,
-            last_used_on=day,
+            defaults={"last_used_on": day},
         )
 
 
