@@ -55,9 +55,9 @@ def _narrow(actor: Actor, it: UnusedGrant) -> None:
 
 
 def may_narrow(actor: Actor, it: UnusedGrant) -> bool:
-    """Whether the actor may change that grant so, and holds what would be left of it."""
+    """Whether the actor may change that grant of the robot's own so, and holds what would be left of it."""
     needed = Permission.GRANT_DELETE if it.left.is_nothing else Permission.GRANT_UPDATE
-    if it.kept_because or not allows(actor, needed, scope_of(it.grant)):
+    if not allows(actor, needed, scope_of(it.grant)):
         return False
     reach = reach_of(it.grant)
     held = actor.grants_on(reach)

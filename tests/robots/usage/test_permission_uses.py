@@ -58,12 +58,11 @@ def test_what_cannot_be_written_waits_with_what_came_since(cast: Cast) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE robots_permissionuse RENAME TO elsewhere")
     assert not flush()
-    counters.exercised([first], TODAY + DAY)
     counters.exercised([second], TODAY + DAY)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE elsewhere RENAME TO robots_permissionuse")
     assert flush()
-    assert days() == [TODAY + DAY] * 2
+    assert sorted(days()) == [TODAY, TODAY + DAY]
     assert not counters.take()
 
 
@@ -114,4 +113,3 @@ def test_uses_go_with_their_robot(cast: Cast, clock: time_machine.Traveller) -> 
     forget_deleted()
     assert not Robot.objects.filter(pk=cast.robot.pk).exists()
     assert days() == []
-
