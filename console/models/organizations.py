@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from console import names
 from console.models.constraints import unique
-from console.permissions.decision import Target, Viewer, decide, decide_for, projects_with_all
+from console.permissions.decision import Target, Viewer, decide, decide_for
+from console.permissions.projects import projects_with_all
 from console.permissions.vocabulary import Permission
 
 # `projects/new/` is the page that creates one.

@@ -253,15 +253,6 @@ def projects_with(actor: Actor, permission: Permission, whole: Target) -> set[in
     }
 
 
-def projects_with_all(
-    actor: Actor, permissions: Iterable[Permission], whole: Target
-) -> set[int] | None:
-    """In which projects the actor holds every one of `permissions`; `None` when in all of them."""
-    each = [projects_with(actor, permission, whole) for permission in permissions]
-    somewhere = [projects for projects in each if projects is not None]
-    return set.intersection(*somewhere) if somewhere else None
-
-
 class Targeted(Protocol):
     """A thing that permissions are asked about: an organization, a project, a repository."""
 
@@ -293,15 +284,6 @@ def require(actor: Actor, permission: Permission, thing: Targeted) -> None:
     decision = explain(actor, permission, thing)
     if not decision:
         raise MissingPermission(permission, thing.target, decision.reason)
-
-
-def require_lasting(actor: Actor) -> None:
-    """Raise for an access token: a secret that it made would outlive it, and all that it was limited to."""
-    came = actor.came_with
-    if came is not None and came.briefly:
-        raise PermissionDenied(
-            "An access token makes no secrets. Come with the token that asked for it."
-        )
 
 
 def require_all(actor: Actor, permissions: Iterable[Permission], thing: Targeted) -> None:

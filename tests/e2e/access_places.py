@@ -1,5 +1,7 @@
 """The pages on which access is added and shown, and what people do there."""
 
+from typing import Any
+
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -51,7 +53,7 @@ def _less_used(scene: Scene) -> list[str]:
     robot = Robot.objects.select_related("organization").get(uuid=scene.parts["deploy"])
     project = Project.objects.get(slug=scene.parts["project"])
     repository = Repository.objects.get(uuid=scene.parts["repository"])
-    here = {"robot": robot, "organization": robot.organization, "project": project}
+    here: dict[str, Any] = {"robot": robot, "organization": robot.organization, "project": project}
     RobotGrant.objects.get_or_create(**here, repository=repository, role="repository:admin")
     RobotGrant.objects.get_or_create(**here, role="project:maintainer")
     RobotGrant.objects.get_or_create(**here, permissions=frozenset(TICKABLE))
