@@ -57,7 +57,8 @@ class Outcome:
     def again(self) -> FrontResponse:
         """Say it once more, and count it as when it was found."""
         response = self.respond()
-        counters.accepted(self.credential.row, self.credential.use, datetime.now(UTC))
+        credential, now = self.credential, datetime.now(UTC)
+        counters.accepted(credential.row, credential.use, now, is_outside=credential.is_outside)
         if self.secret:
             note_asked(self.secret)
         return response

@@ -51,6 +51,7 @@ GROWS = {
     "ServiceSecret": "forget-secrets",
     "Usage": "roll-up-usage",
     "TokenAddress": "forget-deleted",
+    "OutsideUse": "roll-up-usage",
     "Handover": "forget-secrets",
     "DailyOutcome": "roll-up-usage",
     "DailyUse": "roll-up-usage",
