@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from console import names
 from console.errors import Conflict
-from console.fields import NetworksField
 from console.models import Organization, Project
 from console.models.constraints import unique
 from console.models.organizations import description_field
