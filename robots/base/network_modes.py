@@ -10,7 +10,18 @@ class NetworkMode(StrEnum):
     OBSERVE = "observe"
 
 
-LABELS = {
-    NetworkMode.ENFORCE: "Refuse it",
-    NetworkMode.OBSERVE: "Let it in and count it",
-}
+# Each with what forms call it, and a sentence.
+MODES = (
+    (
+        NetworkMode.ENFORCE.value,
+        "Refuse",
+        "What comes from anywhere else is refused from now on.",
+    ),
+    (
+        NetworkMode.OBSERVE.value,
+        "Only observe",
+        "Nothing is refused: everything is decided as though there were no networks. What they would have"
+        " refused is counted and shown, until you enforce them.",
+    ),
+)
+LABELS = {value: label for value, label, _ in MODES}

@@ -6,7 +6,7 @@ OBSERVED = Q(network_mode="observe") & ~Q(addresses="")
 
 
 def limited(name, living):
-    choices = [("enforce", "Refuse it"), ("observe", "Let it in and count it")]
+    choices = [("enforce", "Refuse"), ("observe", "Only observe")]
     return [
         migrations.AddField(
             name,

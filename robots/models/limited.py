@@ -16,7 +16,7 @@ class Limited(models.Model):
     addresses = NetworksField()
     network_mode = models.CharField(
         max_length=10,
-        choices=[(mode.value, label) for mode, label in LABELS.items()],
+        choices=list(LABELS.items()),
         default=NetworkMode.ENFORCE.value,
     )
 
