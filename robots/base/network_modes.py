@@ -20,8 +20,7 @@ MODES = (
     (
         NetworkMode.OBSERVE.value,
         "Only observe",
-        "Nothing is refused: everything is decided as though there were no networks. What they would have"
-        " refused is counted and shown, until you enforce them.",
+        "Nothing is refused, as though there were no networks. What they would have refused is counted.",
     ),
 )
 LABELS = {value: label for value, label, _ in MODES}

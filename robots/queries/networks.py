@@ -1,4 +1,4 @@
-"""From where tokens came, beside the networks they are limited to: what to allow, and what would be refused."""
+"""From where tokens came, beside networks: which to propose, and what they would refuse."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ from robots.tokens.services.tokens import create_token
 from tests.e2e.scenes import Place, Scene
 
 HOME, AWAY, FAR = "10.20.0.0/16", "198.51.100.7", "2001:db8:51:100::7"
-OBSERVED = {"addresses": HOME, "network_mode": "observe"}
+MODE = "observe"
 # Verifier, address, how often, how many hours ago for the last time.
 OUTSIDE = (("registry", AWAY, 3, 2), ("forward-auth", FAR, 1204, 30), ("oauth", "", 17, 50))
 # Where it belongs, and where it does not yet.
@@ -24,8 +24,12 @@ def _watched(scene: Scene) -> Token:
     found = Token.objects.filter(name="watched", robot__organization=organization).first()
     if found:
         return found
-    robot = create_robot(actor=owner, organization=organization, name="watched", **OBSERVED)
-    token = create_token(actor=owner, robot=robot, name="watched", kind="compact", **OBSERVED).token
+    robot = create_robot(
+        actor=owner, organization=organization, name="watched", addresses=HOME, network_mode=MODE
+    )
+    token = create_token(
+        actor=owner, robot=robot, name="watched", kind="compact", addresses=HOME, network_mode=MODE
+    ).token
     now = timezone.now()
     for verifier, address, count, hours in OUTSIDE:
         at = now - timedelta(hours=hours)

@@ -87,7 +87,16 @@ FORMS = (
     Form(
         "robots:token-create",
         NEW_TOKEN,
-        ("name", "kind", *EXPIRY, *DELIVERY, "permissions", "addresses", "network_mode", "request_key"),
+        (
+            "name",
+            "kind",
+            *EXPIRY,
+            *DELIVERY,
+            "permissions",
+            "addresses",
+            "network_mode",
+            "request_key",
+        ),
         HEAD | {"Robot.next_expiry_at"},
         {"Token", "Secret", "Event"},
     ),

@@ -116,14 +116,14 @@ def _change(request: Request, limited: Limited) -> HttpResponse:
 
 def _save(limited: Limited, form: AddressesForm) -> Robot | Token:
     cleaned = form.cleaned_data
-    return limited.change(
-        addresses=cleaned["addresses"], network_mode=cleaned["network_mode"]
-    )
+    return limited.change(addresses=cleaned["addresses"], network_mode=cleaned["network_mode"])
 
 
 def _said(saved: Robot | Token) -> str:
     if saved.is_observed:
-        return f"Addresses of {saved.name} saved. They are observed: nothing is refused by them yet."
+        return (
+            f"Addresses of {saved.name} saved. They are observed: nothing is refused by them yet."
+        )
     return f"Addresses of {saved.name} saved. They hold from now on."
 
 

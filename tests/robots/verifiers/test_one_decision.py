@@ -87,14 +87,16 @@ def _block(it: Puller) -> None:
     assert Token.objects.get(pk=it.token.pk).blocked_at
 
 
-def _observe_token(it: Puller) -> None:
-    change_token_addresses(
+def _observe_token(it: Puller) -> Token:
+    return change_token_addresses(
         actor=it.owner, token=it.token, addresses="203.0.113.0/24", network_mode="observe"
     )
 
 
-def _observe_robot(it: Puller) -> None:
-    update_robot(actor=it.owner, robot=it.robot, addresses="203.0.113.0/24", network_mode="observe")
+def _observe_robot(it: Puller) -> Robot:
+    return update_robot(
+        actor=it.owner, robot=it.robot, addresses="203.0.113.0/24", network_mode="observe"
+    )
 
 
 # What ends a credential: nobody takes it any more.
