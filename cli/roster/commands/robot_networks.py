@@ -4,6 +4,7 @@ import click
 
 from roster import finding
 from roster.complete import robots
+from roster.groups import Command
 from roster.output import say, show, table
 from roster.session import Session
 from roster.shapes import NETWORK_MODES, Json, Row
@@ -11,7 +12,7 @@ from roster.shapes import NETWORK_MODES, Json, Row
 HEADINGS = ("NETWORK", "MODE")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name", shell_complete=robots)
 @click.option(
     "--allow",
