@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from console import keyring
 from console.models import Repository, Service
-from console.organizations.services import change_repository, create_repository
+from console.organizations.services import change_repository
 from console.permissions.vocabulary import Permission
 from console.services.services import delete_service
 from robots.access.services.deletions import delete_project, delete_repository, delete_team
@@ -20,7 +20,7 @@ from robots.access.services.organization_deletion import delete_organization
 from robots.accounts.services.editing import update_robot
 from robots.accounts.services.robots import delete_robot, disable_robot
 from robots.accounts.services.teams import remove_team_robot
-from robots.models import OutsideUse, Robot, Token, Usage
+from robots.models import Token
 from robots.policies.services import PolicyAt, change_policy
 from robots.secrets import signing_keys
 from robots.tokens.services.addresses import change_token_addresses
@@ -39,7 +39,8 @@ from tests.robots.verifiers import proxied
 from tests.robots.verifiers.asking import access
 from tests.robots.verifiers.kubernetes import asking as clusters
 from tests.robots.verifiers.oauth.asking import introspect, proof, register
-from tests.robots.verifiers.puller import GROUP, MANIFEST, PLACE, PULL, SCOPE, Puller
+from tests.robots.verifiers.observing import observe_robot, observe_token
+from tests.robots.verifiers.puller import MANIFEST, PLACE, PULL, SCOPE, Puller
 from tests.scanning import report
 
 pytestmark = pytest.mark.usefixtures("listed")
@@ -87,18 +88,6 @@ def _block(it: Puller) -> None:
     assert Token.objects.get(pk=it.token.pk).blocked_at
 
 
-def _observe_token(it: Puller) -> Token:
-    return change_token_addresses(
-        actor=it.owner, token=it.token, addresses="203.0.113.0/24", network_mode="observe"
-    )
-
-
-def _observe_robot(it: Puller) -> Robot:
-    return update_robot(
-        actor=it.owner, robot=it.robot, addresses="203.0.113.0/24", network_mode="observe"
-    )
-
-
 # What ends a credential: nobody takes it any more.
 ENDS: dict[str, Change] = {
     "token deleted": lambda it: delete_token(actor=it.owner, token=it.token),
@@ -119,19 +108,19 @@ ENDS: dict[str, Change] = {
         actor=it.owner, robot=it.robot, addresses="203.0.113.0/24"
     ),
     "another network, while the robot's are observed": lambda it: (
-        _observe_robot(it),
+        observe_robot(it),
         change_token_addresses(actor=it.owner, token=it.token, addresses="203.0.113.0/24"),
     ),
     "another network for the robot, while the token's are observed": lambda it: (
-        _observe_token(it),
+        observe_token(it),
         update_robot(actor=it.owner, robot=it.robot, addresses="203.0.113.0/24"),
     ),
     "observed networks are enforced": lambda it: (
-        _observe_token(it),
+        observe_token(it),
         change_token_addresses(actor=it.owner, token=it.token, network_mode="enforce"),
     ),
     "the robot's observed networks are enforced": lambda it: (
-        _observe_robot(it),
+        observe_robot(it),
         update_robot(actor=it.owner, robot=it.robot, network_mode="enforce"),
     ),
 }
@@ -168,84 +157,6 @@ def test_what_ends_a_credential_counts_everywhere(cast: Cast, what: str, busy: b
     ENDS[what](puller)
     assert not any(puller.asked().values()), puller.asked()
     assert puller.api() == 401
-
-
-# What would end a credential, were its networks enforced, and what is enforced of it next.
-OBSERVED: dict[str, tuple[Change, Change]] = {
-    "token": (
-        _observe_token,
-        lambda it: change_token_addresses(actor=it.owner, token=it.token, network_mode="enforce"),
-    ),
-    "robot": (
-        _observe_robot,
-        lambda it: update_robot(actor=it.owner, robot=it.robot, network_mode="enforce"),
-    ),
-}
-# By whom the uses are counted; introspection is asked of `oauth` as well.
-COUNTED = {"registry", "oauth", "forward-auth", "kubernetes", "api"}
-
-
-@pytest.mark.parametrize("what", OBSERVED)
-def test_networks_that_are_observed_refuse_nothing_anywhere_and_count_it(
-    puller: Puller, what: str
-) -> None:
-    observe, enforce = OBSERVED[what]
-    observe(puller)
-    flush()
-    assert not OutsideUse.objects.exists()
-    puller.is_let_in_and_remembered()
-    assert flush()
-    rows = list(OutsideUse.objects.values_list("token", "verifier", "address", "count"))
-    assert {verifier for _, verifier, _, _ in rows} == COUNTED
-    unseen = {verifier for _, verifier, address, _ in rows if not address}
-    assert unseen == {"oauth", "kubernetes"}
-    # Remembered answers count like others: what was asked three times is there three times.
-    assert {count % 3 for *_, count in rows} == {0}
-    # Nothing of it is refused to those who count refusals.
-    assert not Usage.objects.exclude(outcome="accepted").exists()
-    enforce(puller)
-    assert not any(puller.asked().values()), puller.asked()
-    assert puller.api() == 401
-    counted = sum(count for *_, count in rows)
-    assert flush()
-    assert sum(OutsideUse.objects.values_list("count", flat=True)) == counted
-
-
-@pytest.mark.parametrize("mode", ["", "any", "OBSERVE", "observe "])
-@pytest.mark.parametrize("model", [Token, Robot])
-def test_a_mode_that_is_none_refuses_at_once_everywhere(
-    puller: Puller, model: type[Token | Robot], mode: str
-) -> None:
-    """Whatever stands in the column: only the one word lets anybody in."""
-    _observe_token(puller)
-    _observe_robot(puller)
-    assert all(puller.asked().values())
-    model._default_manager.update(network_mode=mode)
-    create_repository(actor=puller.owner, project=puller.cast.project, name="moves-the-chain")
-    assert not any(puller.asked().values()), puller.asked()
-    assert puller.api() == 401
-
-
-def test_inside_observed_networks_nothing_is_counted(puller: Puller) -> None:
-    update_robot(
-        actor=puller.owner,
-        robot=puller.robot,
-        addresses="0.0.0.0/0 ::/0",
-        network_mode="observe",
-    )
-    puller.is_let_in_and_remembered()
-    assert flush()
-    found = OutsideUse.objects.values_list("verifier", "address")
-    assert {*found} == {("oauth", ""), ("kubernetes", "")}
-
-
-def test_exempt_services_count_nothing_either(puller: Puller) -> None:
-    _observe_token(puller)
-    Service.objects.exclude(kind="proxy").update(exempt_from_addresses=True)
-    assert puller.introspect(puller.secret)["active"]
-    assert GROUP in puller.review(puller.secret)
-    assert flush()
-    assert not OutsideUse.objects.filter(address="").exists()
 
 
 @pytest.mark.parametrize("what", EXPIRE)
