@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from console.models import Project
-from robots.queries.project_events import events_of_project
+from robots.queries.histories import events_of_project
 from tests.e2e.scenes import (
     Place,
     Scene,
