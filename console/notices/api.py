@@ -108,14 +108,14 @@ class Notices(_OwnBell, generics.ListAPIView[NoticeReader]):
 
 
 class _Marks(_OwnBell, UpdateModelMixin, generics.GenericAPIView[Any]):
-    """A POST that marks as read, also what is read already."""
+    """An address whose POST marks as read."""
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.update(request, *args, **kwargs)
 
 
 class NoticeReading(_Marks):
-    """A POST marks one notice as read."""
+    """Mark a notice as read, also one that is read already."""
 
     serializer_class = NoticeSerializer
     input_serializer_class = Nothing
@@ -129,7 +129,7 @@ class NoticeReading(_Marks):
 
 
 class NoticesReading(_Marks):
-    """A POST marks all notices as read, or those up to one of them: what came meanwhile stays unread."""
+    """Mark all notices as read, or those up to one of them: what came meanwhile stays unread."""
 
     serializer_class = ReadingSerializer
     input_serializer_class = ReadingInput

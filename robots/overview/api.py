@@ -39,7 +39,7 @@ class NeedSerializer(serializers.Serializer[Any]):
     need = serializers.CharField(source="key", help_text="What its address calls it.")
     label = serializers.CharField()  # type: ignore[assignment] # the field's name, not its title
     note = serializers.CharField(help_text="What is counted.")
-    count = serializers.SerializerMethodField()
+    count = serializers.SerializerMethodField(help_text=f"`null` beyond {COUNT_LIMIT:,}.")
     url = serializers.SerializerMethodField(help_text="Where the console lists it.")
     answer = NeedAnswerSerializer(
         allow_null=True, help_text="`null` where nothing was said, or something new has come since."
@@ -71,6 +71,12 @@ class NeedAnswerInput(InputSerializer):
         default="",
         help_text="The e-mail address of the member who sees to it, and is told; needed to give.",
     )
+
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        """What would be ignored is refused."""
+        if values["given_to"] and values["kind"] != NeedAnswer.Kind.GIVEN:
+            raise serializers.ValidationError({"given_to": "This goes with `given` alone."})
+        return values
 
 
 class _AboutNeeds(InOrganization):
@@ -104,16 +110,13 @@ class Needs(_AboutNeeds, generics.RetrieveAPIView[Any]):
 
 
 class NeedAnswers(_AboutNeeds, generics.CreateAPIView[NeedAnswer]):
-    """A POST says that a need is known, that somebody sees to it, or why it is not to be pointed out.
-
-    A DELETE takes that back.
-    """
+    """Say of a need that it is known, that somebody sees to it, or why it is not to be pointed out."""
 
     serializer_class = NeedAnswerSerializer
     input_serializer_class = NeedAnswerInput
 
     def delete(self, *args: Any, **kwargs: Any) -> Response:
-        """Where nothing was said, nothing changes."""
+        """Take back what was said about a need; where nothing was, nothing changes."""
         reopen_need(actor=self.request.user, needs=self._known_needs(), need=self.kwargs["need"])
         return Response(status=HTTPStatus.NO_CONTENT)
 
@@ -140,4 +143,4 @@ class ProjectNeeds(_AboutNeedsOfProject, Needs):
 
 
 class ProjectNeedAnswers(_AboutNeedsOfProject, NeedAnswers):
-    """The same about a need of a project."""
+    """Say the same of a need of a project."""

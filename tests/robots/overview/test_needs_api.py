@@ -120,10 +120,11 @@ def test_it_is_given_to_a_member_who_sees_it(cast: Cast, api: Client, listed: st
 @pytest.mark.parametrize(
     ("body", "status"),
     [
-        ({}, 400),
-        ({"kind": "forgotten"}, 400),
+        ({}, 422),
+        ({"kind": "forgotten"}, 422),
         ({"kind": "acknowledged", "until": "never"}, 400),
-        ({"kind": "acknowledged", "reason": 7}, 400),
+        ({"kind": "acknowledged", "reason": 7}, 422),
+        ({"kind": "acknowledged", "given_to": "member@example.com"}, 422),
         ({"kind": "acknowledged", "reason": "x" * 501}, 422),
         ({"kind": "muted", "reason": "a\nb"}, 422),
         ({"kind": "given"}, 422),

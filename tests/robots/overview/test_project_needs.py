@@ -1,4 +1,4 @@
-"""Saying something about a project's needs on its own overview, which changes nothing of the organization's."""
+"""Saying something about a project's needs on its own overview: the organization's stay as they are."""
 
 from datetime import timedelta
 from typing import Any
