@@ -37,6 +37,8 @@ teams:team-member-remove             302  302  404  404  403  302  403  403  403
 teams:team-leave                     302  302  404  404  404  404  404  404  404  404  302  302
 robots:need-answer                   302  302  404  404  403  422  403  403  403  403  403  403
 robots:need-reopen                   302  302  404  404  403  302  403  403  403  403  403  403
+robots:project-need-answer           302  302  404  404  404  422  422  403  403  403  403  403
+robots:project-need-reopen           302  302  404  404  404  302  302  403  403  403  403  403
 robots:team-access-add               302  302  404  404  403  422  403  403  403  403  403  403
 robots:repository-access-add         302  302  404  404  404  422  422  403  403  403  403  403
 robots:robot-access-add              302  302  404  404  404  422  422  403  404  404  404  404

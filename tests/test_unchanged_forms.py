@@ -82,7 +82,7 @@ OTHERS = {
         robots:project-member-create robots:robot-create robots:robot-token-create robots:robot-copy
         robots:token-create robots:trust-create
         robots:personal-token-create robots:handover-open robots:token-view-create
-        robots:need-answer
+        robots:need-answer robots:project-need-answer
         """,
     "end something": """
         console:service-delete console:site-service-delete console:partner-delete
@@ -95,7 +95,7 @@ OTHERS = {
         robots:repository-delete robots:robots-delete robots:robot-delete robots:secret-end
         robots:handover-withdraw robots:token-delete robots:personal-secret-end
         robots:personal-token-delete robots:trust-delete robots:tokens-delete robots:need-reopen
-        robots:token-view-delete
+        robots:token-view-delete robots:project-need-reopen
         """,
     "make a new secret or letter each time": """
         console:service-secret-create console:site-service-secret-create

@@ -48,6 +48,8 @@ class Organization(models.Model):
     )
     name = models.CharField("display name", max_length=100, validators=[names.validate_line])
     created_at = models.DateTimeField(auto_now_add=True)
+    # How many notices are unread, of the person in whose account menu it stands; in all, not of this one.
+    unread_notices = 0
 
     objects = OrganizationQuerySet.as_manager()
 

@@ -65,6 +65,9 @@ robots-api:policy                    401  401  404  404  200  200  200  200  200
 robots-api:usage                     401  401  404  404  200  200  200  200  200  200  200  200  403  200
 robots-api:explain                   401  401  404  404  200  200  200  200  200  200  200  200  200  200
 robots-api:reach                     401  401  404  404  404  200  200  403  403  403  403  403  403  200
+console-api:notices                  401  401  200  200  200  200  200  200  200  200  200  200  403  403
+robots-api:needs                     401  401  404  404  403  200  403  403  403  403  403  403  403  200
+robots-api:project-needs             401  401  404  404  404  200  200  200  403  403  403  403  403  200
 """
 # Who does not see the project of a body's `project` is told so at that field (422).
 POSTS = """
@@ -98,6 +101,10 @@ robots-api:token-refresh             401  401  404  404  404  201  201  403  404
 robots-api:trusts                    401  401  404  404  404  201  201  403  404  404  404  404  404  201
 robots-api:trust-trial               401  401  404  404  404  200  200  403  404  404  404  404  404  200
 robots-api:policy-preview            401  401  404  404  403  200  403  403  403  403  403  403  403  200
+console-api:notices-read             401  401  200  200  200  200  200  200  200  200  200  200  403  403
+console-api:notice-read              401  401  404  404  404  200  404  404  404  404  404  404  403  403
+robots-api:need-answer               401  401  404  404  403  201  403  403  403  403  403  403  403  201
+robots-api:project-need-answer       401  401  404  404  404  201  201  403  403  403  403  403  403  201
 """
 PATCHES = """
                                      anon disa stra oper memb owne admi main deve gues lead hand robo boss
@@ -137,6 +144,8 @@ robots-api:robot                     401  401  404  404  404  204  204  403  404
 robots-api:token                     401  401  404  404  404  204  204  403  404  404  404  404  404  204
 robots-api:trust                     401  401  404  404  404  204  204  403  404  404  404  404  404  204
 robots-api:secret                    401  401  404  404  404  204  204  403  404  404  404  404  404  204
+robots-api:need-answer               401  401  404  404  403  204  403  403  403  403  403  403  403  204
+robots-api:project-need-answer       401  401  404  404  404  204  204  403  403  403  403  403  403  204
 """
 
 

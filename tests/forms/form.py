@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.test import Client
 from django.urls import reverse
 
+from robots.overview.answers import NeedsOf
 from robots.overview.services import answer_need
 from robots.policies.services import Effects
 from robots.queries.unused_permissions import unused_permissions
@@ -52,9 +53,8 @@ def hand(cast: Cast, **options: Any) -> Client:
 
 def answered(cast: Cast, **options: Any) -> Client:
     """The owner, who said something about the need."""
-    answer_need(
-        actor=cast.owner, organization=cast.organization, need="refused", kind="acknowledged"
-    )
+    for needs in (NeedsOf(cast.organization), NeedsOf(cast.organization, cast.project)):
+        answer_need(actor=cast.owner, needs=needs, need="refused", kind="acknowledged")
     return owner(cast, **options)
 
 

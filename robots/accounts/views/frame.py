@@ -39,21 +39,24 @@ OFFERED = {
 
 
 TABS = (
-    ("Tokens", "robots:robot", "tokens"),
-    ("Access", "robots:robot-access", "access"),
-    ("Activity", "robots:robot-activity", "activity"),
-    ("Trusts", "robots:trust-list", "trusts"),
-    ("Settings", "robots:robot-settings", "settings"),
+    ("Tokens", "robots:robot", "tokens", None),
+    ("Access", "robots:robot-access", "access", None),
+    ("Activity", "robots:robot-activity", "activity", None),
+    ("Trusts", "robots:trust-list", "trusts", None),
+    ("History", "robots:robot-history", "history", Permission.EVENT_READ),
+    ("Settings", "robots:robot-settings", "settings", None),
 )
 # What the account of a role has none of.
 NOT_OF_ROLES = {"trusts"}
 
 
-def _tabs(robot: Robot, current: str) -> list[Tab]:
+def _tabs(request: Request, robot: Robot, current: str) -> list[Tab]:
     where = [robot.organization.slug, robot.uuid]
     without = NOT_OF_ROLES if robot.is_role_account else set()
     return [
-        tab(label, name, key == current, *where) for label, name, key in TABS if key not in without
+        tab(label, name, key == current, *where)
+        for label, name, key, needed in TABS
+        if key not in without and (needed is None or allows(request.viewer, needed, robot))
     ]
 
 
@@ -88,6 +91,6 @@ def robot_page(request: Request, robot: Robot, current: str) -> dict[str, object
         "menu": robot_menu(request.viewer, robot),
         "buttons": robot_buttons(request.viewer, robot),
         **{key: allows(request.viewer, needed, robot) for key, needed in OFFERED.items()},
-        "tabs": _tabs(robot, current),
+        "tabs": _tabs(request, robot, current),
         "breadcrumb": robot_crumbs(robot),
     }

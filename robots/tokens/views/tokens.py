@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from console.audit.sentences import with_sentences
 from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization
@@ -23,6 +24,7 @@ from robots.accounts.views.frame import robot_page
 from robots.models import Robot, Token
 from robots.policies.enforcement import offered_policy
 from robots.queries.finding import find_robot, tries_of_ended
+from robots.queries.histories import events_of_token
 from robots.queries.networks import Outside, observed_outside
 from robots.secrets.handed_out import handed_out
 from robots.tokens.forms.tokens import TokenForm
@@ -36,6 +38,7 @@ from robots.tokens.views.outlook import PART, outlook
 from robots.tokens.views.reveal import answer, attachment
 from robots.usage.token_charts import token_chart
 
+SHOWN_EVENTS = 10
 # What of a form nobody may find in a report of an error.
 TYPED = ("own_secret", "own_secret_again")
 # What a person may do with a token of their own.
@@ -92,6 +95,7 @@ def token(request: Request, frame: TokenFrame) -> HttpResponse:
     }
     if robot is None:
         return render(request, "robots/tokens/personal_token.html", context | OWN)
+    context |= _events(request, token, robot)
     return render(
         request, "robots/tokens/token.html", robot_page(request, robot, "tokens") | context
     )
@@ -109,6 +113,14 @@ def _enforce_url(request: Request, token: Token) -> str:
     robot = token.robot
     may = robot is None or allows(request.viewer, Permission.TOKEN_UPDATE, robot)
     return token.address("token-addresses-enforce") if may else ""
+
+
+def _events(request: Request, token: Token, robot: Robot) -> dict[str, object]:
+    """What happened to it last, for whoever may read it."""
+    if not allows(request.viewer, Permission.EVENT_READ, robot):
+        return {"events": None}
+    last = events_of_token(token, robot).order_by("-number")[:SHOWN_EVENTS]
+    return {"events": with_sentences(list(last))}
 
 
 @never_cache
