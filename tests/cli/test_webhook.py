@@ -47,8 +47,8 @@ def test_what_the_server_refuses_leaves_no_file(roster: Shell) -> None:
 
 
 def test_list_and_get(roster: Shell, chat: Webhook) -> None:
-    row = f"chat   active   2         {URL}\n"
-    expected = f"NAME   STATE    NOTICES   URL\n{row}"
+    row = f"chat   active   2       {URL}\n"
+    expected = f"NAME   STATE    KINDS   URL\n{row}"
     assert roster.good("webhook", "list") == expected
     assert roster.good("webhook", "get", "chat") == expected
     assert roster.good("webhook", "get", str(chat.uuid)) == expected
