@@ -95,7 +95,7 @@ console-api:site-service-secrets     401  401  403  201  403  403  403  403  403
 console-api:site-webhooks            401  401  403  201  403  403  403  403  403  403  403  403  403  403
 console-api:site-webhook-secrets     401  401  403  201  403  403  403  403  403  403  403  403  403  403
 console-api:site-webhook-tests       401  401  403  201  403  403  403  403  403  403  403  403  403  403
-console-api:site-webhook-delivery-repetition 401  401  403  201  403  403  403  403  403  403  403  403  403  403
+console-api:site-webhook-delivery-repetition 401 401 403 201 403 403 403 403 403 403 403 403 403 403
 robots-api:roles                     401  401  404  404  403  201  403  403  403  403  403  403  403  201
 robots-api:role-tokens               401  401  404  404  403  201  403  403  403  403  403  403  403  201
 robots-api:robots                    401  401  404  404  422  201  201  403  403  403  403  403  403  201

@@ -6,7 +6,7 @@ from tests.e2e.scenes import Place, press
 from tests.e2e.secret_scenes import give_password, reveal_service
 
 ORGANIZATION = "organization"
-SITE_WEBHOOK = "site_webhook"
+SITE_WEBHOOK = "site-webhook"
 WEBHOOK, QUIET = "organization webhook", "organization quiet-webhook"
 
 
@@ -48,7 +48,7 @@ WHO_IS_TOLD = (
     Place(
         "site-webhook-delivery",
         "console:site-webhook-delivery",
-        f"{SITE_WEBHOOK} site_delivery",
+        f"{SITE_WEBHOOK} site-delivery",
         who="operator",
     ),
 )

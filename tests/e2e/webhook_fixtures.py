@@ -58,7 +58,7 @@ def add_site_webhook(operator: User) -> dict[str, str]:
     )
     sent = send_test(actor=operator, webhook=minted.webhook)
     _answered(sent, 204)
-    return {"site_webhook": str(minted.webhook.uuid), "site_delivery": str(sent.uuid)}
+    return {"site-webhook": str(minted.webhook.uuid), "site-delivery": str(sent.uuid)}
 
 
 def _answered(delivery: WebhookDelivery, *statuses: int | None) -> None:

@@ -17,8 +17,8 @@ from console.models import Notice, NoticeChoice, NoticeReader
 from console.notices.kinds import (
     KINDS,
     OF_ACCOUNT,
-    OF_SITE,
     OF_ORGANIZATION,
+    OF_SITE,
     SIGN_IN_LOCKED,
     TOKEN_NEW_ADDRESS,
     TOKEN_SECRET_REUSED,
