@@ -26,10 +26,12 @@ def chat(cast: Cast) -> Webhook:
 
 
 def test_create_writes_the_secret_to_a_file(roster: Shell) -> None:
-    said = roster.good(*CREATE, "--kind", "token.ending", "--output", "secret.txt")
+    more = ("--kind", "token.ending", "--description", "Tells the chat.")
+    said = roster.good(*CREATE, *more, "--output", "secret.txt")
     assert said == "acme/chat created\n"
     made = Webhook.objects.get()
     assert (made.url, made.kinds) == (URL, ["token.ending", "token.leaked"])
+    assert made.description == "Tells the chat."
     file = roster.home / "secret.txt"
     assert file.read_text().startswith("whsec_")
     assert file.stat().st_mode & 0o777 == 0o600
