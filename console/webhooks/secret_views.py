@@ -17,7 +17,7 @@ from console.pages.htmx import form_page
 from console.permissions.operators import require_to_change_settings
 from console.reauthentication import require_fresh_sign_in
 from console.webhooks.forms import NewWebhookForm, WebhookSecretForm
-from console.webhooks.places import below, of_organization, of_site
+from console.webhooks.places import below, frame, of_organization, of_site
 from console.webhooks.queries import find_webhook
 from console.webhooks.services import (
     MintedWebhookSecret,
@@ -42,7 +42,7 @@ def webhook_create(request: Request, place: Place) -> HttpResponse:
         if minted:
             return render(request, SHOWN, _shown(place, minted))
     around = {"breadcrumb": place.crumbs("Create webhook"), "back": place.list_url}
-    context = place.frame() | around | {"form": form}
+    context = frame(place) | around | {"form": form}
     return form_page(request, "console/webhooks/webhook_form.html", context, invalid=form.is_bound)
 
 
