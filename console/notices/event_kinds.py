@@ -31,7 +31,7 @@ EVENT_KINDS = [
     *_kinds(
         "Robot accounts",
         ("robot.created", "A robot account is created"),
-        ("robot.updated", "What a robot account is described as is changed"),
+        ("robot.updated", "A robot account is changed"),
         ("robot.disabled", "A robot account is disabled"),
         ("robot.enabled", "A robot account is enabled"),
         ("robot.deleted", "A robot account is deleted"),
@@ -54,7 +54,7 @@ EVENT_KINDS = [
         ("member.updated", "A person gets another role in the organization"),
         ("member.removed", "A person is removed from the organization"),
         ("grant.created", "Access is given"),
-        ("grant.updated", "Access becomes more or less"),
+        ("grant.updated", "Access is changed"),
         ("grant.deleted", "Access is taken back"),
         ("repository.permissions-changed", "The permissions on a repository are changed"),
     ),
