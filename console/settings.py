@@ -168,6 +168,10 @@ ACTORS = {
 }
 # Whom notices about an organization, or the installation, go to: console/notices/telling.py.
 PEOPLE_TO_TELL = "teams.members.queries.people_to_tell"
+# What tells programs of a change's events, at its end: console/audit/recording.py.
+EVENTS_FOLLOWED_BY = "console.notices.following.follow"
+# What tells them of a letter that was given up: console/mail/outbox.py.
+LETTER_GIVEN_UP = "console.notices.mail_faults.tell_of_letter"
 # What of robots a member leaves behind: teams/members/alone.py.
 LEFT_BEHIND = "robots.queries.people.LeftBehind"
 # Where one can look at a token that was pasted into a search: console/pasted.py.

@@ -27,7 +27,7 @@ api_of_organization = [
 ]
 own_api: list[URLPattern | URLResolver] = [
     path("v1/schema/", api.schema, name="schema"),
-    path("v1/", include(services.api_of_site)),
+    path("v1/", include([*services.api_of_site, *webhooks.api_of_site])),
     path("v1/", include(notices.api_of_everybody)),
     path("v1/organizations/<slug:organization>/", include(api_of_organization)),
 ]
@@ -42,6 +42,7 @@ of_organization = [
 own: list[URLPattern | URLResolver] = [
     *pages.urlpatterns,
     *services.of_site,
+    *webhooks.of_site,
     *scanning.of_site,
     *health.of_site,
     *audit.of_site,

@@ -146,6 +146,8 @@ PARTS = (
     "site_service",
     "webhook",
     "delivery",
+    "site_webhook",
+    "site_delivery",
     "notice",
     "partner",
     "partner_key",

@@ -47,6 +47,12 @@ console:installation                 302  302  404  200  404  404  404  404  404
 console:job-list                     302  302  404  200  404  404  404  404  404  404  404  404
 console:letter-list                  302  302  404  200  404  404  404  404  404  404  404  404
 console:site-webhook-list            302  302  404  200  404  404  404  404  404  404  404  404
+console:failing-webhook-list         302  302  404  200  404  404  404  404  404  404  404  404
+console:site-webhook-create          302  302  404  302  404  404  404  404  404  404  404  404
+console:site-webhook                 302  302  404  200  404  404  404  404  404  404  404  404
+console:site-webhook-delete          302  302  404  200  404  404  404  404  404  404  404  404
+console:site-webhook-secret-create   302  302  404  302  404  404  404  404  404  404  404  404
+console:site-webhook-delivery        302  302  404  200  404  404  404  404  404  404  404  404
 console:site-event-list              302  302  404  200  404  404  404  404  404  404  404  404
 console:site-event                   302  302  404  200  404  404  404  404  404  404  404  404
 """
@@ -68,6 +74,12 @@ console:webhook-delete               302  302  404  404  403  302  403  403  403
 console:webhook-secret-create        302  302  404  404  403  302  403  403  403  403  403  403
 console:webhook-test                 302  302  404  404  403  302  403  403  403  403  403  403
 console:webhook-delivery-repeat      302  302  404  404  403  302  403  403  403  403  403  403
+console:site-webhook-create          302  302  404  302  404  404  404  404  404  404  404  404
+console:site-webhook                 302  302  404  422  404  404  404  404  404  404  404  404
+console:site-webhook-delete          302  302  404  302  404  404  404  404  404  404  404  404
+console:site-webhook-secret-create   302  302  404  302  404  404  404  404  404  404  404  404
+console:site-webhook-test            302  302  404  302  404  404  404  404  404  404  404  404
+console:site-webhook-delivery-repeat 302  302  404  302  404  404  404  404  404  404  404  404
 console:notice-read                  302  302  404  404  404  302  404  404  404  404  404  404
 console:notices-read                 302  302  400  400  400  400  400  400  400  400  400  400
 console:own-notice-settings          302  302  422  422  422  422  422  422  422  422  422  422

@@ -10,6 +10,7 @@ from console.models import (
     ScanningKey,
     ScanningPartner,
     Service,
+    Webhook,
     WebhookDelivery,
 )
 from console.models.events import SITE
@@ -19,7 +20,7 @@ from console.organizations.services import create_project, create_repository
 from console.permissions.vocabulary import TICKABLE, Permission
 from console.scanning.services import add_key, create_partner
 from console.services.services import create_service, create_service_secret
-from console.webhooks.services import create_webhook
+from console.webhooks.services import create_webhook, send_test
 from robots.accounts.services.robots import GrantRequest, create_robot
 from robots.accounts.services.teams import add_team_robots
 from robots.base.claim_conditions import Condition
@@ -52,6 +53,14 @@ def furnish_more(cast: Cast) -> None:
     """The same in both organizations, and what of it stands in addresses."""
     create_service(actor=cast.operator, organization=None, name="mirror", host="mirror.example.com")
     create_service(actor=cast.operator, organization=None, name="status", kind="resource")
+    site_s = create_webhook(
+        actor=cast.operator,
+        organization=None,
+        name="alarm",
+        url="https://alarm.example.com/hooks",
+        kinds=["audit.fault"],
+    )
+    send_test(actor=cast.operator, webhook=site_s.webhook)
     partner = create_partner(actor=cast.operator, name="Scanner")
     add_key(actor=cast.operator, partner=partner, identifier=IDENTIFIER, public_pem=public_pem(KEY))
     _furnish(cast.project, cast.owner, cast.organization_robot)
@@ -208,6 +217,8 @@ def _services(organization: Organization) -> dict[str, object]:
         "resource": organization.services.get(name="api").uuid,
         "webhook": organization.webhooks.get().uuid,
         "delivery": WebhookDelivery.objects.get(webhook__organization=organization).uuid,
+        "site_webhook": Webhook.objects.get(organization=None).uuid,
+        "site_delivery": WebhookDelivery.objects.get(webhook__organization=None).uuid,
         "notice": organization.notices.get().uuid,
         "site_service": Service.objects.get(name="mirror").uuid,
         "partner": ScanningPartner.objects.get().uuid,

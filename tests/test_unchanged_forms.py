@@ -24,6 +24,7 @@ EDITS = dict.fromkeys(
         "console:service",
         "console:site-service",
         "console:webhook",
+        "console:site-webhook",
         "console:notice-settings",
         "console:own-notice-settings",
         "robots:project-settings",
@@ -72,6 +73,7 @@ OTHERS = {
         console:project-create console:repository-create console:service-create
         console:site-service-create console:partner-create console:partner-key-create
         console:webhook-create console:webhook-test
+        console:site-webhook-create console:site-webhook-test
         teams:organization-create
         teams:invitation-accept teams:invitation-create teams:invitation-upload
         teams:team-create teams:team-member-add
@@ -86,7 +88,7 @@ OTHERS = {
         """,
     "end something": """
         console:service-delete console:site-service-delete console:partner-delete
-        console:partner-key-delete console:webhook-delete teams:person-sessions
+        console:partner-key-delete console:webhook-delete console:site-webhook-delete teams:person-sessions
         teams:invitation-withdraw teams:member-remove teams:member-leave teams:team-member-remove
         teams:team-leave teams:team-grant-delete robots:team-robot-remove robots:team-delete
         robots:role-delete robots:project-member-delete robots:project-delete
@@ -100,6 +102,7 @@ OTHERS = {
     "make a new secret or letter each time": """
         console:service-secret-create console:site-service-secret-create
         console:webhook-secret-create console:webhook-delivery-repeat
+        console:site-webhook-secret-create console:site-webhook-delivery-repeat
         teams:invitation-resend robots:robot-refresh robots:token-rotate robots:token-refresh
         robots:personal-token-rotate robots:personal-token-refresh robots:robots-refresh
         robots:tokens-hand-over robots:departure-rotate teams:person-link

@@ -102,6 +102,8 @@ LISTS: dict[str, type[forms.Form] | None] = {
     "robots:robot-activity": None,
     "console:letter-list": LetterFilter,
     "console:site-webhook-list": None,
+    "console:site-webhook": None,
+    "console:failing-webhook-list": None,
     "console:site-event-list": EventFilterForm,
     "robots:site-organization-list": SearchForm,
     "teams:person-list": SearchForm,
@@ -110,6 +112,8 @@ LISTS: dict[str, type[forms.Form] | None] = {
 OF_SITE = {
     "console:letter-list",
     "console:site-webhook-list",
+    "console:site-webhook",
+    "console:failing-webhook-list",
     "console:site-event-list",
     "robots:site-organization-list",
     "teams:person-list",

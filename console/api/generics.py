@@ -19,6 +19,7 @@ from console.models import Organization
 from console.paging import Order
 from console.pasted import SHORT_WORDS, names_of_secrets
 from console.permissions.decision import AccessSnapshot
+from console.permissions.operators import require_operator
 from console.reauthentication import require_fresh_sign_in, take_presence
 
 TWICE = "It stands there more than once. Leave one."
@@ -114,6 +115,24 @@ class InOrganization(Resource):
         request.viewer = AccessSnapshot.of(request.user, request.organization.target)
         if request.auth is None:
             take_presence(request, request._request)
+
+
+class InPlace(InOrganization):
+    """An address within an organization, or of the site's where none is named: for operators alone."""
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - an `ApiRequest`
+        if "organization" in kwargs:
+            super().initial(request, *args, **kwargs)
+            return
+        Resource.initial(self, request, *args, **kwargs)
+        require_operator(request.user)
+        request.organization, request.viewer = None, request.user
+        if request.auth is None:
+            take_presence(request, request._request)
+
+    @property
+    def organization(self) -> Organization | None:
+        return self.request.organization
 
 
 class ReauthenticatedDestroyMixin(DestroyModelMixin):

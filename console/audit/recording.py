@@ -11,9 +11,11 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from console import keyring
 from console.audit import links, search
@@ -82,6 +84,9 @@ class Chain:
 
     _head: AuditHead
     organization_slug: str
+    # Of what is recorded here, undone or not; events after this number are in the table or undone.
+    began_at: int
+    actions: set[str] = field(default_factory=set)
     _known_in: list[str | None] = field(default_factory=lambda: [*connection.savepoint_ids])
 
     @property
@@ -163,14 +168,22 @@ def _opened(name: str, organization: Organization | None) -> Iterator[Chain]:
     _require_order(name)
     try:
         with transaction.atomic():
-            chain = Chain(_lock(name), organization.slug if organization else "")
+            head = _lock(name)
+            chain = Chain(head, organization.slug if organization else "", head.number)
             _locks.chains[name] = chain
             _locks.names |= {name}
             yield chain
+            _follow(chain, name)
     finally:
         _locks.chains.pop(name, None)
         if not _locks.chains:
             _locks.names = frozenset()
+
+
+def _follow(chain: Chain, name: str) -> None:
+    """Let programs be told of what was recorded, once for all of it."""
+    if chain.actions and not transaction.get_rollback():
+        import_string(settings.EVENTS_FOLLOWED_BY)(name, chain.began_at, chain.actions)
 
 
 def _require_order(name: str) -> None:
@@ -237,6 +250,7 @@ def _linked(chain: Chain, actor: EventActor, action: str, change: Change) -> Eve
         root_number=keyring.current(),
         **_who_and_what(actor, target),
     )
+    chain.actions.add(action)
     columns = [getattr(event, name) for name in links.LINKED_FIELDS]
     event.link = links.link(bytes(head.link), columns, links.key(event.root_number))
     chain.keep()

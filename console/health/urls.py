@@ -11,5 +11,5 @@ of_site = [
     path("site/mail/", views.letter_list, name="letter-list"),
     path("site/mail/retry/", views.letters_retry, name="letters-retry"),
     path("site/mail/<uuid:letter>/retry/", views.letter_retry, name="letter-retry"),
-    path("site/webhooks/", views.webhook_list, name="site-webhook-list"),
+    path("site/webhooks/failing/", views.webhook_list, name="failing-webhook-list"),
 ]

@@ -29,6 +29,7 @@ from console.pages.reading import read
 from console.pages.site import operators_only, site_frame
 from console.paging import Order, count_words, page_of
 from console.reauthentication import fresh_sign_in
+from console.webhooks.views import site_tabs
 
 # How a state is drawn, and the word beside it.
 SHAPES = {
@@ -125,5 +126,6 @@ def webhook_list(request: Request) -> HttpResponse:
     troubled = with_deliveries(troubled_webhooks())
     page: Any = page_of(troubled, NEWEST_FIRST, read(request), ("webhook", "webhooks"))
     counted = [(it, count_words(it.waiting), count_words(it.given_up)) for it in page.rows]
-    context = site_frame("webhooks") | {"page": page, "rows": counted}
+    tabs = site_tabs("console:failing-webhook-list")
+    context = site_frame("webhooks") | {"page": page, "rows": counted, "tabs": tabs}
     return render(request, "console/health/webhook_list.html", context)

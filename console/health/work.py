@@ -67,15 +67,20 @@ def _letters(number: int) -> str:
 
 
 def webhooks() -> Finding:
-    """Whether messages get through to the webhooks of all organizations."""
+    """Whether messages get through to the webhooks of all organizations, and of the site."""
     if not Webhook.objects.exists():
-        return not_applicable("No organization has a webhook.")
+        return not_applicable("There is no webhook.")
     number = capped_count(troubled_webhooks())
     if not number:
         return ok("Messages get through to every webhook.")
     first = troubled_webhooks().order_by("id")[:MOST_NAMED]
-    named = ", ".join(f"{each.organization.slug}/{each}" for each in first)
+    named = ", ".join(map(_webhook, first))
     return warning(
         f"Nothing gets through to {several(number, 'webhook', 'webhooks')}, or they were switched off for it:"
-        f" {named}. Their organizations' settings have the reason."
+        f" {named}. Their own pages have the reason."
     )
+
+
+def _webhook(webhook: Webhook) -> str:
+    organization = webhook.organization
+    return f"{organization.slug}/{webhook}" if organization else f"{webhook} of the site"

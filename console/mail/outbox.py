@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from console import keyring
 from console.jobs.attempts import claim, may_go_on
@@ -78,7 +80,9 @@ def _send(mail: OutgoingMail) -> bool:
 def _note_failure(mail: OutgoingMail, error: OSError) -> None:
     given_up = mail.attempts >= MAX_ATTEMPTS
     if given_up:
-        OutgoingMail.objects.filter(pk=mail.pk).update(sealed=b"")
+        with transaction.atomic():
+            OutgoingMail.objects.filter(pk=mail.pk).update(sealed=b"")
+            import_string(settings.LETTER_GIVEN_UP)(mail)
     logger.warning(
         "mail given up" if given_up else "mail not sent",
         mail=str(mail.uuid),

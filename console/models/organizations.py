@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from typing import Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -21,10 +21,14 @@ RESERVED_SLUGS = {"new"}
 LISTED_ORGANIZATIONS = 100
 
 
-def description_field() -> "models.TextField[str, str]":
+def description_field(**options: Any) -> "models.TextField[str, str]":
     """A short free text that may be empty."""
     return models.TextField(
-        max_length=names.MAX_TEXT, blank=True, default="", validators=[names.validate_description]
+        max_length=names.MAX_TEXT,
+        blank=True,
+        default="",
+        validators=[names.validate_description],
+        **options,
     )
 
 

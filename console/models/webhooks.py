@@ -1,4 +1,4 @@
-"""Webhooks: programs that are told of notices, the secrets they know Roster by, and what was sent."""
+"""Webhooks: programs that are told what happens, the secrets they know Roster by, and what was sent."""
 
 import hashlib
 import json
@@ -15,11 +15,13 @@ from django.utils import timezone
 from console import keyring, names
 from console.models.constraints import unique
 from console.models.notices import Notice
-from console.models.organizations import Organization
+from console.models.organizations import Organization, description_field
 from console.outgoing.places import MOST_CHARACTERS, Place, read_place
 from console.permissions.decision import Target
 
 SEALING = "webhook-secret:v1"
+# The kind that stands for all there are.
+EVERYTHING = "everything"
 # A fingerprint in the audit log tells two addresses apart and gives neither away.
 FINGERPRINT = 12
 
@@ -33,14 +35,20 @@ def validate_url(value: str) -> None:
 
 
 class WebhookQuerySet(models.QuerySet["Webhook"]):
-    """Webhooks by whether they are told anything."""
+    """Webhooks by whose they are, and by whether they are told anything."""
+
+    def of(self, organization: Organization | None) -> Self:
+        """Those of one organization, or of the site."""
+        return self.filter(organization=organization)
 
     def active(self) -> Self:
         return self.filter(disabled_at=None)
 
 
 class Webhook(models.Model):
-    """An address that is told of an organization's notices. Its path may be a secret of the receiver's."""
+    """An address that is told what happens in an organization, or on the whole site. Its path may be a secret
+    of the receiver's.
+    """
 
     class Stop(models.TextChoices):
         """Why it is told nothing."""
@@ -51,9 +59,11 @@ class Webhook(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organization = models.ForeignKey(
-        Organization, on_delete=models.CASCADE, related_name="webhooks"
+        Organization, null=True, blank=True, on_delete=models.CASCADE, related_name="webhooks"
     )
     name = models.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
+    # A version that does not know the column may still run beside this one.
+    description = description_field(db_default="")
     url = models.CharField("URL", max_length=MOST_CHARACTERS, validators=[validate_url])
     # Names of kinds, sorted.
     kinds = models.JSONField(default=list)
@@ -75,17 +85,26 @@ class Webhook(models.Model):
                 name="webhook_name_unique",
                 message="The organization has a webhook of this name.",
             ),
+            unique(
+                "name",
+                name="webhook_name_unique_of_site",
+                message="The site has a webhook of this name.",
+                condition=Q(organization=None),
+            ),
         )
 
     def __str__(self) -> str:
         return self.name
 
     def get_absolute_url(self) -> str:
+        if self.organization is None:
+            return reverse("console:site-webhook", args=[self.uuid])
         return reverse("console:webhook", args=[self.organization.slug, self.uuid])
 
     @property
-    def target(self) -> Target:
-        return self.organization.target
+    def target(self) -> Target | None:
+        """Where its settings are changed; `None` is the site."""
+        return self.organization.target if self.organization else None
 
     @property
     def place(self) -> Place:
@@ -97,11 +116,19 @@ class Webhook(models.Model):
         digest = hashlib.sha256(self.url.encode()).hexdigest()[:FINGERPRINT]
         return {
             "name": self.name,
+            "description": self.description,
             "host": self.place.authority,
             "url_fingerprint": digest,
             "kinds": self.kinds,
             "active": self.is_active,
         }
+
+    @property
+    def told(self) -> str:
+        """How much it is told, as lists say it."""
+        if EVERYTHING in self.kinds:
+            return "Everything"
+        return f"{len(self.kinds)} {'kind' if len(self.kinds) == 1 else 'kinds'}"
 
     @property
     def is_active(self) -> bool:
@@ -181,8 +208,7 @@ class WebhookDelivery(models.Model):
         return f"{self.kind} to {self.webhook}"
 
     def get_absolute_url(self) -> str:
-        where = [self.webhook.organization.slug, self.webhook.uuid, self.uuid]
-        return reverse("console:webhook-delivery", args=where)
+        return f"{self.webhook.get_absolute_url()}deliveries/{self.uuid}/"
 
     @property
     def message_id(self) -> str:

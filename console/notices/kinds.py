@@ -1,12 +1,14 @@
-"""What there is to tell, by the names that webhooks are sent: data for pages, letters and programs. Pure."""
+"""What there is to tell, by the names that webhooks are sent: data for pages, letters and programs. Pure.
 
-from collections.abc import Iterable
+What webhooks are told besides, from the audit log, is in event_kinds.py.
+"""
+
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of notice: what settings call it, what its letter advises, whether there is one at first."""
+    """One kind of message: what settings call it, what its letter advises, whether there is one at first."""
 
     name: str
     label: str
@@ -15,6 +17,10 @@ class Kind:
     # Whether it may be about an organization, or about somebody's own account or the installation.
     of_organization: bool = True
     of_account: bool = False
+    # Whether operators' programs are told of it, in whichever organization it happens.
+    of_site: bool = False
+    # Under which heading it is chosen.
+    group: str = "Notices"
 
 
 TOKEN_ENDING = Kind(
@@ -92,11 +98,18 @@ AUDIT_FAULT = Kind(
     "Somebody who can write to the database has changed or removed events. The operator finds out more with"
     " manage.py verify_audit.",
     of_account=True,
+    of_site=True,
 )
 WEBHOOK_STOPPED = Kind(
     "webhook.stopped",
     "A webhook is switched off because it does not answer",
     "It is told nothing any more. Mend what receives, then switch it on again on its page.",
+    of_account=True,
+    of_site=True,
+)
+# Mail that fails is told by no letter, and programs hear of each letter: people have a page of them.
+MAIL_GIVEN_UP = Kind(
+    "mail.given-up", "A letter is given up after ten tries", of_organization=False, of_site=True
 )
 MEMBER_LEFT = Kind(
     "member.left",
@@ -117,15 +130,11 @@ KINDS = {
         *(GRANT_ENDING, GRANT_ENDED, UNUSED_ANNOUNCED, UNUSED_DISABLED),
         *(MEMBER_LEFT, INVITATION_INCOMPLETE, NEED_GIVEN),
         *(LINK_REOPENED, POLICY_BLOCKED, SIGN_IN_LOCKED, SIGN_IN_NEW, AUDIT_FAULT, WEBHOOK_STOPPED),
+        MAIL_GIVEN_UP,
     )
 }
 OF_ORGANIZATION = [kind for kind in KINDS.values() if kind.of_organization]
 OF_ACCOUNT = [kind for kind in KINDS.values() if kind.of_account]
+OF_SITE = [kind for kind in KINDS.values() if kind.of_site]
 # Sent on request, to see whether messages arrive.
 TEST = "webhook.test"
-
-
-def in_order(names: Iterable[str]) -> list[str]:
-    """The names that are of organizations' kinds, each once and sorted."""
-    known = {kind.name for kind in OF_ORGANIZATION}
-    return sorted(known.intersection(names))

@@ -4,7 +4,6 @@ It is part of the transaction of what it tells, so nothing is told that did not 
 What is sent is the business of jobs.
 """
 
-import json
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -14,21 +13,12 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from console.models import (
-    Notice,
-    NoticeChoice,
-    NoticeReader,
-    Organization,
-    Webhook,
-    WebhookDelivery,
-)
+from console.models import Notice, NoticeChoice, NoticeReader, Organization, Webhook
 from console.notices.kinds import Kind
-
-ROWS_AT_ONCE = 500
+from console.notices.programs import ROWS_AT_ONCE, Happening, listeners, put_messages
 
 
 class Person(Protocol):
@@ -52,7 +42,7 @@ class News:
     """What happened to one thing, in a sentence, and what programs are told besides. Never a secret.
 
     `path` is where the console shows it. Webhooks are told all of it, since who made them changes all of
-    their organization: `people` are those with a bell.
+    their organization, or the site: `people` are those with a bell.
     """
 
     about: Subject
@@ -83,9 +73,15 @@ def tell_each(
         for person in {person.uuid for person in each.people}
     ]
     NoticeReader.objects.bulk_create(readers, batch_size=ROWS_AT_ONCE)
-    if organization and notices:
-        _put_messages(kind, organization, notices)
+    if notices and (webhooks := _listeners(kind, organization)):
+        put_messages(webhooks, (_happening(kind, organization, each) for each in notices))
     return _letters(kind, organization, news)
+
+
+def _listeners(kind: Kind, organization: Organization | None) -> list[Webhook]:
+    if organization is None and not kind.of_site:
+        return []
+    return listeners(organization.uuid if organization else None, [kind], and_site=kind.of_site)
 
 
 def told_lately(kind: Kind, about: UUID, within: timedelta) -> bool:
@@ -98,12 +94,6 @@ def people_of(organization: Organization | None) -> list[Person]:
     """Who is told of what concerns a whole organization, its owners, or the installation, its operators."""
     found: list[Person] = import_string(settings.PEOPLE_TO_TELL)(organization)
     return found
-
-
-def message(kind: str, moment: datetime, data: dict[str, Any]) -> str:
-    """The body of what a webhook is sent: the same bytes whenever it is tried."""
-    content = {"type": kind, "timestamp": moment, "data": data}
-    return json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False, separators=(",", ":"))
 
 
 def _notice(kind: Kind, organization: Organization | None, news: News, now: datetime) -> Notice:
@@ -121,38 +111,17 @@ def _notice(kind: Kind, organization: Organization | None, news: News, now: date
     )
 
 
-def _put_messages(kind: Kind, organization: Organization, notices: Iterable[Notice]) -> None:
-    """A message for each webhook that has chosen the kind."""
-    active = Webhook.objects.active().filter(organization=organization).order_by("pk")
-    webhooks = [webhook for webhook in active if kind.name in webhook.kinds]
-    messages = [
-        WebhookDelivery(
-            webhook=webhook,
-            notice=notice,
-            kind=kind.name,
-            body=body,
-            created_at=notice.created_at,
-            due_at=notice.created_at,
-        )
-        for notice, body in ((each, _body(organization, each)) for each in notices)
-        for webhook in webhooks
-    ]
-    WebhookDelivery.objects.bulk_create(messages, batch_size=ROWS_AT_ONCE)
-
-
-def _body(organization: Organization, notice: Notice) -> str:
-    subject = {
-        "kind": notice.subject_kind,
-        "id": notice.subject_uuid,
-        "name": notice.subject_label,
-    }
-    known = {
-        "organization": organization.slug,
-        "title": notice.title,
-        "url": f"{settings.ROSTER_ORIGIN}{notice.path}",
-        "subject": subject,
-    }
-    return message(notice.kind, notice.created_at, known | notice.data)
+def _happening(kind: Kind, organization: Organization | None, notice: Notice) -> Happening:
+    return Happening(
+        kind=kind,
+        moment=notice.created_at,
+        organization=organization.slug if organization else "",
+        title=notice.title,
+        path=notice.path,
+        subject=(notice.subject_kind, notice.subject_uuid, notice.subject_label),
+        data=notice.data,
+        notice=notice,
+    )
 
 
 def _letters(

@@ -12,9 +12,8 @@ from rest_framework.response import Response
 
 from console.api.filters import Filters
 from console.api.generics import (
-    InOrganization,
+    InPlace,
     ReauthenticatedDestroyMixin,
-    Resource,
     ValidatedBody,
 )
 from console.api.idempotency import request_key
@@ -25,10 +24,8 @@ from console.api.serializers import (
     StrictCharField,
     StrictIntegerField,
 )
-from console.models import Organization, Service, ServiceSecret
+from console.models import Service, ServiceSecret
 from console.paging import Order
-from console.permissions.operators import require_operator
-from console.reauthentication import take_presence
 from console.services.queries import (
     find_service,
     find_service_to_change,
@@ -137,22 +134,8 @@ class ServiceSecretInput(InputSerializer):
     )
 
 
-class _OfPlace(InOrganization):
-    """Addresses of an organization's services, or of the site's where none is named: for operators alone."""
-
-    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - an `ApiRequest`
-        if "organization" in kwargs:
-            super().initial(request, *args, **kwargs)
-            return
-        Resource.initial(self, request, *args, **kwargs)
-        require_operator(request.user)
-        request.organization, request.viewer = None, request.user
-        if request.auth is None:
-            take_presence(request, request._request)
-
-    @property
-    def organization(self) -> Organization | None:
-        return self.request.organization
+class _OfPlace(InPlace):
+    """Addresses of an organization's services, or of the site's."""
 
     def asked_service(self) -> UUID:
         """The service of the address."""

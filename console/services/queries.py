@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from console.models import Organization, Service
-from console.permissions.decision import Actor, allows, require
-from console.permissions.operators import require_operator
+from console.permissions.decision import Actor, require
+from console.permissions.operators import require_operator, require_to_change_settings
 from console.permissions.vocabulary import Permission
 
 
@@ -49,20 +49,5 @@ def find_service_to_change(
     found = find_service(actor, organization, service)
     if found.organization != organization:
         raise PermissionDenied("The services of the site are changed at their own address alone.")
-    require_to_change(actor, organization)
+    require_to_change_settings(actor, organization)
     return found
-
-
-def may_change(actor: Actor, organization: Organization | None) -> bool:
-    """Whether the actor may change the services of the organization, or of the site."""
-    if organization is None:
-        return actor.is_operator
-    return allows(actor, Permission.ORGANIZATION_UPDATE, organization)
-
-
-def require_to_change(actor: Actor, organization: Organization | None) -> None:
-    """Raise `PermissionDenied` unless the actor may do that."""
-    if organization is None:
-        require_operator(actor)
-    else:
-        require(actor, Permission.ORGANIZATION_UPDATE, organization)

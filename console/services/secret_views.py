@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods
 from console.forms import attempt, posted
 from console.http import Request
 from console.models import Service
+from console.organizations.places import Place
 from console.pages.htmx import form_page
 from console.reauthentication import require_fresh_sign_in
 from console.services.asking import telling
 from console.services.forms import ServiceSecretForm
-from console.services.places import Place, of_organization, of_site
+from console.services.places import of_organization, of_site
 from console.services.queries import find_service_to_change
 from console.services.services import MintedServiceSecret, RepeatedSecret, create_service_secret
 

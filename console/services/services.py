@@ -16,8 +16,8 @@ from console.models import Organization, Service, ServiceSecret
 from console.models.service_secrets import SERVICE_PREFIX, digest_of
 from console.permissions.decision import Actor
 from console.permissions.lasting import require_lasting
+from console.permissions.operators import require_to_change_settings
 from console.repetition import OTHER_BODY, Repeated, keys_like
-from console.services.queries import require_to_change
 from console.updates import assign
 
 # What the environment says of its registry, and where it is said.
@@ -54,7 +54,7 @@ def create_service(
     """Register a verifier of the organization, or with `None` of the site."""
     service = Service(organization=organization, kind=kind, name=name, **given)
     with changing(organization) as chain:
-        require_to_change(actor, organization)
+        require_to_change_settings(actor, organization)
         service.full_clean()
         service.save()
         after = {"name": name, "kind": kind} | as_recorded(service)
@@ -78,7 +78,7 @@ def _refetch(service: Service) -> Service:
 def update_service(*, actor: Actor, service: Service, **changes: Unpack[ServiceChanges]) -> Service:
     """Change what a service is told and who may use it."""
     with changing(service.organization) as chain:
-        require_to_change(actor, service.organization)
+        require_to_change_settings(actor, service.organization)
         service = _refetch(service)
         before = as_recorded(service)
         changed = assign(service, changes, ServiceChanges)
@@ -106,7 +106,7 @@ def _refuse_environments(service: Service, changed: list[str]) -> None:
 def delete_service(*, actor: Actor, service: Service) -> None:
     """Forget a verifier: from now on its requests are refused."""
     with changing(service.organization) as chain:
-        require_to_change(actor, service.organization)
+        require_to_change_settings(actor, service.organization)
         service = _refetch(service)
         if service.from_environment:
             raise ValidationError("The environment names this registry: it cannot be deleted.")
@@ -152,7 +152,7 @@ def create_service_secret(
     if not timedelta() <= overlap <= MAX_OVERLAP:
         raise ValidationError({"overlap": f"Give at most {MAX_OVERLAP.days} days."})
     with changing(service.organization) as chain:
-        require_to_change(actor, service.organization)
+        require_to_change_settings(actor, service.organization)
         require_lasting(actor)
         service = _refetch(service)
         _require_kind(service)

@@ -11,18 +11,19 @@ from django.views.decorators.http import require_GET, require_http_methods
 from console.forms import attempt, named, posted
 from console.http import Request
 from console.models import Service
+from console.organizations.places import Place
 from console.pages.actions import Tab
 from console.pages.confirmation import Consequence, confirm_by_name
 from console.pages.htmx import done, form_page
 from console.pages.reading import read
 from console.paging import Order, page_of
+from console.permissions.operators import require_to_change_settings
 from console.services.asking import asking, telling
 from console.services.forms import OWN, ServiceForm, ServiceSettingsForm
-from console.services.places import Place, of_organization, of_site
+from console.services.places import of_organization, of_site
 from console.services.queries import (
     find_service,
     find_service_to_change,
-    require_to_change,
     services_for,
 )
 from console.services.services import (
@@ -56,7 +57,7 @@ def service_list(request: Request, place: Place) -> HttpResponse:
 
 def service_create(request: Request, place: Place, kind: str) -> HttpResponse:
     """The form of a kind; the others are a tab away."""
-    require_to_change(place.viewer, place.organization)
+    require_to_change_settings(place.viewer, place.organization)
     if kind not in OWN:
         raise Http404
     form = ServiceForm(

@@ -2,30 +2,32 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
-from rest_framework import generics, serializers
+from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from console.api.filters import Filters
-from console.api.generics import InOrganization, ValidatedBody
+from console.api.generics import InPlace, ValidatedBody
 from console.api.idempotency import request_key
 from console.api.problems import Elsewhere
-from console.api.serializers import (
-    MAX_ITEMS,
-    InputSerializer,
-    Nothing,
-    StrictBooleanField,
-    StrictCharField,
-    StrictIntegerField,
-)
+from console.api.serializers import Nothing
 from console.models import Webhook, WebhookDelivery, WebhookSecret
-from console.notices.kinds import OF_ORGANIZATION
 from console.paging import Order
 from console.webhooks.queries import deliveries_of, find_delivery, find_webhook, webhooks_for
+from console.webhooks.serializers import (
+    CreatedWebhookSerializer,
+    MintedWebhookSecretSerializer,
+    WebhookChange,
+    WebhookDeliverySerializer,
+    WebhookInput,
+    WebhookSecretInput,
+    WebhookSecretSerializer,
+    WebhookSerializer,
+)
 from console.webhooks.services import (
-    MAX_OVERLAP,
     MintedWebhookSecret,
     RepeatedWebhookSecret,
     create_webhook,
@@ -36,111 +38,24 @@ from console.webhooks.services import (
     update_webhook,
 )
 
-KINDS = ", ".join(f"`{kind.name}`" for kind in OF_ORGANIZATION)
 
-
-class WebhookSerializer(serializers.Serializer[Any]):
-    """An address that is told of the organization's notices."""
-
-    id = serializers.UUIDField(source="uuid")
-    name = serializers.CharField()
-    url = serializers.CharField()
-    kinds = serializers.ListField(child=serializers.CharField())
-    active = serializers.BooleanField(source="is_active")
-    disabled_because = serializers.CharField(
-        help_text="Empty, `by hand`, `gone` (it answered 410), or `failing`."
-    )
-    disabled_at = serializers.DateTimeField(allow_null=True)
-    failing_since = serializers.DateTimeField(
-        allow_null=True, help_text="Since when nothing has arrived."
-    )
-    created_at = serializers.DateTimeField()
-    created_by = serializers.CharField()
-
-
-class CreatedWebhookSerializer(WebhookSerializer):
-    """The same in the one answer that has its secret."""
-
-    secret = serializers.CharField(source="plaintext", help_text="What messages are signed with.")
-
-
-class WebhookInput(InputSerializer):
-    """A new webhook."""
-
-    name = StrictCharField()
-    url = StrictCharField(help_text="HTTPS alone; a redirect counts as a failure.")
-    kinds = serializers.ListField(
-        child=StrictCharField(), max_length=MAX_ITEMS, help_text=f"Of {KINDS}."
-    )
-
-
-class WebhookChange(InputSerializer):
-    """What of a webhook may change."""
-
-    name = StrictCharField(required=False)
-    url = StrictCharField(required=False, help_text="HTTPS alone.")
-    kinds = serializers.ListField(
-        child=StrictCharField(), max_length=MAX_ITEMS, required=False, help_text=f"Of {KINDS}."
-    )
-    active = StrictBooleanField(required=False, help_text="Whether it is told anything.")
-
-
-class WebhookSecretSerializer(serializers.Serializer[Any]):
-    """A secret that messages are signed with, without the secret itself."""
-
-    id = serializers.IntegerField()
-    created_at = serializers.DateTimeField()
-    created_by = serializers.CharField()
-    ends_at = serializers.DateTimeField(allow_null=True)
-
-
-class MintedWebhookSecretSerializer(WebhookSecretSerializer):
-    """The same in the one answer that has it."""
-
-    secret = serializers.CharField(source="plaintext")
-
-
-class WebhookSecretInput(InputSerializer):
-    """A new secret, and how long messages are signed with the one before as well."""
-
-    overlap = StrictIntegerField(
-        required=False,
-        min_value=0,
-        max_value=int(MAX_OVERLAP.total_seconds()),
-        help_text="Seconds; a day unless that is said.",
-    )
-
-
-class WebhookTrySerializer(serializers.Serializer[Any]):
-    """One try to send a message. Of the answer there is the status alone."""
-
-    at = serializers.DateTimeField()
-    milliseconds = serializers.IntegerField()
-    status = serializers.IntegerField(allow_null=True)
-    fault = serializers.CharField(help_text="Why there was no answer.")
-
-
-class WebhookDeliverySerializer(serializers.Serializer[Any]):
-    """A message to a webhook."""
-
-    id = serializers.UUIDField(source="uuid")
-    message_id = serializers.CharField(help_text="What stands in `webhook-id`.")
-    kind = serializers.CharField()
-    state = serializers.CharField(help_text="`waiting`, `delivered` or `failed`.")
-    created_at = serializers.DateTimeField()
-    due_at = serializers.DateTimeField(help_text="When it is tried next, while it waits.")
-    tries = WebhookTrySerializer(many=True)
-
-
-class _AboutWebhook(InOrganization):
+class _AboutWebhook(InPlace):
     """An address of one webhook."""
 
     def webhook(self) -> Webhook:
-        found = self.kwargs["webhook"]
-        return find_webhook(self.request.viewer, self.request.organization, found)
+        found = self._asked("webhook")
+        return find_webhook(self.request.viewer, self.organization, found)
+
+    def delivery(self) -> WebhookDelivery:
+        return find_delivery(self.webhook(), self._asked("delivery"))
+
+    def _asked(self, name: str) -> UUID:
+        """What the address says; that of the site has words of its own."""
+        found: UUID = self.kwargs[name if self.organization else f"site_{name}"]
+        return found
 
 
-class _Reveals(InOrganization):
+class _Reveals(InPlace):
     """A POST whose answer has a secret, and is kept by nobody on its way."""
 
     def reveal(self, make: Any, **given: Any) -> MintedWebhookSecret:  # noqa: ANN401 - a service
@@ -174,10 +89,10 @@ class Webhooks(_Reveals, generics.ListCreateAPIView[Webhook]):
     location_name = "console-api:webhook"
 
     def get_queryset(self) -> QuerySet[Webhook]:
-        return webhooks_for(self.request.viewer, self.request.organization)
+        return webhooks_for(self.request.viewer, self.organization)
 
     def perform_create(self, serializer: ValidatedBody) -> None:
-        organization = self.request.organization
+        organization = self.organization
         minted = self.reveal(create_webhook, organization=organization, **serializer.validated_data)
         webhook = minted.secret.webhook
         webhook.plaintext = minted.plaintext.reveal()  # type: ignore[attr-defined] # shown once
@@ -249,7 +164,7 @@ class WebhookDeliveryResource(_AboutWebhook, generics.RetrieveAPIView[WebhookDel
     serializer_class = WebhookDeliverySerializer
 
     def get_object(self) -> WebhookDelivery:
-        return find_delivery(self.webhook(), self.kwargs["delivery"])
+        return self.delivery()
 
 
 class WebhookDeliveryRepetition(_AboutWebhook, generics.CreateAPIView[WebhookDelivery]):
@@ -259,5 +174,34 @@ class WebhookDeliveryRepetition(_AboutWebhook, generics.CreateAPIView[WebhookDel
     input_serializer_class = Nothing
 
     def perform_create(self, serializer: ValidatedBody) -> None:
-        delivery = find_delivery(self.webhook(), self.kwargs["delivery"])
-        serializer.instance = send_again(actor=self.request.user, delivery=delivery)
+        serializer.instance = send_again(actor=self.request.user, delivery=self.delivery())
+
+
+class SiteWebhooks(Webhooks):
+    """The webhooks of the site, which are told what concerns all of it. Operators alone see them."""
+
+    location_name = "console-api:site-webhook"
+
+
+class SiteWebhookResource(WebhookResource):
+    """One webhook of the site."""
+
+
+class SiteWebhookSecrets(WebhookSecrets):
+    """The secrets of a webhook of the site; a POST makes another, shown once."""
+
+
+class SiteWebhookTests(WebhookTests):
+    """A POST sends a webhook of the site a test."""
+
+
+class SiteWebhookDeliveries(WebhookDeliveries):
+    """What was sent to a webhook of the site within 30 days, the newest first."""
+
+
+class SiteWebhookDeliveryResource(WebhookDeliveryResource):
+    """One message to a webhook of the site."""
+
+
+class SiteWebhookDeliveryRepetition(WebhookDeliveryRepetition):
+    """A POST sends a message to a webhook of the site once more, with the same `webhook-id`."""

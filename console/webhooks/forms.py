@@ -1,45 +1,53 @@
 """Forms of webhooks. Rules live on the model; forms shape input."""
 
 from datetime import timedelta
+from itertools import groupby
 from typing import Any
 from uuid import uuid4
 
 from django import forms
 
 from console.models import Webhook
-from console.notices.kinds import OF_ORGANIZATION, Kind
+from console.notices.kinds import Kind
 from console.pages.cards import Card, Choices, cards, pairs
-
-KINDS = [(kind.name, kind.label) for kind in OF_ORGANIZATION]
+from console.webhooks.queries import offered_at
 
 
 class WebhookForm(forms.ModelForm[Webhook]):
     """What of a webhook may change."""
 
-    kinds = forms.MultipleChoiceField(
-        label="Notices", choices=KINDS, widget=forms.CheckboxSelectMultiple
-    )
-    active = forms.BooleanField(label="Send notices to it", required=False, initial=True)
+    kinds = forms.MultipleChoiceField(label="What it is told", widget=forms.CheckboxSelectMultiple)
+    active = forms.BooleanField(label="Send messages to it", required=False, initial=True)
 
     class Meta:
         model = Webhook
-        fields = ("name", "url")
+        fields = ("name", "description", "url")
         help_texts = {
             "url": "Where messages are sent by POST. HTTPS alone; a redirect counts as a failure.",
         }
-        widgets = {"url": forms.URLInput(attrs={"placeholder": "https://example.com/hooks/roster"})}
+        widgets = {
+            "description": forms.TextInput,
+            "url": forms.URLInput(attrs={"placeholder": "https://example.com/hooks/roster"}),
+        }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.offered = offered_at(self.instance.organization)
+        self.fields["kinds"].choices = [  # type: ignore[attr-defined] # of a choice field
+            (kind.name, kind.label) for kind in self.offered
+        ]
         if self.instance.pk:
             self.initial["kinds"] = self.instance.kinds
             self.initial["active"] = self.instance.is_active
 
     @property
-    def ticks(self) -> list[tuple[Kind, bool]]:
-        """The kinds, and which of them are ticked."""
+    def groups(self) -> list[tuple[str, list[tuple[Kind, bool]]]]:
+        """The kinds by their headings, and which of them are ticked."""
         ticked = self["kinds"].value() or []
-        return [(kind, kind.name in ticked) for kind in OF_ORGANIZATION]
+        return [
+            (group, [(kind, kind.name in ticked) for kind in kinds])
+            for group, kinds in groupby(self.offered, lambda kind: kind.group)
+        ]
 
 
 class NewWebhookForm(WebhookForm):

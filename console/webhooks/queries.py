@@ -9,17 +9,24 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from console.models import Organization, Webhook, WebhookDelivery
-from console.permissions.decision import Actor, require
-from console.permissions.vocabulary import Permission
+from console.notices.event_kinds import AT_ORGANIZATION, AT_SITE
+from console.notices.kinds import Kind
+from console.permissions.decision import Actor
+from console.permissions.operators import require_to_change_settings
 
 
-def webhooks_for(actor: Actor, organization: Organization) -> QuerySet[Webhook]:
-    """The organization's webhooks."""
-    require(actor, Permission.ORGANIZATION_UPDATE, organization)
-    return Webhook.objects.filter(organization=organization).select_related("organization")
+def offered_at(organization: Organization | None) -> list[Kind]:
+    """What a webhook of the organization may be told, or with `None` one of the site, in groups."""
+    return AT_ORGANIZATION if organization else AT_SITE
 
 
-def find_webhook(actor: Actor, organization: Organization, webhook: UUID) -> Webhook:
+def webhooks_for(actor: Actor, organization: Organization | None) -> QuerySet[Webhook]:
+    """The organization's webhooks, or those of the site."""
+    require_to_change_settings(actor, organization)
+    return Webhook.objects.of(organization).select_related("organization")
+
+
+def find_webhook(actor: Actor, organization: Organization | None, webhook: UUID) -> Webhook:
     """The webhook of that UUID, if it stands in the list; else a 404."""
     return get_object_or_404(webhooks_for(actor, organization), uuid=webhook)
 

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from console.forms import attempt, named, posted
 from console.http import Request
-from console.models import Organization, Webhook
-from console.pages.frame import in_organization
+from console.models import Webhook
+from console.organizations.places import Place
 from console.pages.htmx import form_page
-from console.permissions.decision import require
-from console.permissions.vocabulary import Permission
+from console.permissions.operators import require_to_change_settings
 from console.reauthentication import require_fresh_sign_in
 from console.webhooks.forms import NewWebhookForm, WebhookSecretForm
+from console.webhooks.places import below, frame, of_organization, of_site
 from console.webhooks.queries import find_webhook
 from console.webhooks.services import (
     MintedWebhookSecret,
@@ -25,44 +25,34 @@ from console.webhooks.services import (
     create_webhook,
     create_webhook_secret,
 )
-from console.webhooks.views import frame, of_webhook
 
 SHOWN = "console/webhooks/webhook_secret.html"
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
-@in_organization("settings")
-def webhook_create(request: Request, organization: Organization) -> HttpResponse:
+def webhook_create(request: Request, place: Place) -> HttpResponse:
     """Where it is and what it is told. The POST answers with its secret; a repeated one leads to it."""
-    require(request.viewer, Permission.ORGANIZATION_UPDATE, organization)
+    require_to_change_settings(place.viewer, place.organization)
     require_fresh_sign_in(request)
-    form = NewWebhookForm(posted(request), instance=Webhook(organization=organization))
+    form = NewWebhookForm(posted(request), instance=Webhook(organization=place.organization))
     if request.method == "POST":
         try:
-            minted = attempt(form, lambda: _create(request, organization, form))
+            minted = attempt(form, lambda: _create(request, place, form))
         except RepeatedWebhookSecret as repeated:
             return _elsewhere(request, repeated)
         if minted:
-            return render(request, SHOWN, _shown(minted))
-    context = frame(organization, "Create webhook") | {"form": form}
+            return render(request, SHOWN, _shown(place, minted))
+    around = {"breadcrumb": place.crumbs("Create webhook"), "back": place.list_url}
+    context = frame(place) | around | {"form": form}
     return form_page(request, "console/webhooks/webhook_form.html", context, invalid=form.is_bound)
 
 
-def _create(
-    request: Request, organization: Organization, form: NewWebhookForm
-) -> MintedWebhookSecret:
-    return create_webhook(actor=request.user, organization=organization, **named(form))
+def _create(request: Request, place: Place, form: NewWebhookForm) -> MintedWebhookSecret:
+    return create_webhook(actor=request.user, organization=place.organization, **named(form))
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
-@in_organization("settings")
-def webhook_secret_create(
-    request: Request, organization: Organization, webhook: UUID
-) -> HttpResponse:
+def webhook_secret_create(request: Request, place: Place, webhook: UUID) -> HttpResponse:
     """When the one before ends. The POST answers with the secret; a repeated one leads to the webhook."""
-    found = find_webhook(request.viewer, organization, webhook)
+    found = find_webhook(place.viewer, place.organization, webhook)
     require_fresh_sign_in(request)
     form = WebhookSecretForm(posted(request))
     if request.method == "POST":
@@ -71,8 +61,8 @@ def webhook_secret_create(
         except RepeatedWebhookSecret as repeated:
             return _elsewhere(request, repeated)
         if minted:
-            return render(request, SHOWN, _shown(minted))
-    context = of_webhook(found, "Create secret") | {"form": form}
+            return render(request, SHOWN, _shown(place, minted))
+    context = below(place, found, "Create secret") | {"form": form}
     template = "console/webhooks/webhook_secret_form.html"
     return form_page(request, template, context, invalid=form.is_bound)
 
@@ -86,11 +76,17 @@ def _mint(request: Request, found: Webhook, form: WebhookSecretForm) -> MintedWe
     )
 
 
-def _shown(minted: MintedWebhookSecret) -> dict[str, Any]:
-    webhook = minted.secret.webhook
-    return of_webhook(webhook, "Secret") | {"secret": minted.plaintext.reveal()}
+def _shown(place: Place, minted: MintedWebhookSecret) -> dict[str, Any]:
+    return below(place, minted.webhook, "Secret") | {"secret": minted.plaintext.reveal()}
 
 
 def _elsewhere(request: Request, repeated: RepeatedWebhookSecret) -> HttpResponse:
     messages.warning(request, str(repeated))
     return redirect(repeated.secret.webhook)
+
+
+form_of = require_http_methods(["GET", "POST"])
+organizations_webhook_create = never_cache(form_of(of_organization(webhook_create)))
+organizations_webhook_secret_create = never_cache(form_of(of_organization(webhook_secret_create)))
+site_webhook_create = never_cache(form_of(of_site(webhook_create)))
+site_webhook_secret_create = never_cache(form_of(of_site(webhook_secret_create)))

@@ -13,21 +13,24 @@ from console.audit.recording import ROSTER, changing, record
 from console.errors import Conflict
 from console.minted_secrets import Plaintext
 from console.models import Organization, Webhook, WebhookDelivery, WebhookSecret
-from console.notices.kinds import OF_ORGANIZATION, TEST, WEBHOOK_STOPPED, in_order
+from console.notices.event_kinds import in_order
+from console.notices.kinds import TEST, WEBHOOK_STOPPED
 from console.notices.letters import tell_by_letter
-from console.notices.telling import News, message, people_of
-from console.permissions.decision import Actor, require
+from console.notices.programs import message
+from console.notices.telling import News, people_of
+from console.permissions.decision import Actor
 from console.permissions.lasting import require_lasting
-from console.permissions.vocabulary import Permission
+from console.permissions.operators import require_to_change_settings
 from console.repetition import OTHER_BODY, Repeated, keys_like
 from console.updates import assign, require_known
 from console.webhooks.messages import new_key, shown
+from console.webhooks.queries import offered_at
 
 # How long the secret before goes on beside a new one, unless it is told otherwise, and at most.
 OVERLAP = timedelta(hours=24)
 MAX_OVERLAP = timedelta(days=30)
 MOST = 50
-NO_KINDS = "Choose at least one kind of notice."
+NO_KINDS = "Choose at least one kind."
 # Why a webhook was switched off, as the end of a sentence.
 WHY_STOPPED = {
     Webhook.Stop.GONE: "it says that it is gone (410)",
@@ -39,6 +42,7 @@ class WebhookChanges(TypedDict, total=False):
     """What of a webhook may change."""
 
     name: str
+    description: str
     url: str
     kinds: Collection[str]
     active: bool
@@ -48,6 +52,7 @@ class _Columns(TypedDict, total=False):
     """The same as columns."""
 
     name: str
+    description: str
     url: str
     kinds: list[str]
     disabled_at: datetime | None
@@ -78,25 +83,31 @@ class RepeatedWebhookSecret(Repeated):
 def create_webhook(
     *,
     actor: Actor,
-    organization: Organization,
+    organization: Organization | None,
     name: str,
     url: str,
     kinds: Collection[str],
+    description: str = "",
+    active: bool = True,
     request_key: UUID | None = None,
 ) -> MintedWebhookSecret:
-    """Let an address be told of notices of these kinds, and make the secret it knows Roster by.
+    """Let an address be told what happens of these kinds in the organization, or with `None` on the site, and
+    make the secret it knows Roster by. One that is not active is told nothing yet.
 
     Raises `RepeatedWebhookSecret` when `request_key` has made one before.
     """
     webhook = Webhook(
         organization=organization,
         name=name,
+        description=description,
         url=url,
-        kinds=_known_kinds(kinds),
+        kinds=_known_kinds(organization, kinds),
+        disabled_at=None if active else timezone.now(),
+        disabled_because="" if active else Webhook.Stop.BY_HAND,
         created_by=actor.actor_label,
     )
     with changing(organization) as chain:
-        _require_to_change(actor, organization)
+        require_to_change_settings(actor, organization)
         require_lasting(actor)
         _refuse_repetition(organization, request_key)
         webhook.full_clean()
@@ -113,7 +124,7 @@ def update_webhook(*, actor: Actor, webhook: Webhook, **changes: Unpack[WebhookC
     """Change where it is, what it is told, and whether it is told anything."""
     require_known(changes, WebhookChanges)
     with changing(webhook.organization) as chain:
-        _require_to_change(actor, webhook.organization)
+        require_to_change_settings(actor, webhook.organization)
         webhook = _refetch(webhook)
         before = webhook.recorded
         if changed := assign(webhook, _columns(webhook, changes), _Columns):
@@ -132,7 +143,7 @@ def update_webhook(*, actor: Actor, webhook: Webhook, **changes: Unpack[WebhookC
 def delete_webhook(*, actor: Actor, webhook: Webhook) -> None:
     """Tell it nothing any more, and forget what was sent to it."""
     with changing(webhook.organization) as chain:
-        _require_to_change(actor, webhook.organization)
+        require_to_change_settings(actor, webhook.organization)
         webhook = _refetch(webhook)
         before = webhook.recorded
         Webhook.objects.filter(pk=webhook.pk).delete()
@@ -153,7 +164,7 @@ def create_webhook_secret(
     if not timedelta() <= overlap <= MAX_OVERLAP:
         raise ValidationError({"overlap": f"Give at most {MAX_OVERLAP.days} days."})
     with changing(webhook.organization) as chain:
-        _require_to_change(actor, webhook.organization)
+        require_to_change_settings(actor, webhook.organization)
         require_lasting(actor)
         webhook = _refetch(webhook)
         actor.prove_presence()
@@ -168,11 +179,12 @@ def create_webhook_secret(
 def send_test(*, actor: Actor, webhook: Webhook) -> WebhookDelivery:
     """Let a message go out that says nothing but that messages arrive."""
     with changing(webhook.organization) as chain:
-        _require_to_change(actor, webhook.organization)
+        require_to_change_settings(actor, webhook.organization)
         webhook = _refetch(webhook)
         _require_active(webhook)
         now = timezone.now()
-        data = {"organization": webhook.organization.slug, "webhook": webhook.name}
+        slug = webhook.organization.slug if webhook.organization else None
+        data = {"organization": slug, "webhook": webhook.name}
         delivery = WebhookDelivery.objects.create(
             webhook=webhook, kind=TEST, body=message(TEST, now, data), created_at=now, due_at=now
         )
@@ -184,7 +196,7 @@ def send_again(*, actor: Actor, delivery: WebhookDelivery) -> WebhookDelivery:
     """Let a message go out once more, under its own identifier, with all its tries."""
     webhook = delivery.webhook
     with changing(webhook.organization) as chain:
-        _require_to_change(actor, webhook.organization)
+        require_to_change_settings(actor, webhook.organization)
         _require_active(_refetch(webhook))
         found = WebhookDelivery.objects.filter(pk=delivery.pk)
         again = found.update(state=WebhookDelivery.State.WAITING, attempts=0, due_at=timezone.now())
@@ -196,7 +208,9 @@ def send_again(*, actor: Actor, delivery: WebhookDelivery) -> WebhookDelivery:
 
 
 def stop_webhook(*, webhook: Webhook, why: Webhook.Stop) -> None:
-    """Switch a webhook off that does not take what it is sent, and tell the owners."""
+    """Switch a webhook off that does not take what it is sent, and tell the owners; of the site's the
+    operators.
+    """
     organization = webhook.organization
     with changing(organization) as chain:
         active = Webhook.objects.active().filter(pk=webhook.pk)
@@ -211,24 +225,21 @@ def stop_webhook(*, webhook: Webhook, why: Webhook.Stop) -> None:
         tell_by_letter(WEBHOOK_STOPPED, organization, news)
 
 
-def _require_to_change(actor: Actor, organization: Organization) -> None:
-    require(actor, Permission.ORGANIZATION_UPDATE, organization)
-
-
-def _known_kinds(kinds: Collection[str]) -> list[str]:
+def _known_kinds(organization: Organization | None, kinds: Collection[str]) -> list[str]:
     """The kinds sorted; raises `ValidationError` for one that is not there, or none."""
-    unknown = sorted(set(kinds) - {kind.name for kind in OF_ORGANIZATION})
+    offered = offered_at(organization)
+    unknown = sorted(set(kinds) - {kind.name for kind in offered})
     if unknown:
         raise ValidationError({"kinds": f"There is no kind {unknown[0]}."})
     if not kinds:
         raise ValidationError({"kinds": NO_KINDS})
-    return in_order(kinds)
+    return in_order(kinds, offered)
 
 
 def _columns(webhook: Webhook, changes: WebhookChanges) -> dict[str, Any]:
     columns: dict[str, Any] = {**changes}
     if "kinds" in changes:
-        columns["kinds"] = _known_kinds(changes["kinds"])
+        columns["kinds"] = _known_kinds(webhook.organization, changes["kinds"])
     active = columns.pop("active", webhook.is_active)
     if active != webhook.is_active:
         columns["disabled_at"] = None if active else timezone.now()
@@ -237,9 +248,10 @@ def _columns(webhook: Webhook, changes: WebhookChanges) -> dict[str, Any]:
     return columns
 
 
-def _refuse_too_many(organization: Organization) -> None:
-    if Webhook.objects.filter(organization=organization).count() >= MOST:
-        raise ValidationError(f"An organization has at most {MOST} webhooks.")
+def _refuse_too_many(organization: Organization | None) -> None:
+    if Webhook.objects.of(organization).count() >= MOST:
+        whose = "An organization" if organization else "The site"
+        raise ValidationError(f"{whose} has at most {MOST} webhooks.")
 
 
 def _require_active(webhook: Webhook) -> None:
@@ -255,7 +267,7 @@ def _refetch(webhook: Webhook) -> Webhook:
         raise Conflict("The webhook has been deleted meanwhile.") from error
 
 
-def _refuse_repetition(organization: Organization, request_key: UUID | None) -> None:
+def _refuse_repetition(organization: Organization | None, request_key: UUID | None) -> None:
     if request_key is None:
         return
     made = WebhookSecret.objects.filter(request_key__range=keys_like(request_key)).first()
@@ -263,7 +275,7 @@ def _refuse_repetition(organization: Organization, request_key: UUID | None) -> 
         return
     if made.request_key != request_key:
         raise ValidationError(OTHER_BODY, code="key_reused")
-    if made.webhook.organization_id != organization.pk:
+    if made.webhook.organization_id != (organization.pk if organization else None):
         raise Conflict("This form was used already. Reload it and try again.")
     raise RepeatedWebhookSecret(made)
 

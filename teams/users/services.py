@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -79,7 +79,7 @@ def may_create_organization(user: User) -> bool:
 
 
 def create_organization(*, actor: User, slug: str, name: str, reuse: bool = False) -> Organization:
-    """Make an organization with `actor` as its first owner.
+    """Make an organization with `actor` as its first owner. The event stands in the site's chain as well.
 
     The name of a deleted one is an operator's to give again, who confirms it by `reuse`: the registry still
     holds its images, and its members could be strangers to those who pushed them.
@@ -89,18 +89,15 @@ def create_organization(*, actor: User, slug: str, name: str, reuse: bool = Fals
     if not may_create_organization(actor):
         raise PermissionDenied("Only an operator creates organizations on this installation.")
     organization = Organization(slug=slug, name=name)
-    with changing(None):
+    with changing(None) as site:
         organization.full_clean()
         used_before = _refuse_reuse(actor, organization, reuse=reuse)
         organization.save()
         with changing(organization) as chain:
-            record(
-                chain,
-                actor=actor,
-                action="organization:created",
-                target=organization,
-                after={"slug": slug, "name": name} | noted(used_before),
-            )
+            after = {"slug": slug, "name": name} | noted(used_before)
+            about: dict[str, Any] = {"target": organization, "after": after}
+            for each in (chain, site):
+                record(each, actor=actor, action="organization:created", **about)
             _add_owner(organization, actor)
     return organization
 

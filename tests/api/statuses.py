@@ -28,6 +28,11 @@ console-api:webhook-delivery         401  401  404  404  403  200  403  403  403
 console-api:site-services            401  401  403  200  403  403  403  403  403  403  403  403  403  403
 console-api:site-service             401  401  403  200  403  403  403  403  403  403  403  403  403  403
 console-api:site-service-secrets     401  401  403  200  403  403  403  403  403  403  403  403  403  403
+console-api:site-webhooks            401  401  403  200  403  403  403  403  403  403  403  403  403  403
+console-api:site-webhook             401  401  403  200  403  403  403  403  403  403  403  403  403  403
+console-api:site-webhook-secrets     401  401  403  200  403  403  403  403  403  403  403  403  403  403
+console-api:site-webhook-deliveries  401  401  403  200  403  403  403  403  403  403  403  403  403  403
+console-api:site-webhook-delivery    401  401  403  200  403  403  403  403  403  403  403  403  403  403
 teams-api:members                    401  401  404  404  200  200  200  200  200  200  200  200  403  200
 teams-api:member                     401  401  404  404  200  200  200  200  200  200  200  200  403  200
 teams-api:invitations                401  401  404  404  403  200  200  403  403  403  403  403  403  200
@@ -91,6 +96,10 @@ console-api:webhook-delivery-repetition 401  401  404  404  403  201  403  403  
 console-api:site-services            401  401  403  201  403  403  403  403  403  403  403  403  403  403
 console-api:service-secrets          401  401  404  404  403  201  403  403  403  403  403  403  403  201
 console-api:site-service-secrets     401  401  403  201  403  403  403  403  403  403  403  403  403  403
+console-api:site-webhooks            401  401  403  201  403  403  403  403  403  403  403  403  403  403
+console-api:site-webhook-secrets     401  401  403  201  403  403  403  403  403  403  403  403  403  403
+console-api:site-webhook-tests       401  401  403  201  403  403  403  403  403  403  403  403  403  403
+console-api:site-webhook-delivery-repetition 401 401 403 201 403 403 403 403 403 403 403 403 403 403
 robots-api:roles                     401  401  404  404  403  201  403  403  403  403  403  403  403  201
 robots-api:role-tokens               401  401  404  404  403  201  403  403  403  403  403  403  403  201
 robots-api:robots                    401  401  404  404  422  201  201  403  403  403  403  403  403  201
@@ -112,6 +121,7 @@ console-api:organization             401  401  404  404  403  200  403  403  403
 console-api:service                  401  401  404  404  403  200  403  403  403  403  403  403  403  200
 console-api:webhook                  401  401  404  404  403  200  403  403  403  403  403  403  403  200
 console-api:site-service             401  401  403  200  403  403  403  403  403  403  403  403  403  403
+console-api:site-webhook             401  401  403  200  403  403  403  403  403  403  403  403  403  403
 teams-api:member                     401  401  404  404  403  200  403  403  403  403  403  403  403  200
 robots-api:project                   401  401  404  404  404  200  200  403  403  403  403  403  403  200
 robots-api:project-policy            401  401  404  404  404  200  200  403  403  403  403  403  403  200
@@ -130,6 +140,7 @@ DELETES = """
 console-api:service                  401  401  404  404  403  204  403  403  403  403  403  403  403  204
 console-api:webhook                  401  401  404  404  403  204  403  403  403  403  403  403  403  204
 console-api:site-service             401  401  403  204  403  403  403  403  403  403  403  403  403  403
+console-api:site-webhook             401  401  403  204  403  403  403  403  403  403  403  403  403  403
 teams-api:member                     401  401  404  404  403  204  403  403  403  403  403  403  403  204
 teams-api:invitation                 401  401  404  404  403  204  404  403  403  403  403  403  403  204
 robots-api:project                   401  401  404  404  404  204  204  403  403  403  403  403  403  204

@@ -65,6 +65,21 @@ def _service() -> dict[str, Field]:
     }
 
 
+def _webhook(other_kind: str) -> dict[str, Field]:
+    return {
+        "name": Field("pager", "phone", {"Webhook.name"}),
+        "description": Field("Of the night.", "Of the day.", {"Webhook.description"}),
+        "url": Field("https://a.example.com/x", "https://b.example.com/x", {"Webhook.url"}),
+        "kinds": Field(["audit.fault", other_kind], [other_kind], {"Webhook.kinds"}),
+        "active": Field(
+            False,
+            True,
+            {"Webhook.disabled_at", "Webhook.disabled_because"},
+            {"active", "disabled_at", "disabled_because"},
+        ),
+    }
+
+
 def _policy() -> dict[str, Field]:
     return {
         "default_days": Field(20, 10, {"TokenPolicy.default_days"}),
@@ -164,17 +179,8 @@ FIELDS: dict[str, dict[str, Field]] = {
     },
     "console-api:service": _service(),
     "console-api:site-service": _service(),
-    "console-api:webhook": {
-        "name": Field("pager", "phone", {"Webhook.name"}),
-        "url": Field("https://a.example.com/x", "https://b.example.com/x", {"Webhook.url"}),
-        "kinds": Field(["token.leaked"], ["audit.fault", "token.leaked"], {"Webhook.kinds"}),
-        "active": Field(
-            False,
-            True,
-            {"Webhook.disabled_at", "Webhook.disabled_because"},
-            {"active", "disabled_at", "disabled_because"},
-        ),
-    },
+    "console-api:webhook": _webhook("token.leaked"),
+    "console-api:site-webhook": _webhook("mail.given-up"),
     "robots-api:policy": _policy(),
     "robots-api:project-policy": _policy(),
     "robots-api:token": _token("Robot.next_expiry_at"),

@@ -26,10 +26,12 @@ def chat(cast: Cast) -> Webhook:
 
 
 def test_create_writes_the_secret_to_a_file(roster: Shell) -> None:
-    said = roster.good(*CREATE, "--kind", "token.ending", "--output", "secret.txt")
+    more = ("--kind", "token.ending", "--description", "Tells the chat.")
+    said = roster.good(*CREATE, *more, "--output", "secret.txt")
     assert said == "acme/chat created\n"
     made = Webhook.objects.get()
     assert (made.url, made.kinds) == (URL, ["token.ending", "token.leaked"])
+    assert made.description == "Tells the chat."
     file = roster.home / "secret.txt"
     assert file.read_text().startswith("whsec_")
     assert file.stat().st_mode & 0o777 == 0o600
@@ -47,8 +49,8 @@ def test_what_the_server_refuses_leaves_no_file(roster: Shell) -> None:
 
 
 def test_list_and_get(roster: Shell, chat: Webhook) -> None:
-    row = f"chat   active   2         {URL}\n"
-    expected = f"NAME   STATE    NOTICES   URL\n{row}"
+    row = f"chat   active   2       {URL}\n"
+    expected = f"NAME   STATE    KINDS   URL\n{row}"
     assert roster.good("webhook", "list") == expected
     assert roster.good("webhook", "get", "chat") == expected
     assert roster.good("webhook", "get", str(chat.uuid)) == expected

@@ -23,7 +23,7 @@ from teams.models import Invitation, Membership, Role, Team, TeamGrant, User, Us
 from teams.roles.services import create_role
 from teams.teams.services import add_team_members, create_team
 from tests.conftest import Cast
-from tests.e2e.webhook_fixtures import add_webhooks
+from tests.e2e.webhook_fixtures import add_site_webhook, add_webhooks
 from tests.robots.artifacts.telling import digest_of, event, note
 from tests.scanning import new_key, public_pem
 
@@ -140,7 +140,7 @@ def add_services(owner: User, operator: User, organization: Organization) -> dic
     made |= _partner(operator)
     made["environments"] = Service.objects.get_or_create(from_environment=True)[0]
     named = {part: str(service.uuid) for part, service in made.items()}
-    return named | add_webhooks(owner, organization)
+    return named | add_webhooks(owner, organization) | add_site_webhook(operator)
 
 
 def _partner(operator: User) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from tests.e2e.scenes import Place, press
 from tests.e2e.secret_scenes import give_password, reveal_service
 
 ORGANIZATION = "organization"
+SITE_WEBHOOK = "site-webhook"
 WEBHOOK, QUIET = "organization webhook", "organization quiet-webhook"
 
 
@@ -33,4 +34,21 @@ WHO_IS_TOLD = (
     Place("webhook-secret-reveal", "console:webhook-secret-create", WEBHOOK, act=reveal_service),
     Place("webhook-delete", "console:webhook-delete", WEBHOOK),
     Place("webhook-delivery", "console:webhook-delivery", "organization webhook delivery"),
+    Place("site-webhooks", "console:site-webhook-list", who="operator"),
+    Place("site-webhook-create", "console:site-webhook-create", who="operator", act=give_password),
+    Place("site-webhook", "console:site-webhook", SITE_WEBHOOK, who="operator"),
+    Place(
+        "site-webhook-secret",
+        "console:site-webhook-secret-create",
+        SITE_WEBHOOK,
+        who="operator",
+        act=give_password,
+    ),
+    Place("site-webhook-delete", "console:site-webhook-delete", SITE_WEBHOOK, who="operator"),
+    Place(
+        "site-webhook-delivery",
+        "console:site-webhook-delivery",
+        f"{SITE_WEBHOOK} site-delivery",
+        who="operator",
+    ),
 )

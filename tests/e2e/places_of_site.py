@@ -8,7 +8,7 @@ WHAT_OPERATORS_SEE = (
     Place("jobs", "console:job-list", who="operator"),
     Place("letters", "console:letter-list", who="operator"),
     Place("letters-given-up", "console:letter-list", "", "?show=failed", who="operator"),
-    Place("site-webhooks", "console:site-webhook-list", who="operator"),
+    Place("failing-webhooks", "console:failing-webhook-list", who="operator"),
     Place("site-organizations", "robots:site-organization-list", who="operator"),
     Place("site-organizations-none", "robots:site-organization-list", "", "?q=no", who="operator"),
     Place("people", "teams:person-list", who="operator"),

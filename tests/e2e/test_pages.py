@@ -17,6 +17,8 @@ NO_PAGE = {
     "console:notices-read": "a change",
     "console:webhook-test": "a change",
     "console:webhook-delivery-repeat": "a change",
+    "console:site-webhook-test": "a change",
+    "console:site-webhook-delivery-repeat": "a change",
     "console:job-run": "a change",
     "console:letter-retry": "a change",
     "console:letters-retry": "a change",

@@ -31,7 +31,7 @@ def add_webhooks(owner: User, organization: Organization) -> dict[str, str]:
             url=url,
             kinds=[TOKEN_ENDING.name, TOKEN_NEW_ADDRESS.name],
         )
-    chat, pager = Webhook.objects.order_by("id")
+    chat, pager = organization.webhooks.order_by("id")
     pager.disabled_at, pager.disabled_because = timezone.now(), Webhook.Stop.GONE
     pager.save()
     add_notices(owner, organization)
@@ -44,6 +44,21 @@ def add_webhooks(owner: User, organization: Organization) -> dict[str, str]:
         "quiet-webhook": str(pager.uuid),
         "delivery": str(failed.uuid),
     }
+
+
+def add_site_webhook(operator: User) -> dict[str, str]:
+    """One of the site, and a message to it."""
+    minted = create_webhook(
+        actor=operator,
+        organization=None,
+        name="alarm",
+        description="Wakes whoever is on call.",
+        url="https://alarm.example.com/hooks",
+        kinds=["audit.fault", "mail.given-up", "organization.created"],
+    )
+    sent = send_test(actor=operator, webhook=minted.webhook)
+    _answered(sent, 204)
+    return {"site-webhook": str(minted.webhook.uuid), "site-delivery": str(sent.uuid)}
 
 
 def _answered(delivery: WebhookDelivery, *statuses: int | None) -> None:

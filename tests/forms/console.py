@@ -11,12 +11,19 @@ NEW_SECRET = {"overlap": "0", "request_key": "{key}"}
 ENDING = HEAD | {"ServiceSecret.ends_at"}
 OTHER_WEBHOOK = {
     "name": "pager",
+    "description": "x",
     "url": "https://pager.example.com/hooks",
     "kinds": "token.leaked",
     "active": "on",
 }
 NEW_WEBHOOK = OTHER_WEBHOOK | {"request_key": "{key}"}
+SITE_WEBHOOK = OTHER_WEBHOOK | {"kinds": "mail.given-up"}
+NEW_SITE_WEBHOOK = NEW_WEBHOOK | {"kinds": "mail.given-up"}
 SWITCHED = ("disabled_at", "disabled_because", "failing_since")
+WEBHOOK = HEAD | {
+    f"Webhook.{column}" for column in ("name", "description", "url", "kinds", *SWITCHED)
+}
+AGAIN = HEAD | {f"WebhookDelivery.{column}" for column in ("state", "attempts", "due_at")}
 LETTERS = {"kinds": "token.leaked", "sent": "yes"}
 FORMS = (
     Form(
@@ -99,15 +106,15 @@ FORMS = (
     Form(
         "console:webhook-create",
         NEW_WEBHOOK,
-        ("name", "url"),
+        ("name", "description", "url"),
         HEAD,
         {"Webhook", "WebhookSecret", "Event"},
     ),
     Form(
         "console:webhook",
         OTHER_WEBHOOK,
-        ("name", "url"),
-        HEAD | {f"Webhook.{column}" for column in ("name", "url", "kinds", *SWITCHED)},
+        ("name", "description", "url"),
+        WEBHOOK,
         {"Event"},
     ),
     Form(
@@ -125,14 +132,50 @@ FORMS = (
         HEAD | {"WebhookSecret.ends_at"},
         {"WebhookSecret", "Event"},
     ),
-    Form("console:webhook-test", {}, (), HEAD, {"WebhookDelivery", "Event"}),
     Form(
-        "console:webhook-delivery-repeat",
+        "console:site-webhook-create",
+        NEW_SITE_WEBHOOK,
+        ("name", "description", "url"),
+        HEAD,
+        {"Webhook", "WebhookSecret", "Event"},
+        sender=operator,
+    ),
+    Form(
+        "console:site-webhook",
+        SITE_WEBHOOK,
+        ("name", "description", "url"),
+        WEBHOOK,
+        {"Event"},
+        sender=operator,
+    ),
+    Form(
+        "console:site-webhook-delete",
         {},
         (),
-        HEAD | {f"WebhookDelivery.{column}" for column in ("state", "attempts", "due_at")},
+        HEAD,
         {"Event"},
+        {"Webhook", "WebhookSecret", "WebhookDelivery"},
+        operator,
     ),
+    Form(
+        "console:site-webhook-secret-create",
+        NEW_SECRET,
+        (),
+        HEAD | {"WebhookSecret.ends_at"},
+        {"WebhookSecret", "Event"},
+        sender=operator,
+    ),
+    Form(
+        "console:site-webhook-test",
+        {},
+        (),
+        HEAD,
+        {"WebhookDelivery", "Event"},
+        sender=operator,
+    ),
+    Form("console:site-webhook-delivery-repeat", {}, (), AGAIN, {"Event"}, sender=operator),
+    Form("console:webhook-test", {}, (), HEAD, {"WebhookDelivery", "Event"}),
+    Form("console:webhook-delivery-repeat", {}, (), AGAIN, {"Event"}),
     Form("console:notice-read", {}, (), {"NoticeReader.read_at"}),
     Form("console:notices-read", {"last": "999999"}, (), {"NoticeReader.read_at"}),
     Form("console:notice-settings", LETTERS, (), HEAD, {"NoticeChoice", "Event"}),

@@ -22,7 +22,7 @@ from teams.teams.services import (
     remove_team_member,
     update_team,
 )
-from teams.users.services import change_profile, create_organization
+from teams.users.services import change_profile
 from tests.factories import UserFactory
 from tests.fixtures import INVITED
 from tests.services.row import Row, Rows, person
@@ -114,11 +114,6 @@ ROWS: Rows = {
     ),
     change_profile: Row(
         lambda actor, on: change_profile(actor=actor, name="Handy"), "user:updated", actor=person
-    ),
-    create_organization: Row(
-        lambda actor, on: create_organization(actor=actor, slug="initech", name="Initech"),
-        "organization:created",
-        actor=person,
     ),
     create_role: Row(
         lambda actor, on: create_role(

@@ -271,7 +271,8 @@ def export(session: Session) -> None:
     """Write an organization as a file for `apply`, without secrets.
 
     Projects, repositories, custom roles, teams, robots with their trusts, grants and the organization's own
-    services are there. Tokens, people's place in the organization, invitations and token policies are not.
+    services and webhooks are there. Tokens, people's place in the organization, invitations and token
+    policies are not.
     """
     there = world.read(session)
     document = exporting.document(there, session.slug)
@@ -279,3 +280,5 @@ def export(session: Session) -> None:
     if there.hidden:
         text = f"left out are grants of teams or roles that you may not see: {there.hidden}"
         warn(text)
+    if there.unseen:
+        warn("left out are webhooks, which only those see who may change the organization")

@@ -1,4 +1,4 @@
-"""`roster webhook`: the programs that are told of the organization's notices."""
+"""`roster webhook`: the programs that are told what happens in the organization."""
 
 from typing import Any
 
@@ -15,14 +15,17 @@ from roster.output import say, show, table
 from roster.session import Session
 from roster.shapes import Row
 
-HEADINGS = ("NAME", "STATE", "NOTICES", "URL")
-MESSAGES = ("ID", "NOTICE", "STATE", "TRIES", "ANSWER")
+HEADINGS = ("NAME", "STATE", "KINDS", "URL")
+MESSAGES = ("ID", "KIND", "STATE", "TRIES", "ANSWER")
 LOST = "Make another secret of the webhook"
 
 
 @click.group(cls=Group)
 def webhook() -> None:
-    """Manage webhooks, which tell programs what happens. One is called by its name or ID."""
+    """Manage webhooks, which tell programs what happens. One is called by its name or ID.
+
+    Those of the site operators change in the console.
+    """
 
 
 @webhook.command()
@@ -34,14 +37,23 @@ def webhook() -> None:
     multiple=True,
     required=True,
     metavar="KIND",
-    help="What it is told, like token.leaked; say it again for each.",
+    help="What it is told, like token.leaked; say it again for each, or `everything` once.",
 )
+@click.option("--description", default="", help="What it is for.")
 @file_options
 @click.pass_obj
-def create(session: Session, /, name: str, url: str, kinds: tuple[str, ...], **given: Any) -> None:
+def create(
+    session: Session,
+    /,
+    name: str,
+    url: str,
+    kinds: tuple[str, ...],
+    description: str,
+    **given: Any,
+) -> None:
     """Create a webhook, and write the secret that messages are signed with to FILE."""
     file = place_of(given)
-    body = {"name": name, "url": url, "kinds": list(kinds)}
+    body = {"name": name, "url": url, "kinds": list(kinds), "description": description}
     with file.reserved():
         made = minted(session, session.of("webhooks"), body, mend=LOST)
         _write(file, made)
@@ -80,7 +92,7 @@ def get(session: Session, name: str) -> None:
 @click.argument("name", shell_complete=webhooks)
 @click.pass_obj
 def enable(session: Session, name: str) -> None:
-    """Tell a webhook of notices again."""
+    """Tell a webhook what happens again."""
     _switch(session, name, active=True)
 
 

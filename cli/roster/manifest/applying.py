@@ -17,6 +17,7 @@ from roster.manifest.kinds import (
     TEAM,
     TEAM_ROBOT,
     TRUST,
+    WEBHOOK,
     Item,
     Kind,
     held_at,
@@ -174,6 +175,14 @@ def _trust(work: Work, item: Item) -> Item:
     return Item(TRUST, item.fields, f"{robot.address}trusts/{made['id']}/", str(made["id"]))
 
 
+def _webhook(work: Work, item: Item) -> Item:
+    made = _plain("webhooks")(work, item)
+    # What checks signatures needs it, and a plan's output is no place for one.
+    how = f"roster -a {work.session.slug} webhook secret create {made.key} FILE --overlap now"
+    warn(f"{item}: its secret was shown to nobody; for one that you have, run `{how}`")
+    return made
+
+
 def _warn(item: Item, row: Row) -> None:
     """What a trust lets in that one may not think of; nothing else has warnings."""
     for text in row.get("warnings", ()):
@@ -202,4 +211,5 @@ MAKERS: dict[str, Callable[[Work, Item], Item]] = {
     GRANT.name: _grant,
     TRUST.name: _trust,
     SERVICE.name: _plain("services"),
+    WEBHOOK.name: _webhook,
 }

@@ -3,7 +3,17 @@
 import difflib
 from collections.abc import Callable, Iterable
 
-from roster.manifest.kinds import CUSTOM, GRANT, ROBOT, ROLE, SERVICE, TEAM_ROBOT, TRUST, Item
+from roster.manifest.kinds import (
+    CUSTOM,
+    GRANT,
+    ROBOT,
+    ROLE,
+    SERVICE,
+    TEAM_ROBOT,
+    TRUST,
+    WEBHOOK,
+    Item,
+)
 from roster.manifest.needs import PERSON, Need, needs
 from roster.manifest.reading import Wanted
 from roster.manifest.values import Wrong, ahead
@@ -198,6 +208,16 @@ def _end(robot: Item, world: World) -> list[str]:
     return []
 
 
+def _of_webhook(webhook: Item, world: World) -> list[str]:
+    """What a new one has to say."""
+    if WEBHOOK in world.unseen:
+        return ["you may not see webhooks; that takes organization:update"]
+    named = {*webhook.fields, *webhook.wrong}
+    if webhook.name in world.items:
+        return []
+    return [f"{field} is missing" for field in ("url", "kinds") if field not in named]
+
+
 OWN_MISTAKES: dict[str, Callable[[Item, World], list[str]]] = {
     ROLE.name: _of_role,
     ROBOT.name: _end,
@@ -205,4 +225,5 @@ OWN_MISTAKES: dict[str, Callable[[Item, World], list[str]]] = {
     TEAM_ROBOT.name: _of_team_robot,
     GRANT.name: _of_grant,
     SERVICE.name: _of_service,
+    WEBHOOK.name: _of_webhook,
 }

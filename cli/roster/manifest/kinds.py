@@ -1,5 +1,6 @@
 """What a file can hold: kinds of things in the order in which they are made, and their fields."""
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -158,9 +159,24 @@ SERVICE = Kind(
     "services",
     {"x5c": "uses_x5c"},
 )
+# The organization's own; the API says whether one is active, as a file says whether it is disabled.
+WEBHOOK = Kind(
+    "webhook",
+    {
+        "name": values.name(100),
+        **DESCRIBED,
+        "url": values.receiver,
+        "kinds": values.kinds,
+        "disabled": values.flag,
+    },
+    ("name",),
+    "webhooks",
+    {"disabled": "active"},
+    {"disabled": operator.not_},
+)
 
 # What stands earlier is made before what needs it, and deleted after it.
-ORDER = (PROJECT, REPOSITORY, ROLE, TEAM, ROBOT, MEMBER, TEAM_ROBOT, GRANT, TRUST, SERVICE)
+ORDER = (PROJECT, REPOSITORY, ROLE, TEAM, ROBOT, MEMBER, TEAM_ROBOT, GRANT, TRUST, SERVICE, WEBHOOK)
 TEAM_ROLES = ("member", "owner")
 
 

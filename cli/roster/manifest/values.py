@@ -17,6 +17,7 @@ NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 REPOSITORY = re.compile(rf"{_PART}(?:/{_PART})*")
 LONGEST_TEXT, LONGEST_VALUE, MAX_LABELS, MAX_NETWORKS = 500, 100, 20, 50
+LONGEST_URL, EVERYTHING = 2000, "everything"
 LONGEST_HOST, LONGEST_HOST_NAME, LAST_PORT = 255, 253, 65_535
 AUDIENCE, LONGEST_AUDIENCE = re.compile(r"[!-~]*"), 255
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -170,6 +171,24 @@ def audience(value: Json) -> str:
     if len(found) > LONGEST_AUDIENCE:
         raise Wrong(f"has {len(found)} characters; use at most {LONGEST_AUDIENCE}")
     return found
+
+
+def receiver(value: Json) -> str:
+    """Where messages are sent. What else is wrong with a URL the server says."""
+    found = text(value)
+    if not found.startswith("https://"):
+        raise Wrong("does not begin with https://")
+    if len(found) > LONGEST_URL:
+        raise Wrong(f"has {len(found)} characters; use at most {LONGEST_URL}")
+    return found
+
+
+def kinds(value: Json) -> list[str]:
+    """What a webhook is told: everything is all there is."""
+    found = texts(value)
+    if not found:
+        raise Wrong(f"has to name one at least, or {EVERYTHING}")
+    return [EVERYTHING] if EVERYTHING in found else found
 
 
 def _is_host(word: str) -> bool:

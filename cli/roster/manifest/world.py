@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from roster.errors import Refused
 from roster.manifest.kinds import (
     CUSTOM,
     GRANT,
@@ -15,6 +16,7 @@ from roster.manifest.kinds import (
     TEAM,
     TEAM_ROBOT,
     TRUST,
+    WEBHOOK,
     Item,
     Kind,
     below,
@@ -26,6 +28,7 @@ from roster.shapes import Fields, Json, Row
 
 # Robots of this name hold the tokens of roles; they come and go with those.
 ROLE_ACCOUNT = "role."
+FORBIDDEN = 403
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class World:
     accounts: list[Account] = field(default_factory=list)
     # How many grants there are of teams or roles that one may not see.
     hidden: int = 0
+    # Kinds of which one may see nothing.
+    unseen: list[Kind] = field(default_factory=list)
 
     def add(self, item: Item) -> None:
         if self.items.setdefault(item.name, item).id != item.id:
@@ -75,7 +80,7 @@ class World:
 
 
 # What not everybody may see who may change other things.
-RESERVED = (SERVICE, TRUST)
+RESERVED = (SERVICE, TRUST, WEBHOOK)
 
 
 def read(
@@ -88,8 +93,7 @@ def read(
     world = World()
     for reader in (_projects, _repositories, _teams):
         world.add_all(reader(session))
-    if SERVICE not in without:
-        world.add_all(_services(session))
+    _read_settings(session, world, without)
     _read_roles(session, world)
     _read_robots(session, world)
     if TRUST not in without:
@@ -101,6 +105,13 @@ def read(
             world.add_all(_members(session, item))
     world.add_all(grants(session, world))
     return world
+
+
+def _read_settings(session: Session, world: World, without: Collection[Kind]) -> None:
+    if SERVICE not in without:
+        world.add_all(_services(session))
+    if WEBHOOK not in without:
+        _read_webhooks(session, world)
 
 
 def _read_people(session: Session, world: World) -> None:
@@ -154,6 +165,20 @@ def _services(session: Session) -> Iterator[Item]:
         if row["organization"]:
             address = session.of("services", row["id"])
             yield Item(SERVICE, _kept(SERVICE, row), address, str(row["id"]))
+
+
+def _read_webhooks(session: Session, world: World) -> None:
+    """Only those see them who may change the organization: whoever exports it need not."""
+    try:
+        rows = list(session.client.rows(session.of("webhooks")))
+    except Refused as refused:
+        if refused.status != FORBIDDEN:
+            raise
+        world.unseen.append(WEBHOOK)
+        return
+    for row in rows:
+        fields = _kept(WEBHOOK, row | {"active": not row["active"]})
+        world.add(Item(WEBHOOK, fields, session.of("webhooks", row["id"]), str(row["id"])))
 
 
 def _read_roles(session: Session, world: World) -> None:

@@ -41,6 +41,7 @@ READING_HERE = (
 # What only operators open.
 SITE = (
     ("Services of the site", "console:site-service-list", "blocks", "registries"),
+    ("Webhooks of the site", "console:site-webhook-list", "webhook", "notices"),
     ("Scanning partners", "console:partner-list", "scan-search", "leaks"),
 )
 ACTS = (

@@ -21,7 +21,7 @@ from tests.factories import OrganizationFactory, UserFactory
 from tests.test_lists import queries
 
 __all__ = ["hook"]
-JOBS, MAIL, WEBHOOKS = "/site/jobs/", "/site/mail/", "/site/webhooks/"
+JOBS, MAIL, WEBHOOKS = "/site/jobs/", "/site/mail/", "/site/webhooks/failing/"
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from console.notices.kinds import (
     KINDS,
     OF_ACCOUNT,
     OF_ORGANIZATION,
+    OF_SITE,
     SIGN_IN_LOCKED,
     TOKEN_NEW_ADDRESS,
     TOKEN_SECRET_REUSED,
@@ -218,4 +219,4 @@ def test_notices_go_after_90_days(cast: Cast, clock: time_machine.Traveller) -> 
 
 
 def test_each_kind_is_offered_somewhere() -> None:
-    assert {*OF_ORGANIZATION, *OF_ACCOUNT} == {*KINDS.values()}
+    assert {*OF_ORGANIZATION, *OF_ACCOUNT, *OF_SITE} == {*KINDS.values()}

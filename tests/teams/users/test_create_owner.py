@@ -35,6 +35,7 @@ def test_it_makes_the_operator_and_an_organization(monkeypatch: pytest.MonkeyPat
     assert list(actions) == [
         ("operator", "user:created"),
         ("first@example.com", "organization:created"),
+        ("first@example.com", "organization:created"),
     ]
 
 

@@ -7,6 +7,7 @@ from pytest_django import Settings
 from console.audit.recording import OPERATOR
 from console.errors import Conflict
 from console.models import Organization
+from console.models.events import SITE
 from console.settings import PASSWORD_HASHERS
 from teams.models import Membership, User
 from teams.users.services import (
@@ -86,16 +87,17 @@ def test_the_setup_key_holds_until_somebody_exists() -> None:
     assert not is_setup_key(key)
 
 
-def test_who_creates_an_organization_owns_it_and_it_is_one_event() -> None:
+def test_who_creates_an_organization_owns_it_and_both_chains_have_it() -> None:
     user = UserFactory()
     with events_written() as events:
         organization = create_organization(actor=user, slug="acme", name="Acme")
-    (event,) = events
+    assert [event.chain for event in events] == [organization.uuid.hex, SITE]
     assert Membership.objects.get(organization=organization).user == user
     assert Membership.objects.get(organization=organization).role == Membership.Role.OWNER
-    assert (event.action, event.chain) == ("organization:created", organization.uuid.hex)
-    assert (event.actor_uuid, event.target_uuid) == (user.uuid, organization.uuid)
-    assert event.after == {"slug": "acme", "name": "Acme"}
+    for event in events:
+        assert event.action == "organization:created"
+        assert (event.actor_uuid, event.target_uuid) == (user.uuid, organization.uuid)
+        assert event.after == {"slug": "acme", "name": "Acme"}
 
 
 @pytest.mark.parametrize("slug", ["", "A", "a.b", "a_b", "-a", "a--b", "a" * 64, "taken", "a\n"])
