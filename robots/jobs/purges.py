@@ -17,6 +17,7 @@ from robots.models import (
     DailyUse,
     Handover,
     NoticeSent,
+    OutsideUse,
     PermissionUse,
     RevokedAccessToken,
     Robot,
@@ -76,7 +77,7 @@ def forget_registry_events() -> int:
 
 
 def _forget_about(tokens: list[Any]) -> None:
-    for about in (Usage, TokenAddress, NoticeSent, Trust):
+    for about in (Usage, TokenAddress, OutsideUse, NoticeSent, Trust):
         delete(about.objects.filter(token__in=tokens))
 
 
@@ -93,6 +94,7 @@ def roll_up_usage() -> int:
     number = sum(_sum_up(keys) for keys in batches(old_days))
     over = _month(today - MONTHS_KEPT)
     number += delete(DailyUse.objects.filter(day__lt=over))
+    number += delete(OutsideUse.objects.filter(last_seen_at__lt=timezone.now() - DAYS_KEPT))
     number += delete(DailyOutcome.objects.filter(day__lt=_month(today - DAYS_KEPT)))
     number += delete(PermissionUse.objects.filter(last_used_on__lt=today - MONTHS_KEPT))
     return number + delete(Usage.objects.filter(day__lt=over))

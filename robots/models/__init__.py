@@ -16,6 +16,7 @@ from robots.models.trusts import Trust, UsedAssertion
 from robots.models.usage import (
     DailyOutcome,
     DailyUse,
+    OutsideUse,
     PermissionRecording,
     PermissionUse,
     TokenAddress,
@@ -32,6 +33,7 @@ __all__ = [
     "Handover",
     "NeedAnswer",
     "NoticeSent",
+    "OutsideUse",
     "Owner",
     "PermissionRecording",
     "PermissionUse",

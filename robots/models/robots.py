@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from console import names
 from console.errors import Conflict
-from console.fields import NetworksField
 from console.models import Organization, Project
 from console.models.constraints import unique
 from console.models.organizations import description_field
@@ -39,6 +38,7 @@ from robots.models.acting import Acting
 from robots.models.holding import held_by_robot
 from robots.models.idling import Idling
 from robots.models.kept_columns import keep_sorted_ends
+from robots.models.limited import Limited
 from robots.models.robot_indexes import ROBOT_INDEXES
 from teams.models import AccessGrant, Membership, TeamGrant
 from teams.models.holding import in_order
@@ -63,7 +63,7 @@ class RobotQuerySet(models.QuerySet["Robot"]):
         return within if projects is None else within.filter(project__in=projects)
 
 
-class Robot(Acting, Idling):
+class Robot(Acting, Idling, Limited):
     """A non-human identity of an organization, or of one project for good.
 
     A deleted robot's row stays for 90 days, for the audit log and to recognize its tokens, also when
@@ -96,7 +96,6 @@ class Robot(Acting, Idling):
         related_name="robots",
         db_index=False,
     )
-    addresses = NetworksField()
     expires_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

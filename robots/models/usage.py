@@ -97,6 +97,31 @@ class TokenAddress(models.Model):
         return f"{self.token} from {self.address}"
 
 
+class OutsideUse(models.Model):
+    """Uses of a token at one verifier from an address outside networks that are observed: each would have
+    been refused. The address is empty where the verifier sees no client.
+    """
+
+    token = models.ForeignKey(
+        Token, on_delete=models.CASCADE, related_name="outside_uses", db_index=False
+    )
+    verifier = models.CharField(max_length=40)
+    address = models.CharField(max_length=45, blank=True, default="")
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    count = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["token", "verifier", "address"], name="outside_use_unique"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.token} from {self.address or 'nowhere'} at {self.verifier}"
+
+
 class PermissionUse(models.Model):
     """The day on which a robot was last allowed something by what it holds.
 

@@ -36,6 +36,7 @@ class SecretRow(NamedTuple):
     token__uuid: UUID
     token__permissions: Permissions | None
     token__addresses: str
+    token__network_mode: str
     token__expires_at: datetime | None
     token__disabled_at: datetime | None
     token__blocked_at: datetime | None
@@ -46,6 +47,7 @@ class SecretRow(NamedTuple):
     token__robot__project_slug: str | None
     token__robot__login_name: str | None
     token__robot__addresses: str | None
+    token__robot__network_mode: str | None
     token__robot__expires_at: datetime | None
     token__robot__disabled_at: datetime | None
     token__robot__deleted_at: datetime | None

@@ -56,9 +56,10 @@ class Outcome:
 
     def again(self) -> FrontResponse:
         """Say it once more, and count it as when it was found."""
-        response, now = self.respond(), datetime.now(UTC)
-        counters.exercised(self.credential.exercised, now.date())
-        counters.accepted(self.credential.row, self.credential.use, now)
+        response = self.respond()
+        credential, now = self.credential, datetime.now(UTC)
+        counters.exercised(credential.exercised, now.date())
+        counters.accepted(credential.row, credential.use, now, is_outside=credential.is_outside)
         if self.secret:
             note_asked(self.secret)
         return response

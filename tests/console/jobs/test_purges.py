@@ -52,6 +52,7 @@ GROWS = {
     "Usage": "roll-up-usage",
     "PermissionUse": "roll-up-usage",
     "TokenAddress": "forget-deleted",
+    "OutsideUse": "roll-up-usage",
     "Handover": "forget-secrets",
     "DailyOutcome": "roll-up-usage",
     "DailyUse": "roll-up-usage",
