@@ -189,5 +189,6 @@ class RobotForm(
             labels=cleaned["labels"],
             responsible=cleaned["responsible"],
             addresses=cleaned["addresses"],
+            disabled=False,
             **self.text_values(),
         )
