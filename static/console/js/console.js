@@ -18,3 +18,4 @@ import "./reveal.js";
 import "./matrix.js";
 import "./passkey.js";
 import "./chart.js";
+import "./tabs.js";
