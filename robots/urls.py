@@ -62,7 +62,7 @@ api_of_project = [
 ]
 api_of_organization: Addresses = [
     *tokens.api_of_organization,
-    *accounts.api_of_organization,
+    *creation.api_of_organization,
     *access.api_of_organization,
     *policies.api_of_organization,
     *usage.api_of_organization,

@@ -8,7 +8,8 @@ import pytest
 from django.conf import settings
 
 from console.permissions.vocabulary import ENFORCED_BY, TICKABLE
-from robots.accounts.api.shapes import GrantRequestInput, RobotInput, RobotSerializer
+from robots.accounts.api.shapes import RobotSerializer
+from robots.creation.api.shapes import GrantRequestInput, RobotInput
 from robots.tokens.api.shapes import TokenInput
 
 ROOT = Path(settings.BASE_DIR)

@@ -107,6 +107,7 @@ LISTS: dict[str, type[forms.Form] | None] = {
     "console:site-event-list": EventFilterForm,
     "robots:site-organization-list": SearchForm,
     "teams:person-list": SearchForm,
+    "robots:my-organizations": SearchForm,
 }
 # What operators alone see.
 OF_SITE = {

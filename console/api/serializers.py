@@ -20,8 +20,15 @@ class StrictSerializer(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> Any:  # noqa: ANN401 - the framework's own signature
         unknown = set(data) - set(self.fields) if isinstance(data, dict) else set()
         if names := sorted(map(str, unknown)):
-            raise NotUnderstood([{"field": name, "message": self.unknown} for name in names])
+            at = "".join(f"{name}." for name in _path(self))
+            raise NotUnderstood([{"field": at + name, "message": self.unknown} for name in names])
         return super().to_internal_value(data)
+
+
+def _path(field: serializers.Field[Any, Any, Any, Any]) -> list[str]:
+    """The names of the fields that a serializer stands in, the outermost first."""
+    above = _path(field.parent) if field.parent else []
+    return [*above, field.field_name] if field.field_name else above
 
 
 class InputSerializer(StrictSerializer):

@@ -17,7 +17,7 @@ from console.permissions.vocabulary import Permission
 
 # `projects/new/` is the page that creates one.
 RESERVED_SLUGS = {"new"}
-# So many of one's own stand in the account menu.
+# So many of one's own are known with each page, and stand in their list.
 LISTED_ORGANIZATIONS = 100
 
 

@@ -34,14 +34,13 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The head of a table's column: with `sort_url` it sorts, `short` is what stands there for the eye.
+    """The head of a table's column: with `sort_url` it sorts.
 
     Where there is no room for all, those of priority 3 go first, then those of 2; each cell says it, too.
     """
 
     label: str
     kind: Literal["", "number", "menu", "tick"] = ""
-    short: str = ""
     sort_url: str = ""
     direction: str = ""
     priority: int = 1

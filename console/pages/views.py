@@ -19,8 +19,7 @@ ONE_YEAR = 365 * 24 * 3600
 # What one types first of the `roster` command; tests/cli/test_help_page.py types it.
 FIRST_SESSION = """\
 roster login --server {origin} -a {organization}
-roster robot create ci --project PROJECT --expires-in 90d
-roster robot token create ci nightly --output nightly.json"""
+roster robot create ci --project PROJECT --expires-in 90d --token nightly --output nightly.json"""
 
 
 @require_GET

@@ -26,4 +26,3 @@ of_organization = [
     path("robots/refresh/", bulk.robots_refresh, name="robots-refresh"),
 ]
 api_of_robot = [path("", api.RobotResource.as_view(), name="robot")]
-api_of_organization = [path("robots/", api.Robots.as_view(), name="robots")]

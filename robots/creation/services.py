@@ -1,4 +1,4 @@
-"""Making a robot account as its form says: in its teams, with its first token; all of it or nothing."""
+"""Making a robot account in its teams, with its first token: all of it or nothing."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,10 +12,13 @@ from console.audit.recording import changing
 from console.errors import Conflict
 from console.models import Organization, Project
 from console.permissions.decision import Actor
+from console.permissions.vocabulary import Permissions
 from robots.accounts.services.robots import GrantRequest, create_robot
 from robots.accounts.services.teams import add_team_robots
+from robots.base.credentials import Kind
 from robots.base.robot_texts import RobotTexts
 from robots.models import Robot
+from robots.policies.enforcement import offered_end
 from robots.tokens.services.repetition import refuse_repeated_robot
 from robots.tokens.services.tokens import Minted, create_token, prepare_to_mint
 from teams.models import Membership, Team
@@ -32,22 +35,34 @@ class NewRobot(RobotTexts, total=False):
     responsible: Membership | None
     addresses: str
     network_mode: str
+    disabled: bool
 
 
 @dataclass(frozen=True, slots=True)
 class FirstToken:
-    """The token that is made with its robot."""
+    """The token that is made with its robot. With `ends_as_preset` its end is the one that the policy presets
+    for the robot, once that is made.
+    """
 
     name: str
-    expires_at: datetime | None
-    kind: str
-    request_key: UUID
+    expires_at: datetime | None = None
+    kind: str = Kind.SIGNED
+    permissions: Permissions | None = None
+    addresses: str = ""
+    ends_as_preset: bool = False
+
+    def end_for(self, robot: Robot) -> datetime | None:
+        return offered_end(robot) if self.ends_as_preset else self.expires_at
 
 
 class TokenRefused(Conflict):
-    """The robot could have been made, and its token could not: neither was."""
+    """The robot could have been made, and its token could not: neither was. `refusal` says why, by field."""
 
     title = "The first token was refused"
+
+    def __init__(self, refusal: ValidationError) -> None:
+        super().__init__(" ".join(refusal.messages))
+        self.refusal = refusal
 
 
 def create_robot_in_teams(
@@ -67,31 +82,36 @@ def create_robot_with_token(
     organization: Organization,
     teams: Iterable[Team],
     token: FirstToken,
+    request_key: UUID | None,
     **robot: Unpack[NewRobot],
 ) -> Minted:
     """Make a robot and its first token. Raises `TokenRefused` where only the token cannot be made, and
-    `RepeatedRequest` when the token's key has made one before.
+    `RepeatedRequest` when `request_key` has made one before.
     """
     prepare_to_mint(token.kind)
     with changing(organization):
-        refuse_repeated_robot(organization, token.request_key)
+        refuse_repeated_robot(organization, request_key)
         created = create_robot_in_teams(
             actor=actor, organization=organization, teams=teams, **robot
         )
-        if created.strong_permissions():
+        if created.strong_permissions(token.permissions):
             actor.prove_presence()
-        return _create_first(actor, created, token)
+        return _create_first(actor, created, token, request_key)
 
 
-def _create_first(actor: Actor, robot: Robot, token: FirstToken) -> Minted:
+def _create_first(
+    actor: Actor, robot: Robot, token: FirstToken, request_key: UUID | None
+) -> Minted:
     try:
         return create_token(
             actor=actor,
             robot=robot,
             name=token.name,
-            expires_at=token.expires_at,
+            expires_at=token.end_for(robot),
             kind=token.kind,
-            request_key=token.request_key,
+            permissions=token.permissions,
+            addresses=token.addresses,
+            request_key=request_key,
         )
     except ValidationError as error:
-        raise TokenRefused(" ".join(error.messages)) from error
+        raise TokenRefused(error) from error

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from robots.creation.api import robots as api
 from robots.creation.views import robots
 
 of_robot = [path("copy/", robots.robot_copy, name="robot-copy")]
@@ -9,3 +10,4 @@ of_organization = [
     path("robots/new/", robots.robot_create, name="robot-create"),
     path("robots/new/token/", robots.robot_token_create, name="robot-token-create"),
 ]
+api_of_organization = [path("robots/", api.Robots.as_view(), name="robots")]

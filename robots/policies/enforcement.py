@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
@@ -26,6 +26,16 @@ def offered_policy(owner: Owner) -> Policy:
     """The policy for a form: where the robot itself ends in time, its tokens may end as they like."""
     policy = policy_beside(TokenPolicy.objects.of(owner), owner.expires_at)
     return policy.presetting_an_end() if owner.strong_permissions() else policy
+
+
+def offered_end(owner: Owner) -> datetime | None:
+    """The end of a new token for which nobody chose one; `None` is never."""
+    return preset_end(offered_policy(owner).preset_days)
+
+
+def preset_end(days: int | None) -> datetime | None:
+    """The end that a policy presets; `None` is never."""
+    return None if days is None else timezone.now() + timedelta(days=days)
 
 
 def policy_beside(policy: Policy, owner_end: datetime | None) -> Policy:

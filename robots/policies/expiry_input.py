@@ -57,8 +57,3 @@ class ExpiryInput(InputSerializer):
 
 def _after(days: int) -> datetime | None:
     return None if days == ENDLESS else timezone.now() + timedelta(days=days)
-
-
-def preset_end(days: int | None) -> datetime | None:
-    """The end that a policy presets; `None` is never."""
-    return None if days is None else timezone.now() + timedelta(days=days)

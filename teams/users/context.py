@@ -13,7 +13,8 @@ from console.pages.context import listed_organizations
 from teams.models import User
 from teams.users.services import may_create_organization
 
-READ_AT_A_GLANCE = 8
+# More can be searched; so many stand in a menu, which every page carries.
+READ_AT_A_GLANCE, IN_MENU = 8, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,23 @@ class Shell:
     """The account menu: who is signed in, and where they can go."""
 
     person: Person
-    organizations: list[OrganizationLink]
+    listed: list[OrganizationLink]
     may_create_organization: bool
     bell: Bell
 
     @property
+    def organizations(self) -> list[OrganizationLink]:
+        """The first of one's own, by name."""
+        return self.listed[:IN_MENU]
+
+    @property
+    def has_more(self) -> bool:
+        return len(self.listed) > IN_MENU
+
+    @property
     def is_searchable(self) -> bool:
         """Whether there are more organizations than one reads at a glance."""
-        return len(self.organizations) > READ_AT_A_GLANCE
+        return len(self.listed) > READ_AT_A_GLANCE
 
 
 def _person(user: User) -> Person:

@@ -82,7 +82,7 @@ def spoken(session: str) -> Iterator[tuple[str, str]]:
 def test_the_first_session_of_the_command_prints_what_it_says(typist: Typist) -> None:
     (session,) = blocks("cli/README.md", "A first session")
     lines = list(spoken(session))
-    assert len(lines) == 5
+    assert len(lines) == 4
     for command, printed in lines:
         found = typist.types(command, ROSTER_TOKEN="").rstrip("\n")
         assert MOMENT.sub("THEN", found) == MOMENT.sub("THEN", printed)
@@ -114,20 +114,16 @@ def test_the_session_of_the_readme_runs(typist: Typist) -> None:
     (session,) = [block for block in blocks("README.md", "From a shell") if "roster login" in block]
     # That the command installs alone has a test of its own.
     printed = typist.types(session.replace("pip install ./cli\n", ""), ROSTER_TOKEN="")
-    assert "my-org/my-project/ci/nightly created" in printed
+    assert "my-org/my-project/ci created, with its token nightly" in printed
     assert (typist.home / "my-org.yaml").exists()
 
 
 def test_the_requests_of_the_readme_are_answered(typist: Typist) -> None:
-    who, robot, token = (
-        blocks("README.md", "The REST API")[0].split("\n\n")
-        + blocks("README.md", "The REST API")[1:]
-    )
+    who, robot = blocks("README.md", "The REST API")[0].split("\n\n")
     assert json.loads(typist.types(who))["email"] == "you@example.com"
     made = json.loads(typist.types(robot))
     assert made["login_name"] == "robot_my-org.my-project+ci"
-    first = json.loads(typist.types(token, ID=made["id"]))
-    assert first["secret"]
-    assert json.loads(typist.types(token, ID=made["id"]))["status"] == 409
+    assert made["token"]["secret"]
+    assert json.loads(typist.types(robot))["status"] == 409
     assert Token.objects.filter(robot__uuid=made["id"]).count() == 1
     assert Project.objects.get(slug="my-project")

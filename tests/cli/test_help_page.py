@@ -29,11 +29,10 @@ def test_the_first_session_of_the_help_page(as_: As, cast: Cast, as_owner: Clien
     typed = lines.replace(settings.ROSTER_ORIGIN, server)
     typed = typed.replace("ORGANIZATION", "acme").replace("PROJECT", "payments")
     typed = typed.replace(" create ci ", " create first ")
-    login, robot, token = (shlex.split(line)[1:] for line in typed.splitlines())
+    login, robot = (shlex.split(line)[1:] for line in typed.splitlines())
     secret = token_of(cast.owner)[1]
     assert roster.good(*login, "-t", "-", typed=secret) == "owner@example.com logged in\n"
-    assert roster.good(*robot) == "acme/payments/first created\n"
-    assert roster.good("robot", "token", "create", "first", *token[4:]).endswith("created\n")
+    assert roster.good(*robot) == "acme/payments/first created, with its token nightly\n"
     assert (roster.home / "nightly.json").exists()
 
 

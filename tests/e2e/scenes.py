@@ -218,7 +218,7 @@ def on_ticked(name: str, said: str = "") -> Act:
         if page.get_by_label("Password", exact=True).is_visible():
             page.get_by_label("Password", exact=True).fill(PASSWORD)
             press("Confirm")(page)
-        expect(page.get_by_role("heading", level=1)).to_contain_text(said or name)
+        expect(page.get_by_role("heading", level=1)).to_contain_text(said or name, ignore_case=True)
 
     return act
 

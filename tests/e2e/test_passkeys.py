@@ -164,7 +164,7 @@ def test_a_passkey_is_a_fresh_sign_in_and_is_renamed_and_removed(
     steps.said(page, "Passkey renamed.")
     steps.link(page, "Remove desk").click()
     steps.heading(page, "Remove passkey desk?")
-    steps.button(page, "Remove").click()
+    steps.button(page, "Remove Passkey").click()
     steps.said(page, "Passkey desk removed.")
     sign_out(page)
     give_password(page)

@@ -11,31 +11,33 @@ from roster.shapes import Fields, Json, Row
 ONCE = "The secret is given out once and cannot be recovered."
 
 
+FILE_OPTIONS = (
+    click.option(
+        "-o",
+        "--output",
+        "-f",
+        "--file",
+        "places",
+        multiple=True,
+        metavar="FILE",
+        type=click.Path(),
+        help="Where the secret goes: a new file, or - for standard output.",
+    ),
+    click.option("--force", is_flag=True, help="Overwrite a file that is there."),
+)
+
+
 def file_options(function: Json) -> Json:
     """Where the secret goes: `--output FILE`, `--file FILE` or FILE."""
-    options = (
-        click.argument("place", metavar="[FILE]", required=False, type=click.Path()),
-        click.option(
-            "-o",
-            "--output",
-            "-f",
-            "--file",
-            "places",
-            multiple=True,
-            metavar="FILE",
-            type=click.Path(),
-            help="Where the secret goes: a new file, or - for standard output.",
-        ),
-        click.option("--force", is_flag=True, help="Overwrite a file that is there."),
-    )
-    for option in reversed(options):
+    place = click.argument("place", metavar="[FILE]", required=False, type=click.Path())
+    for option in reversed((place, *FILE_OPTIONS)):
         function = option(function)
     return function
 
 
 def place_of(given: Fields) -> SecretFile:
     """Where the secret goes; asked first, so that a refusal creates nothing."""
-    places = [*given["places"], *([given["place"]] if given["place"] else [])]
+    places = [*given["places"], *([given["place"]] if given.get("place") else [])]
     if len(places) > 1:
         raise click.UsageError(f"Say one place for the secret, not {' and '.join(places)}.")
     if not places:

@@ -1,19 +1,18 @@
 """`roster robot`: robot accounts."""
 
-from typing import Any
-
 import click
 
 from roster import finding
 from roster.asking import confirm
-from roster.complete import data_permissions, projects, robots
-from roster.groups import Group, once
-from roster.moments import Lifetime, age
+from roster.complete import projects, robots
+from roster.groups import Group
+from roster.moments import age
 from roster.output import say, show, table
 from roster.session import Session
-from roster.shapes import ALL, NETWORK_MODES, Row
+from roster.shapes import Row
 
 PARTS = {
+    "create": ("roster.commands.robot_create:create", "Create a robot account."),
     "networks": (
         "roster.commands.robot_networks:networks",
         "Show from where a robot may be used, or change it.",
@@ -35,80 +34,6 @@ def robot() -> None:
 
     A robot is called by its name, a project's robot also by PROJECT/NAME, any robot by its ID.
     """
-
-
-@robot.command()
-@click.argument("name")
-@click.option("--description", default="", help="What it is for.")
-@click.option("--purpose", default="", help="What its logins are for, in one line.")
-@click.option("--project", help="Make it a robot of this project.", shell_complete=projects)
-@click.option("--expires-in", type=Lifetime(), help="When it ends: 90d, 12w, 1y or never.")
-@click.option(
-    "--permission",
-    "permissions",
-    multiple=True,
-    metavar="P|all|none",
-    shell_complete=data_permissions,
-    help="What it may do, any number of times. With --project in that project, all ten if you do"
-    " not say; else in all projects of the organization, none if you do not say.",
-)
-@click.option("--label", "labels", multiple=True, metavar="KEY=VALUE", help="A label.")
-@click.option("--responsible", metavar="EMAIL", help="Who is responsible for it.")
-@click.option(
-    "--allow",
-    "allowed",
-    multiple=True,
-    metavar="NETWORK",
-    help="An address or network from which it may be used; all of them if you do not say.",
-)
-@click.option(
-    "--network-mode",
-    type=click.Choice(NETWORK_MODES),
-    help="Refuse what comes from elsewhere, or let it in and count it.",
-)
-@click.pass_obj
-def create(session: Session, /, **given: Any) -> None:
-    """Create a robot account."""
-    body = {
-        "name": given["name"],
-        "description": given["description"],
-        "project": given["project"],
-        **(given["expires_in"] or {}),
-        **_permitted(given["project"], given["permissions"]),
-    }
-    if given["purpose"]:
-        body["purpose"] = given["purpose"]
-    if given["labels"]:
-        body["labels"] = once("--label", [_label(one) for one in given["labels"]])
-    if given["responsible"]:
-        body["responsible"] = given["responsible"]
-    if given["allowed"]:
-        body["addresses"] = list(given["allowed"])
-    if given["network_mode"]:
-        body["network_mode"] = given["network_mode"]
-    made = session.client.post(session.of("robots"), body)
-    say(session, f"{made['path']} created")
-    show(session, made)
-
-
-def _permitted(project: str | None, permissions: tuple[str, ...]) -> dict[str, Any]:
-    """The fields that give a new robot what was asked for."""
-    words = {"all", "none"} & set(permissions)
-    if words and len(permissions) > 1:
-        raise click.UsageError(f"--permission {words.pop()} stands alone.")
-    if permissions == ("none",) or (not permissions and not project):
-        return {}
-    if project:
-        return {"permissions": list(permissions) or ["all"]}
-    named = list(ALL if permissions == ("all",) else permissions)
-    return {"grants": [{"project": None, "permissions": named}]}
-
-
-def _label(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not equals or not key:
-        raise click.UsageError(f"--label {text}: say KEY=VALUE.")
-    return key, value
 
 
 @robot.command("list")

@@ -25,7 +25,8 @@ from robots.access.services.roles import (
 from robots.accounts.api.robots import find_own_project
 from robots.base.credentials import Kind
 from robots.models import Robot, Token, TokenPolicy
-from robots.policies.expiry_input import ExpiryInput, preset_end
+from robots.policies.enforcement import preset_end
+from robots.policies.expiry_input import ExpiryInput
 from robots.tokens.api.revealing import Revealing, TokenPagination
 from robots.tokens.api.shapes import KINDS, MintedSerializer, TokenSerializer
 from robots.tokens.services.tokens import delete_token

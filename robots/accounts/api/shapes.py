@@ -5,10 +5,8 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from console.api.filters import NameField, SearchFilters, search_field
-from console.api.serializers import MAX_ITEMS, InputSerializer, StrictBooleanField, StrictCharField
+from console.api.serializers import MAX_ITEMS, StrictBooleanField, StrictCharField
 from console.organizations.filters import project_field
-from console.permissions.roles import REPOSITORY_LEVELS
-from console.permissions.vocabulary import TICKABLE
 from robots.base.network_modes import NetworkMode
 from robots.base.robot_texts import ROBOT_TEXTS, TEXT_FILTERS, RobotText
 from robots.base.states import State
@@ -16,7 +14,6 @@ from robots.policies.expiry_input import ExpiryInput
 from robots.queries.filter_names import label_text, responsible_email, team_name
 from robots.queries.filters import ENDS, LEVELS, NETWORKS, ORDERS, STATES, USES
 
-ALL = "all"
 NETWORK_MODES = [mode.value for mode in NetworkMode]
 
 
@@ -125,24 +122,6 @@ class RobotFilters(SearchFilters):
         return super().get_fields() | texts
 
 
-class GrantRequestInput(InputSerializer):
-    """What a robot gets on a project, or on all of them."""
-
-    project = StrictCharField(
-        required=False,
-        allow_null=True,
-        default=None,
-        help_text="A slug. `null`: all projects, also future ones.",
-    )
-    permissions = serializers.ListField(
-        max_length=MAX_ITEMS,
-        child=serializers.ChoiceField([str(name) for name in TICKABLE]),
-        required=False,
-        default=list,
-    )
-    level = serializers.ChoiceField(REPOSITORY_LEVELS, required=False)
-
-
 class RobotTextsInput(ExpiryInput):
     """Adds what people write about a robot."""
 
@@ -171,31 +150,3 @@ class RobotChange(RobotTextsInput):
     addresses = serializers.ListField(max_length=MAX_ITEMS, child=StrictCharField(), required=False)
     network_mode = network_mode_field()
     disabled = StrictBooleanField(required=False)
-
-
-class RobotInput(RobotTextsInput):
-    """A new robot. `permissions` is short for one grant on the robot's own project."""
-
-    text_options = {"default": ""}
-
-    name = StrictCharField()
-    project = StrictCharField(required=False, allow_null=True, default=None)
-    grants = GrantRequestInput(many=True, required=False, default=list, max_length=MAX_ITEMS)  # type: ignore[call-arg] # the framework's own option of `many`
-    permissions = serializers.ListField(
-        max_length=MAX_ITEMS,
-        child=serializers.ChoiceField([ALL, *(str(name) for name in TICKABLE)]),
-        required=False,
-        help_text="Some of the ten, or `all`.",
-    )
-    labels = RobotChange().fields["labels"]
-    responsible = RobotChange().fields["responsible"]
-    addresses = RobotChange().fields["addresses"]
-    network_mode = network_mode_field()
-    disabled = RobotChange().fields["disabled"]
-    teams = serializers.ListField(
-        max_length=MAX_ITEMS,
-        child=StrictCharField(),
-        required=False,
-        default=list,
-        help_text="Names of teams.",
-    )

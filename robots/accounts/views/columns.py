@@ -21,7 +21,7 @@ def robot_columns(sorts: Mapping[str, tuple[str, str]], *, ticks: bool) -> list[
         Column("State"),
         Column("Level"),
         Column("Teams", priority=2),
-        Column("Permissions", "number", short="Perms.", priority=2),
+        Column("Permissions", "number", priority=2),
         Column("Tokens", "number", priority=2),
         sorted_by("Expires", "expires"),
         sorted_by("Last used", "used"),

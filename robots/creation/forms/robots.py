@@ -190,5 +190,6 @@ class RobotForm(
             responsible=cleaned["responsible"],
             addresses=cleaned["addresses"],
             network_mode=cleaned["network_mode"],
+            disabled=False,
             **self.text_values(),
         )

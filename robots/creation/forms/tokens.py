@@ -53,6 +53,4 @@ class FirstTokenForm(ExpiryFormMixin):
     def values(self) -> FirstToken:
         """What the service takes."""
         cleaned = self.cleaned_data
-        return FirstToken(
-            cleaned["name"], cleaned["expires_at"], cleaned["kind"], cleaned["request_key"]
-        )
+        return FirstToken(cleaned["name"], cleaned["expires_at"], cleaned["kind"])

@@ -178,5 +178,6 @@ def _create_both(request: Request, form: RobotForm) -> Minted:
         organization=request.organization,
         teams=form.chosen_teams,
         token=form.token.values(),
+        request_key=form.token.cleaned_data["request_key"],
         **form.values(),
     )

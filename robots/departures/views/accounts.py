@@ -3,41 +3,48 @@
 from typing import Any
 
 from django.contrib.auth import logout
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from console.http import Request
+from console.models import Organization
+from console.organizations.queries import organizations_matching
 from console.pages.confirmation import Consequence, confirm_by_name
+from console.pages.htmx import page_or_part
+from console.pages.reading import read_search
+from console.paging import Order, page_of
 from robots.base.periods import RECENTLY
 from robots.departures.services import delete_account
 from robots.models import Token
 from teams.models import Membership
 
-SHOWN = 50
+SHOWN, ORGANIZATIONS_SHOWN = 50, 20
+BY_SLUG = Order("slug", unique=True)
 
 
 @require_GET
 def my_organizations(request: Request) -> HttpResponse:
-    """What one belongs to, and the way out of each."""
-    context = {"section": "own-organizations", "memberships": _memberships(request)}
-    return render(request, "robots/departures/my_organizations.html", context)
+    """What one belongs to, found by name, and the way out of each."""
+    reading = read_search(request)
+    named = organizations_matching(Organization.objects.all(), reading.text)
+    found = _memberships(request).filter(organization__in=named)
+    page = page_of(found, BY_SLUG, reading, ("organization", "organizations"))
+    context = {"section": "own-organizations", "page": page, "q": reading.text}
+    template = "robots/departures/my_organizations.html"
+    return page_or_part(request, template, "organization-table", context)
 
 
-def _memberships(request: Request) -> list[Membership]:
+def _memberships(request: Request) -> QuerySet[Any]:  # with `slug` and `has_others`
     """Each with whether the organization would have no owner without it."""
     owners = Membership.objects.filter(
         organization=OuterRef("organization"), role=Membership.Role.OWNER, user__is_active=True
     )
     own = Membership.objects.filter(user=request.user.pk).select_related("organization")
-    found = own.annotate(has_others=Exists(owners.exclude(pk=OuterRef("pk"))))
-    return list(found.order_by("organization__name", "id"))
-
-
-def _is_only_owner(membership: Any) -> bool:  # noqa: ANN401 - of `_memberships`
-    return membership.role == Membership.Role.OWNER and not membership.has_others
+    return own.annotate(
+        slug=F("organization__slug"), has_others=Exists(owners.exclude(pk=OuterRef("pk")))
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,12 +70,15 @@ def _delete(request: Request) -> None:
 
 
 def _ending(request: Request) -> dict[str, Any]:
-    memberships = _memberships(request)
+    memberships = _memberships(request).order_by("slug")
+    only_owner = memberships.filter(role=Membership.Role.OWNER, has_others=False)
     tokens = Token.objects.living().filter(user=request.user.pk)
     return {
         "section": "account",
-        "only_owner_of": [each.organization for each in memberships if _is_only_owner(each)],
-        "memberships": memberships,
+        "only_owner_of": only_owner[:ORGANIZATIONS_SHOWN],
+        "only_owner_count": only_owner.count(),
+        "memberships": memberships[:ORGANIZATIONS_SHOWN],
+        "membership_count": memberships.count(),
         "tokens": tokens.order_by("name")[:SHOWN],
         "token_count": tokens.count(),
         "recent_count": tokens.filter(last_used_at__gt=timezone.now() - RECENTLY).count(),

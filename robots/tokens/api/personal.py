@@ -15,8 +15,7 @@ from console.permissions.vocabulary import Permission
 from console.reauthentication import require_fresh_sign_in
 from robots.models import Token
 from robots.models.tokens import TokenQuerySet
-from robots.policies.enforcement import offered_policy
-from robots.policies.expiry_input import preset_end
+from robots.policies.enforcement import offered_end
 from robots.queries.finding import tokens_of
 from robots.tokens.api.filters import TokenFilters
 from robots.tokens.api.revealing import (
@@ -88,8 +87,8 @@ class PersonalTokens(_OwnTokens, generics.ListCreateAPIView[Token]):
 
     def perform_create(self, serializer: ValidatedBody) -> None:
         self.require_session(Permission.TOKEN_CREATE)
-        values, policy = serializer.validated_data, offered_policy(self.request.user)
-        values.setdefault("expires_at", preset_end(policy.preset_days))
+        values = serializer.validated_data
+        values.setdefault("expires_at", offered_end(self.request.user))
         serializer.instance = self.reveal(create_personal_token, **narrowed(values))
 
 

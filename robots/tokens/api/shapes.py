@@ -176,12 +176,16 @@ class TokenInput(NamedInput, SecretInput):
     """A new token of a robot."""
 
 
-class PersonalTokenInput(NamedInput):
-    """A new token of one's own: of a secret that Roster makes."""
+class GeneratedTokenInput(NamedInput):
+    """A new token of a secret that Roster makes."""
 
     kind = serializers.ChoiceField(
         [Kind.SIGNED.value, Kind.COMPACT.value], required=False, default=Kind.SIGNED.value
     )
+
+
+class PersonalTokenInput(GeneratedTokenInput):
+    """A new token of one's own: of a secret that Roster makes."""
 
 
 class TokenChange(ExpiryInput):

@@ -9,8 +9,7 @@ from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
 from robots.models import Robot, Token
 from robots.models.tokens import TokenQuerySet
-from robots.policies.enforcement import offered_policy
-from robots.policies.expiry_input import preset_end
+from robots.policies.enforcement import offered_end
 from robots.queries.all_tokens import filtered_tokens, token_order
 from robots.queries.finding import find_robot, seen_tokens, visible_tokens
 from robots.tokens.api.filters import AllTokenFilters, TokenFilters
@@ -60,7 +59,7 @@ class Tokens(_RobotTokens, generics.ListCreateAPIView[Token]):
         values = narrowed(serializer.validated_data)
         if self.robot.strong_permissions(values["permissions"]):
             require_proof(self.request)
-        values.setdefault("expires_at", preset_end(offered_policy(self.robot).preset_days))
+        values.setdefault("expires_at", offered_end(self.robot))
         serializer.instance = self.reveal(create_token, robot=self.robot, **values)
 
 

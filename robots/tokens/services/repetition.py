@@ -25,9 +25,10 @@ def refuse_repetition(owner: Owner, request_key: uuid.UUID | None) -> None:
         _refuse(token, is_same=token.owner == owner)
 
 
-def refuse_repeated_robot(organization: Organization, request_key: uuid.UUID) -> None:
+def refuse_repeated_robot(organization: Organization, request_key: uuid.UUID | None) -> None:
     """The same where the owner, a robot of the organization, is new as well."""
-    if token := _token_of(request_key):
+    token = _token_of(request_key) if request_key else None
+    if token is not None:
         _refuse(token, is_same=token.organization_id == organization.pk)
 
 

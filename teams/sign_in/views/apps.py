@@ -77,5 +77,5 @@ def app_remove(request: Request) -> HttpResponse:
         remove_factor(actor=request.user, row=row, keep=request.session.session_key)
         messages.success(request, "Authenticator app removed.")
         return redirect("teams:security")
-    context = SECTION | {"thing": "authenticator app"}
+    context = SECTION | {"thing": "authenticator app", "kind": "App"}
     return render(request, "teams/sign_in/factor_remove.html", context)

@@ -64,7 +64,7 @@ def passkey_remove(request: Request, passkey: int) -> HttpResponse:
         remove_factor(actor=request.user, row=row, keep=request.session.session_key)
         messages.success(request, f"Passkey {row.data['name']} removed.")
         return redirect("teams:security")
-    context = SECTION | {"thing": f"passkey {row.data['name']}"}
+    context = SECTION | {"thing": f"passkey {row.data['name']}", "kind": "Passkey"}
     return render(request, "teams/sign_in/factor_remove.html", context)
 
 

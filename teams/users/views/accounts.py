@@ -55,7 +55,12 @@ def personal_account(request: Request) -> HttpResponse:
     organizations = links_to(_organizations(request, reading))
     if request.htmx and request.htmx.target == "switcher-list":
         return render(request, "switcher_list.html", {"organizations": organizations})
-    context = {"section": "personal", "q": reading.text, "organizations": organizations}
+    context = {
+        "section": "personal",
+        "q": reading.text,
+        "organizations": organizations,
+        "is_cut": len(organizations) == LISTED_ORGANIZATIONS,
+    }
     return render(request, "teams/users/personal_account.html", context)
 
 

@@ -1,5 +1,6 @@
 """What each service takes away and an older backup brings back: found from its event, and ended."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -21,6 +22,7 @@ from robots.accounts.services.robots import (
     enable_robot,
 )
 from robots.accounts.services.teams import add_team_robots, remove_team_robot
+from robots.models import Robot, Token
 from robots.policies.services import PolicyAt, change_policy
 from robots.restores.examination import CLAIMS
 from robots.tokens.services.addresses import change_token_addresses
@@ -181,13 +183,13 @@ def test_a_role_that_gave_less_gives_less_again(stage: Stage) -> None:
 
 @pytest.mark.parametrize("token", [False, True])
 def test_networks_that_were_enforced_are_enforced_again(stage: Stage, token: bool) -> None:
-    change = partial(change_robot_addresses, actor=stage.owner, robot=stage.robot)
-    if token:
-        change = partial(change_token_addresses, actor=stage.owner, token=stage.token)
+    of_robot = partial(change_robot_addresses, actor=stage.owner, robot=stage.robot)
+    of_token = partial(change_token_addresses, actor=stage.owner, token=stage.token)
+    change: Callable[..., Robot | Token] = of_token if token else of_robot
     change(addresses="10.0.0.0/8", network_mode="observe")
     lines = lost(lambda: change(network_mode="enforce"))
     settled(lines, f"{'token' if token else 'robot account'}: was refused outside its networks")
-    thing = stage.token if token else stage.robot
+    thing: Robot | Token = stage.token if token else stage.robot
     thing.refresh_from_db()
     assert (thing.addresses, thing.network_mode) == ("10.0.0.0/8", "enforce")
 
