@@ -114,12 +114,15 @@ robots:robot                         302  302  404  404  404  200  200  200  404
 robots:robot-access                  302  302  404  404  404  200  200  200  404  404  404  404
 robots:robot-access-export           302  302  404  404  404  200  200  200  404  404  404  404
 robots:robot-access-add              302  302  404  404  404  200  200  403  404  404  404  404
+robots:robot-narrow                  302  302  404  404  404  200  200  403  404  404  404  404
 robots:robot-activity                302  302  404  404  404  200  200  200  404  404  404  404
 robots:robot-settings                302  302  404  404  404  200  200  200  404  404  404  404
 robots:robot-extend                  302  302  404  404  404  200  200  403  404  404  404  404
 robots:robot-delete                  302  302  404  404  404  302  302  403  404  404  404  404
 robots:robot-addresses               302  302  404  404  404  200  200  403  404  404  404  404
+robots:robot-addresses-enforce       302  302  404  404  404  200  200  403  404  404  404  404
 robots:token-addresses               302  302  404  404  404  200  200  403  404  404  404  404
+robots:token-addresses-enforce       302  302  404  404  404  200  200  403  404  404  404  404
 robots:token-expiry                  302  302  404  404  404  200  200  403  404  404  404  404
 robots:token-create                  302  302  404  404  404  200  200  403  404  404  404  404
 robots:token                         302  302  404  404  404  200  200  200  404  404  404  404
@@ -167,6 +170,7 @@ robots:personal-token-list           302  302  200  200  200  200  200  200  200
 robots:personal-token-create         302  302  302  302  302  302  302  302  302  302  302  302
 robots:personal-token                302  302  404  404  404  200  404  404  404  404  404  404
 robots:personal-token-addresses      302  302  404  404  404  200  404  404  404  404  404  404
+robots:personal-token-addresses-enforce 302  302  404  404  404  200  404  404  404  404  404  404
 robots:personal-token-expiry         302  302  404  404  404  302  404  404  404  404  404  404
 robots:personal-token-delete         302  302  404  404  404  200  404  404  404  404  404  404
 robots:personal-token-rotate         302  302  404  404  404  302  404  404  404  404  404  404

@@ -25,7 +25,7 @@ project:read     404 project-reach project-reach-export project-access-add
 project:read     404 project-overview project-history project-need-answer
 project:read     403 builtin-role-token-create
 robot:read       404 robot robot-access robot-activity robot-settings robot-delete robot-copy
-robot:read       404 robot-access-export robot-access-add robot-history
+robot:read       404 robot-access-export robot-access-add robot-narrow robot-history
 robot:read       404 robot-extend robot-addresses robot-refresh
 robot:read       404 token-create token token-addresses token-expiry token-rotate token-refresh token-delete
 robot:read       404 trust-list trust-presets trust-create trusts-trial

@@ -56,6 +56,9 @@ SWITCHES = [
     "robots:tokens-enable",
     "robots:token-disable",
     "robots:token-enable",
+    "robots:robot-addresses-enforce",
+    "robots:token-addresses-enforce",
+    "robots:personal-token-addresses-enforce",
     "teams:person-disable",
     "teams:person-enable",
     "robots:trust-disable",
@@ -88,6 +91,7 @@ OTHERS = {
         teams:team-leave teams:team-grant-delete robots:team-robot-remove robots:team-delete
         robots:role-delete robots:project-member-delete robots:project-delete
         robots:organization-delete robots:account-delete
+        robots:robot-narrow
         robots:repository-delete robots:robots-delete robots:robot-delete robots:secret-end
         robots:handover-withdraw robots:token-delete robots:personal-secret-end
         robots:personal-token-delete robots:trust-delete robots:tokens-delete robots:need-reopen

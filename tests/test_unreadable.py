@@ -36,6 +36,7 @@ WRONG = {
     "level": ["galaxy"],
     "unused": ["9999", "ever"],
     "expiring": ["15"],
+    "networks": ["any"],
     "project": ["nowhere", "x" * 101],
     "team": ["nobodies"],
     "label": ["=prod", "a b", "-"],

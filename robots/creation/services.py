@@ -31,6 +31,7 @@ class NewRobot(RobotTexts, total=False):
     labels: Mapping[str, str]
     responsible: Membership | None
     addresses: str
+    network_mode: str
 
 
 @dataclass(frozen=True, slots=True)

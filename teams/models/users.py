@@ -167,6 +167,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         if self.presence is not None:
             self.presence()
 
+    def note_use(self, permission: Permission, target: Target) -> None:
+        """What people use is asked of nobody."""
+
     def refetch(self) -> "User":
         """The person as they are now, under the chain's lock; `Conflict` if the account has ended."""
         found = User.objects.filter(pk=self.pk, is_active=True).first()

@@ -44,7 +44,10 @@ def furnish() -> Made:
 
 
 def _robot(name: str, permissions: str) -> Made:
-    owner, place = User.objects.get(), Project.objects.get(organization__slug="acme", slug="payments")
+    owner, place = (
+        User.objects.get(),
+        Project.objects.get(organization__slug="acme", slug="payments"),
+    )
     robot = create_robot(
         actor=owner,
         organization=place.organization,

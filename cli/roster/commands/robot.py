@@ -11,14 +11,20 @@ from roster.groups import Group, once
 from roster.moments import Lifetime, age
 from roster.output import say, show, table
 from roster.session import Session
-from roster.shapes import ALL, Row
+from roster.shapes import ALL, NETWORK_MODES, Row
 
 PARTS = {
+    "networks": (
+        "roster.commands.robot_networks:networks",
+        "Show from where a robot may be used, or change it.",
+    ),
     "explain": ("roster.commands.explain:explain", "Show what a robot may do, and why."),
+    "narrow": ("roster.commands.robot_narrow:narrow", "Narrow grants to what was used of them."),
     "refresh": ("roster.commands.robot_token:refresh", "End a token's secret for a new one, now."),
     "team": ("roster.commands.robot_team:team", "Put robots into teams."),
     "token": ("roster.commands.robot_token:token", "Manage a robot's tokens."),
     "trust": ("roster.commands.robot_trust:trust", "Let a robot in with other issuers' tokens."),
+    "unused": ("roster.commands.robot_narrow:unused", "Show what was not used for 90 days."),
 }
 HEADINGS = ("NAME", "ID", "DESCRIPTION", "CREATED")
 
@@ -48,6 +54,18 @@ def robot() -> None:
 )
 @click.option("--label", "labels", multiple=True, metavar="KEY=VALUE", help="A label.")
 @click.option("--responsible", metavar="EMAIL", help="Who is responsible for it.")
+@click.option(
+    "--allow",
+    "allowed",
+    multiple=True,
+    metavar="NETWORK",
+    help="An address or network from which it may be used; all of them if you do not say.",
+)
+@click.option(
+    "--network-mode",
+    type=click.Choice(NETWORK_MODES),
+    help="Refuse what comes from elsewhere, or let it in and count it.",
+)
 @click.pass_obj
 def create(session: Session, /, **given: Any) -> None:
     """Create a robot account."""
@@ -64,6 +82,10 @@ def create(session: Session, /, **given: Any) -> None:
         body["labels"] = once("--label", [_label(one) for one in given["labels"]])
     if given["responsible"]:
         body["responsible"] = given["responsible"]
+    if given["allowed"]:
+        body["addresses"] = list(given["allowed"])
+    if given["network_mode"]:
+        body["network_mode"] = given["network_mode"]
     made = session.client.post(session.of("robots"), body)
     say(session, f"{made['path']} created")
     show(session, made)
@@ -95,6 +117,9 @@ def _label(text: str) -> tuple[str, str]:
 @click.option("--label", metavar="KEY=VALUE", help="Only robots with this label.")
 @click.option("--purpose", metavar="TEXT", help="Only robots with exactly this purpose.")
 @click.option("--state", type=click.Choice(["active", "disabled", "expired"]))
+@click.option(
+    "--networks", type=click.Choice(["observed"]), help="Only robots whose networks are observed."
+)
 @click.pass_obj
 def list_(
     session: Session,
@@ -103,9 +128,11 @@ def list_(
     label: str | None,
     purpose: str | None,
     state: str | None,
+    networks: str | None,
 ) -> None:
     """List robot accounts."""
     filters = {"project": project, "q": search, "label": label, "purpose": purpose, "state": state}
+    filters["networks"] = networks
     with finding.filtering(session, project=project):
         rows = session.client.rows(session.of("robots"), **filters)
     if show(session, rows):

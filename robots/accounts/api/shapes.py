@@ -9,13 +9,25 @@ from console.api.serializers import MAX_ITEMS, InputSerializer, StrictBooleanFie
 from console.organizations.filters import project_field
 from console.permissions.roles import REPOSITORY_LEVELS
 from console.permissions.vocabulary import TICKABLE
+from robots.base.network_modes import NetworkMode
 from robots.base.robot_texts import ROBOT_TEXTS, TEXT_FILTERS, RobotText
 from robots.base.states import State
 from robots.policies.expiry_input import ExpiryInput
 from robots.queries.filter_names import label_text, responsible_email, team_name
-from robots.queries.filters import ENDS, LEVELS, ORDERS, STATES, USES
+from robots.queries.filters import ENDS, LEVELS, NETWORKS, ORDERS, STATES, USES
 
 ALL = "all"
+NETWORK_MODES = [mode.value for mode in NetworkMode]
+
+
+def network_mode_field() -> serializers.ChoiceField:
+    """What becomes of a use from outside `addresses`."""
+    return serializers.ChoiceField(
+        NETWORK_MODES,
+        required=False,
+        help_text="`enforce`, which something new has unless it says so, refuses what comes from outside"
+        " `addresses`; `observe` lets it in and counts it.",
+    )
 
 
 class BriefRobotSerializer(serializers.Serializer[Any]):
@@ -48,6 +60,7 @@ class RobotSerializer(serializers.Serializer[Any]):
     responsible = serializers.SerializerMethodField()
     labels = serializers.SerializerMethodField()
     addresses = serializers.SerializerMethodField()
+    network_mode = serializers.ChoiceField(NETWORK_MODES, source="robot.network_mode")
     teams = serializers.ListField(child=serializers.CharField())
     permissions = serializers.SerializerMethodField()
     token_count = serializers.IntegerField(source="robot.token_count")
@@ -98,6 +111,7 @@ class RobotFilters(SearchFilters):
     team = NameField(team_name, help_text="In the team of this name.")
     unused = serializers.ChoiceField(list(USES), required=False)
     expiring = serializers.ChoiceField(list(ENDS), required=False)
+    networks = serializers.ChoiceField(list(NETWORKS), required=False)
     label = NameField(label_text, help_text="`key` or `key=value`.")  # type: ignore[assignment] # a field of that name
     responsible = NameField(responsible_email, help_text="An address or a name, or `nobody`.")
     sort = serializers.ChoiceField(list(ORDERS), required=False)
@@ -155,6 +169,7 @@ class RobotChange(RobotTextsInput):
         required=False, allow_null=True, help_text="A member's e-mail address."
     )
     addresses = serializers.ListField(max_length=MAX_ITEMS, child=StrictCharField(), required=False)
+    network_mode = network_mode_field()
     disabled = StrictBooleanField(required=False)
 
 
@@ -175,6 +190,7 @@ class RobotInput(RobotTextsInput):
     labels = RobotChange().fields["labels"]
     responsible = RobotChange().fields["responsible"]
     addresses = RobotChange().fields["addresses"]
+    network_mode = network_mode_field()
     disabled = RobotChange().fields["disabled"]
     teams = serializers.ListField(
         max_length=MAX_ITEMS,

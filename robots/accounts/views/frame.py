@@ -11,6 +11,7 @@ from robots.accounts.views.menus import may_add_access, robot_buttons, robot_men
 from robots.base.robot_texts import ROBOT_TEXTS
 from robots.models import Robot, RobotGrant
 from robots.queries.finding import account_role
+from robots.queries.networks import Outside, observed_outside
 from teams.models import TeamGrant
 
 
@@ -59,6 +60,20 @@ def _tabs(request: Request, robot: Robot, current: str) -> list[Tab]:
     ]
 
 
+def _outside(request: Request, robot: Robot) -> Outside | None:
+    """What its observed networks would have refused, for who may know where its tokens come from."""
+    if not robot.is_observed or not allows(request.viewer, Permission.TOKEN_READ, robot):
+        return None
+    return observed_outside(robot.tokens.logins(), robot.addresses)
+
+
+def _enforce_url(request: Request, robot: Robot) -> str:
+    """Where its networks are enforced, for who may do that."""
+    if not allows(request.viewer, Permission.ROBOT_UPDATE, robot):
+        return ""
+    return reverse("robots:robot-addresses-enforce", args=[robot.organization.slug, robot.uuid])
+
+
 def robot_page(request: Request, robot: Robot, current: str) -> dict[str, object]:
     """What the head of every page of a robot shows."""
     texts = [(text.label, robot.texts[text.name]) for text in ROBOT_TEXTS]
@@ -71,6 +86,8 @@ def robot_page(request: Request, robot: Robot, current: str) -> dict[str, object
         "texts": texts,
         # The description stands under the name.
         "notes": [(label, text) for label, text in texts[1:] if text],
+        "outside": _outside(request, robot),
+        "enforce_url": _enforce_url(request, robot),
         "menu": robot_menu(request.viewer, robot),
         "buttons": robot_buttons(request.viewer, robot),
         **{key: allows(request.viewer, needed, robot) for key, needed in OFFERED.items()},

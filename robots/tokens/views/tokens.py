@@ -25,6 +25,7 @@ from robots.models import Robot, Token
 from robots.policies.enforcement import offered_policy
 from robots.queries.finding import find_robot, tries_of_ended
 from robots.queries.histories import events_of_token
+from robots.queries.networks import Outside, observed_outside
 from robots.secrets.handed_out import handed_out
 from robots.tokens.forms.tokens import TokenForm
 from robots.tokens.services.handovers import Link, create_token_by_link
@@ -89,6 +90,8 @@ def token(request: Request, frame: TokenFrame) -> HttpResponse:
         "tried": tries_of_ended(token.owner, [token]),
         "notices": token.notices.order_by("-id")[:5],
         "chart": token_chart(request, token),
+        "token_outside": _outside(token),
+        "token_enforce_url": _enforce_url(request, token),
     }
     if robot is None:
         return render(request, "robots/tokens/personal_token.html", context | OWN)
@@ -96,6 +99,20 @@ def token(request: Request, frame: TokenFrame) -> HttpResponse:
     return render(
         request, "robots/tokens/token.html", robot_page(request, robot, "tokens") | context
     )
+
+
+def _outside(token: Token) -> Outside | None:
+    """What its own observed networks would have refused."""
+    if not token.is_observed:
+        return None
+    return observed_outside(Token.objects.filter(pk=token.pk), token.addresses)
+
+
+def _enforce_url(request: Request, token: Token) -> str:
+    """Where its networks are enforced, for who may do that."""
+    robot = token.robot
+    may = robot is None or allows(request.viewer, Permission.TOKEN_UPDATE, robot)
+    return token.address("token-addresses-enforce") if may else ""
 
 
 def _events(request: Request, token: Token, robot: Robot) -> dict[str, object]:

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('console', '0022_job_asked_at'),
-        ('robots', '0021_unused'),
+        ('robots', '0023_network_mode'),
     ]
 
     operations = [
