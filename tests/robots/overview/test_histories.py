@@ -132,7 +132,7 @@ def test_it_pages_and_is_filtered_by_action(cast: Cast, as_owner: Client) -> Non
 def test_activity_and_token_lead_to_the_history(cast: Cast, as_owner: Client) -> None:
     other = create_token(actor=cast.owner, robot=cast.robot, name="other", kind="compact").token
     activity = text(as_owner.get(f"/o/acme/robots/{cast.robot.uuid}/activity/"))
-    assert f'href="{of_robot(cast.robot)}"' in activity
+    assert f'href="{of_robot(cast.robot)}?who=all"' in activity
     page = text(as_owner.get(other.get_absolute_url()))
     assert "What happened" in page
     listed = f"{of_robot(cast.robot)}?target={other.uuid}"
