@@ -26,12 +26,14 @@ project:read     404 project-overview project-history project-need-answer
 project:read     403 builtin-role-token-create
 robot:read       404 robot robot-access robot-activity robot-settings robot-delete robot-copy
 robot:read       404 robot-access-export robot-access-add robot-narrow robot-history
-robot:read       404 robot-extend robot-addresses robot-refresh
+robot:read       404 robot-extend robot-addresses robot-addresses-enforce robot-refresh
 robot:read       404 token-create token token-addresses token-expiry token-rotate token-refresh token-delete
+robot:read       404 token-addresses-enforce
 robot:read       404 trust-list trust-presets trust-create trusts-trial
 robot:read       404 trust trust-edit trust-trial trust-delete
 robot:read       403 project-robots project-overview need need-answer project-need-answer
 token:read       404 token token-addresses token-expiry token-rotate token-refresh token-delete
+token:read       404 token-addresses-enforce
 token:read       403 need need-answer project-need-answer policy-change project-policy-change
 role:read        403 role-list role role-copy role-settings role-delete role-tokens role-token-create
 role:read        403 builtin-role builtin-role-copy builtin-role-tokens builtin-role-token-create
