@@ -30,7 +30,6 @@ class Reacher:
     kind: str
     holder: Any
     name: str
-    url: str = ""
     limits: Limits = NO_LIMITS
     held: list[Held] = field(default_factory=list)
     # Those of them that are its own.
@@ -44,6 +43,11 @@ class Reacher:
     @property
     def key(self) -> str:
         return f"{self.kind}-{self.holder.uuid}"
+
+    @property
+    def url(self) -> str:
+        """Where a robot's page is, for those that are shown: there may be thousands."""
+        return str(self.holder.get_absolute_url()) if self.kind == "robot" else ""
 
     @property
     def order(self) -> str:
@@ -116,7 +120,7 @@ class _Gathering:
 
     def _add_robot(self, robot: Robot) -> Reacher:
         reacher = self._add("robot", robot, robot.login_name)
-        reacher.url, reacher.limits = robot.get_absolute_url(), robot.limits
+        reacher.limits = robot.limits
         return reacher
 
     def _add_members(self) -> None:

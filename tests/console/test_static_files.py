@@ -55,11 +55,11 @@ def test_it_has_a_hash_in_its_name_and_is_compressed(
     assert gzip.decompress(compressed).decode() == whole(served, name)
 
 
-def test_a_page_asks_for_these_two_and_its_icon(client: CheckedClient) -> None:
+def test_a_page_asks_for_these_two_and_brings_its_icon(client: CheckedClient) -> None:
     page = text(client.get(reverse("account_login")))
-    assets = re.findall(r'<(?:link|script)\b[^>]*(?:href|src)="([^"]+)"', page)
+    icon, *assets = re.findall(r'<(?:link|script)\b[^>]*(?:href|src)="([^"]+)"', page)
+    assert icon.startswith("data:image/svg+xml,%3Csvg ")
     assert [name.removeprefix("/static/console/") for name in assets] == [
-        "favicon.svg",
         "css/console.css",
         "js/console.js",
     ]

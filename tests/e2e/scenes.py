@@ -103,14 +103,18 @@ class Place:
     find: Callable[[Scene], str] | None = None  # an address that is not a route with parts
 
     def visit(self, page: Page, scene: Scene, origin: str) -> None:
+        self.arrive(page, scene, origin)
+        if self.act:
+            self.act(page)
+
+    def arrive(self, page: Page, scene: Scene, origin: str) -> None:
+        """Go there, and do nothing yet."""
         if self.who == NOBODY:
             page.context.clear_cookies(name="roster-session")
         else:
             sign_in(page.context, scene.people[self.who], origin)
         found = self.find(scene) if self.find else scene.address(self.route, self.parts)
         page.goto(found + self.query)
-        if self.act:
-            self.act(page)
 
 
 def set_up_link(scene: Scene) -> str:

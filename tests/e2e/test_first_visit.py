@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.watching import watch
 from tests.interop.processes import Installation, serving
@@ -29,17 +29,10 @@ def page(browser: Browser, installation: Installation, faults: list[str]) -> Ite
     context.close()
 
 
-def paths(page: Page, address: str) -> list[str]:
-    """What the page at this address makes the browser fetch, in order."""
+def addresses(page: Page) -> list[str]:
+    """What the browser asks for from now on, in order."""
     seen: list[str] = []
-
-    def note(request: Request) -> None:
-        # What a passkey is asked is fetched by a script, and holds nothing up.
-        if request.resource_type != "fetch":
-            seen.append(request.url)
-
-    page.on("requestfinished", note)
-    page.goto(address, wait_until="networkidle")
+    page.on("requestfinished", lambda request: seen.append(request.url))
     return seen
 
 
@@ -51,8 +44,38 @@ def sign_in(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
 
 
-def test_the_first_visit_takes_four_requests_at_most(page: Page) -> None:
-    assert 3 <= len(paths(page, reverse("account_login"))) <= 4
+def test_a_first_visit_takes_four_requests_at_most(page: Page) -> None:
+    """The page that leads to the sign-in, the sign-in, its style sheet, its script."""
+    asked = addresses(page)
+    page.goto("/", wait_until="networkidle")
+    assert len(asked) == 4, asked
+
+
+def test_a_first_visit_of_somebody_who_is_signed_in(page: Page, browser: Browser) -> None:
+    """As on another day, when nothing is kept but who they are."""
+    sign_in(page)
+    context = browser.new_context(storage_state=page.context.storage_state())
+    origin = page.url.partition("/o/")[0]
+    for address, most in (("/", 4), ("/o/acme/robots/", 3), ("/o/acme/robots/new/", 3)):
+        later = context.new_page()
+        later.context.new_cdp_session(later).send(
+            "Network.setCacheDisabled", {"cacheDisabled": True}
+        )
+        asked = addresses(later)
+        later.goto(origin + address, wait_until="networkidle")
+        assert len(asked) == most, asked
+    context.close()
+
+
+def test_a_passkey_is_asked_for_once_somebody_is_there(page: Page) -> None:
+    asked = addresses(page)
+    page.goto(reverse("account_login"), wait_until="networkidle")
+    assert len(asked) == 3, asked
+    with page.expect_request_finished():
+        page.mouse.move(5, 5)
+        page.mouse.move(9, 9)
+    page.goto(reverse("account_reset_password"), wait_until="networkidle")
+    assert [address for address in asked if address.endswith("/sign-in/passkey/")] == asked[3:4]
 
 
 def test_scripts_of_the_one_file_work_together(page: Page) -> None:

@@ -5,6 +5,7 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Page
 
+from tests.e2e.arriving import Arrival
 from tests.e2e.inspecting import LOOKS, problems
 from tests.e2e.places import PLACES
 from tests.e2e.scenes import Place, Scene
@@ -75,13 +76,17 @@ NO_PAGES = {"admin", "console-api", "teams-api", "robots-api"}
 def test_a_page_has_no_problem(
     page: Page, scene: Scene, base_url: str, faults: list[str], place: Place
 ) -> None:
-    found = []
+    arrival = Arrival(page)
+    place.arrive(page, scene, base_url)
+    found = arrival.problems()
     for at, width in enumerate(LOOKS):
         page.set_viewport_size({"width": width, "height": 800})
         # A page that nothing was done to is the same one in a narrower window.
-        if not at or place.act:
-            place.visit(page, scene, base_url)
-        found += problems(page, width)
+        if at and place.act:
+            place.arrive(page, scene, base_url)
+        if place.act:
+            place.act(page)
+        found += problems(page, width, untouched=not place.act)
     assert found + faults == []
 
 
@@ -97,10 +102,39 @@ def test_an_error_page_has_no_problem(page: Page, status: str) -> None:
     assert found == []
 
 
+def test_what_a_first_visit_may_not_do_is_found(page: Page) -> None:
+    late = "document.body.prepend(Object.assign(document.createElement('p'), {style: 'height: 300px'}))"
+    parts = "".join(f"<link rel=stylesheet href=/{name}.css>" for name in "ab")
+    body = f"{parts}<script src=/a.js></script><img src=/a.png><h1>One</h1><p>Two</p>"
+    page.route("**/*.*", lambda route: route.fulfill(body="", content_type="text/css"))
+    page.route("**/heavy/", lambda route: route.fulfill(body=body, content_type="text/html"))
+    arrival = Arrival(page)
+    page.goto("/heavy/")
+    page.evaluate(
+        f"() => new Promise(go => requestAnimationFrame(() => setTimeout(() => {{{late}; go()}})))"
+    )
+    text = "\n".join(arrival.problems())
+    for problem in (
+        "without a size",
+        "asks for 5 things",
+        "2 style sheets and 1 scripts",
+        "moves by 0.",
+    ):
+        assert problem in text
+
+
 def test_what_is_wrong_with_a_page_is_found(page: Page) -> None:
-    page.set_content("<h1>One</h1><h1 id=a>Two</h1><img id=a src='data:,' width=3000>")
-    text = "\n".join(problems(page, 1280))
-    for problem in ("image-alt", "sideways", "2 first headings", "the title", "twice the id a"):
+    small = "<button style='border: 0; padding: 0'>a</button>" * 2
+    page.set_content(f"<h1>One</h1><h1 id=a>Two</h1><img id=a src='data:,' width=3000>{small}")
+    text = "\n".join(problems(page, 1280, untouched=True))
+    for problem in (
+        "image-alt",
+        "target-size",
+        "sideways",
+        "2 first headings",
+        "the title",
+        "twice the id a",
+    ):
         assert problem in text
 
 

@@ -2,11 +2,12 @@
 
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import CDPSession, Page, Route, expect
 
 from teams.sign_in.codes import PERIOD, code_at
 from tests.conftest import Cast
@@ -22,6 +23,14 @@ OPTIONS = {
     "isUserVerified": True,
     # Nobody touches it until a test says so: else it would answer what the sign-in page offers unasked.
     "automaticPresenceSimulation": False,
+}
+
+
+QUESTION = "**/sign-in/passkey/"
+# How somebody shows that they are there.
+SIGNS: dict[str, Callable[[Page], None]] = {
+    "pointer": lambda page: page.mouse.move(5, 5),
+    "focus": lambda page: page.get_by_label("E-mail address").focus(),
 }
 
 
@@ -122,13 +131,35 @@ def test_after_the_password_the_passkey_is_asked_for(page: Page, keys: Device) -
     steps.heading(page, "Overview")
 
 
-def test_the_sign_in_page_offers_passkeys_by_itself(page: Page, keys: Device) -> None:
-    """As a browser's autofill has them; this one takes the first."""
+@pytest.mark.parametrize("sign", SIGNS)
+def test_the_sign_in_page_offers_passkeys_by_itself(page: Page, keys: Device, sign: str) -> None:
+    """As a browser's autofill has them, as soon as somebody is there; this one takes the first."""
     steps.sign_in_by_form(page, "owner@example.com")
     add_passkey(page, keys)
     sign_out(page)
     keys.touch()
     page.reload()
+    SIGNS[sign](page)
+    steps.heading(page, "Overview")
+
+
+def test_the_button_works_while_the_offer_is_being_fetched(page: Page, keys: Device) -> None:
+    """The session keeps the question that was asked last, so that the two come one after the other."""
+    steps.sign_in_by_form(page, "owner@example.com")
+    add_passkey(page, keys)
+    sign_out(page)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(QUESTION, hold, times=1)
+    with page.expect_request(QUESTION):
+        page.mouse.move(5, 5)
+    steps.button(page, "Sign in with a passkey").click()
+    with page.expect_response(QUESTION):
+        held[0].continue_()
+    keys.touch()
     steps.heading(page, "Overview")
 
 

@@ -2,13 +2,20 @@
 // stands in the attribute, or comes from the form's own address; data-passkey-new makes one instead.
 const K = globalThis.PublicKeyCredential;
 const works = K?.parseRequestOptionsFromJSON && navigator.credentials;
-let waiting;
-const question = async (form) => {
-  if (form.dataset.passkey) return JSON.parse(form.dataset.passkey).publicKey;
+let waiting, fetched = Promise.resolve();
+const fetchQuestion = async (form) => {
   const answer = await fetch(form.action, { headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error("Too many tries. Wait a minute, then try again.");
   return (await answer.json()).request_options.publicKey;
 };
+// One after the other: the session keeps the last question, and only that one may be answered.
+const question = (form) => form.dataset.passkey
+  ? JSON.parse(form.dataset.passkey).publicKey
+  : fetched = fetched.catch(() => {}).then(() => fetchQuestion(form));
+// A visit that nobody makes, or one without a passkey, costs neither a request nor a session.
+const somebody = () => new Promise((come) => {
+  for (const sign of ["pointermove", "pointerdown", "keydown", "focusin"]) addEventListener(sign, come, { once: true });
+});
 const ask = async (form, mediation) => {
   waiting?.abort();
   waiting = new AbortController();
@@ -35,5 +42,6 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
       dispatchEvent(new CustomEvent("say", { detail: words(fault) })));
   });
   if ("passkeyOffer" in form.dataset)
-    K.isConditionalMediationAvailable?.().then((can) => can && ask(form, "conditional")).catch(() => {});
+    somebody().then(() => K.isConditionalMediationAvailable?.())
+      .then((can) => can && !waiting && ask(form, "conditional")).catch(() => {});
 }
