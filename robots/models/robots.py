@@ -186,6 +186,9 @@ class Robot(Idling):
     def prove_presence(self) -> None:
         """A robot is never signed in: its token proves itself with every request."""
 
+    def factors(self) -> None:
+        """A robot has no second factor, and no organization asks for one."""
+
     def new_grant(self, **values: Any) -> Any:  # noqa: ANN401 - a `RobotGrant`, whose module imports this one
         """A grant of the robot's own; not saved."""
         return self.grants.model(robot=self, **values)

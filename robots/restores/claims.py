@@ -26,6 +26,9 @@ class _RestoreCheck:
     def prove_presence(self) -> None:
         """Whoever has the machine needs no password of Roster's."""
 
+    def factors(self) -> None:
+        """It is nobody who signs in."""
+
     def grants_on(self, target: Target) -> list[Held]:
         return [Held(frozenset(Permission), target.organization_id, source="restore check")]
 

@@ -76,6 +76,9 @@ class Credential:
     def prove_presence(self) -> None:
         """A secret was right just now: nothing more is asked."""
 
+    def factors(self) -> None:
+        """Verifiers ask nobody for a second factor, not for a person's own token either."""
+
     @property
     def organization_id(self) -> int | None:
         """The robot's organization; `None` for a person, who may belong to several."""

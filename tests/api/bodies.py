@@ -95,6 +95,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("robots-api:trust", "PATCH"): {"disabled": True},
     ("robots-api:trust-trial", "POST"): {"token": "no token"},
     ("robots-api:policy", "PATCH"): {"unused_days": 30},
+    ("teams-api:sign-in-rules", "PATCH"): {"networks": ["127.0.0.0/8"]},
+    ("teams-api:sign-in-rules-preview", "POST"): {"networks": ["127.0.0.0/8"]},
     ("robots-api:policy-preview", "POST"): {"unused_days": 30},
     ("robots-api:project-policy", "PATCH"): {"unused_days": 30},
     ("robots-api:project-policy-preview", "POST"): {"unused_days": 30},
