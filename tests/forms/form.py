@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
 from django.test import Client
 from django.urls import reverse
 
+from console.models import Organization
 from robots.overview.services import answer_need
 from robots.policies.services import Effects
 from robots.tokens.services.handovers import create_link
@@ -53,6 +55,13 @@ def answered(cast: Cast, **options: Any) -> Client:
     answer_need(
         actor=cast.owner, organization=cast.organization, need="refused", kind="acknowledged"
     )
+    return owner(cast, **options)
+
+
+def requiring(cast: Cast, **options: Any) -> Client:
+    """The owner of an organization that will require a second factor."""
+    rows = Organization.objects.filter(pk=cast.organization.pk)
+    rows.update(required_factor="factor", factor_from=date(2099, 1, 1))
     return owner(cast, **options)
 
 
