@@ -19,6 +19,8 @@ from tests.snapshots import Rows, difference
 JSON: Any = {"content_type": "application/json"}
 # A policy reaches tokens.
 BLOCKED = {"Token.blocked_at", "Token.blocked_by", "Token.blocked_reason"}
+# Whoever is not ready gets a letter.
+TOLD = {"Notice", "NoticeReader", "OutgoingMail"}
 HEAD = {"AuditHead.number", "AuditHead.link", "AuditHead.seal"}
 
 
@@ -83,9 +85,9 @@ def _policy() -> dict[str, Field]:
 def _sign_in_rules() -> dict[str, Field]:
     return {
         "required_factor": Field(
-            "factor", "passkey", {"Organization.required_factor", "Organization.factor_from"}
+            "factor", "passkey", {"Organization.required_factor", "Organization.factor_from"} | TOLD
         ),
-        "factor_from": Field("2098-05-06", "2099-05-06", {"Organization.factor_from"}),
+        "factor_from": Field("2098-05-06", "2099-05-06", {"Organization.factor_from"} | TOLD),
         "networks": Field(["127.0.0.0/8"], ["127.0.0.1"], {"Organization.people_networks"}),
     }
 
