@@ -6,7 +6,7 @@ PORT ?= 8000
 # What tests and checks keep goes to a folder of their own, never to ./data.
 CHECK_DATA := $(VENV)/check-data
 
-.PHONY: run test check lint types unit unit-on-another-day postgresql e2e interop screenshots bench lock clean
+.PHONY: run test check lint types unit unit-on-another-day postgresql e2e interop packages sbom screenshots bench lock clean
 
 run: $(VENV)/product
 	@PORT=$(PORT) $(BIN)/python manage.py serve
@@ -66,7 +66,7 @@ types: $(VENV)/development
 	$(BIN)/mypy
 
 # What starts programs has stages of its own.
-PROGRAMS := tests/e2e tests/interop tests/cli
+PROGRAMS := tests/e2e tests/interop tests/cli tests/packages
 
 # A process that has nothing left to do takes tests from the one that has most; neighbours stay together as long as they can.
 PARALLEL := -n auto --dist worksteal
@@ -96,6 +96,17 @@ e2e: $(VENV)/development
 interop: $(VENV)/development
 	$(BIN)/pytest -n 3 --dist loadfile tests/interop tests/cli
 
+# The container image, built and run: as root on Debian, and some minutes of packages over the network.
+packages: $(VENV)/development
+	@sh tests/packages/install.sh
+	$(BIN)/pytest tests/packages
+
+# Every package that Roster runs on, with version and licence (CycloneDX), over the environment of `make run`.
+sbom: $(VENV)/product
+	@test -d $(VENV)/sbom || $(PYTHON) -m venv $(VENV)/sbom
+	@$(VENV)/sbom/bin/pip install --quiet --disable-pip-version-check --require-hashes -r deploy/container/requirements-sbom.txt
+	@$(VENV)/sbom/bin/cyclonedx-py environment --output-reproducible $(BIN)/python
+
 screenshots: $(VENV)/development
 	$(BIN)/python -m tests.e2e.screenshots
 
@@ -108,6 +119,8 @@ lock: $(VENV)/development
 		--no-header requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
 		--no-header requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
+		--no-header deploy/container/requirements-sbom.in -o deploy/container/requirements-sbom.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
