@@ -1,5 +1,7 @@
 """Setting what an organization asks of its people: by whom, what is refused, previewed, written down."""
 
+from typing import Any
+
 import pytest
 
 from console.audit.sentences import sentence
@@ -22,7 +24,8 @@ def rules(cast: Cast) -> tuple[str, object, str]:
 
 def test_the_preview_names_who_is_not_ready_and_changes_nothing(cast: Cast) -> None:
     with_app(cast.owner)
-    sent = {"required_factor": "factor", "factor_from": in_days(9), "people_networks": HERE}
+    sent: dict[str, Any] = {"required_factor": "factor", "people_networks": HERE}
+    sent["factor_from"] = in_days(9)
     page = browser(cast.owner).get(CHANGE, sent)
     assert "Not ready now: 1 person" in texts_of(page, "h2")
     assert texts_of(page, "span", **{"class": "entry-name"}) == ["Member"]
