@@ -54,6 +54,8 @@ class Request(HttpRequest):
     organization: Any
     viewer: AccessSnapshot
     section: str
+    # What the organization's sign-in rules mean for whoever asks.
+    entry: Any
     # What of the address a list could not read.
     unreadable: list[Any]
     # Those of the account menu, once they were asked for.

@@ -5,11 +5,21 @@ from django.urls import URLPattern, URLResolver, include, path
 from teams.invitations import urls as invitations
 from teams.members import urls as members
 from teams.sign_in import urls as sign_in
+from teams.sign_in_rules import urls as sign_in_rules
 from teams.teams import urls as teams
 from teams.users import urls as users
 
-of_organization = [*invitations.of_organization, *members.of_organization, *teams.of_organization]
-api_of_organization = [*invitations.api_of_organization, *members.api_of_organization]
+of_organization = [
+    *invitations.of_organization,
+    *members.of_organization,
+    *sign_in_rules.of_organization,
+    *teams.of_organization,
+]
+api_of_organization = [
+    *invitations.api_of_organization,
+    *members.api_of_organization,
+    *sign_in_rules.api_of_organization,
+]
 own: list[URLPattern | URLResolver] = [
     *users.of_everybody,
     *sign_in.of_everybody,

@@ -50,6 +50,8 @@ robots:repository-permissions        302  302  404  404  404  400  400  403  403
 robots:repository-delete             302  302  404  404  404  302  302  302  403  403  403  403
 robots:search                        302  302  404  404  400  400  400  400  400  400  400  400
 robots:search-everywhere            302  302  400  400  400  400  400  400  400  400  400  400
+teams:sign-in-rules-change           302  302  404  404  403  422  403  403  403  403  403  403
+teams:sign-in-rules-remind           302  302  404  404  403  409  403  403  403  403  403  403
 robots:policy-change                 302  302  404  404  403  422  403  403  403  403  403  403
 robots:team-robot-add                302  302  404  404  403  422  403  403  403  403  422  403
 robots:team-robot-remove             302  302  404  404  403  302  403  403  403  403  302  403

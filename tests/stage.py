@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from console.models import Service, Webhook
@@ -53,6 +54,8 @@ class Stage:
         self._take_programs()
         self.rule = PolicyAt(self.organization)
         self._mute()
+        # Nobody requires what they do not have.
+        Authenticator.objects.create(user=self.owner, type=Authenticator.Type.TOTP, data={})
 
     def _mute(self) -> None:
         """One need of the overview."""

@@ -49,6 +49,8 @@ OTHERS = {
         ("add_app", "add_passkey", "rename_passkey", "remove_factor", "renew_recovery_codes"),
         "one's own; tests/teams/sign_in",
     ),
+    "remind": "letters and an event; tests/teams/sign_in_rules/test_announcing.py",
+    "lift_sign_in_rules": "an operator's; tests/teams/sign_in_rules/test_people_networks.py",
     "note_where": "what a sign-in leaves; tests/teams/sign_in/test_new_sign_ins.py",
     **dict.fromkeys(("take_code", "take_challenge"), "what signs in; tests/races/test_factors.py"),
     "note_about_account": "records what django-allauth changed; tests/teams/sign_in/test_sign_in.py",
@@ -191,6 +193,7 @@ change_robot_addresses robot:update
 extend_robot robot:update
 update_robot robot:update
 change_policy organization:update
+change_sign_in_rules organization:update member:read
 answer_need robot:read token:read token:update
 reopen_need robot:read token:read token:update
 note_export event:read

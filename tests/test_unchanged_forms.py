@@ -46,6 +46,7 @@ EDITS = dict.fromkeys(
     "",
 ) | {
     "robots:policy-change": "robots:policy",
+    "teams:sign-in-rules-change": "teams:sign-in-rules",
     "robots:project-policy-change": "robots:project-policy",
 }
 SWITCHES = [
@@ -112,7 +113,9 @@ OTHERS = {
         console:theme robots:search robots:search-everywhere robots:event-token
         console:event-export robots:token-download robots:trust-trial robots:trusts-trial
         """,
-    "set something going": "console:job-run console:letter-retry console:letters-retry",
+    "set something going": """
+        console:job-run console:letter-retry console:letters-retry teams:sign-in-rules-remind
+        """,
     "mark what is read": "console:notice-read console:notices-read",
     "lead to the page of one robot": "robots:robots-edit robots:robots-copy",
 }

@@ -19,6 +19,7 @@ from robots.artifacts.forms import UseFilterForm
 from robots.base.robot_texts import TEXT_FILTERS
 from robots.models import Robot, RobotLabel
 from robots.tokens.forms.filters import TokenFilterForm
+from teams.members.forms import MemberFilterForm
 from teams.members.services import leave
 from teams.models import Team
 from tests.addresses import ADDRESSES, acme, address_of
@@ -54,6 +55,7 @@ WRONG = {
     "since": ["yesterday", "2026-13-01", "03/04/2026", "3/4/26"],
     "can": ["fly", "Push"],
     "show": ["read", "Unread"],
+    "factor": ["x", "None"],
     "until": ["31.12.2026x", "Mar 4 2026"],
 }
 CALLED = {
@@ -75,7 +77,7 @@ LISTS: dict[str, type[forms.Form] | None] = {
     "console:project-list": SearchForm,
     "console:project": SearchForm,
     "console:repository-list": SearchForm,
-    "teams:member-list": SearchForm,
+    "teams:member-list": MemberFilterForm,
     "robots:team-list": SearchForm,
     "robots:role-list": SearchForm,
     "teams:invitation-list": SearchForm,

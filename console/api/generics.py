@@ -15,12 +15,13 @@ from rest_framework.serializers import BaseSerializer
 
 from console.api.problems import NotUnderstood
 from console.api.serializers import InputSerializer, QuerySerializer
+from console.entry import Barred, entry_of
 from console.models import Organization
 from console.paging import Order
 from console.pasted import SHORT_WORDS, names_of_secrets
 from console.permissions.decision import AccessSnapshot
 from console.permissions.operators import require_operator
-from console.reauthentication import require_fresh_sign_in, take_presence
+from console.reauthentication import require_fresh_sign_in, take_presence, used_passkey
 
 TWICE = "It stands there more than once. Leave one."
 
@@ -115,6 +116,15 @@ class InOrganization(Resource):
         request.viewer = AccessSnapshot.of(request.user, request.organization.target)
         if request.auth is None:
             take_presence(request, request._request)
+        _require_entry(request)
+
+
+def _require_entry(request: Any) -> None:  # noqa: ANN401 - an `ApiRequest`
+    """Raise `Barred` for a person who does not come into the organization now, by session or by token."""
+    proven = request.auth is not None or used_passkey(request._request)
+    entry = entry_of(request.organization, request.user, used_passkey=proven)
+    if entry.reason:
+        raise Barred(request.organization, entry.reason)
 
 
 class InPlace(InOrganization):

@@ -50,6 +50,8 @@ SENTENCES = {
     "user:link-shown": "was shown a link to set a new password for {target}",
     "organization:created": "created the organization {target}",
     "organization:updated": "renamed the organization {target}",
+    "sign-in-rules:updated": "changed what {target} asks of people who sign in",
+    "sign-in-rules:reminded": "reminded {after.number|some} people of what {target} asks at sign-in",
     "organization:deleted": "deleted the organization {target}",
     "member:invited": "invited {target} as {after.role|a member}",
     "member:joined": "joined as {target}",

@@ -15,6 +15,7 @@ JOBS = {
     "forget-locks": ("console.jobs.purges.forget_locks", DAY),
     "forget-invitations": ("teams.members.purges.forget_invitations", DAY),
     "forget-departures": ("teams.members.purges.forget_departures", DAY),
+    "announce-required": ("teams.sign_in_rules.announcing.announce_requirements", HOUR),
     "next-ends": ("robots.jobs.next_expiry.move_on", 300),
     "end-grants": ("robots.jobs.grant_ends.end_grants", 60),
     "disable-unused": ("robots.jobs.unused.disable_unused", HOUR),

@@ -92,6 +92,11 @@ SIGN_IN_NEW = Kind(
     of_organization=False,
     of_account=True,
 )
+SIGN_IN_REQUIRED = Kind(
+    "sign-in.required",
+    "The organization requires a second factor or a passkey that you do not have",
+    "Add it under Sign-in and security. From that day on you do not come into the organization without it.",
+)
 AUDIT_FAULT = Kind(
     "audit.fault",
     "The audit log was changed behind Roster's back",
@@ -129,8 +134,8 @@ KINDS = {
         *(TOKEN_SECRET_REUSED, TOKEN_LEAKED),
         *(GRANT_ENDING, GRANT_ENDED, UNUSED_ANNOUNCED, UNUSED_DISABLED),
         *(MEMBER_LEFT, INVITATION_INCOMPLETE, NEED_GIVEN),
-        *(LINK_REOPENED, POLICY_BLOCKED, SIGN_IN_LOCKED, SIGN_IN_NEW, AUDIT_FAULT, WEBHOOK_STOPPED),
-        MAIL_GIVEN_UP,
+        *(LINK_REOPENED, POLICY_BLOCKED, SIGN_IN_LOCKED, SIGN_IN_NEW, SIGN_IN_REQUIRED),
+        *(AUDIT_FAULT, WEBHOOK_STOPPED, MAIL_GIVEN_UP),
     )
 }
 OF_ORGANIZATION = [kind for kind in KINDS.values() if kind.of_organization]

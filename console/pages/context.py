@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from console.entry import OPEN
 from console.http import Request, current
 from console.models import Organization
 from console.pasted import SHAPE
@@ -104,11 +105,18 @@ def page(request: HttpRequest) -> dict[str, Any]:
         | _of_organization(organization, viewer)
         | _ways(organization.slug)
         | {"section": getattr(request, "section", "")}
+        | {"is_entry_announced": getattr(request, "entry", OPEN).is_announced}
     )
 
 
 # Where one is in no organization.
-OUTSIDE = {"look_up_url": "", "sees_log": False, "organization": None, "section": ""}
+OUTSIDE = {
+    "look_up_url": "",
+    "sees_log": False,
+    "organization": None,
+    "section": "",
+    "is_entry_announced": False,
+}
 
 
 def _ways(*where: str) -> dict[str, str]:

@@ -4,19 +4,20 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from console.http import Request
+from console.entry import Barred, Reason, entry_of
+from console.http import Request, current
 from console.models import Organization
 from console.models.organizations import LISTED_ORGANIZATIONS
 from console.pages.actions import Tab
 from console.pages.context import listed_organizations
 from console.pages.last_organization import remember_organization
 from console.permissions.decision import AccessSnapshot
-from console.reauthentication import take_presence
+from console.reauthentication import take_presence, used_passkey
 
 P = ParamSpec("P")
 View = Callable[Concatenate[Request, Organization, P], HttpResponseBase]
@@ -31,7 +32,11 @@ def in_organization(section: str) -> Callable[[View[P]], Callable[..., HttpRespo
         def found(
             request: Request, organization: str, *args: Any, **kwargs: Any
         ) -> HttpResponseBase:
-            request.organization = _find_organization(request, organization)
+            place = _find_organization(request, organization)
+            request.entry = entry_of(place, request.user, used_passkey=used_passkey(request))
+            if request.entry.reason:
+                return outside(request, place, request.entry.reason)
+            request.organization = place
             request.viewer = AccessSnapshot.of(request.user, request.organization.target)
             request.section = section
             take_presence(request, request)
@@ -42,6 +47,27 @@ def in_organization(section: str) -> Callable[[View[P]], Callable[..., HttpRespo
         return found
 
     return decorate
+
+
+def outside(request: Request, organization: Organization, reason: Reason) -> HttpResponseBase:
+    """What stands instead of a page for who does not come in now: why, and how they will.
+
+    It keeps the page's address, so that it can be tried again. A form is refused, and what was typed into
+    it can be sent once more.
+    """
+    barred = Barred(organization, reason)
+    if request.method not in {"GET", "HEAD"}:
+        raise barred
+    if request.htmx and not request.htmx.boosted:
+        return HttpResponse(status=204, headers={"HX-Redirect": organization.get_absolute_url()})
+    # Whose frame it stands in: the person's own.
+    context = {
+        "place": organization,
+        "reason": reason.name,
+        "words": str(barred),
+        "address": current.get().address,
+    }
+    return render(request, "console/pages/outside.html", context)
 
 
 def _find_organization(request: Request, slug: str) -> Organization:

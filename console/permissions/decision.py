@@ -156,6 +156,10 @@ class Actor(Protocol):
         """Raise unless whoever is signed in gave their password lately. A token proves itself."""
         ...
 
+    def factors(self) -> frozenset[str] | None:
+        """The kinds of second factor that a person has set up; `None` for what has none: machines."""
+        ...
+
     def grants_on(self, target: Target) -> list[Held]:
         """Everything the actor holds in the target's organization."""
         ...
@@ -217,6 +221,9 @@ class AccessSnapshot:
 
     def note_use(self, permission: Permission, target: Target) -> None:
         self.actor.note_use(permission, target)
+
+    def factors(self) -> frozenset[str] | None:
+        return self.actor.factors()
 
     def grants_on(self, target: Target) -> list[Held]:
         return list(self.held) if target.organization_id == self.organization_id else []

@@ -18,6 +18,9 @@ class Acting:
     def prove_presence(self) -> None:
         """A robot is never signed in: its token proves itself with every request."""
 
+    def factors(self) -> None:
+        """A robot has no second factor, and no organization asks for one."""
+
     def note_use(self, permission: Permission, target: Target) -> None:
         if self.noting:
             self.noting(permission, target)

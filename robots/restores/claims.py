@@ -29,6 +29,9 @@ class _RestoreCheck:
     def note_use(self, permission: Permission, target: Target) -> None:
         """It holds everything, and nobody would narrow that."""
 
+    def factors(self) -> None:
+        """It is nobody who signs in."""
+
     def grants_on(self, target: Target) -> list[Held]:
         return [Held(frozenset(Permission), target.organization_id, source="restore check")]
 

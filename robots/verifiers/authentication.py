@@ -99,6 +99,9 @@ class Credential:
             self.note_use(permission, target)
         return decision
 
+    def factors(self) -> None:
+        """Verifiers ask nobody for a second factor, not for a person's own token either."""
+
     @property
     def organization_id(self) -> int | None:
         """The robot's organization; `None` for a person, who may belong to several."""

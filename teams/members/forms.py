@@ -4,12 +4,21 @@ from typing import Any
 
 from django import forms
 
+from console.forms import filter_choice
 from console.pages.cards import Card, Choices, cards, pairs
+from console.pages.search import SearchForm
+from teams.members.factors import FACTORS
 
 ORGANIZATION_ROLES: Choices = (
     ("member", "Member", "Sees the organization and its people, and what grants and teams open."),
     ("owner", "Owner", "May do everything in the organization, also to other owners."),
 )
+
+
+class MemberFilterForm(SearchForm):
+    """Which people, for who may know how they sign in."""
+
+    factor = filter_choice(FACTORS, "Any", "Second factor")
 
 
 class RoleForm(forms.Form):

@@ -170,6 +170,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def note_use(self, permission: Permission, target: Target) -> None:
         """What people use is asked of nobody."""
 
+    def factors(self) -> frozenset[str]:
+        """The kinds of what they sign in with besides the password. One query."""
+        rows = apps.get_model("mfa", "Authenticator").objects.filter(user=self)
+        return frozenset(rows.values_list("type", flat=True))
+
     def refetch(self) -> "User":
         """The person as they are now, under the chain's lock; `Conflict` if the account has ended."""
         found = User.objects.filter(pk=self.pk, is_active=True).first()

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 
@@ -18,6 +19,8 @@ from tests.snapshots import Rows, difference
 JSON: Any = {"content_type": "application/json"}
 # A policy reaches tokens.
 BLOCKED = {"Token.blocked_at", "Token.blocked_by", "Token.blocked_reason"}
+# Whoever is not ready gets a letter.
+TOLD = {"Notice", "NoticeReader", "OutgoingMail"}
 HEAD = {"AuditHead.number", "AuditHead.link", "AuditHead.seal"}
 
 
@@ -91,6 +94,16 @@ def _policy() -> dict[str, Field]:
         "unused_days": Field(30, 45, {"TokenPolicy.unused_days"}),
         "disable_tokens_days": Field(30, 45, {"TokenPolicy.disable_tokens_days"}),
         "disable_robots_days": Field(30, 45, {"TokenPolicy.disable_robots_days"}),
+    }
+
+
+def _sign_in_rules() -> dict[str, Field]:
+    return {
+        "required_factor": Field(
+            "factor", "passkey", {"Organization.required_factor", "Organization.factor_from"} | TOLD
+        ),
+        "factor_from": Field("2098-05-06", "2099-05-06", {"Organization.factor_from"} | TOLD),
+        "networks": Field(["127.0.0.0/8"], ["127.0.0.1"], {"Organization.people_networks"}),
     }
 
 
@@ -181,6 +194,7 @@ FIELDS: dict[str, dict[str, Field]] = {
     "console-api:site-service": _service(),
     "console-api:webhook": _webhook("token.leaked"),
     "console-api:site-webhook": _webhook("mail.given-up"),
+    "teams-api:sign-in-rules": _sign_in_rules(),
     "robots-api:policy": _policy(),
     "robots-api:project-policy": _policy(),
     "robots-api:token": _token("Robot.next_expiry_at"),
@@ -240,6 +254,10 @@ def _fits(path: str, address: str) -> bool:
 
 def changeables(cast: Cast) -> dict[str, Changeable]:
     """Every address that answers PATCH, by its name."""
+    # Nobody requires what they do not have.
+    Authenticator.objects.get_or_create(
+        user=cast.owner, type=Authenticator.Type.WEBAUTHN, defaults={"data": {"name": "key"}}
+    )
     where, owner = places(cast), browser(cast.owner, confirmed=True)
     operator = browser(cast.operator, confirmed=True)
     addresses = {name: address_of(name, where) for name in API_ADDRESSES}

@@ -70,6 +70,8 @@ TEAM, SECRET, ROLE = "organization team", "organization secret", "organization r
 BUILT_IN, LEVEL = "organization of-project developer", "organization of-repository write"
 REPOSITORY, MEMBER = "organization repository", "organization project project-grant"
 QUIET = "organization quiet"
+ASKS_HERE = "?people_networks=0.0.0.0/0"
+ASKS_ELSEWHERE = "?required_factor=passkey&people_networks=203.0.113.0/24"
 STRICT = "?default_days=30&maximum_days=90&own_secrets_allowed=on&unused_days=90"
 UNUSED = "?never_allowed=on&own_secrets_allowed=on&disable_tokens_days=30&disable_robots_days=30"
 LOOSE = "?default_days=30&never_allowed=on&own_secrets_allowed=on&unused_days=90"
@@ -135,6 +137,10 @@ PLACES = (
         "organization of-refused",
         act=mute_without_reason,
     ),
+    Place("sign-in-rules", "teams:sign-in-rules", ORGANIZATION),
+    Place("sign-in-rules-member", "teams:sign-in-rules", ORGANIZATION, who="member"),
+    Place("sign-in-rules-refused", "teams:sign-in-rules-change", ORGANIZATION, ASKS_ELSEWHERE),
+    Place("sign-in-rules-preview", "teams:sign-in-rules-change", ORGANIZATION, ASKS_HERE),
     Place("policy", "robots:policy", ORGANIZATION),
     Place("policy-member", "robots:policy", ORGANIZATION, who="member"),
     Place("policy-refused", "robots:policy-change", ORGANIZATION, "?maximum_days=0"),

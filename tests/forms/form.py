@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
 from django.test import Client
 from django.urls import reverse
 
+from console.models import Organization
 from robots.overview.answers import NeedsOf
 from robots.overview.services import answer_need
 from robots.policies.services import Effects
@@ -62,6 +64,13 @@ def narrowing(cast: Cast, **options: Any) -> Client:
     """The owner, whose robot has used less than it holds for long."""
     hold_for(cast.robot)
     use(cast.robot, "artifact:pull", at=cast.project)
+    return owner(cast, **options)
+
+
+def requiring(cast: Cast, **options: Any) -> Client:
+    """The owner of an organization that will require a second factor."""
+    rows = Organization.objects.filter(pk=cast.organization.pk)
+    rows.update(required_factor="factor", factor_from=date(2099, 1, 1))
     return owner(cast, **options)
 
 

@@ -2,7 +2,7 @@
 
 from tests.factories import PASSWORD
 from tests.forms.fields import HEAD
-from tests.forms.form import Form, hand, invited, member, newcomer
+from tests.forms.form import Form, hand, invited, member, newcomer, requiring
 
 FORMS = (
     Form("teams:my-account", {"name": "Olga"}, ("name",), HEAD | {"User.name"}, {"Event"}),
@@ -57,6 +57,21 @@ FORMS = (
         {"OutgoingMail", "Event"},
     ),
     Form("teams:invitation-withdraw", {}, (), HEAD | {"Invitation.withdrawn_at"}, {"Event"}),
+    Form(
+        "teams:sign-in-rules-change",
+        {"required_factor": "", "factor_from": "", "people_networks": "127.0.0.0/8"},
+        ("required_factor", "factor_from", "people_networks"),
+        HEAD | {"Organization.people_networks"},
+        {"Event"},
+    ),
+    Form(
+        "teams:sign-in-rules-remind",
+        {},
+        (),
+        HEAD,
+        {"Event", "Notice", "NoticeReader", "OutgoingMail"},
+        sender=requiring,
+    ),
     Form("teams:member-role", {"role": "owner"}, ("role",), HEAD | {"Membership.role"}, {"Event"}),
     Form(
         "teams:member-remove",

@@ -14,6 +14,7 @@ from teams.members.services import (
 )
 from teams.models import User
 from teams.roles.services import create_role, update_role
+from teams.sign_in_rules.services import change_sign_in_rules
 from teams.teams.services import (
     add_team_members,
     change_team_role,
@@ -26,7 +27,7 @@ from teams.users.services import change_profile
 from tests.factories import UserFactory
 from tests.fixtures import INVITED
 from tests.services.row import Row, Rows, person
-from tests.stage import Stage
+from tests.stage import Stage, soon
 
 PUSH = frozenset({Permission.ARTIFACT_PUSH})
 
@@ -37,6 +38,15 @@ def invited(stage: Stage) -> User:
 
 
 ROWS: Rows = {
+    change_sign_in_rules: Row(
+        lambda actor, on: change_sign_in_rules(
+            actor=actor,
+            organization=on.organization,
+            required_factor="factor",
+            factor_from=soon().date(),
+        ),
+        "sign-in-rules:updated",
+    ),
     give: Row(
         lambda actor, on: give(
             actor=actor,

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from console import networks
+from console.network_fields import NetworksFormField
 from console.network_proposals import Proposal, Proposals
 from console.pages.cards import Card, cards, pairs
 from robots.base.network_modes import MODES, NetworkMode
@@ -13,25 +14,6 @@ HELP = (
     "Addresses and networks, one a line: 192.0.2.7, 10.20.0.0/16, 2001:db8::/32. "
     "Empty: from everywhere."
 )
-
-
-class NetworksFormField(forms.CharField):
-    """A list of networks as text, normalized; shown one a line."""
-
-    def __init__(self, **options: Any) -> None:
-        area = forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocomplete": "off"})
-        super().__init__(required=False, max_length=4000, widget=area, **options)
-
-    def prepare_value(self, value: Any) -> Any:  # noqa: ANN401 - Django's own signature
-        shown = super().prepare_value(value)
-        is_stored = isinstance(shown, str) and "\n" not in shown
-        return shown.replace(" ", "\n") if is_stored else shown
-
-    def clean(self, value: Any) -> str:  # noqa: ANN401 - Django's own signature
-        try:
-            return networks.normalize(str(super().clean(value) or ""))
-        except ValueError as error:
-            raise forms.ValidationError(str(error)) from error
 
 
 class NetworkModeFormField(forms.ChoiceField):

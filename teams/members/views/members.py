@@ -18,13 +18,16 @@ from console.pages.actions import Action
 from console.pages.confirmation import Consequence, confirm
 from console.pages.frame import in_organization
 from console.pages.htmx import done, page_or_dialog, page_or_part
-from console.pages.reading import read_search
-from console.paging import Order, capped_count, page_of
+from console.pages.listing import value_links
+from console.pages.reading import read
+from console.pages.search import SearchForm
+from console.paging import Order, address, capped_count, page_of
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
 from teams.grants.access_preview import SHOWN
 from teams.members.alone import behind, held_alone
-from teams.members.forms import ORGANIZATION_ROLES, RoleForm
+from teams.members.factors import FACTORS, sees_factors, with_factors
+from teams.members.forms import ORGANIZATION_ROLES, MemberFilterForm, RoleForm
 from teams.members.queries import find_member, may_invite, pending_invitations, people_of
 from teams.members.rights import require_over_member
 from teams.members.services import (
@@ -62,9 +65,11 @@ class MemberRow:
 @in_organization("users")
 def member_list(request: Request, organization: Organization) -> HttpResponse:
     require(request.viewer, Permission.MEMBER_READ, organization)
-    reading = read_search(request)
-    people = people_of(organization, reading.text)
-    page = page_of(people, Order("label"), reading, ("person", "people"))
+    sees = sees_factors(request.viewer, organization)
+    reading = read(request, (MemberFilterForm if sees else SearchForm)(request.GET))
+    people, wanted = people_of(organization, reading.text), reading.wanted.get("factor", "")
+    found = with_factors(people, wanted) if sees else people
+    page = page_of(found, Order("label"), reading, ("person", "people"))
     context = (
         users_page(request, "Members")
         | _invited(request)
@@ -72,6 +77,11 @@ def member_list(request: Request, organization: Organization) -> HttpResponse:
             "page": page,
             "rows": _rows(request, page.rows),
             "q": reading.text,
+            "sees_factors": sees,
+            "factor": wanted,
+            "search_url": request.path + address(request.GET, q="", cursor="").rstrip("?"),
+            "factor_links": value_links(request.GET, "factor", {"": "Any"} | FACTORS),
+            "factor_words": FACTORS.get(wanted, ""),
         }
     )
     return page_or_part(request, "teams/members/member_list.html", "member-table", context)

@@ -54,6 +54,7 @@ remove_member               member: was removed or had left
 leave                       member: was removed or had left
 remove_team_member          member of a team: was removed or had left
 leave_team                  member of a team: was removed or had left
+change_sign_in_rules        sign-in rules: asked more of people
 delete_team                 team: was deleted
 update_team                 team: was made secret
 delete_role                 role: was deleted
@@ -95,7 +96,7 @@ token-view:saved token-view:removed token:created token:new-address token:refuse
 job:asked-for mail:retried user:created user:link-sent user:link-shown user:locked-out user:password-ended
 user:sign-in-failed user:signed-in user:updated
 need:acknowledged need:given need:muted need:reopened
-user:factor-added user:passkey-renamed user:recovery-code-used
+sign-in-rules:reminded user:factor-added user:passkey-renamed user:recovery-code-used
 notices:chosen webhook:created webhook:sent-again webhook:tested
 """
 

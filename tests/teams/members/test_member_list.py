@@ -8,6 +8,7 @@ from tests.browsers import browser, linked, text, texts_of
 from tests.conftest import Cast, person
 from tests.factories import MembershipFactory
 from tests.team_fixtures import crew_of
+from tests.teams.sign_in.factors import with_app
 
 ADDRESS = "/o/acme/users/"
 
@@ -79,3 +80,24 @@ def test_its_queries_do_not_grow(cast: Cast) -> None:
         team = Team.objects.create(organization=cast.organization, name=f"t{membership.pk}")
         team.members.create(user=membership.user)
     assert count() == few
+
+
+def test_owners_alone_see_who_has_which_second_factor(cast: Cast) -> None:
+    with_app(cast.owner)
+    page = browser(cast.owner).get(ADDRESS)
+    assert "Second factor" in texts_of(page, "th")
+    assert [it for it in texts_of(page, "td") if it in {"app", "passkey"}] == ["app"]
+    seen = browser(cast.member).get(ADDRESS)
+    assert "Second factor" not in texts_of(seen, "th")
+    refused = browser(cast.member).get(ADDRESS, {"factor": "none"})
+    assert "There is no such filter here." in text(refused)
+    assert names(refused) == []
+
+
+def test_the_list_is_filtered_by_second_factor(cast: Cast) -> None:
+    with_app(cast.owner)
+    client = browser(cast.owner)
+    assert names(client.get(ADDRESS, {"factor": "none"})) == ["Member"]
+    assert names(client.get(ADDRESS, {"factor": "app"})) == ["Owner"]
+    assert names(client.get(ADDRESS, {"factor": "passkey"})) == []
+    assert "Write none or app or passkey." in text(client.get(ADDRESS, {"factor": "x"}))
