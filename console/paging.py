@@ -230,11 +230,15 @@ def capped_count(rows: QuerySet[Any]) -> int:
     return rows.order_by().values("pk")[: COUNT_LIMIT + 1].count()
 
 
-class CappedCount(Subquery):
-    """`capped_count` as a value within another question."""
+class CountOf(Subquery):
+    """How many rows a question answers with, as a value within another one."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
     output_field = IntegerField()
+
+
+class CappedCount(CountOf):
+    """`capped_count` as a value within another question."""
 
     def __init__(self, rows: QuerySet[Any]) -> None:
         super().__init__(rows.order_by().values("pk")[: COUNT_LIMIT + 1])

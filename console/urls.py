@@ -28,6 +28,7 @@ api_of_organization = [
 own_api: list[URLPattern | URLResolver] = [
     path("v1/schema/", api.schema, name="schema"),
     path("v1/", include(services.api_of_site)),
+    path("v1/", include(notices.api_of_everybody)),
     path("v1/organizations/<slug:organization>/", include(api_of_organization)),
 ]
 of_organization = [

@@ -23,6 +23,7 @@ of_robot = [
     *access.of_robot,
     *tokens.of_robot,
     *trusts.of_robot,
+    *overview.of_robot,
 ]
 of_project = [*overview.of_project, *access.of_project, *policies.of_project]
 of_organization: Addresses = [
@@ -54,7 +55,11 @@ api_of_robot = [
     *tokens.api_of_robot,
     *trusts.api_of_robot,
 ]
-api_of_project = [*access.api_of_project, *policies.api_of_project]
+api_of_project = [
+    *access.api_of_project,
+    *policies.api_of_project,
+    *overview.api_of_project,
+]
 api_of_organization: Addresses = [
     *tokens.api_of_organization,
     *creation.api_of_organization,
@@ -63,6 +68,7 @@ api_of_organization: Addresses = [
     *usage.api_of_organization,
     *trusts.api_of_organization,
     *artifacts.api_of_organization,
+    *overview.api_of_organization,
     path("robots/<uuid:robot>/", include(api_of_robot)),
     path("projects/<name:project>/", include(api_of_project)),
 ]

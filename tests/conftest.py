@@ -19,7 +19,7 @@ from console import keyring
 from console.models import Organization, Project, Repository, Service
 from console.permissions.vocabulary import TICKABLE
 from robots.accounts.services.robots import GrantRequest, create_robot
-from robots.models import Robot, SigningKey, Token
+from robots.models import PermissionRecording, Robot, SigningKey, Token
 from robots.secrets import signing_keys
 from robots.tokens.services.tokens import Minted, create_token
 from teams.models import Membership, User
@@ -227,6 +227,7 @@ def make_site() -> None:
     signing_keys.forget()
     signing_keys.ensure(SigningKey.Purpose.ROBOT_TOKENS)
     Service.objects.get_or_create(from_environment=True)
+    PermissionRecording.objects.update_or_create(defaults={"began_on": timezone.now().date()})
 
 
 def make_cast() -> Cast:

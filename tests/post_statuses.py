@@ -37,9 +37,12 @@ teams:team-member-remove             302  302  404  404  403  302  403  403  403
 teams:team-leave                     302  302  404  404  404  404  404  404  404  404  302  302
 robots:need-answer                   302  302  404  404  403  422  403  403  403  403  403  403
 robots:need-reopen                   302  302  404  404  403  302  403  403  403  403  403  403
+robots:project-need-answer           302  302  404  404  404  422  422  403  403  403  403  403
+robots:project-need-reopen           302  302  404  404  404  302  302  403  403  403  403  403
 robots:team-access-add               302  302  404  404  403  422  403  403  403  403  403  403
 robots:repository-access-add         302  302  404  404  404  422  422  403  403  403  403  403
 robots:robot-access-add              302  302  404  404  404  422  422  403  404  404  404  404
+robots:robot-narrow                  302  302  404  404  404  422  422  403  404  404  404  404
 robots:project-access-add            302  302  404  404  404  422  422  403  403  403  403  403
 robots:member-access-add             302  302  404  404  403  422  422  403  403  403  403  403
 teams:team-grant-delete              302  302  404  404  403  302  403  403  403  403  403  403
@@ -74,7 +77,9 @@ robots:robot-disable                 302  302  404  404  404  302  302  403  404
 robots:robot-enable                  302  302  404  404  404  302  302  403  404  404  404  404
 robots:robot-delete                  302  302  404  404  404  302  302  403  404  404  404  404
 robots:robot-addresses               302  302  404  404  404  422  422  403  404  404  404  404
+robots:robot-addresses-enforce       302  302  404  404  404  302  302  403  404  404  404  404
 robots:token-addresses               302  302  404  404  404  422  422  403  404  404  404  404
+robots:token-addresses-enforce       302  302  404  404  404  302  302  403  404  404  404  404
 robots:token-expiry                  302  302  404  404  404  422  422  403  404  404  404  404
 robots:token-create                  302  302  404  404  404  422  422  403  404  404  404  404
 robots:event-token                   302  302  404  404  403  422  403  403  403  403  403  403
@@ -112,6 +117,7 @@ robots:builtin-role-token-create     302  302  404  404  403  422  422  403  403
 robots:personal-token-create         302  302  302  302  302  302  302  302  302  302  302  302
 robots:personal-token-download       302  302  404  404  404  400  404  404  404  404  404  404
 robots:personal-token-addresses      302  302  404  404  404  422  404  404  404  404  404  404
+robots:personal-token-addresses-enforce 302  302  404  404  404  302  404  404  404  404  404  404
 robots:personal-token-expiry         302  302  404  404  404  302  404  404  404  404  404  404
 robots:personal-token-disable        302  302  404  404  404  302  404  404  404  404  404  404
 robots:personal-token-enable         302  302  404  404  404  302  404  404  404  404  404  404

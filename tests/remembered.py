@@ -3,6 +3,7 @@
 from console.api import throttling
 from robots.secrets import secret_throttle
 from robots.trusts import issuers
+from robots.usage import counters
 from robots.verifiers import api_authentication
 from robots.verifiers.leaks.answers import reports
 from robots.verifiers.oauth.resources import audiences
@@ -21,7 +22,8 @@ def forget_counts() -> None:
 
 
 def forget() -> None:
-    """Let no verifier remember what it has found."""
+    """Let no verifier remember what it has found, nor what it has written of it."""
+    counters._written.clear()
     for memory in MEMORIES:
         memory.forget()
     issuers.forget()

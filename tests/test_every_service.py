@@ -27,6 +27,7 @@ from tests.stage import Stage
 OTHERS = {
     "delete_organization": "an event in two chains; tests/robots/access/test_organization_delete.py",
     "end_organization": "the same for an operator; tests/robots/management/test_delete_organization.py",
+    "narrow_robot": "an event for each grant; tests/robots/access/test_narrowing.py",
     "register_repository": "asks nothing: a registry's word; tests/robots/artifacts/test_registering.py",
     "end_password": "an operator's, of the site; tests/robots/restores/test_findings.py",
     "accept_older_database": "an operator's, of the site; tests/console/audit/test_older_database.py",

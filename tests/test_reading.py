@@ -15,24 +15,24 @@ TABLE = """
 chart:read       403 builtin-role-token-create
 repository:view  404 repository repository-permissions repository-reach repository-delete
 repository:view  404 repository-reach-export repository-access-add
-repository:view  404 repository-tags repository-activity
+repository:view  404 repository-tags repository-activity repository-history
 repository:view  403 builtin-role-token-create
 team:read        403 team-permissions team-access-add team-grant-delete team-robots
 project:read     404 project repository-create project-robots project-members project-member-create
 project:read     404 project-member project-member-delete project-settings project-delete
 project:read     404 project-policy project-policy-change
 project:read     404 project-reach project-reach-export project-access-add
-project:read     404 project-overview project-history
+project:read     404 project-overview project-history project-need-answer
 project:read     403 builtin-role-token-create
 robot:read       404 robot robot-access robot-activity robot-settings robot-delete robot-copy
-robot:read       404 robot-access-export robot-access-add
+robot:read       404 robot-access-export robot-access-add robot-narrow robot-history
 robot:read       404 robot-extend robot-addresses robot-refresh
 robot:read       404 token-create token token-addresses token-expiry token-rotate token-refresh token-delete
 robot:read       404 trust-list trust-presets trust-create trusts-trial
 robot:read       404 trust trust-edit trust-trial trust-delete
-robot:read       403 project-robots project-overview need need-answer
+robot:read       403 project-robots project-overview need need-answer project-need-answer
 token:read       404 token token-addresses token-expiry token-rotate token-refresh token-delete
-token:read       403 need need-answer policy-change project-policy-change
+token:read       403 need need-answer project-need-answer policy-change project-policy-change
 role:read        403 role-list role role-copy role-settings role-delete role-tokens role-token-create
 role:read        403 builtin-role builtin-role-copy builtin-role-tokens builtin-role-token-create
 grant:read       403 repository-permissions repository-reach project-members
@@ -40,6 +40,7 @@ grant:read       403 repository-reach-export project-reach project-reach-export
 trust:read       404 trust trust-edit trust-trial trust-delete
 trust:read       403 trusts-trial
 event:read       403 event-list event event-thing project-history project-event
+event:read       403 repository-history repository-event team-history team-event robot-history robot-event
 """
 # Of every member.
 OPEN_NOTHING = {Permission.ORGANIZATION_READ, Permission.MEMBER_READ}

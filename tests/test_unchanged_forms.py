@@ -56,6 +56,9 @@ SWITCHES = [
     "robots:tokens-enable",
     "robots:token-disable",
     "robots:token-enable",
+    "robots:robot-addresses-enforce",
+    "robots:token-addresses-enforce",
+    "robots:personal-token-addresses-enforce",
     "teams:person-disable",
     "teams:person-enable",
     "robots:trust-disable",
@@ -79,7 +82,7 @@ OTHERS = {
         robots:project-member-create robots:robot-create robots:robot-token-create robots:robot-copy
         robots:token-create robots:trust-create
         robots:personal-token-create robots:handover-open robots:token-view-create
-        robots:need-answer
+        robots:need-answer robots:project-need-answer
         """,
     "end something": """
         console:service-delete console:site-service-delete console:partner-delete
@@ -88,10 +91,11 @@ OTHERS = {
         teams:team-leave teams:team-grant-delete robots:team-robot-remove robots:team-delete
         robots:role-delete robots:project-member-delete robots:project-delete
         robots:organization-delete robots:account-delete
+        robots:robot-narrow
         robots:repository-delete robots:robots-delete robots:robot-delete robots:secret-end
         robots:handover-withdraw robots:token-delete robots:personal-secret-end
         robots:personal-token-delete robots:trust-delete robots:tokens-delete robots:need-reopen
-        robots:token-view-delete
+        robots:token-view-delete robots:project-need-reopen
         """,
     "make a new secret or letter each time": """
         console:service-secret-create console:site-service-secret-create

@@ -30,6 +30,7 @@ PARTS: Parts = {
     "kubernetes": ("roster.commands.kubernetes:kubernetes", "Log in to Kubernetes clusters."),
     "login": ("roster.commands.login:login", "Log in with a token and keep it in a profile."),
     "logout": ("roster.commands.login:logout", "Forget a profile's token."),
+    "notice": ("roster.commands.notice:notice", "See your notices and mark them as read."),
     "profile": ("roster.commands.profile:profile", "List and choose profiles."),
     "project": ("roster.commands.project:project", "Manage projects."),
     "repository": ("roster.commands.repository:repository", "Manage repositories."),

@@ -25,6 +25,8 @@ ALL = (
     "label:create",
     "scan:create",
 )
+# What becomes of a use from outside the networks of a robot: it is refused, or let in and counted.
+ENFORCE, OBSERVE = NETWORK_MODES = ("enforce", "observe")
 # What people's own tokens may do at a service, the least first.
 PERSONAL_TOKENS = ("none", "pull", "all")
 # A container registry, which a service is unless something else is said, an OAuth resource server, a reverse

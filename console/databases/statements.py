@@ -117,7 +117,10 @@ class Statement(Generic[Row]):
 
 
 class InstancesStatement(Generic[Instance]):
-    """A SELECT of whole rows of one table, in the queryset's order, as instances of its model."""
+    """A SELECT of whole rows of one table, in the queryset's order, as instances of its model.
+
+    What the queryset annotates stands on the instances, as Django would have it.
+    """
 
     def __init__(self, queryset: Callable[[], QuerySet[Instance]]) -> None:
         self.queryset = queryset
@@ -128,9 +131,18 @@ class InstancesStatement(Generic[Instance]):
 
     @functools.cached_property
     def make(self) -> Callable[[list[Any]], Instance]:
-        model = self.queryset().model
+        queryset = self.queryset()
+        model, annotated = queryset.model, list(queryset.query.annotation_select)
         names = [field.attname for field in model._meta.concrete_fields]
-        return lambda values: model.from_db(DEFAULT_DB_ALIAS, names, values)
+        if not annotated:
+            return lambda values: model.from_db(DEFAULT_DB_ALIAS, names, values)
+
+        def make(values: list[Any]) -> Instance:
+            instance = model.from_db(DEFAULT_DB_ALIAS, names, values[: len(names)])
+            vars(instance).update(zip(annotated, values[len(names) :], strict=True))
+            return instance
+
+        return make
 
     def ask(self, **values: Any) -> list[Instance]:
         """For pages and services: every row, as any other query of Django's."""

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from console import names
 from console.models.constraints import unique
-from console.permissions.decision import Target, Viewer, decide, projects_with_all
+from console.permissions.decision import Target, Viewer, decide, decide_for
+from console.permissions.projects import projects_with_all
 from console.permissions.vocabulary import Permission
 
 # `projects/new/` is the page that creates one.
@@ -47,6 +48,8 @@ class Organization(models.Model):
     )
     name = models.CharField("display name", max_length=100, validators=[names.validate_line])
     created_at = models.DateTimeField(auto_now_add=True)
+    # How many notices are unread, of the person in whose account menu it stands; in all, not of this one.
+    unread_notices = 0
 
     objects = OrganizationQuerySet.as_manager()
 
@@ -71,7 +74,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """Those of `organization` that `actor` may see: all of them, or the ones its grants open."""
         within = self.filter(organization=organization)
         held = actor.grants_on(organization.target)
-        if decide(held, Permission.PROJECT_READ, organization.target, actor.limits):
+        if decide_for(actor, held, Permission.PROJECT_READ, organization.target):
             return within
         opened = {grant.project_id for grant in held if grant.project_id}
         limits = actor.limits
@@ -145,17 +148,17 @@ class RepositoryQuerySet(models.QuerySet["Repository"]):
         """Those of `organization` that `actor` may view: all, a project's, or single ones."""
         within = self.filter(project__organization=organization)
         held, whole = actor.grants_on(organization.target), organization.target
-        if decide(held, Permission.REPOSITORY_VIEW, whole, actor.limits):
+        if decide_for(actor, held, Permission.REPOSITORY_VIEW, whole):
             return within
         places = {(grant.project_id, grant.repository_id) for grant in held if grant.project_id}
         seen = {
             place
             for place in places
-            if decide(
+            if decide_for(
+                actor,
                 held,
                 Permission.REPOSITORY_VIEW,
                 Target(organization.pk, *place, on_repository=True),
-                actor.limits,
             )
         }
         return within.filter(

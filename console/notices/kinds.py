@@ -30,6 +30,13 @@ TOKEN_NEW_ADDRESS = Kind(
     # Runners of a CI have a new address with each job.
     by_email=False,
 )
+TOKEN_OUTSIDE_NETWORKS = Kind(
+    "token.outside-networks",
+    "A token is used from outside networks that are observed",
+    "Once the networks are enforced, this is refused. If it belongs there, add its address to them before.",
+    by_email=False,
+    of_account=True,
+)
 TOKEN_SECRET_REUSED = Kind(
     "token.secret-reused",
     "A secret that has ended is used",
@@ -105,7 +112,8 @@ NEED_GIVEN = Kind("need.given", "Something that needs a look is given to you")
 KINDS = {
     kind.name: kind
     for kind in (
-        *(TOKEN_ENDING, TOKEN_ENDED, TOKEN_NEW_ADDRESS, TOKEN_SECRET_REUSED, TOKEN_LEAKED),
+        *(TOKEN_ENDING, TOKEN_ENDED, TOKEN_NEW_ADDRESS, TOKEN_OUTSIDE_NETWORKS),
+        *(TOKEN_SECRET_REUSED, TOKEN_LEAKED),
         *(GRANT_ENDING, GRANT_ENDED, UNUSED_ANNOUNCED, UNUSED_DISABLED),
         *(MEMBER_LEFT, INVITATION_INCOMPLETE, NEED_GIVEN),
         *(LINK_REOPENED, POLICY_BLOCKED, SIGN_IN_LOCKED, SIGN_IN_NEW, AUDIT_FAULT, WEBHOOK_STOPPED),

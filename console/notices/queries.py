@@ -1,13 +1,18 @@
 """What somebody has under their bell, and what comes to them by e-mail."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
 from console.models import NoticeChoice, NoticeReader, Organization
+from console.models.events import MACHINES
 from console.notices.kinds import OF_ACCOUNT, OF_ORGANIZATION, Kind
-from console.permissions.decision import Viewer
+from console.paging import CountOf
+from console.permissions.decision import Actor, Viewer
+from console.permissions.vocabulary import Permission
 
 # Beyond it nobody counts.
 MOST_SHOWN = 99
@@ -22,20 +27,50 @@ class Reader(Viewer, Protocol):
 
 def readings_of(reader: Reader) -> QuerySet[NoticeReader]:
     """The notices of a person: about their account, and of organizations that they are still in."""
-    seen = Q(notice__organization__in=reader.organization_ids()) | Q(notice__organization=None)
-    own = NoticeReader.objects.filter(seen, person_uuid=reader.uuid)
+    own = _readings(reader.uuid, reader.organization_ids())
     return own.select_related("notice__organization")
 
 
-class Bell:
-    """The bell in the frame of every page: asks nothing until it is drawn, and once then."""
+def _readings(person: Any, organizations: Any) -> QuerySet[NoticeReader]:  # noqa: ANN401 - values, or parts of a statement
+    seen = Q(notice__organization__in=organizations) | Q(notice__organization=None)
+    return NoticeReader.objects.filter(seen, person_uuid=person)
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+
+def unread_count(person: Any, organizations: Any) -> CountOf:  # noqa: ANN401 - as above
+    """How many are unread, as a value within another question; one more than is shown at most."""
+    unread = _readings(person, organizations).filter(read_at=None)
+    return CountOf(unread.order_by().values("pk")[: MOST_SHOWN + 1])
+
+
+def require_bell(actor: Actor) -> None:
+    """Raise for whoever has no bell, or came with a token that is not for reading what was told.
+
+    Notices say what the audit log says, so a narrowed token opens them with its permission.
+    """
+    if actor.actor_kind in MACHINES:
+        raise PermissionDenied("A robot account has no notices.")
+    narrowing = actor.limits.permissions
+    if narrowing is not None and Permission.EVENT_READ not in narrowing:
+        raise PermissionDenied(
+            f"A narrowed token reads notices with {Permission.EVENT_READ} alone."
+        )
+
+
+class Bell:
+    """The bell in the frame of every page.
+
+    `listed` are the person's organizations as they were asked for the account menu: each says how many are
+    unread. Who is in none has a question of its own, once the bell is drawn.
+    """
+
+    def __init__(self, reader: Reader, listed: Sequence[Organization]) -> None:
+        self._reader, self._listed = reader, listed
 
     @cached_property
     def unread(self) -> int:
         """How many there are, or one more than is shown when there are more than that."""
+        if self._listed:
+            return self._listed[0].unread_notices
         unread = readings_of(self._reader).filter(read_at=None).order_by()
         return unread.values("pk")[: MOST_SHOWN + 1].count()
 

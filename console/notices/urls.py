@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from console.notices import views
+from console.notices import api, views
 
 of_everybody = [
     path("notices/", views.notice_list, name="notice-list"),
@@ -12,4 +12,9 @@ of_everybody = [
 ]
 of_organization = [
     path("settings/notices/", views.notice_settings, name="notice-settings"),
+]
+api_of_everybody = [
+    path("notices/", api.Notices.as_view(), name="notices"),
+    path("notices/read/", api.NoticesReading.as_view(), name="notices-read"),
+    path("notices/<uuid:notice>/read/", api.NoticeReading.as_view(), name="notice-read"),
 ]

@@ -160,6 +160,10 @@ class Actor(Protocol):
         """Everything the actor holds in the target's organization."""
         ...
 
+    def note_use(self, permission: Permission, target: Target) -> None:
+        """Take note that the actor was asked for `permission` on `target`, and holds it."""
+        ...
+
 
 class Viewer(Actor, Protocol):
     """An actor through whose eyes lists are read."""
@@ -211,6 +215,9 @@ class AccessSnapshot:
     def prove_presence(self) -> None:
         self.actor.prove_presence()
 
+    def note_use(self, permission: Permission, target: Target) -> None:
+        self.actor.note_use(permission, target)
+
     def grants_on(self, target: Target) -> list[Held]:
         return list(self.held) if target.organization_id == self.organization_id else []
 
@@ -222,29 +229,28 @@ class AccessSnapshot:
         return projects_with(self, permission, Target(self.organization_id))
 
 
+def decide_for(
+    actor: Actor, held: Iterable[Held], permission: Permission, target: Target
+) -> Decision:
+    """`decide` about what an actor does, of which the actor takes note where its grants allow it."""
+    decision = decide(held, permission, target, actor.limits)
+    if decision.because:
+        actor.note_use(permission, target)
+    return decision
+
+
 def projects_with(actor: Actor, permission: Permission, whole: Target) -> set[int] | None:
     """In which projects of an organization, whose target is `whole`, the actor holds `permission`.
 
     `None` when it is on the whole organization.
     """
     held = actor.grants_on(whole)
-    if decide(held, permission, whole, actor.limits):
+    if decide_for(actor, held, permission, whole):
         return None
     projects = {grant.project_id for grant in held if grant.project_id}
     return {
-        pk
-        for pk in projects
-        if decide(held, permission, replace(whole, project_id=pk), actor.limits)
+        pk for pk in projects if decide_for(actor, held, permission, replace(whole, project_id=pk))
     }
-
-
-def projects_with_all(
-    actor: Actor, permissions: Iterable[Permission], whole: Target
-) -> set[int] | None:
-    """In which projects the actor holds every one of `permissions`; `None` when in all of them."""
-    each = [projects_with(actor, permission, whole) for permission in permissions]
-    somewhere = [projects for projects in each if projects is not None]
-    return set.intersection(*somewhere) if somewhere else None
 
 
 class Targeted(Protocol):
@@ -265,7 +271,7 @@ class MissingPermission(PermissionDenied):
 def explain(actor: Actor, permission: Permission, thing: Targeted) -> Decision:
     """Gather, then decide: may `actor` do this to `thing`, and why?"""
     target = thing.target
-    return decide(actor.grants_on(target), permission, target, actor.limits)
+    return decide_for(actor, actor.grants_on(target), permission, target)
 
 
 def allows(actor: Actor, permission: Permission, thing: Targeted) -> bool:
@@ -280,20 +286,11 @@ def require(actor: Actor, permission: Permission, thing: Targeted) -> None:
         raise MissingPermission(permission, thing.target, decision.reason)
 
 
-def require_lasting(actor: Actor) -> None:
-    """Raise for an access token: a secret that it made would outlive it, and all that it was limited to."""
-    came = actor.came_with
-    if came is not None and came.briefly:
-        raise PermissionDenied(
-            "An access token makes no secrets. Come with the token that asked for it."
-        )
-
-
 def require_all(actor: Actor, permissions: Iterable[Permission], thing: Targeted) -> None:
     """Nobody grants what they do not hold: `require` for each of `permissions` and what it implies."""
     target = replace(thing.target, public=False)
     held = actor.grants_on(target)
     for permission in sorted(with_implied(permissions)):
-        decision = decide(held, permission, target, actor.limits)
+        decision = decide_for(actor, held, permission, target)
         if not decision:
             raise MissingPermission(permission, target, decision.reason)

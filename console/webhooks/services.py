@@ -16,7 +16,8 @@ from console.models import Organization, Webhook, WebhookDelivery, WebhookSecret
 from console.notices.kinds import OF_ORGANIZATION, TEST, WEBHOOK_STOPPED, in_order
 from console.notices.letters import tell_by_letter
 from console.notices.telling import News, message, people_of
-from console.permissions.decision import Actor, require, require_lasting
+from console.permissions.decision import Actor, require
+from console.permissions.lasting import require_lasting
 from console.permissions.vocabulary import Permission
 from console.repetition import OTHER_BODY, Repeated, keys_like
 from console.updates import assign, require_known

@@ -3,12 +3,14 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from robots.access.api import bulk, deletions, explain, grants
+from robots.access.api import narrowing as narrowing_api
 from robots.access.api import role_tokens as role_tokens_api
 from robots.access.api import roles as roles_api
 from robots.access.api import teams as teams_api
 from robots.access.views import (
     additions,
     matrix,
+    narrowing,
     organizations,
     project_members,
     projects,
@@ -30,6 +32,7 @@ of_robot = [
     path("access/", reach.robot_access, name="robot-access"),
     path("access.csv", reach.robot_access_export, name="robot-access-export"),
     path("access/new/", additions.robot_access_add, name="robot-access-add"),
+    path("access/narrowing/", narrowing.robot_narrow, name="robot-narrow"),
 ]
 of_team = [
     path("permissions/new/", additions.team_access_add, name="team-access-add"),
@@ -81,7 +84,15 @@ of_organization: list[URLPattern | URLResolver] = [
     path("roles/built-in/<name:scope>/<name:name>/", include(of_builtin_role)),
 ]
 
-api_of_robot = [path("access/", explain.RobotAccess.as_view(), name="robot-access")]
+api_of_robot = [
+    path("access/", explain.RobotAccess.as_view(), name="robot-access"),
+    path(
+        "unused-permissions/",
+        narrowing_api.UnusedPermissions.as_view(),
+        name="robot-unused-permissions",
+    ),
+    path("narrow/", narrowing_api.Narrowing.as_view(), name="robot-narrow"),
+]
 api_of_project = [path("", deletions.Project.as_view(), name="project")]
 api_of_team = [
     path("", teams_api.TeamResource.as_view(), name="team"),

@@ -61,6 +61,7 @@ def _texts(robot: Robot) -> dict[str, Any]:
         "labels": labels_of(robot),
         "responsible": responsible.user.email if responsible else "",
         "addresses": robot.addresses,
+        "network_mode": robot.network_mode,
         **_expiry(robot),
     }
 

@@ -17,6 +17,8 @@ from robots.models import (
     DailyUse,
     Handover,
     NoticeSent,
+    OutsideUse,
+    PermissionUse,
     RevokedAccessToken,
     Robot,
     Secret,
@@ -75,7 +77,7 @@ def forget_registry_events() -> int:
 
 
 def _forget_about(tokens: list[Any]) -> None:
-    for about in (Usage, TokenAddress, NoticeSent, Trust):
+    for about in (Usage, TokenAddress, OutsideUse, NoticeSent, Trust):
         delete(about.objects.filter(token__in=tokens))
 
 
@@ -85,14 +87,16 @@ def _forget_secrets(tokens: list[Any]) -> None:
 
 def roll_up_usage() -> int:
     """Sum up days that are long ago: a whole month becomes the row of its first day, and that goes
-    400 days after it.
+    400 days after it. A use of a permission goes 400 days after the last one.
     """
     today = timezone.now().date()
     old_days = Usage.objects.filter(day__lt=_month(today - DAYS_KEPT), day__day__gt=1)
     number = sum(_sum_up(keys) for keys in batches(old_days))
     over = _month(today - MONTHS_KEPT)
     number += delete(DailyUse.objects.filter(day__lt=over))
+    number += delete(OutsideUse.objects.filter(last_seen_at__lt=timezone.now() - DAYS_KEPT))
     number += delete(DailyOutcome.objects.filter(day__lt=_month(today - DAYS_KEPT)))
+    number += delete(PermissionUse.objects.filter(last_used_on__lt=today - MONTHS_KEPT))
     return number + delete(Usage.objects.filter(day__lt=over))
 
 

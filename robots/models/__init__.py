@@ -13,7 +13,15 @@ from robots.models.policy import TokenPolicy
 from robots.models.robots import Robot
 from robots.models.tokens import Secret, Token
 from robots.models.trusts import Trust, UsedAssertion
-from robots.models.usage import DailyOutcome, DailyUse, TokenAddress, Usage
+from robots.models.usage import (
+    DailyOutcome,
+    DailyUse,
+    OutsideUse,
+    PermissionRecording,
+    PermissionUse,
+    TokenAddress,
+    Usage,
+)
 from robots.models.views import TokenView
 
 __all__ = [
@@ -25,7 +33,10 @@ __all__ = [
     "Handover",
     "NeedAnswer",
     "NoticeSent",
+    "OutsideUse",
     "Owner",
+    "PermissionRecording",
+    "PermissionUse",
     "RevokedAccessToken",
     "Robot",
     "RobotGrant",

@@ -5,14 +5,15 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from console.models import Organization
+from console.models import Organization, Project
 from console.names import validate_line
 
 MAX_REASON = 500
 
 
 class NeedAnswer(models.Model):
-    """That a need of an organization was acknowledged, given to somebody, or muted, and what there was then.
+    """That a need of an organization, or of a project's own robot accounts, was acknowledged, given to
+    somebody, or muted, and what there was then.
 
     `count` and `refused` (requests on that day) tell whether something has come since.
     """
@@ -25,6 +26,9 @@ class NeedAnswer(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organization = models.ForeignKey(
         Organization, on_delete=models.CASCADE, related_name="need_answers"
+    )
+    project = models.ForeignKey(
+        Project, null=True, blank=True, on_delete=models.CASCADE, related_name="need_answers"
     )
     need = models.CharField(max_length=20)
     kind = models.CharField(max_length=12, choices=Kind)
@@ -39,7 +43,14 @@ class NeedAnswer(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["organization", "need"], name="need_answered_once"),
+            models.UniqueConstraint(
+                fields=["organization", "need"],
+                condition=Q(project=None),
+                name="need_answered_once",
+            ),
+            models.UniqueConstraint(
+                fields=["project", "need"], name="need_answered_once_in_project"
+            ),
             models.CheckConstraint(condition=Q(count__gte=0), name="need_count_positive"),
             models.CheckConstraint(
                 condition=~Q(kind="muted") | ~Q(reason=""), name="need_muted_with_reason"
@@ -47,7 +58,7 @@ class NeedAnswer(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.need} of {self.organization}, {self.kind}"
+        return f"{self.need} of {self.project or self.organization}, {self.kind}"
 
     @property
     def is_muted(self) -> bool:

@@ -15,13 +15,11 @@ from django.utils import timezone
 
 from console import names
 from console.errors import Conflict
-from console.fields import NetworksField
 from console.models import Organization, Project
 from console.models.constraints import unique
 from console.models.organizations import description_field
 from console.permissions.decision import (
     Actor,
-    CameWith,
     Held,
     Limits,
     Target,
@@ -36,9 +34,11 @@ from robots.base.periods import NEVER_ENDS, NEVER_USED
 from robots.base.robot_names import RESERVED_PREFIX, login_name
 from robots.base.robot_texts import TEXT_NAMES, RobotTexts
 from robots.base.states import State, earlier
+from robots.models.acting import Acting
 from robots.models.holding import held_by_robot
 from robots.models.idling import Idling
 from robots.models.kept_columns import keep_sorted_ends
+from robots.models.limited import Limited
 from robots.models.robot_indexes import ROBOT_INDEXES
 from teams.models import AccessGrant, Membership, TeamGrant
 from teams.models.holding import in_order
@@ -63,7 +63,7 @@ class RobotQuerySet(models.QuerySet["Robot"]):
         return within if projects is None else within.filter(project__in=projects)
 
 
-class Robot(Idling):
+class Robot(Acting, Idling, Limited):
     """A non-human identity of an organization, or of one project for good.
 
     A deleted robot's row stays for 90 days, for the audit log and to recognize its tokens, also when
@@ -96,7 +96,6 @@ class Robot(Idling):
         related_name="robots",
         db_index=False,
     )
-    addresses = NetworksField()
     expires_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -106,10 +105,7 @@ class Robot(Idling):
     # When a token's end is over, a job moves it on (robots/jobs/next_expiry.py).
     next_expiry_at = models.DateTimeField(default=NEVER_ENDS)
 
-    # What the token that the robot came with narrows it to, on an instance that acts.
-    narrowing: Permissions | None = None
-    came_with: CameWith | None = None
-    is_operator = is_hidden = False
+    is_hidden = False
 
     objects = RobotQuerySet.as_manager()
     actor_kind = holder_kind = "robot"
@@ -182,9 +178,6 @@ class Robot(Idling):
     @property
     def holder_label(self) -> str:
         return self.login_name
-
-    def prove_presence(self) -> None:
-        """A robot is never signed in: its token proves itself with every request."""
 
     def new_grant(self, **values: Any) -> Any:  # noqa: ANN401 - a `RobotGrant`, whose module imports this one
         """A grant of the robot's own; not saved."""

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from console import names
-from console.fields import NetworksField, PermissionSetField
+from console.fields import PermissionSetField
 from console.models import Organization
 from console.permissions.decision import Actor, Target
 from console.permissions.vocabulary import Permission, Permissions
@@ -20,6 +20,7 @@ from robots.base.periods import NEVER_ENDS, NEVER_USED
 from robots.base.states import State, earlier, urgency_of
 from robots.models.idling import Idling
 from robots.models.kept_columns import EffectiveEnd, OrganizationOfToken
+from robots.models.limited import Limited
 from robots.models.owners import OrganizationOfRobot, Owner
 from robots.models.robots import Robot
 from robots.models.token_constraints import TOKEN_CONSTRAINTS
@@ -55,7 +56,7 @@ class Blocker(models.TextChoices):
     POLICY = "policy", "Token policy"
 
 
-class Token(Idling):
+class Token(Idling, Limited):
     """The named thing an admin sees: of a robot or of a user. Its UUID is the access ID.
 
     `permissions` is its narrowing; `None` means not narrowed. A deleted token keeps its row as
@@ -87,7 +88,6 @@ class Token(Idling):
     name = models.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
     by_trust = models.BooleanField(default=False, editable=False)
     permissions = PermissionSetField(null=True, default=None)  # None: not narrowed
-    addresses = NetworksField()
     renewed_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     # `ends_at` as a column, for lists to sort by: `NEVER_ENDS` where there is none.

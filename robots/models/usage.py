@@ -4,6 +4,7 @@ from django.db import models
 
 from console.models import Organization
 from robots.models.kept_columns import AddressKey
+from robots.models.robots import Robot
 from robots.models.tokens import Token
 
 ACCEPTED = "accepted"
@@ -94,3 +95,65 @@ class TokenAddress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.token} from {self.address}"
+
+
+class OutsideUse(models.Model):
+    """Uses of a token at one verifier from an address outside networks that are observed: each would have
+    been refused. The address is empty where the verifier sees no client.
+    """
+
+    token = models.ForeignKey(
+        Token, on_delete=models.CASCADE, related_name="outside_uses", db_index=False
+    )
+    verifier = models.CharField(max_length=40)
+    address = models.CharField(max_length=45, blank=True, default="")
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    count = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["token", "verifier", "address"], name="outside_use_unique"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.token} from {self.address or 'nowhere'} at {self.verifier}"
+
+
+class PermissionUse(models.Model):
+    """The day on which a robot was last allowed something by what it holds.
+
+    Where that was are ids, 0 for none, and no references: a use outlives its place, whose id never
+    comes again.
+    Without a project it counts everywhere, because nobody asked about a narrower place.
+    """
+
+    robot = models.ForeignKey(
+        Robot, on_delete=models.CASCADE, related_name="permission_uses", db_index=False
+    )
+    project_id = models.BigIntegerField(default=0)
+    repository_id = models.BigIntegerField(default=0)
+    permission = models.CharField(max_length=40)
+    last_used_on = models.DateField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["robot", "project_id", "repository_id", "permission"],
+                name="permission_use_unique",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.robot} {self.permission} on {self.last_used_on}"
+
+
+class PermissionRecording(models.Model):
+    """Since when uses of permissions are written down: one row, made by the migration that begins with it."""
+
+    began_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"since {self.began_on}"

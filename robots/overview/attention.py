@@ -207,19 +207,20 @@ def counts(organization: Organization, days: int | None) -> dict[str, int]:
     return found._asdict()
 
 
-def numbers(organization: Organization) -> dict[str, int]:
-    """How many there are of each, by need."""
-    number = counts(organization, unused_days_of(organization))
-    return number | {"ending": number["ending_robots"]}
-
-
 def counts_in(project: Project, days: int | None) -> dict[str, int]:
     """The same of one project's own robot accounts: tokens alone."""
     asked = Asked.of(project.organization, days)
-    here = {"robot__project": project.pk, "robot__deleted_at": None}
-    counted = {key: CappedCount(need.tokens(asked).filter(**here)) for key, need in NEEDS.items()}
+    counted = {
+        key: CappedCount(need.tokens(asked).filter(in_project(project)))
+        for key, need in NEEDS.items()
+    }
     row: Any = Project.objects.filter(pk=project.pk).values(**counted).get()
     return dict(row)
+
+
+def in_project(project: Project) -> Q:
+    """Tokens of the project's own robot accounts."""
+    return Q(robot__project=project.pk, robot__deleted_at=None)
 
 
 def unused_days_of(organization: Organization) -> int | None:

@@ -9,7 +9,14 @@ from django.utils import timezone
 from console.models import Organization, Project
 from console.paging import count_words
 from robots.models import NeedAnswer
-from robots.overview.answers import ENDING, IDLE_ROBOTS, LEAKED, answers_of, holds
+from robots.overview.answers import (
+    ENDING,
+    IDLE_ROBOTS,
+    LEAKED,
+    NeedsOf,
+    answers_of,
+    holds,
+)
 from robots.overview.attention import MONTH, NEEDS, Need, counts, counts_in, unused_days_of
 from robots.tokens.services.leaks import TOKEN_LEAKED
 
@@ -54,13 +61,21 @@ def figures(organization: Organization, *, sees_events: bool) -> list[Figure]:
         shown.append(Figure(IDLE_ROBOTS, "Disabled soon", robots, note, "warning", unused))
     if sees_events and number["leaked"]:
         shown.append(_leaked(organization, number["leaked"]))
-    return _answered(organization, shown)
+    return _answered(NeedsOf(organization), shown)
 
 
 def project_figures(project: Project) -> list[Figure]:
     """The figures of a project's own robot accounts."""
     days = unused_days_of(project.organization)
-    return _of_tokens(project.organization, counts_in(project, days), days, project)
+    shown = _of_tokens(project.organization, counts_in(project, days), days, project)
+    return _answered(NeedsOf(project.organization, project), shown)
+
+
+def figures_of(needs: NeedsOf, *, sees_events: bool) -> list[Figure]:
+    """Of an organization, or of a project."""
+    if needs.project:
+        return project_figures(needs.project)
+    return figures(needs.organization, sees_events=sees_events)
 
 
 def _of_tokens(
@@ -92,10 +107,11 @@ def _leaked(organization: Organization, number: int) -> Figure:
     return Figure(LEAKED, "Leaked", number, note, "danger", f"{listed}?{query}")
 
 
-def _answered(organization: Organization, shown: list[Figure]) -> list[Figure]:
+def _answered(needs: NeedsOf, shown: list[Figure]) -> list[Figure]:
     """With what was said about each; what is seen to stands out no more."""
-    answers = answers_of(organization)
+    answers = answers_of(needs)
     for figure in shown:
+        figure.answer_url = needs.answer_url(figure.key)
         answer = answers.get(figure.key)
         if answer and holds(answer, figure.number):
             figure.answer, figure.tone = answer, ""

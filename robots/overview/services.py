@@ -3,19 +3,23 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.urls import reverse
 from django.utils import timezone
 
 from console.audit.recording import changing, record
-from console.models import Organization
 from console.notices.kinds import NEED_GIVEN
 from console.notices.letters import tell_by_letter
 from console.notices.telling import News
 from console.permissions.decision import Actor, allows, require
 from console.permissions.vocabulary import Permission
 from robots.models import NeedAnswer
-from robots.overview.answers import ANSWERED_FOR, CALLED, LEAKED, refused_on_day
-from robots.overview.attention import numbers
+from robots.overview.answers import (
+    ANSWERED_FOR,
+    CALLED,
+    LEAKED,
+    NeedsOf,
+    numbers,
+    refused_since,
+)
 from teams.models import User
 
 ACTIONS = {
@@ -27,14 +31,19 @@ SEEN_WITH = (Permission.ROBOT_READ, Permission.TOKEN_READ)
 
 
 def needed_to_see(need: str) -> tuple[Permission, ...]:
-    """What one has to hold in the organization to see a need there."""
+    """What one has to hold in the organization or project to see a need there."""
     return (*SEEN_WITH, Permission.EVENT_READ) if need == LEAKED else SEEN_WITH
+
+
+def needed_to_answer(need: str) -> tuple[Permission, ...]:
+    """The same to say something about it: everybody who sees it is shown what was said."""
+    return (*needed_to_see(need), Permission.TOKEN_UPDATE)
 
 
 def answer_need(
     *,
     actor: Actor,
-    organization: Organization,
+    needs: NeedsOf,
     need: str,
     kind: str,
     reason: str = "",
@@ -44,59 +53,60 @@ def answer_need(
 
     Who it is given to, a member's e-mail address, is told of it.
     """
-    with changing(organization) as chain:
-        _require(actor, organization, need)
-        NeedAnswer.objects.filter(organization=organization, need=need).delete()
-        answer = _built(organization, need, answered_by=actor.actor_label)
+    with changing(needs.organization) as chain:
+        _require(actor, needs, need)
+        needs.answers.filter(need=need).delete()
+        answer = _built(needs, need, answered_by=actor.actor_label)
         answer.kind, answer.reason = kind, reason.strip()
-        person = _person(organization, need, given_to) if kind == NeedAnswer.Kind.GIVEN else None
+        person = _person(needs, need, given_to) if kind == NeedAnswer.Kind.GIVEN else None
         answer.given_to = person.email if person else ""
         _validate(answer)
         answer.save()
         after = {"need": CALLED[need], "reason": answer.reason, "given_to": answer.given_to}
-        record(chain, actor=actor, action=ACTIONS[kind], target=organization, after=after)
+        record(chain, actor=actor, action=ACTIONS[kind], target=needs.place, after=after)
         if person:
-            _tell(answer, person)
+            _tell(needs, answer, person)
     return answer
 
 
-def reopen_need(*, actor: Actor, organization: Organization, need: str) -> None:
+def reopen_need(*, actor: Actor, needs: NeedsOf, need: str) -> None:
     """Let a need be pointed out again."""
-    with changing(organization) as chain:
-        _require(actor, organization, need)
-        answer = NeedAnswer.objects.filter(organization=organization, need=need).first()
+    with changing(needs.organization) as chain:
+        _require(actor, needs, need)
+        answer = needs.answers.filter(need=need).first()
         if answer is None:
             return
         answer.delete()
         before = {"need": CALLED[need], "was": answer.kind, "reason": answer.reason}
-        record(chain, actor=actor, action="need:reopened", target=organization, before=before)
+        record(chain, actor=actor, action="need:reopened", target=needs.place, before=before)
 
 
-def _require(actor: Actor, organization: Organization, need: str) -> None:
-    for permission in (*needed_to_see(need), Permission.TOKEN_UPDATE):
-        require(actor, permission, organization)
+def _require(actor: Actor, needs: NeedsOf, need: str) -> None:
+    for permission in needed_to_answer(need):
+        require(actor, permission, needs.place)
 
 
-def _built(organization: Organization, need: str, **values: Any) -> NeedAnswer:
+def _built(needs: NeedsOf, need: str, **values: Any) -> NeedAnswer:
     now = timezone.now()
     return NeedAnswer(
-        organization=organization,
+        organization=needs.organization,
+        project=needs.project,
         need=need,
-        count=numbers(organization)[need],
-        refused=refused_on_day(organization),
+        count=numbers(needs)[need],
+        refused=refused_since(needs, now.date()),
         answered_at=now,
         until=now + ANSWERED_FOR,
         **values,
     )
 
 
-def _person(organization: Organization, need: str, email: str) -> User:
+def _person(needs: NeedsOf, need: str, email: str) -> User:
     """The member of that address, who has to see what they are given."""
-    members = User.objects.filter(is_active=True, memberships__organization=organization)
+    members = User.objects.filter(is_active=True, memberships__organization=needs.organization)
     person = members.filter(email=email.strip().lower()).first()
     if person is None:
         raise ValidationError({"given_to": "No member has this e-mail address."})
-    if not all(allows(person, needed, organization) for needed in needed_to_see(need)):
+    if not all(allows(person, needed, needs.place) for needed in needed_to_see(need)):
         raise ValidationError({"given_to": f"{person.email} may not see these tokens."})
     return person
 
@@ -109,9 +119,9 @@ def _validate(answer: NeedAnswer) -> None:
     answer.full_clean()
 
 
-def _tell(answer: NeedAnswer, person: User) -> None:
-    organization = answer.organization
-    title = f"{answer.answered_by} gave you {CALLED[answer.need]} of {organization.name} to see to"
-    path = reverse("robots:overview", args=[organization.slug])
+def _tell(needs: NeedsOf, answer: NeedAnswer, person: User) -> None:
+    place = needs.place
+    title = f"{answer.answered_by} gave you {CALLED[answer.need]} of {place.name} to see to"
     data = {"need": answer.need, "given_to": person.email}
-    tell_by_letter(NEED_GIVEN, organization, News(organization, title, path, [person], data))
+    news = News(place, title, needs.url, [person], data)
+    tell_by_letter(NEED_GIVEN, needs.organization, news)

@@ -13,6 +13,7 @@ from console.networks import Network, key_range, read_network
 from console.paging import Order
 from robots.base.periods import EXPIRING_SOON, NEVER_ENDS, NEVER_USED
 from robots.models import Robot, Secret, Token, TokenAddress
+from robots.models.limited import OBSERVED
 from robots.models.tokens import TokenQuerySet, today
 from robots.queries import search
 from robots.queries.clues import IDENTIFIER
@@ -125,6 +126,7 @@ def _seen_by(request: Visit, who: str) -> Q:
 CONDITIONS: dict[str, Callable[[Visit, str], Q]] = {
     "state": _state,
     "kind": _kind,
+    "networks": lambda _, __: OBSERVED,
     "expiring": lambda _, value: expiring(value, timezone.now()),
     "unused": _unused,
     "project": _project,

@@ -13,6 +13,7 @@ from robots.base.periods import EXPIRING_SOON, NEVER_USED
 from robots.base.robot_texts import TEXT_FILTERS
 from robots.models import Robot, RobotLabel, TeamRobot, Token
 from robots.models.labels import read_label
+from robots.models.limited import OBSERVED
 from robots.models.robots import RobotQuerySet
 from robots.queries import search
 from robots.queries.clues import robots_by
@@ -108,6 +109,7 @@ CONDITIONS: dict[str, Callable[[Visit, str], Q]] = {
     "level": _level,
     "unused": _unused,
     "expiring": _expiring,
+    "networks": lambda _, __: OBSERVED,
     "project": _project,
     "team": _team,
     "label": _label,

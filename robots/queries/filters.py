@@ -25,3 +25,7 @@ ENDS = {"14": "Expiring in 14 days"}
 
 
 NOBODY = "nobody"
+
+
+# Of those limited to networks.
+NETWORKS = {"observed": "Networks observed"}

@@ -11,7 +11,8 @@ from django.utils import timezone
 from console.audit.recording import chain_of
 from console.http import Request, Visit
 from console.models import Event, Organization
-from console.permissions.decision import Actor, allows, projects_with_all
+from console.permissions.decision import Actor, allows
+from console.permissions.projects import projects_with_all
 from console.permissions.vocabulary import Permission
 from robots.base.periods import RECENTLY
 from robots.base.states import Refusal, State

@@ -26,6 +26,9 @@ class _RestoreCheck:
     def prove_presence(self) -> None:
         """Whoever has the machine needs no password of Roster's."""
 
+    def note_use(self, permission: Permission, target: Target) -> None:
+        """It holds everything, and nobody would narrow that."""
+
     def grants_on(self, target: Target) -> list[Held]:
         return [Held(frozenset(Permission), target.organization_id, source="restore check")]
 

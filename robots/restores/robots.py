@@ -11,6 +11,7 @@ from robots.accounts.services.editing import own_grants
 from robots.accounts.services.expiry import extend_robot
 from robots.accounts.services.robots import delete_robot, disable_robot
 from robots.accounts.services.teams import remove_team_robot
+from robots.base.network_modes import NetworkMode
 from robots.models import Robot, RobotGrant, TeamRobot
 from robots.restores.claims import ACTOR, Claim, Claims, Revived, claiming, is_later, moment
 from teams.grants.services import take
@@ -56,6 +57,15 @@ def _limited(line: Line) -> Revived | None:
         return None
     end = partial(change_robot_addresses, actor=ACTOR, robot=robot, addresses=wanted)
     return Revived(KIND, str(robot), "was limited to other addresses", end)
+
+
+def _enforced(line: Line) -> Revived | None:
+    robot = _robot(line)
+    if robot is None or robot.network_mode == NetworkMode.ENFORCE:
+        return None
+    mode = NetworkMode.ENFORCE.value
+    end = partial(change_robot_addresses, actor=ACTOR, robot=robot, network_mode=mode)
+    return Revived(KIND, str(robot), "was refused outside its networks", end)
 
 
 def _edited(line: Line) -> Iterable[Claim]:
@@ -113,13 +123,15 @@ def _in_team(line: Line, name: str) -> Revived | None:
     return Revived("robot in a team", f"{name} in {place.team}", "was taken out", end)
 
 
-_off, _end = "robot off", "robot end"
+_off, _end, _mode = "robot off", "robot end", "robot network mode"
 CLAIMS: dict[str, Claims] = {
     "robot:deleted": claiming("robot", _deleted),
     "robot:disabled": claiming(_off, _disabled),
     "robot:enabled": claiming(_off, None),
     "robot:extended": claiming(_end, _ends_earlier),
     "robot:addresses-changed": claiming("robot addresses", _limited),
+    "robot:networks-enforced": claiming(_mode, _enforced),
+    "robot:networks-observed": claiming(_mode, None),
     "robot:updated": _edited,
     "team:robot-removed": _left_team,
     "team:robots-added": _joined_team,

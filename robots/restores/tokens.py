@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from console.audit.evidence import Line
 from console.audit.recording import changing, record
+from robots.base.network_modes import NetworkMode
 from robots.base.secret_lifetimes import LABELS, OldEnds
 from robots.models import Handover, RevokedAccessToken, Secret, Token
 from robots.restores.claims import (
@@ -93,6 +94,15 @@ def _limited(line: Line) -> Revived | None:
     return Revived(KIND, str(token), "was limited to other addresses", end)
 
 
+def _enforced(line: Line) -> Revived | None:
+    token = _token(line)
+    if token is None or token.network_mode == NetworkMode.ENFORCE:
+        return None
+    mode = NetworkMode.ENFORCE.value
+    end = partial(change_token_addresses, actor=ACTOR, token=token, network_mode=mode)
+    return Revived(KIND, str(token), "was refused outside its networks", end)
+
+
 def _secrets(line: Line) -> Iterable[Claim]:
     """The secrets that a rotation, a refresh or somebody ended, each by its id."""
     if end := _end_of_old(line):
@@ -152,7 +162,7 @@ def _link(line: Line) -> Revived | None:
     return Revived("one-time link", line.label, "had been opened or withdrawn", end)
 
 
-_off, _block = "token off", "token blocked"
+_off, _block, _mode = "token off", "token blocked", "token network mode"
 _link_used = claiming("handover", _link)
 CLAIMS: dict[str, Claims] = {
     "token:deleted": claiming("token", _ended_for_good("was deleted")),
@@ -164,6 +174,8 @@ CLAIMS: dict[str, Claims] = {
     "token:unblocked": claiming(_block, None),
     "token:expiry-changed": claiming("token end", _ends_earlier),
     "token:addresses-changed": claiming("token addresses", _limited),
+    "token:networks-enforced": claiming(_mode, _enforced),
+    "token:networks-observed": claiming(_mode, None),
     "token:rotated": _secrets,
     "token:refreshed": _secrets,
     "secret:ended": _secrets,

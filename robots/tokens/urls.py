@@ -26,6 +26,11 @@ def of_token(prefix: str) -> list[URLPattern]:
         path("", tokens.token, name=f"{prefix}token"),
         path("download/", tokens.token_download, name=f"{prefix}token-download"),
         path("addresses/", addresses.token_addresses, name=f"{prefix}token-addresses"),
+        path(
+            "addresses/enforcement/",
+            addresses.token_addresses_enforce,
+            name=f"{prefix}token-addresses-enforce",
+        ),
         path("expiry/", expiry.token_expiry, name=f"{prefix}token-expiry"),
         path("suspension/", tokens.token_disable, name=f"{prefix}token-disable"),
         path("resumption/", tokens.token_enable, name=f"{prefix}token-enable"),
@@ -45,6 +50,11 @@ of_handover = [
 ]
 of_robot: list[URLPattern | URLResolver] = [
     path("addresses/", addresses.robot_addresses, name="robot-addresses"),
+    path(
+        "addresses/enforcement/",
+        addresses.robot_addresses_enforce,
+        name="robot-addresses-enforce",
+    ),
     path("refresh/", secrets.robot_refresh, name="robot-refresh"),
     path("tokens/new/", tokens.token_create, name="token-create"),
     path("tokens/<uuid:token>/", include([*of_token(""), *of_handover])),

@@ -24,7 +24,8 @@ from robots.models import Token
 from robots.models.usage import ACCEPTED
 from robots.usage import by_address, counters
 from robots.usage.by_address import tell_move
-from robots.usage.counters import Gathered, LastUse, RefusalKey
+from robots.usage.counters import Gathered, LastUse, OutsideKey, RefusalKey
+from robots.usage.outside import add_outside, tell_outside
 from robots.usage.replaced import end_replaced, replacing
 from robots.usage.telling import tell_of_reuse
 
@@ -58,6 +59,14 @@ SERVICE_ASKED = """
 UPDATE console_servicesecret SET last_used_at = %s
 WHERE id = %s AND (last_used_at IS NULL OR last_used_at < %s)
 """
+# A robot may be gone as well. Of several processes each writes a use once a day.
+EXERCISED = """
+INSERT INTO robots_permissionuse (robot_id, project_id, repository_id, permission, last_used_on)
+SELECT id, %s, %s, %s, %s FROM robots_robot WHERE id = %s
+ON CONFLICT (robot_id, project_id, repository_id, permission) DO UPDATE
+SET last_used_on = excluded.last_used_on
+WHERE robots_permissionuse.last_used_on < excluded.last_used_on
+"""
 
 failures = Failures(structlog.get_logger("roster.usage"))
 untold = Failures(structlog.get_logger("roster.usage"))
@@ -76,21 +85,27 @@ def flush() -> bool:
 
 def _counted(gathered: Gathered) -> bool:
     try:
-        fresh = _write(gathered)
+        fresh, outside = _write(gathered)
     except Exception as fault:  # noqa: BLE001 - nothing was written and everything still counts
         failures.log("usage not written", rows=len(gathered.counts), **explained(fault))
         measures.USAGE_FLUSHES.labels("failed").inc()
-        counters.put_back(replace(gathered, refusals={}, moved={}, replaced={}))
+        counters.put_back(replace(gathered, refusals={}, moved={}, strayed={}, replaced={}))
         return False
     for token, address in fresh.items():
         used = gathered.last[token]
         gathered.moved[token] = replace(used, use=replace(used.use, address=address))
+    counters.note_written(gathered.exercised)
+    for token, verifier, address in outside:
+        used = gathered.last[token]
+        there = replace(used.use, verifier=verifier, address=address)
+        gathered.strayed[token] = replace(used, use=there)
     measures.USAGE_FLUSHES.labels("written").inc()
     return True
 
 
-def _write(gathered: Gathered) -> dict[int, str]:
-    """Everything in one transaction; say which tokens came from an address that is new, and from which.
+def _write(gathered: Gathered) -> tuple[dict[int, str], list[OutsideKey]]:
+    """Everything in one transaction; say which tokens came from an address that is new, and from which, and
+    what outside of observed networks is new.
 
     The tokens' rows are locked first and in one order, so that two processes never wait crosswise.
     """
@@ -101,7 +116,7 @@ def _write(gathered: Gathered) -> dict[int, str]:
                 cursor.executemany(statement, rows)
         by_address.add_days(cursor, gathered, homes)
         gathered.replaced |= replacing(gathered.first)
-        return by_address.add_addresses(cursor, gathered)
+        return by_address.add_addresses(cursor, gathered), add_outside(cursor, gathered)
 
 
 def _statements(gathered: Gathered) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
@@ -117,6 +132,7 @@ def _statements(gathered: Gathered) -> Iterator[tuple[str, list[tuple[Any, ...]]
     yield LATEST_USED, [(moment(it.at), it.use.address, pk, moment(it.at)) for pk, it in used]
     asked = sorted(gathered.services.items())
     yield SERVICE_ASKED, [(moment(at), pk, moment(at)) for pk, at in asked]
+    yield EXERCISED, list(_exercised_rows(gathered))
     yield (
         COUNT,
         [
@@ -129,6 +145,12 @@ def _statements(gathered: Gathered) -> Iterator[tuple[str, list[tuple[Any, ...]]
 def _token_row(token_id: int, used: LastUse, at: Any) -> tuple[Any, ...]:  # noqa: ANN401 - as the database takes it
     use, day = used.use, connection.ops.adapt_datefield_value(used.at.date())
     return (at, day, use.address, use.agent, use.verifier, use.repository, token_id, at)
+
+
+def _exercised_rows(gathered: Gathered) -> Iterator[tuple[Any, ...]]:
+    day = connection.ops.adapt_datefield_value
+    for (robot_id, project_id, repository_id, name), on in sorted(gathered.exercised.items()):
+        yield project_id, repository_id, str(name), day(on), robot_id
 
 
 def _robot_rows(last: dict[int, LastUse]) -> list[tuple[Any, ...]]:
@@ -152,6 +174,10 @@ def _told(gathered: Gathered) -> bool:
             ),
             *(_try(_tell, *it, Gathered(refusals=dict([it]))) for it in gathered.refusals.items()),
             *(_try(tell_move, *it, Gathered(moved=dict([it]))) for it in gathered.moved.items()),
+            *(
+                _try(tell_outside, *it, Gathered(strayed=dict([it])))
+                for it in gathered.strayed.items()
+            ),
         ]
     )
 

@@ -1,5 +1,8 @@
 """Who asks the API: the owner of a token, by Bearer or Basic, through the one way in."""
 
+from datetime import UTC, datetime
+from functools import partial
+
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
@@ -9,12 +12,14 @@ from rest_framework.request import Request
 from console.errors import TooMany
 from console.http import current
 from console.networks import client_of
+from console.permissions.decision import Target
+from console.permissions.vocabulary import Permission
 from console.rate_counter import RateCounter
 from console.serving.endpoints import Basic, Refused, parse_authorization
 from robots.base.states import Refusal
 from robots.models import Robot
 from robots.usage import counters
-from robots.usage.counters import Use
+from robots.usage.counters import Use, permission_key
 from robots.verifiers.authentication import Credential, authenticate
 from robots.verifiers.oauth.access_tokens import credential_of, is_access_token, read
 from teams.models import User
@@ -79,11 +84,18 @@ def owner_of(credential: Credential) -> Robot | User:
     owner: Robot | User
     if robot := credential.row.token__robot_id:
         owner = Robot.objects.select_related("organization", "project").get(pk=robot)
+        owner.noting = partial(_note, robot)
     else:
         owner = User.objects.get(uuid=credential.actor_uuid)
     owner.narrowing = credential.limits.permissions
     owner.came_with = credential.came_with
     return owner
+
+
+def _note(robot_id: int, permission: Permission, target: Target) -> None:
+    """What a robot needs in Roster itself is used when it is asked for."""
+    key = permission_key(robot_id, permission, target)
+    counters.exercised([key], datetime.now(UTC).date())
 
 
 class TokenScheme(OpenApiAuthenticationExtension):

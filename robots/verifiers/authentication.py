@@ -13,13 +13,14 @@ from uuid import UUID
 
 from console import keyring, networks
 from console.organizations.paths import is_repository_path, place_target
-from console.permissions.decision import CameWith, Held, Limits, Target
+from console.permissions.decision import CameWith, Decision, Held, Limits, Target, decide
 from console.permissions.vocabulary import Permission, Permissions, with_implied
 from robots.base.credentials import PURPOSE, Kind, digest, may_be_own, parse
+from robots.base.network_modes import NetworkMode
 from robots.base.states import Refusal, earlier
 from robots.secrets.matching import right_one
 from robots.usage import counters
-from robots.usage.counters import Use
+from robots.usage.counters import PermissionKey, Use, permission_key
 from robots.verifiers import hot_queries
 from robots.verifiers.hot_queries import BelongingRow, SecretRow
 from teams.models import User
@@ -44,8 +45,12 @@ class Credential:
     use: Use
     # Whether an access token stood for the secret.
     briefly: bool = False
+    # Whether it came from outside networks that are observed.
+    is_outside: bool = False
     # Whether it was asked about a path that is not, or not there, in its robot's organization.
     looked_elsewhere: bool = False
+    # What a robot was allowed by what it holds: uses, once the answer is yes.
+    exercised: set[PermissionKey] = field(default_factory=set, repr=False)
 
     @property
     def actor_kind(self) -> str:
@@ -75,6 +80,24 @@ class Credential:
 
     def prove_presence(self) -> None:
         """A secret was right just now: nothing more is asked."""
+
+    def note_use(self, permission: Permission, target: Target) -> None:
+        """Of people nothing is kept."""
+        if self.row.token__robot_id is not None:
+            self.exercised.add(permission_key(self.row.token__robot_id, permission, target))
+
+    def note_uses(self, permissions: Permissions) -> None:
+        """Of what was told to somebody who decides elsewhere, all counts, wherever the robot holds it."""
+        if self.organization_id is not None:
+            for permission in permissions:
+                self.note_use(permission, Target(self.organization_id))
+
+    def decide(self, held: list[Held], permission: Permission, target: Target) -> Decision:
+        """Whether `held` is enough. What is public anyway is used by who holds it, too."""
+        decision = decide(held, permission, target, self.limits)
+        if decision.because or (decision and any(it.confers(permission, target) for it in held)):
+            self.note_use(permission, target)
+        return decision
 
     @property
     def organization_id(self) -> int | None:
@@ -184,7 +207,7 @@ def admit(
     if isinstance(found, Refusal):
         counters.refused(row.token_id, found, use, now)
     else:
-        counters.accepted(row, use, now)
+        counters.accepted(row, use, now, is_outside=found.is_outside)
     return found
 
 
@@ -192,10 +215,14 @@ def judge(
     row: SecretRow, use: Use, refusal: Admission = everybody, *, exempt: bool = False
 ) -> Credential | Refusal:
     """The same, not counted."""
+    outside = [] if exempt else _modes_outside(row, use)
+    is_away = any(mode != NetworkMode.OBSERVE for mode in outside)
     reason = (
-        _state_refusal(row, datetime.now(UTC)) or _address_refusal(row, use, exempt) or refusal(row)
+        _state_refusal(row, datetime.now(UTC))
+        or (Refusal.ADDRESS if is_away else None)
+        or refusal(row)
     )
-    return reason or _credential(row, use)
+    return reason or _credential(row, use, is_outside=bool(outside))
 
 
 def _candidates(username: str | None, secret: str, now: datetime) -> list[SecretRow]:
@@ -240,10 +267,15 @@ def _as_access_id(name: str) -> UUID | None:
         return None
 
 
-def _address_refusal(row: SecretRow, use: Use, exempt: bool) -> Refusal | None:
-    lists = (row.token__addresses, row.token__robot__addresses)
-    is_away = any(allowed and not networks.contain(allowed, use.address) for allowed in lists)
-    return Refusal.ADDRESS if is_away and not exempt else None
+def _modes_outside(row: SecretRow, use: Use) -> list[str | None]:
+    """The modes of those of the two lists that the address is not in."""
+    lists = (
+        (row.token__addresses, row.token__network_mode),
+        (row.token__robot__addresses, row.token__robot__network_mode),
+    )
+    return [
+        mode for allowed, mode in lists if allowed and not networks.contain(allowed, use.address)
+    ]
 
 
 def names(row: SecretRow, username: str) -> bool:
@@ -274,7 +306,7 @@ def _is_over(end: datetime | None, now: datetime) -> bool:
     return end is not None and end <= now
 
 
-def _credential(row: SecretRow, use: Use) -> Credential:
+def _credential(row: SecretRow, use: Use, *, is_outside: bool) -> Credential:
     limits = Limits(row.token__permissions, row.token__robot__project_id)
     ends_at = earlier(row.token__expires_at, row.token__robot__expires_at, row.ends_at)
-    return Credential(row, limits, ends_at, use)
+    return Credential(row, limits, ends_at, use, is_outside=is_outside)

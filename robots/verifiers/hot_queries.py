@@ -14,9 +14,10 @@ from console.permissions.decision import Held, Target
 from console.permissions.vocabulary import Permissions
 from robots.models import RobotGrant, Secret, TeamRobot
 from teams.models import TeamGrant
-from teams.models.holding import NO_END, NO_NAME, conferred
+from teams.models.holding import NO_END, NO_NAME, NO_PERMISSIONS, conferred
 
 # Keeps of what a robot holds what a question is about; `robot` is the way from a grant to it.
+NOTHING: Permissions = frozenset()
 Narrowing = Callable[[QuerySet[Any], str], QuerySet[Any]]
 
 
@@ -35,6 +36,7 @@ class SecretRow(NamedTuple):
     token__uuid: UUID
     token__permissions: Permissions | None
     token__addresses: str
+    token__network_mode: str
     token__expires_at: datetime | None
     token__disabled_at: datetime | None
     token__blocked_at: datetime | None
@@ -45,6 +47,7 @@ class SecretRow(NamedTuple):
     token__robot__project_slug: str | None
     token__robot__login_name: str | None
     token__robot__addresses: str | None
+    token__robot__network_mode: str | None
     token__robot__expires_at: datetime | None
     token__robot__disabled_at: datetime | None
     token__robot__deleted_at: datetime | None
@@ -106,7 +109,13 @@ class BelongingRow(NamedTuple):
     team_name: str
     role: str
     custom_name: str | None
+    custom: Permissions | None
     expires_at: datetime | None
+
+    @property
+    def permissions(self) -> Permissions:
+        """What the role gives; of a team, nothing."""
+        return conferred(self.role, NOTHING, self.custom)[0]
 
 
 def _held(row: GrantRow | GrantOnPathRow) -> Held:
@@ -198,6 +207,7 @@ def _belongings() -> QuerySet[Any, Any]:
         team_name=F("team__name"),
         role=Value(""),
         custom_name=NO_NAME,
+        custom=NO_PERMISSIONS,
         expires_at=NO_END,
     )
     roles = (
@@ -213,7 +223,9 @@ def _belongings() -> QuerySet[Any, Any]:
 def _whole(grants: QuerySet[Any]) -> QuerySet[Any]:
     """Those of a role on a whole organization."""
     found: QuerySet[Any] = grants.filter(project=None, permissions="").annotate(
-        team_name=Value(""), custom_name=F("custom_role__name")
+        team_name=Value(""),
+        custom_name=F("custom_role__name"),
+        custom=F("custom_role__permissions"),
     )
     return found
 

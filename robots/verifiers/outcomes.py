@@ -57,7 +57,9 @@ class Outcome:
     def again(self) -> FrontResponse:
         """Say it once more, and count it as when it was found."""
         response = self.respond()
-        counters.accepted(self.credential.row, self.credential.use, datetime.now(UTC))
+        credential, now = self.credential, datetime.now(UTC)
+        counters.exercised(credential.exercised, now.date())
+        counters.accepted(credential.row, credential.use, now, is_outside=credential.is_outside)
         if self.secret:
             note_asked(self.secret)
         return response
@@ -83,6 +85,7 @@ def _answer(find: Find, request: FrontRequest) -> FrontResponse:
     if isinstance(found, FrontResponse):
         return found
     response = found.respond()
+    counters.exercised(found.credential.exercised, datetime.now(UTC).date())
     if mark and found.may_be_kept and len(response.body) <= MAX_ANSWER:
         outcomes.keep(mark, known, found, found.chains)
     return response

@@ -4,13 +4,13 @@ from django.db.models import Q, QuerySet
 
 from console.models import Organization, Project, Repository
 from console.models.organizations import ProjectQuerySet
-from console.permissions.decision import Target, Viewer, decide
+from console.permissions.decision import Target, Viewer, decide_for
 from console.permissions.vocabulary import Permission
 
 
 def _may_give(actor: Viewer, target: Target) -> bool:
     held = actor.grants_on(target)
-    return decide(held, Permission.GRANT_CREATE, target, actor.limits).allowed
+    return decide_for(actor, held, Permission.GRANT_CREATE, target).allowed
 
 
 def gives_everywhere(actor: Viewer, organization: Organization) -> bool:

@@ -126,12 +126,12 @@ def _none(field: models.Field[Any, Any]) -> Cast:
 
 
 NO_ID, NO_NAME = _none(models.IntegerField()), _none(models.CharField())
-NO_END = _none(models.DateTimeField())
+NO_END, NO_PERMISSIONS = _none(models.DateTimeField()), _none(PermissionSetField())
 NONE: dict[str, Any] = {
     "expires_at": NO_END,
     "team_name": Value(""),
     "permissions": Value("", PermissionSetField()),
-    "custom": _none(PermissionSetField()),
+    "custom": NO_PERMISSIONS,
     "custom_name": NO_NAME,
     "project_id": NO_ID,
     "repository_id": NO_ID,

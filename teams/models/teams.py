@@ -11,7 +11,7 @@ from console import names
 from console.models import Organization
 from console.models.constraints import unique
 from console.models.organizations import description_field
-from console.permissions.decision import NO_LIMITS, Held, Limits, Target, Viewer, decide
+from console.permissions.decision import NO_LIMITS, Held, Limits, Target, Viewer, decide_for
 from console.permissions.vocabulary import Permission
 from teams.models.users import User
 
@@ -29,7 +29,7 @@ class TeamQuerySet(models.QuerySet["Team"]):
         """All for those who may see teams; for others the visible ones and their own."""
         within = self.filter(organization=organization)
         held = actor.grants_on(organization.target)
-        if decide(held, Permission.TEAM_READ, organization.target, actor.limits):
+        if decide_for(actor, held, Permission.TEAM_READ, organization.target):
             return within
         own = [grant.team_id for grant in held if grant.team_id]
         return within.filter(models.Q(secret=False) | models.Q(pk__in=own))
@@ -37,7 +37,7 @@ class TeamQuerySet(models.QuerySet["Team"]):
     def hidden_from(self, actor: Viewer, organization: Organization) -> set[int]:
         """The secret teams whose names the actor may not know: their ids."""
         whole = organization.target
-        if decide(actor.grants_on(whole), Permission.TEAM_READ, whole, actor.limits):
+        if decide_for(actor, actor.grants_on(whole), Permission.TEAM_READ, whole):
             return set()
         secret = self.filter(organization=organization, secret=True)
         seen = self.visible_to(actor, organization)

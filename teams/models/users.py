@@ -16,6 +16,7 @@ from console.databases.statements import InstancesStatement, Parameter, Statemen
 from console.errors import Conflict
 from console.models import Organization
 from console.models.organizations import LISTED_ORGANIZATIONS
+from console.notices.queries import unread_count
 from console.permissions.decision import NO_LIMITS, Actor, CameWith, Held, Limits, Target
 from console.permissions.vocabulary import STRONG_PERMISSIONS, Permission, Permissions
 from teams.models.holding import (
@@ -52,11 +53,13 @@ held_by_user = Statement(HeldRow, _held_by_user)
 
 def _listed_for_user() -> models.QuerySet[Organization]:
     memberships = apps.get_model("teams", "Membership").objects.filter(user=Parameter("user_id"))
-    seen = Organization.objects.filter(pk__in=memberships.values("organization_id"))
+    own = memberships.values("organization_id")
+    bell = {"unread_notices": unread_count(Parameter("person_uuid", models.UUIDField()), own)}
+    seen = Organization.objects.filter(pk__in=own).annotate(**bell)
     return seen.order_by("name", "id")[:LISTED_ORGANIZATIONS]
 
 
-# Every page asks this.
+# Every page asks this; with it comes what stands on the bell.
 listed_for_user = InstancesStatement(_listed_for_user)
 
 
@@ -164,6 +167,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         if self.presence is not None:
             self.presence()
 
+    def note_use(self, permission: Permission, target: Target) -> None:
+        """What people use is asked of nobody."""
+
     def refetch(self) -> "User":
         """The person as they are now, under the chain's lock; `Conflict` if the account has ended."""
         found = User.objects.filter(pk=self.pk, is_active=True).first()
@@ -203,7 +209,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def listed_organizations(self) -> list[Organization]:
         """The person's organizations as their account menu names them."""
-        return listed_for_user.ask(user_id=self.pk)
+        return listed_for_user.ask(user_id=self.pk, person_uuid=self.uuid)
 
 
 def acting_user(actor_uuid: UUID) -> User | None:

@@ -76,8 +76,9 @@ def shell(request: Request) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
-    links = links_to(listed_organizations(request))
-    return {"shell": Shell(_person(user), links, may_create_organization(user), Bell(user))}
+    listed = listed_organizations(request)
+    bell, may_create = Bell(user, listed), may_create_organization(user)
+    return {"shell": Shell(_person(user), links_to(listed), may_create, bell)}
 
 
 def links_to(organizations: Iterable[Organization]) -> list[OrganizationLink]:

@@ -83,6 +83,10 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "permissions": ["artifact:pull"],
     },
     ("robots-api:robot", "PATCH"): {"description": "Builds."},
+    # One that nobody has seen so.
+    ("robots-api:robot-narrow", "POST"): {
+        "grants": [{"grant": "018f5d5e-0000-4000-8000-000000000000", "seen": "3fa9"}]
+    },
     ("robots-api:tokens", "POST"): {"name": "weekly", "kind": "compact"},
     ("robots-api:token", "PATCH"): {"disabled": True},
     ("robots-api:token-rotation", "POST"): {"kind": "compact"},
@@ -94,6 +98,10 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("robots-api:trust", "PATCH"): {"disabled": True},
     ("robots-api:trust-trial", "POST"): {"token": "no token"},
+    ("console-api:notices-read", "POST"): {},
+    ("console-api:notice-read", "POST"): {},
+    ("robots-api:need-answer", "POST"): {"kind": "acknowledged"},
+    ("robots-api:project-need-answer", "POST"): {"kind": "muted", "reason": "Known."},
     ("robots-api:policy", "PATCH"): {"unused_days": 30},
     ("robots-api:policy-preview", "POST"): {"unused_days": 30},
     ("robots-api:project-policy", "PATCH"): {"unused_days": 30},

@@ -53,6 +53,7 @@ robots-api:role-token                401  401  404  404  404  200  404  404  404
 robots-api:robots                    401  401  404  404  200  200  200  200  200  200  200  200  200  200
 robots-api:robot                     401  401  404  404  404  200  200  200  404  404  404  404  404  200
 robots-api:robot-access              401  401  404  404  404  200  200  200  404  404  404  404  404  200
+robots-api:robot-unused-permissions  401  401  404  404  404  200  200  200  404  404  404  404  404  200
 robots-api:robot-usage               401  401  404  404  404  200  200  200  404  404  404  404  404  200
 robots-api:organization-tokens       401  401  404  404  200  200  200  200  200  200  200  200  200  200
 robots-api:tokens                    401  401  404  404  404  200  200  200  404  404  404  404  404  200
@@ -64,6 +65,9 @@ robots-api:policy                    401  401  404  404  200  200  200  200  200
 robots-api:usage                     401  401  404  404  200  200  200  200  200  200  200  200  403  200
 robots-api:explain                   401  401  404  404  200  200  200  200  200  200  200  200  200  200
 robots-api:reach                     401  401  404  404  404  200  200  403  403  403  403  403  403  200
+console-api:notices                  401  401  200  200  200  200  200  200  200  200  200  200  403  403
+robots-api:needs                     401  401  404  404  403  200  403  403  403  403  403  403  403  200
+robots-api:project-needs             401  401  404  404  404  200  200  200  403  403  403  403  403  200
 """
 # Who does not see the project of a body's `project` is told so at that field (422).
 POSTS = """
@@ -91,11 +95,16 @@ robots-api:roles                     401  401  404  404  403  201  403  403  403
 robots-api:role-tokens               401  401  404  404  403  201  403  403  403  403  403  403  403  201
 robots-api:robots                    401  401  404  404  422  201  201  403  403  403  403  403  403  201
 robots-api:tokens                    401  401  404  404  404  201  201  403  404  404  404  404  404  201
+robots-api:robot-narrow              401  401  404  404  404  409  409  403  404  404  404  404  404  409
 robots-api:token-rotation            401  401  404  404  404  201  201  403  404  404  404  404  404  201
 robots-api:token-refresh             401  401  404  404  404  201  201  403  404  404  404  404  404  201
 robots-api:trusts                    401  401  404  404  404  201  201  403  404  404  404  404  404  201
 robots-api:trust-trial               401  401  404  404  404  200  200  403  404  404  404  404  404  200
 robots-api:policy-preview            401  401  404  404  403  200  403  403  403  403  403  403  403  200
+console-api:notices-read             401  401  200  200  200  200  200  200  200  200  200  200  403  403
+console-api:notice-read              401  401  404  404  404  200  404  404  404  404  404  404  403  403
+robots-api:need-answer               401  401  404  404  403  201  403  403  403  403  403  403  403  201
+robots-api:project-need-answer       401  401  404  404  404  201  201  403  403  403  403  403  403  201
 """
 PATCHES = """
                                      anon disa stra oper memb owne admi main deve gues lead hand robo boss
@@ -135,6 +144,8 @@ robots-api:robot                     401  401  404  404  404  204  204  403  404
 robots-api:token                     401  401  404  404  404  204  204  403  404  404  404  404  404  204
 robots-api:trust                     401  401  404  404  404  204  204  403  404  404  404  404  404  204
 robots-api:secret                    401  401  404  404  404  204  204  403  404  404  404  404  404  204
+robots-api:need-answer               401  401  404  404  403  204  403  403  403  403  403  403  403  204
+robots-api:project-need-answer       401  401  404  404  404  204  204  403  403  403  403  403  403  204
 """
 
 

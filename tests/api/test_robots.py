@@ -45,6 +45,7 @@ def test_an_organizations_robot_with_everything(api: Client, furnished: Cast) ->
         labels={"tier": "gold", "spot": ""},
         responsible="member@example.com",
         addresses=["10.0.0.0/8", "192.0.2.7"],
+        network_mode="observe",
         expires_in_days=30,
         grants=[{"project": "payments", "level": "read"}],
     )
@@ -52,6 +53,7 @@ def test_an_organizations_robot_with_everything(api: Client, furnished: Cast) ->
     assert made["labels"] == {"tier": "gold", "spot": ""}
     assert made["responsible"] == "member@example.com"
     assert made["addresses"] == ["10.0.0.0/8", "192.0.2.7"]
+    assert made["network_mode"] == "observe"
     ends = parse_datetime(made["expires_at"])
     assert ends is not None
     assert abs(ends - timezone.now() - timedelta(days=30)) < timedelta(minutes=5)
@@ -64,6 +66,8 @@ def test_an_organizations_robot_with_everything(api: Client, furnished: Cast) ->
         ({"name": "Bad Name"}, 422, "name"),
         ({}, 422, "name"),
         ({"name": "x", "project": "nothing"}, 422, "project"),
+        ({"name": "x", "network_mode": "off"}, 422, "network_mode"),
+        ({"name": "x", "network_mode": None}, 422, "network_mode"),
         ({"name": "x", "permissions": ["all"]}, 422, "permissions"),
         ({"name": "x", "permissions": ["robot:create"]}, 422, "permissions.0"),
         ({"name": "x", "teams": ["nothing"]}, 422, "teams"),

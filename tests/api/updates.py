@@ -83,6 +83,7 @@ def _token(*columns: str) -> dict[str, Field]:
     moved = {"Token.expires_at", "Token.renewed_at", "Token.sorted_end", *columns}
     return {
         "addresses": Field(["10.0.0.0/8"], ["192.0.2.0/24"], {"Token.addresses"}),
+        "network_mode": Field("observe", "enforce", {"Token.network_mode"}),
         "disabled": Field(True, False, {"Token.disabled_at", "Token.enabled_at"}, {"state"}),
         **_expiry(moved, "ends_at"),
     }
@@ -154,6 +155,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "labels": Field({"tier": "gold"}, {"tier": "gold", "env": "test"}, {"RobotLabel"}),
         "responsible": Field("owner@example.com", "member@example.com", {"Robot.responsible_id"}),
         "addresses": Field(["10.0.0.0/8"], ["192.0.2.0/24"], {"Robot.addresses"}),
+        "network_mode": Field("observe", "enforce", {"Robot.network_mode"}),
         "disabled": Field(True, False, {"Robot.disabled_at", "Robot.enabled_at"}, {"state"}),
         **_expiry(
             {"Robot.expires_at", "Robot.next_expiry_at", "Token.renewed_at", "Token.sorted_end"},

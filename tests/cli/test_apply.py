@@ -43,6 +43,7 @@ robots:
     responsible: owner@example.com
     expires_at: AHEAD+00:00
     addresses: [10.0.0.0/8]
+    network_mode: observe
   - name: ci
     project: web
     disabled: true
@@ -94,6 +95,7 @@ def test_what_it_says_is_so(roster: Shell, file: str) -> None:
     assert (fleet["description"], fleet["labels"]) == ("Rolls out.", {"tier": "1"})
     assert fleet["purpose"] == "Rollouts"
     assert (fleet["teams"], fleet["addresses"]) == (["builders"], ["10.0.0.0/8"])
+    assert fleet["network_mode"] == "observe"
     assert fleet["expires_at"] == f"{AHEAD}Z"
     ci = json.loads(roster.good("robot", "get", "web/ci", "--format", "json"))
     assert ci["state"] == "disabled"
@@ -109,6 +111,9 @@ def test_an_export_changes_nothing_and_makes_the_same_again(roster: Shell, file:
     assert roster.good("diff", "-f", "again.yaml", "--prune") == "Nothing to change in acme\n"
     content = yaml.safe_load(exported)
     assert content["organization"] == "acme"
+    modes = {robot["name"]: robot.get("network_mode") for robot in content["robots"]}
+    # What a new robot has anyway is not worth a line.
+    assert (modes["fleet"], modes["ci"]) == ("observe", None)
     assert "Rollouts" in [robot.get("purpose") for robot in content["robots"]]
     assert {"slug": "web", "name": "The Web", "description": "Pages."} in content["projects"]
     assert {"robot": "web/ci", "project": "web", "role": "web/releaser"} in content["grants"]

@@ -1,8 +1,15 @@
 """The pages on which access is added and shown, and what people do there."""
 
+from typing import Any
+
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from tests.e2e.scenes import Place, open_everything, press
+from console.models import Project, Repository
+from console.permissions.vocabulary import TICKABLE
+from robots.models import Robot, RobotGrant
+from tests.e2e.scenes import Place, Scene, open_everything, press
+from tests.robots.access.long_held import hold_for, use
 
 ROBOT, TEAM = "organization robot", "organization team"
 REPOSITORY, PROJECT = "organization repository", "organization project"
@@ -34,7 +41,40 @@ def give_nothing(page: Page) -> None:
     expect(page.locator(".error-summary")).to_be_visible()
 
 
+def untick_all(page: Page) -> None:
+    for box in page.locator("[name=grant]").all():
+        box.uncheck()
+    press("Narrow Access")(page)
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def _less_used(scene: Scene) -> list[str]:
+    """A robot with grants of which it used little; where its pages are."""
+    robot = Robot.objects.select_related("organization").get(uuid=scene.parts["deploy"])
+    project = Project.objects.get(slug=scene.parts["project"])
+    repository = Repository.objects.get(uuid=scene.parts["repository"])
+    here: dict[str, Any] = {"robot": robot, "organization": robot.organization, "project": project}
+    RobotGrant.objects.get_or_create(**here, repository=repository, role="repository:admin")
+    RobotGrant.objects.get_or_create(**here, role="project:maintainer")
+    RobotGrant.objects.get_or_create(**here, permissions=frozenset(TICKABLE))
+    hold_for(robot)
+    use(robot, "artifact:pull", "artifact:push", at=repository)
+    return [robot.organization.slug, str(robot.uuid)]
+
+
+def unused_part(scene: Scene) -> str:
+    return reverse("robots:robot-access", args=_less_used(scene))
+
+
+def narrowing(scene: Scene) -> str:
+    return reverse("robots:robot-narrow", args=_less_used(scene))
+
+
 ACCESS_PLACES = (
+    Place("robot-unused", "robots:robot-access", find=unused_part),
+    Place("robot-narrow", "robots:robot-narrow", find=narrowing),
+    Place("robot-narrow-refused", "robots:robot-narrow", find=narrowing, act=untick_all),
+    Place("robot-narrow-nothing", "robots:robot-narrow", ROBOT),
     Place("robot-access", "robots:robot-access", ROBOT),
     Place("robot-access-why", "robots:robot-access", ROBOT, act=open_everything),
     Place("robot-access-none", "robots:robot-access", "organization deploy"),

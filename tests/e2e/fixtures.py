@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from console.models import Event, Organization, Project, Repository, Service
 from console.models.events import SITE
+from console.organizations.services import change_repository
 from console.permissions.vocabulary import Permission
 from console.scanning.services import add_key, create_partner
 from console.services.services import create_service, create_service_secret
@@ -90,6 +91,12 @@ def add_artifacts(repository: Repository) -> None:
             note(event("pull", tag, digest, actor=actor, at=at + timedelta(hours=1)))
         note(event("pull", "", digest, actor=who[1], at=at + timedelta(hours=2)))
     note(event("delete", "0.9", "", path=str(repository)))
+
+
+def add_history(owner: User, repository: Repository) -> None:
+    """What somebody changed of a repository, which is now as it was."""
+    for description in ("Answers what the shop asks", repository.description):
+        change_repository(actor=owner, repository=repository, description=description)
 
 
 # What registries, resource servers, proxies and clusters are made of.

@@ -1,6 +1,7 @@
 """Every page there is, and the states of it that look different."""
 
 from tests.e2e.access_places import ACCESS_PLACES
+from tests.e2e.network_places import NETWORK_PLACES
 from tests.e2e.opening import (
     open_account_menu,
     open_help,
@@ -147,6 +148,7 @@ PLACES = (
     Place("project-policy-preview", "robots:project-policy-change", PROJECT, STRICT),
     Place("robot-addresses", "robots:robot-addresses", ROBOT),
     Place("token-addresses", "robots:token-addresses", TOKEN),
+    *NETWORK_PLACES,
     Place("token-expiry", "robots:token-expiry", TOKEN),
     Place("account-menu", "robots:overview", ORGANIZATION, act=open_account_menu),
     Place("left-hand-menu", "robots:overview", ORGANIZATION, act=open_left_hand_menu),

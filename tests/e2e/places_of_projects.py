@@ -1,9 +1,11 @@
 """Pages of projects and repositories, and their states."""
 
+from collections.abc import Callable
+
 from django.urls import reverse
 
-from console.models import Project
-from robots.queries.project_events import events_of_project
+from console.models import Event, Project
+from robots.queries.histories import events_of_project
 from tests.e2e.scenes import (
     Place,
     Scene,
@@ -22,6 +24,18 @@ def event_of_project(scene: Scene) -> str:
     return reverse("robots:project-event", args=[*slugs, event.uuid])
 
 
+def event_of(kind: str) -> Callable[[Scene], str]:
+    """What happened last to the thing of that kind."""
+
+    def find(scene: Scene) -> str:
+        thing = scene.parts[kind]
+        event = Event.objects.filter(target_uuid=thing).latest("id")
+        where = [scene.parts["organization"], thing, event.uuid]
+        return reverse(f"robots:{kind}-event", args=where)
+
+    return find
+
+
 ORGANIZATION, PROJECT = "organization", "organization project"
 REPOSITORY, MEMBER = "organization repository", "organization project project-grant"
 QUIET = "organization quiet"
@@ -37,6 +51,15 @@ PROJECT_PLACES = (
     Place("project-history", "robots:project-history", PROJECT),
     Place("project-history-no-match", "robots:project-history", PROJECT, "?q=nowhere"),
     Place("project-event", "robots:project-event", find=event_of_project),
+    Place("project-need-answer", "robots:project-need-answer", f"{PROJECT} of-refused"),
+    Place("repository-history", "robots:repository-history", REPOSITORY),
+    Place("repository-history-none", "robots:repository-history", QUIET),
+    Place("repository-event", "robots:repository-event", find=event_of("repository")),
+    Place("team-history", "robots:team-history", "organization team"),
+    Place("team-event", "robots:team-event", find=event_of("team")),
+    Place("robot-history", "robots:robot-history", "organization robot"),
+    Place("robot-history-no-match", "robots:robot-history", "organization robot", "?q=nowhere"),
+    Place("robot-event", "robots:robot-event", find=event_of("robot")),
     Place("project-settings", "robots:project-settings", PROJECT, act=open_everything),
     Place("organization-delete", "robots:organization-delete", ORGANIZATION, act=confirm_password),
     Place("project-delete", "robots:project-delete", PROJECT, act=confirm_password),

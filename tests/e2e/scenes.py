@@ -22,6 +22,7 @@ from tests.e2e.fixtures import (
     access_parts,
     add_artifacts,
     add_guests,
+    add_history,
     add_services,
     furnish,
     site_parts,
@@ -57,6 +58,7 @@ class Scene:
         bare |= add_services(cast.owner, cast.operator, cast.organization)
         bare |= site_parts({"owner": cast.owner, "member": cast.member, "disabled": cast.disabled})
         add_artifacts(cast.repository)
+        add_history(cast.owner, cast.repository)
         quiet = Repository.objects.create(project=cast.project, name="quiet")
         bare["quiet"] = str(quiet.uuid)
         return cls(people, parts | bare | {"repository": str(cast.repository.uuid)})

@@ -76,3 +76,41 @@ def test_the_addresses_it_was_used_from_stand_beside_the_form(
     open_addresses(owner_page, limited)
     expect(owner_page.get_by_role("heading", name="Used from")).to_be_visible()
     expect(owner_page.locator("main code", has_text="127.0.0.1")).to_be_visible()
+
+
+def test_networks_are_proposed_observed_and_then_enforced(
+    owner_page: Page, cast: Cast, logins: Logins, limited: Robot | Token
+) -> None:
+    page = owner_page
+    logins.expect(cast.token.uuid, works=cast.secret)
+    open_addresses(page, limited)
+    # What is used is proposed; first something else is observed, from which this lies outside.
+    expect(page.get_by_role("checkbox", name="127.0.0.1")).to_be_visible()
+    page.get_by_label("Allowed addresses").fill(ELSEWHERE)
+    page.get_by_role("radio", name="Only observe").check()
+    steps.button(page, "Save Addresses").click()
+    steps.said(
+        page,
+        f"Addresses of {limited.name} saved. They are observed: nothing is refused by them yet.",
+    )
+    logins.expect(cast.token.uuid, works=cast.secret)
+    page.reload()
+    observed = page.locator(".notice", has_text="are observed")
+    expect(observed).to_contain_text("Would have been refused in the last 30 days:")
+    expect(observed.locator("code")).to_have_text("127.0.0.1")
+    observed.get_by_role("link", name="Enforce …").click()
+    expect(page.get_by_role("rowheader", name="127.0.0.1")).to_be_visible()
+    # It belongs there: its proposal is ticked.
+    page.get_by_role("link", name="add its addresses").click()
+    page.get_by_role("checkbox", name="127.0.0.1").check()
+    steps.button(page, "Save Addresses").click()
+    page.locator(".notice", has_text="are observed").get_by_role("link", name="Enforce …").click()
+    expect(page.get_by_text("Of the last 30 days nothing would have been refused.")).to_be_visible()
+    steps.button(page, "Enforce Networks").click()
+    steps.said(
+        page, f"What comes from outside the networks of {limited.name} is refused from now on."
+    )
+    expect(page.locator(".notice", has_text="are observed")).to_have_count(0)
+    logins.expect(cast.token.uuid, works=cast.secret)
+    save(page, limited, ELSEWHERE)
+    logins.expect(cast.token.uuid, refused=cast.secret)

@@ -27,6 +27,7 @@ NO_PAGE = {
     "robots:repository-reach-export": "a file",
     "robots:project-reach-export": "a file",
     "robots:need-reopen": "a change",
+    "robots:project-need-reopen": "a change",
     "robots:event-token": "answers a pasted token",
     "robots:event-thing": "leads to what an event is about",
     "console:event-export": "a file",

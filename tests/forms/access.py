@@ -1,7 +1,7 @@
 """The forms about what is held where: roles, members, permissions, and deletions that take them along."""
 
 from tests.forms.fields import EXPIRY, HEAD, NEW_TOKEN
-from tests.forms.form import Form, sure_member
+from tests.forms.form import Form, narrowing, sure_member
 
 # All that goes with an organization.
 OF_AN_ORGANIZATION = {
@@ -24,6 +24,14 @@ FORMS = (
         ("place", *GIVING),
         HEAD,
         {"RobotGrant", "Event"},
+    ),
+    Form(
+        "robots:robot-narrow",
+        {"grant": "{narrowing}", "shown": "1"},
+        ("grant", "shown"),
+        HEAD | {"RobotGrant.permissions"},
+        {"Event"},
+        sender=narrowing,
     ),
     Form(
         "robots:team-access-add",

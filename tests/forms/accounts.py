@@ -8,7 +8,14 @@ TICKED = {"robot": "{robot}", "confirmed": "on"}
 NEW_ROBOT = {"name": "builder", "level": "organization", "expiry": "never"}
 OF_ROBOT = (
     *("name", "description", "purpose", "level", "project", "what", "permissions", "team"),
-    *("access-all-choice", "access-all-permissions", "addresses", "labels", "responsible"),
+    *(
+        "access-all-choice",
+        "access-all-permissions",
+        "addresses",
+        "network_mode",
+        "labels",
+        "responsible",
+    ),
     *EXPIRY,
 )
 NEW_FIRST_TOKEN = {

@@ -8,8 +8,10 @@ from uuid import uuid4
 from django.test import Client
 from django.urls import reverse
 
+from robots.overview.answers import NeedsOf
 from robots.overview.services import answer_need
 from robots.policies.services import Effects
+from robots.queries.unused_permissions import unused_permissions
 from robots.tokens.services.handovers import create_link
 from teams.models import Invitation, User
 from tests.addresses import acme, address_of
@@ -17,6 +19,7 @@ from tests.browsers import browser
 from tests.conftest import Cast
 from tests.factories import UserFactory
 from tests.fixtures import INVITED
+from tests.robots.access.long_held import hold_for, use
 
 Sender = Callable[..., Client]
 
@@ -50,9 +53,15 @@ def hand(cast: Cast, **options: Any) -> Client:
 
 def answered(cast: Cast, **options: Any) -> Client:
     """The owner, who said something about the need."""
-    answer_need(
-        actor=cast.owner, organization=cast.organization, need="refused", kind="acknowledged"
-    )
+    for needs in (NeedsOf(cast.organization), NeedsOf(cast.organization, cast.project)):
+        answer_need(actor=cast.owner, needs=needs, need="refused", kind="acknowledged")
+    return owner(cast, **options)
+
+
+def narrowing(cast: Cast, **options: Any) -> Client:
+    """The owner, whose robot has used less than it holds for long."""
+    hold_for(cast.robot)
+    use(cast.robot, "artifact:pull", at=cast.project)
     return owner(cast, **options)
 
 
@@ -135,5 +144,6 @@ def known_in(cast: Cast, places: dict[str, object]) -> dict[str, object]:
         "secret": cast.secret,
         "person": cast.member.uuid,
         "outsider": cast.member.memberships.get(organization=organization).uuid,
+        "narrowing": " ".join(it.seen for it in unused_permissions(cast.robot, set()).own),
         "nothing_hit": Effects().fingerprint,
     }

@@ -9,7 +9,7 @@ FORMS = (
     Form(
         "robots:personal-token-create",
         NEW_TOKEN,
-        ("name", "kind", *EXPIRY, "permissions", "addresses", "request_key"),
+        ("name", "kind", *EXPIRY, "permissions", "addresses", "network_mode", "request_key"),
         HEAD,
         {"Token", "Secret", "Event"},
     ),
@@ -30,9 +30,16 @@ FORMS = (
     Form("robots:personal-secret-end", {}, (), HEAD | {"Secret.ends_at"}, {"Event"}),
     Form(
         "robots:personal-token-addresses",
-        {"addresses": "10.0.0.0/8"},
-        ("addresses",),
-        HEAD | {"Token.addresses"},
+        {"addresses": "10.0.0.0/8", "network_mode": "observe"},
+        ("addresses", "network_mode", "proposed"),
+        HEAD | {"Token.addresses", "Token.network_mode"},
+        {"Event"},
+    ),
+    Form(
+        "robots:personal-token-addresses-enforce",
+        {},
+        (),
+        HEAD | {"Token.network_mode"},
         {"Event"},
     ),
     Form(

@@ -29,6 +29,14 @@ FORMS = (
         {"NeedAnswer", "Event"},
     ),
     Form("robots:need-reopen", {}, (), HEAD, {"Event"}, {"NeedAnswer"}, sender=answered),
+    Form(
+        "robots:project-need-answer",
+        {"kind": "acknowledged", "given_to": "", "reason": ""},
+        ("kind", "given_to", "reason"),
+        HEAD,
+        {"NeedAnswer", "Event"},
+    ),
+    Form("robots:project-need-reopen", {}, (), HEAD, {"Event"}, {"NeedAnswer"}, sender=answered),
     Form("robots:policy-change", POLICY, TEXTS, HEAD, {"TokenPolicy", "Event"}),
     Form("robots:project-policy-change", POLICY, TEXTS, HEAD, {"TokenPolicy", "Event"}),
 )

@@ -13,11 +13,17 @@ from roster.shapes import Row
 
 PARTS = {
     "create": ("roster.commands.robot_create:create", "Create a robot account."),
+    "networks": (
+        "roster.commands.robot_networks:networks",
+        "Show from where a robot may be used, or change it.",
+    ),
     "explain": ("roster.commands.explain:explain", "Show what a robot may do, and why."),
+    "narrow": ("roster.commands.robot_narrow:narrow", "Narrow grants to what was used of them."),
     "refresh": ("roster.commands.robot_token:refresh", "End a token's secret for a new one, now."),
     "team": ("roster.commands.robot_team:team", "Put robots into teams."),
     "token": ("roster.commands.robot_token:token", "Manage a robot's tokens."),
     "trust": ("roster.commands.robot_trust:trust", "Let a robot in with other issuers' tokens."),
+    "unused": ("roster.commands.robot_narrow:unused", "Show what was not used for 90 days."),
 }
 HEADINGS = ("NAME", "ID", "DESCRIPTION", "CREATED")
 
@@ -36,6 +42,9 @@ def robot() -> None:
 @click.option("--label", metavar="KEY=VALUE", help="Only robots with this label.")
 @click.option("--purpose", metavar="TEXT", help="Only robots with exactly this purpose.")
 @click.option("--state", type=click.Choice(["active", "disabled", "expired"]))
+@click.option(
+    "--networks", type=click.Choice(["observed"]), help="Only robots whose networks are observed."
+)
 @click.pass_obj
 def list_(
     session: Session,
@@ -44,9 +53,11 @@ def list_(
     label: str | None,
     purpose: str | None,
     state: str | None,
+    networks: str | None,
 ) -> None:
     """List robot accounts."""
     filters = {"project": project, "q": search, "label": label, "purpose": purpose, "state": state}
+    filters["networks"] = networks
     with finding.filtering(session, project=project):
         rows = session.client.rows(session.of("robots"), **filters)
     if show(session, rows):

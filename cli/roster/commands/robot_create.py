@@ -11,9 +11,10 @@ from roster.groups import Command, once
 from roster.moments import Lifetime
 from roster.output import say, show
 from roster.session import Session
-from roster.shapes import ALL, Fields, Json
+from roster.shapes import ALL, NETWORK_MODES, Fields, Json
 
 KINDS = ("signed", "compact")
+AS_GIVEN = ("purpose", "responsible", "teams", "addresses", "network_mode")
 # What is said of the token that is made with the robot, by the names of the options.
 OF_TOKEN = {
     "places": "--output",
@@ -45,6 +46,18 @@ OPTIONS = (
     ),
     click.option("--label", "labels", multiple=True, metavar="KEY=VALUE", help="A label."),
     click.option("--responsible", metavar="EMAIL", help="Who is responsible for it."),
+    click.option(
+        "--allow",
+        "addresses",
+        multiple=True,
+        metavar="NETWORK",
+        help="An address or network from which it may be used; all of them if you do not say.",
+    ),
+    click.option(
+        "--network-mode",
+        type=click.Choice(NETWORK_MODES),
+        help="Refuse what comes from elsewhere, or let it in and count it.",
+    ),
 )
 TOKEN_OPTIONS = (
     click.option("--token", metavar="TOKEN", help="Make its first token as well, of this name."),
@@ -109,7 +122,7 @@ def _body(given: Fields) -> Fields:
     }
     if given["labels"]:
         body["labels"] = once("--label", [_label(one) for one in given["labels"]])
-    return body | {name: given[name] for name in ("purpose", "responsible", "teams") if given[name]}
+    return body | {name: given[name] for name in AS_GIVEN if given[name]}
 
 
 def _permitted(project: str | None, permissions: tuple[str, ...]) -> dict[str, Any]:

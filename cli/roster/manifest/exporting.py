@@ -18,11 +18,11 @@ from roster.manifest.kinds import (
     level_of,
 )
 from roster.manifest.world import World
-from roster.shapes import OTHER, REGISTRY, Fields, Json
+from roster.shapes import ENFORCE, OTHER, REGISTRY, Fields, Json
 
 GIVEN = ("role", "permissions")
 # A value that is not worth a line: what a new thing has anyway.
-DEFAULTS: tuple[Json, ...] = ("", None, False, {}, [])
+DEFAULTS: tuple[Json, ...] = ("", None, False, {}, [], ENFORCE)
 NEW_SERVICE: Fields = {
     "kind": REGISTRY,
     **dict.fromkeys(("proxy", "host", "audience", "description"), ""),

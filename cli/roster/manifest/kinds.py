@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 
 from roster.manifest import trust_values, values
 from roster.manifest.values import Reader
-from roster.shapes import PERSONAL_TOKENS, PRESETS, PROXIES, SERVICE_KINDS, Fields, Json
+from roster.shapes import (
+    NETWORK_MODES,
+    PERSONAL_TOKENS,
+    PRESETS,
+    PROXIES,
+    SERVICE_KINDS,
+    Fields,
+    Json,
+)
 
 LEVELS = ("view", "read", "write", "admin")
 LEVEL, CUSTOM = "repository:", "custom:"
@@ -89,6 +97,7 @@ ROBOT = Kind(
         "expires_at": values.moment,
         "responsible": values.maybe_address,
         "addresses": values.networks,
+        "network_mode": values.one_of(NETWORK_MODES),
         "disabled": values.flag,
     },
     ("name", "project"),

@@ -18,7 +18,7 @@ from roster.manifest.kinds import (
     TRUST,
 )
 from roster.moments import parse
-from roster.shapes import PERSONAL_TOKENS, Fields, Json
+from roster.shapes import OBSERVE, PERSONAL_TOKENS, Fields, Json
 
 if TYPE_CHECKING:
     from roster.manifest.planning import Step
@@ -81,6 +81,8 @@ def _opens_robot(name: str, before: Fields, after: Fields) -> bool:
         return not after[name]
     if name == "expires_at":
         return _is_later(before[name], after[name])
+    if name == "network_mode":
+        return bool(after[name] == OBSERVE)
     return name == "addresses" and _is_wider(before[name], after[name])
 
 

@@ -107,6 +107,7 @@ REPOSITORY_TABS = (
     ("Activity", "robots:repository-activity", "activity", None),
     ("Permissions", "robots:repository-permissions", "permissions", Permission.GRANT_READ),
     ("Who can reach this", "robots:repository-reach", "reach", Permission.GRANT_READ),
+    ("History", "robots:repository-history", "history", Permission.EVENT_READ),
 )
 
 

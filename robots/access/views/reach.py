@@ -24,6 +24,7 @@ from console.permissions.roles import ABILITIES
 from console.permissions.vocabulary import Permission
 from console.spreadsheets import csv_download
 from robots.access.forms.reach import ReachFilterForm
+from robots.access.views.narrowing import unused_part
 from robots.accounts.views.frame import robot_page
 from robots.accounts.views.menus import may_add_access, robot_buttons
 from robots.models import Robot
@@ -220,6 +221,7 @@ def robot_access(request: Request, organization: Organization, robot: UUID) -> H
             "more_teams": max(0, capped_count(teams) - SHOWN_TEAMS),
             "buttons": _robot_buttons(request, found),
             "file_url": reverse("robots:robot-access-export", args=where),
+            **unused_part(request, found),
         }
     )
     return page_or_part(request, "robots/accounts/robot_access.html", "access", context)

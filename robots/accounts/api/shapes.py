@@ -7,11 +7,24 @@ from rest_framework import serializers
 from console.api.filters import NameField, SearchFilters, search_field
 from console.api.serializers import MAX_ITEMS, StrictBooleanField, StrictCharField
 from console.organizations.filters import project_field
+from robots.base.network_modes import NetworkMode
 from robots.base.robot_texts import ROBOT_TEXTS, TEXT_FILTERS, RobotText
 from robots.base.states import State
 from robots.policies.expiry_input import ExpiryInput
 from robots.queries.filter_names import label_text, responsible_email, team_name
-from robots.queries.filters import ENDS, LEVELS, ORDERS, STATES, USES
+from robots.queries.filters import ENDS, LEVELS, NETWORKS, ORDERS, STATES, USES
+
+NETWORK_MODES = [mode.value for mode in NetworkMode]
+
+
+def network_mode_field() -> serializers.ChoiceField:
+    """What becomes of a use from outside `addresses`."""
+    return serializers.ChoiceField(
+        NETWORK_MODES,
+        required=False,
+        help_text="`enforce`, which something new has unless it says so, refuses what comes from outside"
+        " `addresses`; `observe` lets it in and counts it.",
+    )
 
 
 class BriefRobotSerializer(serializers.Serializer[Any]):
@@ -44,6 +57,7 @@ class RobotSerializer(serializers.Serializer[Any]):
     responsible = serializers.SerializerMethodField()
     labels = serializers.SerializerMethodField()
     addresses = serializers.SerializerMethodField()
+    network_mode = serializers.ChoiceField(NETWORK_MODES, source="robot.network_mode")
     teams = serializers.ListField(child=serializers.CharField())
     permissions = serializers.SerializerMethodField()
     token_count = serializers.IntegerField(source="robot.token_count")
@@ -94,6 +108,7 @@ class RobotFilters(SearchFilters):
     team = NameField(team_name, help_text="In the team of this name.")
     unused = serializers.ChoiceField(list(USES), required=False)
     expiring = serializers.ChoiceField(list(ENDS), required=False)
+    networks = serializers.ChoiceField(list(NETWORKS), required=False)
     label = NameField(label_text, help_text="`key` or `key=value`.")  # type: ignore[assignment] # a field of that name
     responsible = NameField(responsible_email, help_text="An address or a name, or `nobody`.")
     sort = serializers.ChoiceField(list(ORDERS), required=False)
@@ -133,4 +148,5 @@ class RobotChange(RobotTextsInput):
         required=False, allow_null=True, help_text="A member's e-mail address."
     )
     addresses = serializers.ListField(max_length=MAX_ITEMS, child=StrictCharField(), required=False)
+    network_mode = network_mode_field()
     disabled = StrictBooleanField(required=False)

@@ -8,7 +8,7 @@ from console.forms import filter_choice, filter_text
 from console.http import Visit
 from robots.base.robot_texts import TEXT_FILTERS
 from robots.queries.filter_names import NAMED
-from robots.queries.filters import ENDS, LEVELS, ORDERS, STATES, USES
+from robots.queries.filters import ENDS, LEVELS, NETWORKS, ORDERS, STATES, USES
 
 
 class RobotFilterForm(forms.Form):
@@ -20,6 +20,7 @@ class RobotFilterForm(forms.Form):
     level = filter_choice(LEVELS, "Any level", "Level")
     unused = filter_choice(USES, "Any use", "Use")
     expiring = filter_choice(ENDS, "Any end", "Expiry")
+    networks = filter_choice(NETWORKS, "Any networks", "Networks")
     project = filter_text("Project", 100)
     team = filter_text("Team", names.MAX_NAME)
     label = filter_text("Label", 255)

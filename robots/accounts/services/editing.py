@@ -34,6 +34,7 @@ class RobotChanges(RobotTexts, total=False):
 
     disabled: bool
     addresses: str
+    network_mode: str
     expires_at: datetime | None
     responsible: Membership | None
     labels: Mapping[str, str]
@@ -41,7 +42,7 @@ class RobotChanges(RobotTexts, total=False):
 
 
 # What has an event of its own.
-APART = {"disabled", "addresses"}
+APART = {"disabled", "addresses", "network_mode"}
 # What is a column as it stands.
 COLUMNS = {*TEXT_NAMES, "responsible"}
 
@@ -66,8 +67,9 @@ def update_robot(
         require(actor, Permission.ROBOT_UPDATE, robot)
         if "disabled" in changes:
             switch(chain, actor, robot, disabled=changes["disabled"])
-        if "addresses" in changes:
-            limit_robot(chain, actor, robot, changes["addresses"])
+        if changes.keys() & {"addresses", "network_mode"}:
+            wanted = changes.get("addresses"), changes.get("network_mode")
+            limit_robot(chain, actor, robot, *wanted)
         if changes.keys() - APART:
             _edit(chain, actor, robot, changes, seen)
     return robot

@@ -14,7 +14,9 @@ from console.permissions.decision import Actor, require
 from console.permissions.roles import LEVEL_PREFIX
 from console.permissions.vocabulary import DATA_PERMISSIONS, Permission, Permissions, with_implied
 from console.updates import require_known
+from robots.accounts.services.addresses import as_limited
 from robots.accounts.services.labels import labels_of, save_labels
+from robots.base.network_modes import NetworkMode
 from robots.base.periods import NEVER_ENDS
 from robots.base.robot_names import RESERVED_PREFIX
 from robots.base.robot_texts import RobotTexts
@@ -61,6 +63,7 @@ def create_robot(
     labels: Mapping[str, str] | None = None,
     responsible: Membership | None = None,
     addresses: str = "",
+    network_mode: str = NetworkMode.ENFORCE.value,
     disabled: bool = False,
     **texts: Unpack[RobotTexts],
 ) -> Robot:
@@ -71,7 +74,8 @@ def create_robot(
     """
     require_known(texts, RobotTexts)
     robot = Robot.at(organization, project, name, **texts)
-    robot.responsible, robot.addresses = responsible, addresses
+    robot.responsible = responsible
+    robot.addresses, robot.network_mode = addresses, network_mode
     robot.disabled_at = timezone.now() if disabled else None
     robot.expires_at, robot.next_expiry_at = expires_at, expires_at or NEVER_ENDS
     robot.created_by = actor.actor_label
@@ -108,7 +112,7 @@ def _grant(actor: Actor, robot: Robot, request: GrantRequest) -> dict[str, Any]:
 def _as_restricted(robot: Robot) -> dict[str, Any]:
     """What keeps a new robot from being used, if anything does."""
     return {
-        **({"addresses": robot.addresses} if robot.addresses else {}),
+        **as_limited(robot),
         **({"state": "disabled"} if robot.disabled_at else {}),
     }
 

@@ -6,10 +6,8 @@ from datetime import datetime, timedelta
 from django.db.models import Min
 from django.utils import timezone
 
-from console.audit.recording import chain_of
 from console.audit.sentences import with_sentences
 from console.http import Request
-from console.models import Event
 from console.pages.reading import read
 from console.paging import Reading, page_of
 from console.permissions.decision import allows
@@ -17,6 +15,7 @@ from console.permissions.vocabulary import Permission
 from robots.artifacts.lines import use_lines
 from robots.artifacts.queries import LAST_USED, uses_of_robot
 from robots.models import Robot, Secret, TokenAddress
+from robots.queries.histories import events_of_robot
 from robots.usage.charts import PeriodForm, chart_of, days_of
 from robots.usage.days import robot_use
 
@@ -36,9 +35,8 @@ def robot_chart(request: Request, robot: Robot) -> dict[str, object]:
         sees_trusts = allows(request.viewer, Permission.TRUST_READ, robot)
         context["addresses"] = _addresses(robot, sees_trusts=sees_trusts)
     if allows(request.viewer, Permission.EVENT_READ, robot):
-        things = [robot.uuid, *robot.tokens.values_list("uuid", flat=True)]
-        events = Event.objects.filter(chain=chain_of(robot.organization), target_uuid__in=things)
-        context["events"] = with_sentences(list(events.order_by("-number")[:SHOWN_EVENTS]))
+        events = events_of_robot(robot).order_by("-number")[:SHOWN_EVENTS]
+        context["events"] = with_sentences(list(events))
     return context
 
 

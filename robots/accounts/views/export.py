@@ -21,6 +21,12 @@ from robots.queries.filtering import filtered, order_of
 from robots.queries.listing import RobotRow, annotated, robot_rows
 
 Cell = Callable[[RobotRow], object]
+
+
+def _text(name: str) -> Cell:
+    return lambda row: row.robot.texts[name]
+
+
 COLUMNS: dict[str, Cell] = {
     "name": lambda row: row.robot.name,
     "login": lambda row: row.robot.login_name,
@@ -41,7 +47,11 @@ COLUMNS: dict[str, Cell] = {
     "identifier": lambda row: row.robot.uuid,
 }
 # What was written later stands behind, so that who counts columns finds the others where they were.
-LATER = [name for name in TEXT_NAMES if name not in COLUMNS]
+LATER: dict[str, Cell] = {
+    **{name: _text(name) for name in TEXT_NAMES if name not in COLUMNS},
+    "addresses": lambda row: row.robot.addresses,
+    "network_mode": lambda row: row.robot.network_mode,
+}
 
 
 @require_GET
@@ -59,7 +69,4 @@ def robot_export(request: Request, organization: Organization) -> StreamingHttpR
 def _rows(request: Request, found: QuerySet[Robot], order: Order) -> Iterator[tuple[object, ...]]:
     for chunk in chunks(found, order, settings.EXPORT_CHUNK):
         for row in robot_rows(request, chunk):
-            yield (
-                *(cell(row) for cell in COLUMNS.values()),
-                *(row.robot.texts[name] for name in LATER),
-            )
+            yield tuple(cell(row) for cell in (*COLUMNS.values(), *LATER.values()))

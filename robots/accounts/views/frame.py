@@ -11,6 +11,7 @@ from robots.accounts.views.menus import may_add_access, robot_buttons, robot_men
 from robots.base.robot_texts import ROBOT_TEXTS
 from robots.models import Robot, RobotGrant
 from robots.queries.finding import account_role
+from robots.queries.networks import Outside, observed_outside
 from teams.models import TeamGrant
 
 
@@ -38,22 +39,39 @@ OFFERED = {
 
 
 TABS = (
-    ("Tokens", "robots:robot", "tokens"),
-    ("Access", "robots:robot-access", "access"),
-    ("Activity", "robots:robot-activity", "activity"),
-    ("Trusts", "robots:trust-list", "trusts"),
-    ("Settings", "robots:robot-settings", "settings"),
+    ("Tokens", "robots:robot", "tokens", None),
+    ("Access", "robots:robot-access", "access", None),
+    ("Activity", "robots:robot-activity", "activity", None),
+    ("Trusts", "robots:trust-list", "trusts", None),
+    ("History", "robots:robot-history", "history", Permission.EVENT_READ),
+    ("Settings", "robots:robot-settings", "settings", None),
 )
 # What the account of a role has none of.
 NOT_OF_ROLES = {"trusts"}
 
 
-def _tabs(robot: Robot, current: str) -> list[Tab]:
+def _tabs(request: Request, robot: Robot, current: str) -> list[Tab]:
     where = [robot.organization.slug, robot.uuid]
     without = NOT_OF_ROLES if robot.is_role_account else set()
     return [
-        tab(label, name, key == current, *where) for label, name, key in TABS if key not in without
+        tab(label, name, key == current, *where)
+        for label, name, key, needed in TABS
+        if key not in without and (needed is None or allows(request.viewer, needed, robot))
     ]
+
+
+def _outside(request: Request, robot: Robot) -> Outside | None:
+    """What its observed networks would have refused, for who may know where its tokens come from."""
+    if not robot.is_observed or not allows(request.viewer, Permission.TOKEN_READ, robot):
+        return None
+    return observed_outside(robot.tokens.logins(), robot.addresses)
+
+
+def _enforce_url(request: Request, robot: Robot) -> str:
+    """Where its networks are enforced, for who may do that."""
+    if not allows(request.viewer, Permission.ROBOT_UPDATE, robot):
+        return ""
+    return reverse("robots:robot-addresses-enforce", args=[robot.organization.slug, robot.uuid])
 
 
 def robot_page(request: Request, robot: Robot, current: str) -> dict[str, object]:
@@ -68,9 +86,11 @@ def robot_page(request: Request, robot: Robot, current: str) -> dict[str, object
         "texts": texts,
         # The description stands under the name.
         "notes": [(label, text) for label, text in texts[1:] if text],
+        "outside": _outside(request, robot),
+        "enforce_url": _enforce_url(request, robot),
         "menu": robot_menu(request.viewer, robot),
         "buttons": robot_buttons(request.viewer, robot),
         **{key: allows(request.viewer, needed, robot) for key, needed in OFFERED.items()},
-        "tabs": _tabs(robot, current),
+        "tabs": _tabs(request, robot, current),
         "breadcrumb": robot_crumbs(robot),
     }

@@ -14,7 +14,7 @@ from robots.accounts.views.columns import robot_columns
 from robots.accounts.views.menus import selection_actions
 from robots.models.robots import RobotQuerySet
 from robots.queries.filtering import filtered, order_of
-from robots.queries.filters import ENDS, LEVELS, NOBODY, STATES, USES
+from robots.queries.filters import ENDS, LEVELS, NETWORKS, NOBODY, STATES, USES
 from robots.queries.listing import annotated, robot_rows
 
 SORTED = ("name", "expires", "used", "created")
@@ -66,7 +66,7 @@ def _csv_url(request: Request, within: Project | None) -> str:
 def _in_words(name: str, value: str) -> str:
     if name == "responsible" and value == NOBODY:
         return "Nobody responsible"
-    words = STATES | LEVELS | USES | ENDS
-    if name in {"state", "level", "unused", "expiring"}:
+    words = STATES | LEVELS | USES | ENDS | NETWORKS
+    if name in {"state", "level", "unused", "expiring", "networks"}:
         return words[value]
     return f"{name.capitalize()}: {value}"

@@ -16,7 +16,7 @@ from console.permissions.decision import Viewer, allows
 from console.permissions.roles import REPOSITORY_LEVELS
 from console.permissions.vocabulary import Permission
 from robots.accounts.forms.accesses import SHOWN, AccessFormMixin, Place, places_of
-from robots.accounts.forms.addresses import addresses_field
+from robots.accounts.forms.addresses import NetworksFormMixin
 from robots.accounts.forms.labels import CareFormMixin
 from robots.accounts.forms.permissions import permissions_field
 from robots.accounts.forms.texts import TextsFormMixin
@@ -39,6 +39,7 @@ class RobotForm(
     CareFormMixin,
     AccessFormMixin,
     ExpiryFormMixin,
+    NetworksFormMixin,
 ):
     """Name, description, level, expiry, permissions, teams; one page.
 
@@ -53,7 +54,6 @@ class RobotForm(
         widget=forms.RadioSelect,
     )
     permissions = permissions_field("Permissions")
-    addresses = addresses_field()
     field_order = ("name", *TEXT_NAMES, "level", "project", "what", "permissions", "team", "expiry")
 
     def __init__(
@@ -190,5 +190,6 @@ class RobotForm(
             responsible=cleaned["responsible"],
             addresses=cleaned["addresses"],
             disabled=False,
+            network_mode=cleaned["network_mode"],
             **self.text_values(),
         )

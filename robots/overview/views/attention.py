@@ -18,7 +18,8 @@ from console.pages.frame import crumbs, in_organization
 from console.pages.htmx import page_or_part
 from console.pages.reading import read
 from console.paging import Reading, page_of
-from console.permissions.decision import projects_with_all, require
+from console.permissions.decision import require
+from console.permissions.projects import projects_with_all
 from robots.models import Token, Usage
 from robots.models.tokens import TokenQuerySet
 from robots.models.usage import ACCEPTED

@@ -18,11 +18,12 @@ from console.pages.reading import read
 from console.paging import Reading
 from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
-from robots.overview.figures import Figure, figures, project_figures
+from robots.overview.answers import NeedsOf
+from robots.overview.figures import figures_of
 from robots.overview.forms import MUTED, OverviewForm
 from robots.overview.steps import Step, organization_steps, project_steps
-from robots.queries.project_events import events_of_project
-from robots.usage.charts import PeriodForm, chart_of, days_of
+from robots.queries.histories import events_of_project
+from robots.usage.charts import chart_of, days_of
 from robots.usage.days import organization_use, project_use
 
 SHOWN_EVENTS = 10
@@ -67,7 +68,7 @@ def _robots(request: Request, organization: Organization) -> dict[str, object]:
     reading, steps = read(request, OverviewForm(request.GET)), organization_steps(organization)
     return (
         {"sees_robots": True}
-        | _needs(request, reading)
+        | _needs(request, NeedsOf(organization), reading)
         | {
             "chart": chart_of(organization_use(organization, days_of(request.GET)), reading)
             if steps[-1].done
@@ -77,18 +78,18 @@ def _robots(request: Request, organization: Organization) -> dict[str, object]:
     )
 
 
-def _needs(request: Request, reading: Reading) -> dict[str, object]:
-    organization, viewer = request.organization, request.viewer
-    if not allows(viewer, Permission.TOKEN_READ, organization):
+def _needs(request: Request, needs: NeedsOf, reading: Reading) -> dict[str, object]:
+    """What is pointed out, without what is muted unless that is asked for, to whoever may see it."""
+    viewer = request.viewer
+    if not allows(viewer, Permission.TOKEN_READ, needs.place):
         return {"needs": [], "muted": 0}
-    sees_events = allows(viewer, Permission.EVENT_READ, organization)
-    found = figures(organization, sees_events=sees_events)
+    found = figures_of(needs, sees_events=allows(viewer, Permission.EVENT_READ, needs.place))
     shows_muted = reading.wanted.get("show") == MUTED
     return {
         "needs": [figure for figure in found if shows_muted or not figure.is_muted],
         "muted": sum(figure.is_muted for figure in found),
         "shows_muted": shows_muted,
-        "can_answer": allows(viewer, Permission.TOKEN_UPDATE, organization),
+        "can_answer": allows(viewer, Permission.TOKEN_UPDATE, needs.place),
     }
 
 
@@ -114,15 +115,10 @@ def project_overview(request: Request, organization: Organization, project: str)
 
 
 def _of_project(request: Request, project: Project) -> dict[str, Any]:
-    reading, steps = read(request, PeriodForm(request.GET)), project_steps(project)
-    sees_tokens = allows(request.viewer, Permission.TOKEN_READ, project)
-    needs: list[Figure] = project_figures(project) if sees_tokens else []
+    reading, steps = read(request, OverviewForm(request.GET)), project_steps(project)
     use = project_use(project, days_of(request.GET))
     creates = allows(request.viewer, Permission.ROBOT_CREATE, project)
-    return {
-        "needs": needs,
-        "muted": 0,
-        "can_answer": False,
+    return _needs(request, NeedsOf(project.organization, project), reading) | {
         "chart": chart_of(use, reading) if steps[-1].done or use.verifiers else None,
         "steps": _open(steps) if creates else [],
     }

@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from console.api.filters import Filters, NameField, SearchFilters, search_field
 from console.organizations.filters import project_field
+from robots.queries.filters import NETWORKS
 from robots.queries.people import seer_email
 from robots.queries.token_filters import (
     MAX_UNUSED_DAYS,
@@ -41,6 +42,7 @@ class AllTokenFilters(SearchFilters):
     state = serializers.ChoiceField(list(TOKEN_STATES), required=False)
     kind = serializers.ChoiceField(list(TOKEN_KINDS), required=False)
     expiring = serializers.ChoiceField(list(TOKEN_ENDS), required=False)
+    networks = serializers.ChoiceField(list(NETWORKS), required=False)
     unused = serializers.CharField(required=False, help_text=UNUSED)
     owner = serializers.ChoiceField(list(OWNERS), required=False)
     project = project_field()

@@ -13,7 +13,7 @@ from console.api.serializers import (
 )
 from console.minted_secrets import Plaintext
 from console.permissions.vocabulary import Permission
-from robots.accounts.api.shapes import BriefRobotSerializer
+from robots.accounts.api.shapes import NETWORK_MODES, BriefRobotSerializer, network_mode_field
 from robots.base.credentials import Kind
 from robots.base.secret_lifetimes import OLD_ENDS, OldEnds
 from robots.base.states import State
@@ -61,6 +61,7 @@ class TokenSerializer(serializers.Serializer[Any]):
     blocked_reason = serializers.CharField()
     permissions = serializers.SerializerMethodField()
     addresses = serializers.SerializerMethodField()
+    network_mode = serializers.ChoiceField(NETWORK_MODES)
     expires_at = serializers.DateTimeField(allow_null=True)
     ends_at = serializers.DateTimeField(allow_null=True)
     disables_at = serializers.DateTimeField(
@@ -168,6 +169,7 @@ class NamedInput(ExpiryInput):
         help_text="Narrows the token to these. `null`: all that its owner may.",
     )
     addresses = serializers.ListField(max_length=MAX_ITEMS, child=StrictCharField(), required=False)
+    network_mode = network_mode_field()
 
 
 class TokenInput(NamedInput, SecretInput):
@@ -190,4 +192,5 @@ class TokenChange(ExpiryInput):
     """What of a token may change."""
 
     addresses = serializers.ListField(max_length=MAX_ITEMS, child=StrictCharField(), required=False)
+    network_mode = network_mode_field()
     disabled = StrictBooleanField(required=False)

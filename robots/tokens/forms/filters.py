@@ -7,6 +7,7 @@ from console import names
 from console.forms import filter_choice, filter_text
 from console.http import Visit
 from console.organizations.queries import project_slug
+from robots.queries.filters import NETWORKS
 from robots.queries.people import seer_email
 from robots.queries.token_filters import (
     MAX_UNUSED_DAYS,
@@ -44,6 +45,7 @@ class TokenFilterForm(forms.Form):
             "invalid_choice": f"Write never, or a number of days up to {MAX_UNUSED_DAYS:,}."
         },
     )
+    networks = filter_choice(NETWORKS, "Any networks", "Networks")
     owner = filter_choice(OWNERS, "Any owner", "Owner")
     project = filter_text("Project", 100)
     created_by = filter_text("Created by", 255)

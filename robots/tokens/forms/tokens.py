@@ -7,7 +7,7 @@ from django import forms
 
 from console import names
 from console.permissions.vocabulary import OFFERED
-from robots.accounts.forms.addresses import addresses_field
+from robots.accounts.forms.addresses import NetworksFormMixin
 from robots.accounts.forms.permission_grid import (
     GridPart,
     grid,
@@ -19,12 +19,11 @@ from robots.policies.expiry_fields import ExpiryFormMixin
 from robots.tokens.forms.secrets import NewSecretFormMixin
 
 
-class TokenForm(ExpiryFormMixin, NewSecretFormMixin):
+class TokenForm(ExpiryFormMixin, NewSecretFormMixin, NetworksFormMixin):
     """Name, expiry and who gets the secret; its kind, an own one and narrowing under *More*."""
 
     name = forms.CharField(max_length=names.MAX_NAME, validators=[names.validate_name])
     permissions = permissions_field("Narrow to permissions")
-    addresses = addresses_field()
     field_order = ("name", "expiry", "expiry_days", "expiry_date", "kind", "permissions")
 
     def __init__(self, data: Any = None, *, policy: Policy = OPEN) -> None:  # noqa: ANN401 - Django's own signature
@@ -42,7 +41,7 @@ class TokenForm(ExpiryFormMixin, NewSecretFormMixin):
 
     def values(self) -> dict[str, Any]:
         """What the service takes."""
-        taken = ("name", "expires_at", "permissions", "addresses")
+        taken = ("name", "expires_at", "permissions", "addresses", "network_mode")
         return {name: self.cleaned_data[name] for name in taken} | self.secret_values()
 
 

@@ -16,6 +16,7 @@ from console.minted_secrets import Plaintext
 from console.permissions.decision import Actor, MissingPermission, require
 from console.permissions.vocabulary import Permission, Permissions
 from robots.base.credentials import Kind
+from robots.base.network_modes import NetworkMode
 from robots.base.secret_lifetimes import LinkLife, OldEnds
 from robots.models import Handover, Robot, Token
 from robots.models.handovers import digest_of, new_key
@@ -71,6 +72,7 @@ def create_token_by_link(
     kind: str = Kind.SIGNED,
     permissions: Permissions | None = None,
     addresses: str = "",
+    network_mode: str = NetworkMode.ENFORCE.value,
     life: str = LinkLife.DAY,
     request_key: UUID | None = None,
 ) -> Link:
@@ -80,6 +82,7 @@ def create_token_by_link(
         name=name,
         permissions=permissions,
         addresses=addresses,
+        network_mode=network_mode,
         expires_at=expires_at,
         created_by=actor.actor_label,
     )

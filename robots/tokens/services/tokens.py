@@ -13,8 +13,10 @@ from console import keyring
 from console.audit.recording import Chain, EventActor, changing, record
 from console.errors import Conflict
 from console.minted_secrets import Plaintext
-from console.permissions.decision import Actor, require_lasting
+from console.permissions.decision import Actor
+from console.permissions.lasting import require_lasting
 from console.permissions.vocabulary import Permission, Permissions
+from robots.accounts.services.addresses import as_limited
 from robots.accounts.services.robots import as_recorded, end_robot
 from robots.base.credentials import (
     PURPOSE,
@@ -25,6 +27,7 @@ from robots.base.credentials import (
     mint_signed,
     own_secret_faults,
 )
+from robots.base.network_modes import NetworkMode
 from robots.models import Robot, Secret, SigningKey, Token
 from robots.policies.enforcement import require_ahead, require_allowed
 from robots.secrets import signing_keys
@@ -58,6 +61,7 @@ def create_token(
     kind: str = Kind.SIGNED,
     permissions: Permissions | None = None,
     addresses: str = "",
+    network_mode: str = NetworkMode.ENFORCE.value,
     own: Plaintext | None = None,
     request_key: uuid.UUID | None = None,
 ) -> Minted:
@@ -71,6 +75,7 @@ def create_token(
         name=name,
         permissions=permissions,
         addresses=addresses,
+        network_mode=network_mode,
         expires_at=expires_at,
         created_by=actor.actor_label,
     )
@@ -85,6 +90,7 @@ def create_personal_token(
     kind: str = Kind.SIGNED,
     permissions: Permissions | None = None,
     addresses: str = "",
+    network_mode: str = NetworkMode.ENFORCE.value,
     request_key: uuid.UUID | None = None,
 ) -> Minted:
     """Make a token with which its holder is the actor. Otherwise as `create_token`."""
@@ -93,6 +99,7 @@ def create_personal_token(
         name=name,
         permissions=permissions,
         addresses=addresses,
+        network_mode=network_mode,
         expires_at=expires_at,
         created_by=actor.actor_label,
     )
@@ -199,9 +206,14 @@ def _refuse_second_own(token: Token) -> None:
 
 def record_created(chain: Chain, actor: Actor, token: Token, noted: dict[str, Any]) -> None:
     narrowed = None if token.permissions is None else sorted(token.permissions)
-    limited = {"addresses": token.addresses} if token.addresses else {}
     after = {"name": token.name, "expires_at": token.expires_at, "permissions": narrowed}
-    record(chain, actor=actor, action="token:created", target=token, after=after | limited | noted)
+    record(
+        chain,
+        actor=actor,
+        action="token:created",
+        target=token,
+        after=after | as_limited(token) | noted,
+    )
 
 
 def _refuse_taken_name(token: Token) -> None:

@@ -19,6 +19,7 @@ class TokenChanges(TypedDict, total=False):
 
     disabled: bool
     addresses: str
+    network_mode: str
     expires_at: datetime | None
 
 
@@ -30,8 +31,9 @@ def update_token(*, actor: Actor, token: Token, **changes: Unpack[TokenChanges])
         token.require_over(actor, Permission.TOKEN_UPDATE)
         if "disabled" in changes:
             switch_token(chain, actor, token, disabled=changes["disabled"])
-        if "addresses" in changes:
-            limit_token(chain, actor, token, changes["addresses"])
+        if changes.keys() & {"addresses", "network_mode"}:
+            wanted = changes.get("addresses"), changes.get("network_mode")
+            limit_token(chain, actor, token, *wanted)
         if "expires_at" in changes:
             move_end(chain, actor, token, changes["expires_at"])
     return token

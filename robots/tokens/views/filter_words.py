@@ -1,5 +1,6 @@
 """The filters of the list of all tokens in words."""
 
+from robots.queries.filters import NETWORKS
 from robots.queries.token_filters import (
     OWNERS,
     SEEN_BY,
@@ -13,6 +14,7 @@ WORDS: dict[str, dict[str, str]] = {
     "state": TOKEN_STATES,
     "kind": TOKEN_KINDS,
     "expiring": TOKEN_ENDS,
+    "networks": NETWORKS,
     "owner": OWNERS,
     "seen_by": SEEN_BY,
 }

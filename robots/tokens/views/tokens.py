@@ -10,19 +10,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from console.audit.sentences import with_sentences
 from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization
 from console.pages.confirmation import Consequence, confirm
 from console.pages.frame import in_organization
 from console.pages.htmx import done, page_or_part
-from console.permissions.decision import require
+from console.permissions.decision import allows, require
 from console.permissions.vocabulary import Permission
 from console.reauthentication import require_fresh_sign_in
 from robots.accounts.views.frame import robot_page
-from robots.models import Robot
+from robots.models import Robot, Token
 from robots.policies.enforcement import offered_policy
 from robots.queries.finding import find_robot, tries_of_ended
+from robots.queries.histories import events_of_token
+from robots.queries.networks import Outside, observed_outside
 from robots.secrets.handed_out import handed_out
 from robots.tokens.forms.tokens import TokenForm
 from robots.tokens.services.handovers import Link, create_token_by_link
@@ -35,6 +38,7 @@ from robots.tokens.views.outlook import PART, outlook
 from robots.tokens.views.reveal import answer, attachment
 from robots.usage.token_charts import token_chart
 
+SHOWN_EVENTS = 10
 # What of a form nobody may find in a report of an error.
 TYPED = ("own_secret", "own_secret_again")
 # What a person may do with a token of their own.
@@ -86,12 +90,37 @@ def token(request: Request, frame: TokenFrame) -> HttpResponse:
         "tried": tries_of_ended(token.owner, [token]),
         "notices": token.notices.order_by("-id")[:5],
         "chart": token_chart(request, token),
+        "token_outside": _outside(token),
+        "token_enforce_url": _enforce_url(request, token),
     }
     if robot is None:
         return render(request, "robots/tokens/personal_token.html", context | OWN)
+    context |= _events(request, token, robot)
     return render(
         request, "robots/tokens/token.html", robot_page(request, robot, "tokens") | context
     )
+
+
+def _outside(token: Token) -> Outside | None:
+    """What its own observed networks would have refused."""
+    if not token.is_observed:
+        return None
+    return observed_outside(Token.objects.filter(pk=token.pk), token.addresses)
+
+
+def _enforce_url(request: Request, token: Token) -> str:
+    """Where its networks are enforced, for who may do that."""
+    robot = token.robot
+    may = robot is None or allows(request.viewer, Permission.TOKEN_UPDATE, robot)
+    return token.address("token-addresses-enforce") if may else ""
+
+
+def _events(request: Request, token: Token, robot: Robot) -> dict[str, object]:
+    """What happened to it last, for whoever may read it."""
+    if not allows(request.viewer, Permission.EVENT_READ, robot):
+        return {"events": None}
+    last = events_of_token(token, robot).order_by("-number")[:SHOWN_EVENTS]
+    return {"events": with_sentences(list(last))}
 
 
 @never_cache

@@ -5,7 +5,7 @@ that for a yes.
 """
 
 from console.organizations.paths import place_target
-from console.permissions.decision import NO_LIMITS, Held, Target, decide
+from console.permissions.decision import Held, Target, decide
 from console.serving.endpoints import (
     Basic,
     Bearer,
@@ -106,11 +106,11 @@ def _answer(
 def _require(service: ServiceRow, credential: Credential | None, needs: list[Need]) -> None:
     """Raises `Refused` unless all of it is held; without credentials, unless all of it is public."""
     places = {need.place: _holding(service, credential, need.place) for need in needs}
-    limits = credential.limits if credential else NO_LIMITS
+    holds = credential.decide if credential else decide
     decisions = []
     for need in needs:
         target, held = places[need.place]
-        decisions.append(decide(held, need.permission, target, limits))
+        decisions.append(holds(held, need.permission, target))
     if credential is None and not (decisions and all(decisions)):
         raise _unauthorized(NEEDED)
     for decision in decisions:

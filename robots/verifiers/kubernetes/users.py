@@ -50,6 +50,7 @@ def _groups_of_robot(credential: Credential) -> Iterator[str]:
         if row.team_name:
             yield f"roster:team:{slug}:{row.team_name}"
         elif role := _role(row.role, row.custom_name):
+            credential.note_uses(row.permissions)  # a group stands for all of its role
             yield f"roster:role:{slug}:{role}"
 
 

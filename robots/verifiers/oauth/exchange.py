@@ -165,4 +165,4 @@ def use_up(login: Login, audience: str) -> None:
     except TrustGone as fault:
         counters.refused(row.token_id, Refusal.REVOKED, login.use, now)
         raise Fault(400, INVALID, STOPPED) from fault
-    counters.accepted(row, login.use, now)
+    counters.accepted(row, login.use, now, is_outside=login.credential.is_outside)

@@ -45,6 +45,7 @@ def _said(service: ServiceRow, found: Checked) -> Answer:
 
 def _answer(service: ServiceRow, credential: Credential) -> Answer:
     scope = held_somewhere(credential, service.organizations_of(credential.row))
+    credential.note_uses(scope)
     ends = {"exp": int(credential.ends_at.timestamp())} if credential.ends_at else {}
     return {
         "active": True,

@@ -5,6 +5,7 @@ reaches with it; where exactly that is, a resource server asks about.
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from django.conf import settings
 
@@ -12,6 +13,7 @@ from console.models import Service
 from console.models.events import SITE
 from console.permissions.vocabulary import Permissions
 from console.serving.endpoints import FrontRequest, FrontResponse, json_response
+from robots.usage import counters
 from robots.verifiers.authentication import Credential
 from robots.verifiers.memory import Ends
 from robots.verifiers.oauth.access_tokens import Issued, sign
@@ -56,6 +58,7 @@ def _by_exchange(request: FrontRequest, fields: Fields, ends: Ends) -> FrontResp
     audience, scope = _asked(fields, login.credential, ends)
     use_up(login, audience)
     issued = sign(login.credential, audience, scope, login.trust.lifetime_seconds)
+    counters.exercised(login.credential.exercised, datetime.now(UTC).date())
     return _response(issued, scope, issued_token_type=ACCESS_TOKEN)
 
 
@@ -68,6 +71,9 @@ def _asked(fields: Fields, credential: Credential, ends: Ends) -> tuple[str, Per
     organization_id = _organization_of(credential)
     service = asked_service(fields, organization_id, ends)
     scope = _scope(fields, service, held_somewhere(credential, [organization_id]))
+    # A resource server decides by the token alone; whoever else gets it asks here once more.
+    if service and service.kind == Service.Kind.RESOURCE:
+        credential.note_uses(scope)
     return audience_of(service) if service else settings.ROSTER_ORIGIN, scope
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from console import names
 from console.organizations.paths import is_repository_path, repository_target
-from console.permissions.decision import NO_LIMITS, Held, Target, decide
+from console.permissions.decision import Held, Target, decide
 from console.permissions.vocabulary import REGISTRY_ACTIONS, Permission
 from robots.verifiers.authentication import Credential
 from robots.verifiers.services import ServiceRow
@@ -89,12 +89,12 @@ def granted(service: ServiceRow, scope: Scope, credential: Credential | None) ->
     target, held = credential.on_place(scope.name) if credential else _public(scope.name)
     if target is None or not service.covers(target):
         return []
-    limits = credential.limits if credential else NO_LIMITS
+    holds = credential.decide if credential else decide
     return [
         action
         for permission, action in REGISTRY_ACTIONS.items()
         if (action in scope.actions or EVERYTHING in scope.actions)
-        and decide(held, permission, target, limits)
+        and holds(held, permission, target)
     ]
 
 
@@ -104,7 +104,7 @@ def _catalog(service: ServiceRow, scope: Scope, credential: Credential | None) -
         return []
     whole = Target(service.organization_id)
     held = credential.grants_on(whole)
-    may = decide(held, Permission.REPOSITORY_VIEW, whole, credential.limits)
+    may = credential.decide(held, Permission.REPOSITORY_VIEW, whole)
     return [EVERYTHING] if may else []
 
 

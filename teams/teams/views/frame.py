@@ -9,18 +9,18 @@ from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
 from teams.models import Team
 
-# A tab, its address, and whether who merely sees the team may open it.
+# A tab, its address, and what it takes to open it, if more than to see the team.
 TEAM_TABS = (
-    ("Members", "teams:team", True),
-    ("Robot accounts", "robots:team-robots", False),
-    ("Permissions", "teams:team-permissions", False),
-    ("Settings", "teams:team-settings", True),
+    ("Members", "teams:team", None),
+    ("Robot accounts", "robots:team-robots", Permission.TEAM_READ),
+    ("Permissions", "teams:team-permissions", Permission.TEAM_READ),
+    ("History", "robots:team-history", Permission.EVENT_READ),
+    ("Settings", "teams:team-settings", None),
 )
 
 
 def team_page(request: Request, team: Team, current: str) -> dict[str, object]:
     """What the head of every page of a team shows."""
-    can_read = allows(request.viewer, Permission.TEAM_READ, team)
     return {
         "team": team,
         "can_update": allows(request.viewer, Permission.TEAM_UPDATE, team),
@@ -28,8 +28,8 @@ def team_page(request: Request, team: Team, current: str) -> dict[str, object]:
         "buttons": [],
         "tabs": [
             tab(label, name, label == current, team.organization.slug, team.uuid)
-            for label, name, for_all in TEAM_TABS
-            if for_all or can_read
+            for label, name, needed in TEAM_TABS
+            if needed is None or allows(request.viewer, needed, team)
         ],
         "breadcrumb": team_crumbs(team),
     }

@@ -29,6 +29,7 @@ from teams.models import Membership, User
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast
+from tests.factories import UserFactory
 
 LIST = "/notices/"
 COUNT = re.compile(r'class="bell-count">(\d+\+?)<')
@@ -122,12 +123,31 @@ def test_lists_and_frames_cost_the_same_however_much_there_is(cast: Cast, as_own
     assert [queries(address) for address in addresses] == few
 
 
-def test_a_fragment_does_not_ask_for_the_bell(cast: Cast, as_owner: Client) -> None:
+@pytest.mark.parametrize("address", ["/o/acme/robots/", "/account/", LIST])
+def test_no_page_has_a_query_for_the_bell_alone(cast: Cast, as_owner: Client, address: str) -> None:
+    """It comes with the organizations of the account menu."""
     happen(cast)
-    headers = {"HX-Request": "true", "HX-Target": "robot-table"}
     with CaptureQueriesContext(connection) as captured:
-        as_owner.get("/o/acme/robots/", headers=headers)
-    assert not [query for query in captured.captured_queries if "noticereader" in query["sql"]]
+        assert unread(as_owner, address) == "1"
+    asked = [query["sql"] for query in captured.captured_queries if "read_at" in query["sql"]]
+    of_bell = [sql for sql in asked if "COUNT(*)" in sql and "read_at" in sql.partition("WHERE")[2]]
+    assert len(of_bell) == 1
+    assert 'FROM "console_organization"' in of_bell[0]
+
+
+def test_who_is_in_no_organization_has_a_bell(cast: Cast) -> None:
+    newcomer = UserFactory()
+    about = News(newcomer, "Locked", "/account/", [newcomer])
+    tell_by_letter(SIGN_IN_LOCKED, None, about)
+    assert unread(browser(newcomer), LIST) == "1"
+
+
+def test_notices_of_several_organizations_are_counted_once(cast: Cast) -> None:
+    Membership.objects.create(organization=cast.other_organization, user=cast.owner, role="member")
+    happen(cast, number=2)
+    about = News(cast.other_minted.token, "Elsewhere", "/", [cast.owner])
+    tell_by_letter(TOKEN_SECRET_REUSED, cast.other_organization, about)
+    assert unread(browser(cast.owner)) == "3"
 
 
 def letters() -> list[str]:

@@ -22,6 +22,7 @@ from robots.access.services.deletions import delete_project
 from robots.access.services.organization_deletion import delete_organization
 from robots.accounts.services.robots import create_robot, delete_robot
 from robots.models import NoticeSent, Robot, Token
+from robots.overview.answers import NeedsOf
 from robots.overview.services import answer_need
 from robots.policies.services import PolicyAt, change_policy
 from robots.queries import search
@@ -53,9 +54,8 @@ def fill(cast: Cast) -> None:
     NoticeChoice.objects.create(
         person_uuid=cast.owner.uuid, organization=cast.organization, kind="x", by_email=True
     )
-    answer_need(
-        actor=cast.owner, organization=cast.organization, need="endless", kind="acknowledged"
-    )
+    for needs in (NeedsOf(cast.organization), NeedsOf(cast.organization, cast.project)):
+        answer_need(actor=cast.owner, needs=needs, need="endless", kind="acknowledged")
     NoticeSent.objects.create(token=cast.token, ends_at=timezone.now(), days=1, recipients="")
     _leave(cast)
     gone = create_robot(actor=cast.owner, organization=cast.organization, name="gone")

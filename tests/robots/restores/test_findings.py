@@ -12,6 +12,7 @@ from console.models import Session
 from console.permissions.vocabulary import TICKABLE, Permission
 from console.services.services import create_service_secret, update_service
 from robots.access.services.matrix import LevelChange, change_levels
+from robots.accounts.services.addresses import change_robot_addresses
 from robots.accounts.services.editing import update_robot
 from robots.accounts.services.robots import (
     GrantRequest,
@@ -22,6 +23,7 @@ from robots.accounts.services.robots import (
 from robots.accounts.services.teams import add_team_robots, remove_team_robot
 from robots.policies.services import PolicyAt, change_policy
 from robots.restores.examination import CLAIMS
+from robots.tokens.services.addresses import change_token_addresses
 from robots.tokens.services.expiry import change_token_expiry
 from robots.tokens.services.tokens import create_personal_token, delete_token
 from teams.grants.services import GrantSpec, give
@@ -175,6 +177,27 @@ def test_a_role_that_gave_less_gives_less_again(stage: Stage) -> None:
     settled(lines, "role: gave less")
     stage.role.refresh_from_db()
     assert Permission.ARTIFACT_PUSH not in stage.role.permissions
+
+
+@pytest.mark.parametrize("token", [False, True])
+def test_networks_that_were_enforced_are_enforced_again(stage: Stage, token: bool) -> None:
+    change = partial(change_robot_addresses, actor=stage.owner, robot=stage.robot)
+    if token:
+        change = partial(change_token_addresses, actor=stage.owner, token=stage.token)
+    change(addresses="10.0.0.0/8", network_mode="observe")
+    lines = lost(lambda: change(network_mode="enforce"))
+    settled(lines, f"{'token' if token else 'robot account'}: was refused outside its networks")
+    thing = stage.token if token else stage.robot
+    thing.refresh_from_db()
+    assert (thing.addresses, thing.network_mode) == ("10.0.0.0/8", "enforce")
+
+    def back() -> None:
+        change(network_mode="observe")
+        change(network_mode="enforce")
+        change(network_mode="observe")
+
+    change(network_mode="observe")
+    assert said(lost(back)) == []
 
 
 def test_a_team_that_was_made_secret_is_secret_again(stage: Stage) -> None:

@@ -39,6 +39,7 @@ from tests.robots.verifiers import proxied
 from tests.robots.verifiers.asking import access
 from tests.robots.verifiers.kubernetes import asking as clusters
 from tests.robots.verifiers.oauth.asking import introspect, proof, register
+from tests.robots.verifiers.observing import observe_robot, observe_token
 from tests.robots.verifiers.puller import MANIFEST, PLACE, PULL, SCOPE, Puller
 from tests.scanning import report
 
@@ -105,6 +106,22 @@ ENDS: dict[str, Change] = {
     ),
     "another network for the robot": lambda it: update_robot(
         actor=it.owner, robot=it.robot, addresses="203.0.113.0/24"
+    ),
+    "another network, while the robot's are observed": lambda it: (
+        observe_robot(it),
+        change_token_addresses(actor=it.owner, token=it.token, addresses="203.0.113.0/24"),
+    ),
+    "another network for the robot, while the token's are observed": lambda it: (
+        observe_token(it),
+        update_robot(actor=it.owner, robot=it.robot, addresses="203.0.113.0/24"),
+    ),
+    "observed networks are enforced": lambda it: (
+        observe_token(it),
+        change_token_addresses(actor=it.owner, token=it.token, network_mode="enforce"),
+    ),
+    "the robot's observed networks are enforced": lambda it: (
+        observe_robot(it),
+        update_robot(actor=it.owner, robot=it.robot, network_mode="enforce"),
     ),
 }
 # What has an end, which comes without anybody's doing.
