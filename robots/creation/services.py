@@ -16,6 +16,7 @@ from console.permissions.vocabulary import Permissions
 from robots.accounts.services.robots import GrantRequest, create_robot
 from robots.accounts.services.teams import add_team_robots
 from robots.base.credentials import Kind
+from robots.base.network_modes import NetworkMode
 from robots.base.robot_texts import RobotTexts
 from robots.models import Robot
 from robots.policies.enforcement import offered_end
@@ -49,6 +50,7 @@ class FirstToken:
     kind: str = Kind.SIGNED
     permissions: Permissions | None = None
     addresses: str = ""
+    network_mode: str = NetworkMode.ENFORCE.value
     ends_as_preset: bool = False
 
     def end_for(self, robot: Robot) -> datetime | None:
@@ -111,6 +113,7 @@ def _create_first(
             kind=token.kind,
             permissions=token.permissions,
             addresses=token.addresses,
+            network_mode=token.network_mode,
             request_key=request_key,
         )
     except ValidationError as error:

@@ -5,7 +5,12 @@ from rest_framework import serializers
 from console.api.serializers import MAX_ITEMS, InputSerializer, StrictCharField
 from console.permissions.roles import REPOSITORY_LEVELS
 from console.permissions.vocabulary import TICKABLE
-from robots.accounts.api.shapes import RobotChange, RobotSerializer, RobotTextsInput
+from robots.accounts.api.shapes import (
+    RobotChange,
+    RobotSerializer,
+    RobotTextsInput,
+    network_mode_field,
+)
 from robots.tokens.api.shapes import GeneratedTokenInput, MintedSerializer
 
 ALL = "all"

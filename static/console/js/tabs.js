@@ -1,11 +1,8 @@
-// Where tabs do not fit, the current one is in sight.
-const show = () => {
-  for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
-    const bar = tab.closest(".tabs");
-    const [own, whole] = [tab.getBoundingClientRect(), bar.getBoundingClientRect()];
-    bar.scrollLeft += own.left + own.width / 2 - whole.left - whole.width / 2;
+// Where a row of tabs is wider than the page, the tab that is open stands in view.
+addEventListener("htmx:load", ({ target }) => {
+  for (const open of target.querySelectorAll(".tabs [aria-current]")) {
+    const row = open.closest(".tabs");
+    const [tab, frame] = [open.getBoundingClientRect(), row.getBoundingClientRect()];
+    row.scrollLeft += tab.left - frame.left - (frame.width - tab.width) / 2;
   }
-};
-show();
-addEventListener("htmx:afterSettle", show);
-addEventListener("resize", show);
+});
