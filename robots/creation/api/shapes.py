@@ -9,7 +9,6 @@ from robots.accounts.api.shapes import (
     RobotChange,
     RobotSerializer,
     RobotTextsInput,
-    network_mode_field,
 )
 from robots.tokens.api.shapes import GeneratedTokenInput, MintedSerializer
 
