@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.urls import register_converter
 
 from console.converters import NameConverter, RestConverter
-from console.databases import folding, overlapping
+from console.databases import folding, locks, overlapping
 
 
 class ConsoleConfig(AppConfig):
@@ -12,6 +12,7 @@ class ConsoleConfig(AppConfig):
 
     def ready(self) -> None:
         folding.install()
+        locks.install()
         overlapping.install()
         register_converter(NameConverter, "name")
         register_converter(RestConverter, "rest")

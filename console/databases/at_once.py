@@ -15,8 +15,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from console.databases.connections import SQLITE_ENGINE
-
+ENGINE = "django.db.backends.sqlite3"
 # As Django does with its own: a file that was put in the place of another one is seen after that.
 MAX_SECONDS = 600.0
 
@@ -63,7 +62,7 @@ class Reader:
         return self._connection
 
     def _address_now(self) -> str:
-        if self._settings["ENGINE"] != SQLITE_ENGINE:
+        if self._settings["ENGINE"] != ENGINE:
             raise WouldWait
         name = str(self._settings["NAME"])
         return name if name.startswith("file:") else f"file:{quote(name)}?mode=ro"

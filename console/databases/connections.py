@@ -7,12 +7,14 @@ from typing import Any
 
 import dj_database_url
 
+# How long somebody before a page waits for SQLite's lock at most.
+SQLITE_SECONDS = 5.0
 # SQLite: several worker processes share one file. IMMEDIATE takes the write lock at BEGIN, so a
 # transaction never fails half way through; FULL keeps what was acknowledged through a power cut. A file
 # can give room back only if it was begun like that, so `auto_vacuum` comes before all that writes to it.
-SQLITE_ENGINE = "console.databases.sqlite"
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
+    "timeout": SQLITE_SECONDS,
     "init_command": (
         "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
         "PRAGMA foreign_keys=ON;"
@@ -107,7 +109,7 @@ def database_of(url: str) -> dict[str, Any]:
     options = POSTGRESQL_OPTIONS if is_server else SQLITE_OPTIONS
     return {
         **parsed,
-        "ENGINE": POSTGRESQL_ENGINE if is_server else SQLITE_ENGINE,
+        "ENGINE": POSTGRESQL_ENGINE if is_server else parsed["ENGINE"],
         "CONN_MAX_AGE": None if is_server else 600,
         "OPTIONS": said | options | {name: said[name] for name in CHOSEN & said.keys()},
     }

@@ -26,7 +26,7 @@ from tests.wsgi import mount
 # Playwright runs an event loop in the tests' thread, which Django takes for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # The server answers several requests at once; in memory they would all share one connection.
-if settings.DATABASES["default"]["ENGINE"].endswith("sqlite"):
+if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     _folder = tempfile.mkdtemp(prefix="database-", dir=settings.ROSTER_DATA)
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"{_folder}/e2e.sqlite3"
 

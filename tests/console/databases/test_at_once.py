@@ -11,7 +11,6 @@ import pytest
 from console.audit.recording import chain_of
 from console.databases import at_once
 from console.databases.at_once import Reader, WouldWait
-from console.databases.connections import SQLITE_ENGINE
 from console.models import AuditHead
 from robots.verifiers.memory import ends_of_chains
 from tests.conftest import Cast
@@ -38,7 +37,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def database(path: Path) -> Settings:
-    return {"ENGINE": SQLITE_ENGINE, "NAME": path}
+    return {"ENGINE": at_once.ENGINE, "NAME": path}
 
 
 @pytest.fixture
