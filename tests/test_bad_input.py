@@ -225,16 +225,17 @@ def test_things_of_another_organization_are_no_choice(
     foreign = identifiers(globex(furnished) | own)
     missing = dict(identifiers(dict.fromkeys(SELECTABLE, uuid4())))
     for form in STRICT:
-        with subtests.test(str(form)), undone(), watched() as watch:
+        with subtests.test(str(form)), undone():
             page = form.opened(furnished)
-            for field in sorted({*form.fields} - TEXTS - {*EXPIRY, "request_key"}):
-                # One of a few words is not an identifier, however it begins.
-                offered = foreign if field in CHOOSING else foreign[:1]
-                expected = {kind: said(page, field, missing[kind]) for kind, _ in offered}
-                assert {status for status, _ in expected.values()} <= {400, 422}, field
-                for kind, value in offered:
-                    assert said(page, field, value) == expected[kind], (field, value)
-                assert not watch.changed()
+            with watched() as watch:
+                for field in sorted({*form.fields} - TEXTS - {*EXPIRY, "request_key"}):
+                    # One of a few words is not an identifier, however it begins.
+                    offered = foreign if field in CHOOSING else foreign[:1]
+                    expected = {kind: said(page, field, missing[kind]) for kind, _ in offered}
+                    assert {status for status, _ in expected.values()} <= {400, 422}, field
+                    for kind, value in offered:
+                        assert said(page, field, value) == expected[kind], (field, value)
+                    assert not watch.changed()
 
 
 def said(page: Opened, field: str, value: str) -> tuple[int, str]:

@@ -13,8 +13,13 @@ from tests.conftest import Cast
 
 LOCK = f'SELECT "{AuditHead._meta.db_table}"'
 ACTIONS = {
-    "robots-api:robot": ["robot:disabled", "robot:addresses-changed", "robot:updated"],
-    "robots-api:token": ["token:disabled", "token:addresses-changed", "token:expiry-changed"],
+    "robots-api:robot": [
+        *("robot:disabled", "robot:addresses-changed", "robot:networks-observed", "robot:updated"),
+    ],
+    "robots-api:token": [
+        *("token:disabled", "token:addresses-changed", "token:networks-observed"),
+        "token:expiry-changed",
+    ],
 }
 
 

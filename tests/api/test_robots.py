@@ -86,7 +86,7 @@ def test_an_organizations_robot_with_everything(api: Client, furnished: Cast) ->
         ({"name": "x", "grants": [{"project": "payments"}]}, 422, "grants"),
         ({"name": "x", "labels": {"Bad Key": "v"}}, 422, "labels"),
         ({"name": "x", "colour": "blue"}, 400, "colour"),
-        ({"name": "x", "grants": [{"projekt": "payments"}]}, 400, "projekt"),
+        ({"name": "x", "grants": [{"projekt": "payments"}]}, 400, "grants.projekt"),
     ],
 )
 def test_what_cannot_be_made_is_refused_by_its_field(

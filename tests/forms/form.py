@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from console.models import Organization
+from robots.models import Robot, Token
 from robots.overview.answers import NeedsOf
 from robots.overview.services import answer_need
 from robots.policies.services import Effects
@@ -64,6 +65,13 @@ def narrowing(cast: Cast, **options: Any) -> Client:
     """The owner, whose robot has used less than it holds for long."""
     hold_for(cast.robot)
     use(cast.robot, "artifact:pull", at=cast.project)
+    return owner(cast, **options)
+
+
+def observing(cast: Cast, **options: Any) -> Client:
+    """The owner, where networks are only observed so far."""
+    for rows in (Robot.objects, Token.objects):
+        rows.update(network_mode="observe")
     return owner(cast, **options)
 
 

@@ -1,7 +1,7 @@
 """The forms of people's own tokens."""
 
 from tests.forms.fields import EXPIRY, HEAD, NEW_SECRET, NEW_TOKEN
-from tests.forms.form import Form
+from tests.forms.form import Form, observing
 
 FORMS = (
     Form("robots:personal-token-disable", {}, (), HEAD | {"Token.disabled_at"}, {"Event"}),
@@ -41,6 +41,7 @@ FORMS = (
         (),
         HEAD | {"Token.network_mode"},
         {"Event"},
+        sender=observing,
     ),
     Form(
         "robots:personal-token-expiry",

@@ -10,7 +10,8 @@ FORMS = (
         "teams:organization-create",
         {"name": "Initech", "slug": "initech"},
         ("name", "slug"),
-        set(),
+        # The site's chain tells it as well.
+        HEAD,
         {"Organization", "Membership", "Event", "AuditHead"},
     ),
     Form(

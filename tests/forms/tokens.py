@@ -1,7 +1,7 @@
 """The forms of robots' tokens, their secrets and one-time links."""
 
 from tests.forms.fields import EXPIRY, HEAD, NEW_SECRET, NEW_TOKEN
-from tests.forms.form import Form, receiver, typing
+from tests.forms.form import Form, observing, receiver, typing
 
 OWN_SECRET = NEW_SECRET | dict.fromkeys(("own_secret", "own_secret_again"), "A-good-one-4-tests")
 DELIVERY = ("manual", "delivery", "life")
@@ -59,6 +59,7 @@ FORMS = (
         (),
         HEAD | {"Robot.network_mode"},
         {"Event"},
+        sender=observing,
     ),
     Form(
         "robots:token-addresses",
@@ -73,6 +74,7 @@ FORMS = (
         (),
         HEAD | {"Token.network_mode"},
         {"Event"},
+        sender=observing,
     ),
     Form(
         "robots:token-expiry",

@@ -21,7 +21,7 @@ from console.permissions.vocabulary import Permission
 from robots.access.services.deletions import delete_project
 from robots.access.services.organization_deletion import delete_organization
 from robots.accounts.services.robots import create_robot, delete_robot
-from robots.models import NoticeSent, Robot, Token
+from robots.models import NoticeSent, OutsideUse, Robot, Token
 from robots.overview.answers import NeedsOf
 from robots.overview.services import answer_need
 from robots.policies.services import PolicyAt, change_policy
@@ -46,7 +46,7 @@ MANY = 400
 
 
 def fill(cast: Cast) -> None:
-    """What is not furnished: labels, a policy, use, what a registry told, a notice, a deleted robot."""
+    """What is not furnished: labels, a policy, use, from outside too, what a registry told, a notice, a deleted robot."""
     telling.Registry(cast).tells(telling.event())
     labels = {"env": "prod"}
     create_robot(actor=cast.owner, organization=cast.organization, name="x", labels=labels)
@@ -56,7 +56,9 @@ def fill(cast: Cast) -> None:
     )
     for needs in (NeedsOf(cast.organization), NeedsOf(cast.organization, cast.project)):
         answer_need(actor=cast.owner, needs=needs, need="endless", kind="acknowledged")
-    NoticeSent.objects.create(token=cast.token, ends_at=timezone.now(), days=1, recipients="")
+    now = timezone.now()
+    OutsideUse.objects.create(token=cast.token, verifier="x", first_seen_at=now, last_seen_at=now)
+    NoticeSent.objects.create(token=cast.token, ends_at=now, days=1, recipients="")
     _leave(cast)
     gone = create_robot(actor=cast.owner, organization=cast.organization, name="gone")
     create_token(actor=cast.owner, robot=gone, name="gone", kind="compact")

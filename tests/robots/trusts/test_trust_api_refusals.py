@@ -143,7 +143,7 @@ def test_what_no_body_may_say(cast: Cast, field: str) -> None:
 def test_a_condition_says_no_more_either(cast: Cast) -> None:
     conditions = [{"claim": "sub", "value": "x", "operator": "glob"}]
     answer = of_owner(cast).post(at(cast.robot), LEAST | {"conditions": conditions}, **JSON)
-    assert faults(answer, 400) == {"operator": "There is no such field."}
+    assert faults(answer, 400) == {"conditions.operator": "There is no such field."}
 
 
 def test_a_name_stays(cast: Cast) -> None:
