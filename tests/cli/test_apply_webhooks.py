@@ -138,7 +138,7 @@ def test_prune_ends_what_it_made_and_nothing_else(operator: Shell, cast: Cast) -
     [
         ("{name: chat, kinds: [token.leaked]}", "url is missing"),
         (f"{{name: chat, url: '{URL}'}}", "kinds is missing"),
-        (f"{{name: chat, url: '{URL}', kinds: []}}", "kinds has to name one at least"),
+        (f"{{name: chat, url: '{URL}', kinds: []}}", "kinds has to name at least one"),
         (f"{{name: chat, url: '{URL}', kinds: token.leaked}}", "kinds has to be a list of words"),
         ("{name: chat, url: 'http://x.example', kinds: [a]}", "url does not begin with https://"),
         (f"{{name: No Name, url: '{URL}', kinds: [a]}}", "'No Name' is no name"),
