@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from console import moments
 from console.audit.recording import Chain, EventActor, changing, record
-from console.entry import is_elsewhere, lacking
+from console.entry import is_elsewhere, unmet_requirement
 from console.errors import Conflict
 from console.http import current
 from console.models import Organization
@@ -105,7 +105,9 @@ def _require_sensible(actor: Actor, organization: Organization, changed: list[st
 
 def _lacks(actor: Actor, required: str) -> bool:
     factors = actor.factors()
-    return factors is not None and lacking(required, factors, used_passkey=True) is not None
+    if factors is None:
+        return False
+    return unmet_requirement(required, factors, used_passkey=True) is not None
 
 
 def _would_be_outside(actor: Actor, organization: Organization) -> bool:
