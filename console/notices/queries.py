@@ -60,7 +60,7 @@ class Bell:
     """The bell in the frame of every page.
 
     `listed` are the person's organizations as they were asked for the account menu: each says how many are
-    unread. Who is in none has a question of its own, once the bell is drawn.
+    unread. For somebody who is in none, one query is made once the bell is drawn.
     """
 
     def __init__(self, reader: Reader, listed: Sequence[Organization]) -> None:
