@@ -51,9 +51,7 @@ def require_bell(actor: Actor) -> None:
         raise PermissionDenied("A robot account has no notices.")
     narrowing = actor.limits.permissions
     if narrowing is not None and Permission.EVENT_READ not in narrowing:
-        raise PermissionDenied(
-            f"A narrowed token reads notices with {Permission.EVENT_READ} alone."
-        )
+        raise PermissionDenied(f"A narrowed token needs {Permission.EVENT_READ} to read notices.")
 
 
 class Bell:

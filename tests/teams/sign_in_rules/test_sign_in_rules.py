@@ -44,7 +44,7 @@ def test_the_change_is_an_event_with_before_and_after(cast: Cast) -> None:
     assert event.before["required_factor"] == ""
     after = {"required_factor": "factor", "factor_from": in_days(3).isoformat()}
     assert event.after.items() >= after.items()
-    assert "changed what" in str(sentence(event))
+    assert sentence(event) == f"{cast.owner.email} changed the sign-in rules of acme"
     with events_written() as events:
         require(cast, "factor", days=3)
     assert events == []
