@@ -14,7 +14,7 @@ from console.models.sign_in_rules import RequiredFactor
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
 from teams.members.api import MemberSerializer
-from teams.sign_in_rules.queries import SHOWN_PEOPLE, people_not_ready
+from teams.sign_in_rules.queries import first_not_ready
 from teams.sign_in_rules.services import (
     apply_changes,
     change_sign_in_rules,
@@ -80,9 +80,7 @@ class NotReadySerializer(serializers.Serializer[Any]):
     not_ready = MemberSerializer(many=True)
 
     def to_representation(self, instance: Organization) -> dict[str, Any]:
-        people = people_not_ready(instance, instance.required_factor)
-        found = {"not_ready_count": people.count(), "not_ready": people[:SHOWN_PEOPLE]}
-        return super().to_representation(found)
+        return super().to_representation(first_not_ready(instance))
 
 
 class SignInRulesResource(InOrganization, generics.RetrieveUpdateAPIView[Any]):
