@@ -121,9 +121,7 @@ def _save(limited: Limited, form: AddressesForm) -> Robot | Token:
 
 def _said(saved: Robot | Token) -> str:
     if saved.is_observed:
-        return (
-            f"Addresses of {saved.name} saved. They are observed: nothing is refused by them yet."
-        )
+        return f"Addresses of {saved.name} saved. They are only observed: they refuse nothing yet."
     return f"Addresses of {saved.name} saved. They hold from now on."
 
 
