@@ -105,12 +105,12 @@ def test_what_is_answered_from_memory_is_used(cast: Cast, monkeypatch: pytest.Mo
 
 def test_a_use_is_written_once_a_day(cast: Cast, clock: time_machine.Traveller) -> None:
     for day in range(3):
-        for _ in range(3):
+        for attempt in range(3):
             granted(login(cast))
             with CaptureQueriesContext(connection) as queries:
                 flush()
             written = [it["sql"] for it in queries if "robots_permissionuse" in it["sql"]]
-            assert bool(written) == (_ == 0), day
+            assert bool(written) == (attempt == 0), day
         clock.shift(timedelta(days=1))
     days = {(timezone.now() - timedelta(days=1)).date()}
     assert set(PermissionUse.objects.values_list("last_used_on", flat=True)) == days
