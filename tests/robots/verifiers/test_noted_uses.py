@@ -12,7 +12,6 @@ from django.utils import timezone
 from console.permissions.vocabulary import Permission
 from console.services.services import create_service
 from robots.models import PermissionUse, RobotGrant
-from robots.secrets import signing_keys
 from robots.usage import counters
 from robots.usage.flush import flush
 from teams.grants.services import GrantSpec, give
@@ -38,14 +37,8 @@ from tests.robots.verifiers.oauth.asking import (
 from tests.robots.verifiers.proxied import Known
 from tests.robots.verifiers.puller import PLACE, SCOPE, Puller
 
-pytestmark = pytest.mark.usefixtures("listed", "clock")
+pytestmark = pytest.mark.usefixtures("listed", "clock", "fresh_keys")
 PULL, PUSH = Permission.ARTIFACT_PULL, Permission.ARTIFACT_PUSH
-
-
-@pytest.fixture(autouse=True)
-def _fresh_keys() -> None:
-    """Those that another test made went with its rows."""
-    signing_keys.forget()
 
 
 def noted(cast: Cast) -> dict[str, set[str]]:
