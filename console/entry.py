@@ -12,9 +12,11 @@ from console.http import current
 from console.models import Organization
 from console.models.sign_in_rules import RequiredFactor
 from console.permissions.decision import Actor
+from console.reauthentication import PASSKEY
 
-APP, PASSKEY = "totp", "webauthn"
-# What meets a requirement, by the names that django-allauth has for it.
+# As django-allauth calls it.
+APP = "totp"
+# What meets a requirement.
 MEETS = {
     RequiredFactor.FACTOR: frozenset({APP, PASSKEY}),
     RequiredFactor.PASSKEY: frozenset({PASSKEY}),
@@ -32,7 +34,7 @@ class Reason(Enum):
 
 
 class Barred(PermissionDenied):
-    """Whoever asks belongs to the organization, and does not come in now."""
+    """The actor belongs to the organization, and does not come in now."""
 
     def __init__(self, organization: Organization, reason: Reason) -> None:
         self.organization, self.reason = organization, reason
@@ -81,10 +83,10 @@ def entry_of(organization: Organization, actor: Actor, *, used_passkey: bool) ->
         return OPEN
     if is_elsewhere(organization.people_networks):
         return Entry(Reason.NETWORK)
-    lack = lacking(organization.required_factor, factors, used_passkey=used_passkey)
-    if lack and not organization.is_factor_due:
+    unmet = unmet_requirement(organization.required_factor, factors, used_passkey=used_passkey)
+    if unmet and not organization.is_factor_due:
         return Entry(is_announced=True)
-    return Entry(lack)
+    return Entry(unmet)
 
 
 def is_elsewhere(allowed: str) -> bool:
@@ -92,8 +94,10 @@ def is_elsewhere(allowed: str) -> bool:
     return bool(allowed) and not networks.contain(allowed, current.get().address)
 
 
-def lacking(required: str, factors: frozenset[str], *, used_passkey: bool) -> Reason | None:
-    """Why somebody who has these factors does not meet the requirement."""
+def unmet_requirement(
+    required: str, factors: frozenset[str], *, used_passkey: bool
+) -> Reason | None:
+    """Why somebody who has these factors does not meet the requirement; `None` where they do."""
     if not required:
         return None
     if not factors & MEETS[RequiredFactor(required)]:

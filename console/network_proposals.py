@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from console.networks import Address, read_address
 
-# So many addresses of one network stand for all of it.
+# From how many addresses on a network is proposed instead of them.
 SEVERAL = 3
 MAX_PROPOSED = 10
-# How many bits networks have in common, of IPv4 and IPv6: the first that is wide enough is taken. Nothing
-# wider than the last is ever proposed.
+# Prefix lengths of IPv4 and IPv6, the narrowest networks first: the first that makes few enough is taken, and
+# nothing wider than the last is ever proposed.
 WIDTHS = ((24, 64), (20, 56), (16, 48), (16, 32))
 
 

@@ -53,14 +53,14 @@ def furnish_more(cast: Cast) -> None:
     """The same in both organizations, and what of it stands in addresses."""
     create_service(actor=cast.operator, organization=None, name="mirror", host="mirror.example.com")
     create_service(actor=cast.operator, organization=None, name="status", kind="resource")
-    site_s = create_webhook(
+    alarm = create_webhook(
         actor=cast.operator,
         organization=None,
         name="alarm",
         url="https://alarm.example.com/hooks",
         kinds=["audit.fault"],
     )
-    send_test(actor=cast.operator, webhook=site_s.webhook)
+    send_test(actor=cast.operator, webhook=alarm.webhook)
     partner = create_partner(actor=cast.operator, name="Scanner")
     add_key(actor=cast.operator, partner=partner, identifier=IDENTIFIER, public_pem=public_pem(KEY))
     _furnish(cast.project, cast.owner, cast.organization_robot)

@@ -11,6 +11,7 @@ from console.models import (
     Service,
     Webhook,
 )
+from console.notices.kinds import TOKEN_ENDING
 from robots.models import Token
 from teams.models import Membership, User
 from tests.addresses import ADDRESSES, WITH_OBJECT, acme, address_of
@@ -84,7 +85,7 @@ def fill_people(looker: User) -> None:
 def fill_notices(looker: User) -> None:
     made = Notice.objects.bulk_create(
         Notice(
-            kind="token.expiring",
+            kind=TOKEN_ENDING.name,
             title=f"Token {n:04} ends soon",
             subject_kind="token",
             subject_label=f"token {n:04}",

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from typing import Any, Protocol
+from uuid import UUID
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -143,6 +144,11 @@ class InPlace(InOrganization):
     @property
     def organization(self) -> Organization | None:
         return self.request.organization
+
+    def asked(self, name: str) -> UUID:
+        """What the address says under this name, to which the site's addresses add `site_`."""
+        found: UUID = self.kwargs[name if self.organization else f"site_{name}"]
+        return found
 
 
 class ReauthenticatedDestroyMixin(DestroyModelMixin):

@@ -84,8 +84,9 @@ class Chain:
 
     _head: AuditHead
     organization_slug: str
-    # Of what is recorded here, undone or not; events after this number are in the table or undone.
-    began_at: int
+    # The number of the last event before this change.
+    number_before: int
+    # The actions recorded since, also those that a savepoint has undone.
     actions: set[str] = field(default_factory=set)
     _known_in: list[str | None] = field(default_factory=lambda: [*connection.savepoint_ids])
 
@@ -183,7 +184,7 @@ def _opened(name: str, organization: Organization | None) -> Iterator[Chain]:
 def _follow(chain: Chain, name: str) -> None:
     """Let programs be told of what was recorded, once for all of it."""
     if chain.actions and not transaction.get_rollback():
-        import_string(settings.EVENTS_FOLLOWED_BY)(name, chain.began_at, chain.actions)
+        import_string(settings.EVENTS_FOLLOWED_BY)(name, chain.number_before, chain.actions)
 
 
 def _require_order(name: str) -> None:

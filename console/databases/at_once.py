@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+# What it reads; other databases are asked through Django.
 ENGINE = "django.db.backends.sqlite3"
 # As Django does with its own: a file that was put in the place of another one is seen after that.
 MAX_SECONDS = 600.0

@@ -10,7 +10,7 @@ from console.databases.connections import SQLITE_SECONDS, patience
 COMMAND_SECONDS = 60.0
 
 
-def _wait(connection: BaseDatabaseWrapper, **_: object) -> None:
+def _set_timeout(connection: BaseDatabaseWrapper, **_: object) -> None:
     if connection.vendor == "sqlite":
         limit = patience()
         seconds = COMMAND_SECONDS if limit is None else min(limit, SQLITE_SECONDS)
@@ -18,5 +18,5 @@ def _wait(connection: BaseDatabaseWrapper, **_: object) -> None:
 
 
 def install() -> None:
-    """Tell it to each connection to SQLite."""
-    connection_created.connect(_wait, dispatch_uid="busy_timeout")
+    """Set the time for each new connection to SQLite."""
+    connection_created.connect(_set_timeout, dispatch_uid="busy_timeout")

@@ -81,7 +81,7 @@ def late_mail() -> QuerySet[OutgoingMail]:
 
 
 def troubled_webhooks() -> QuerySet[Webhook]:
-    """Those that nothing gets through to, and those that were switched off for it, wherever they stand."""
+    """Those that nothing gets through to, or that were switched off for it: organizations' and the site's."""
     stopped = Q(disabled_because__in=[Webhook.Stop.GONE, Webhook.Stop.FAILING])
     fails = Q(disabled_at=None, failing_since__isnull=False)
     return Webhook.objects.filter(fails | stopped).select_related("organization")

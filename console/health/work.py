@@ -69,7 +69,7 @@ def _letters(number: int) -> str:
 def webhooks() -> Finding:
     """Whether messages get through to the webhooks of all organizations, and of the site."""
     if not Webhook.objects.exists():
-        return not_applicable("There is no webhook.")
+        return not_applicable("There are no webhooks.")
     number = capped_count(troubled_webhooks())
     if not number:
         return ok("Messages get through to every webhook.")

@@ -18,7 +18,7 @@ from console.permissions.vocabulary import Permission
 
 # `projects/new/` is the page that creates one.
 RESERVED_SLUGS = {"new"}
-# So many of one's own are known with each page, and stand in their list.
+# How many of one's own are known with each page, and stand in their list.
 LISTED_ORGANIZATIONS = 100
 
 
@@ -53,7 +53,7 @@ class Organization(SignInRules):
     )
     name = models.CharField("display name", max_length=100, validators=[names.validate_line])
     created_at = models.DateTimeField(auto_now_add=True)
-    # How many notices are unread, of the person in whose account menu it stands; in all, not of this one.
+    # How many unread notices the person has in whose account menu it stands; all of them, not only its own.
     unread_notices = 0
 
     objects = OrganizationQuerySet.as_manager()

@@ -19,12 +19,12 @@ class RequiredFactor(models.TextChoices):
 
 # The columns that are the rules, for forms and the audit log.
 RULES = ("required_factor", "factor_from", "people_networks")
-# So many days before a requirement begins, who is not ready is told.
+# How many days before a requirement begins those who are not ready are told.
 ANNOUNCED_DAYS = (1, 7)
 
 
 class SignInRules(models.Model):
-    """The rules. Without any, whoever is a member comes in from anywhere. Robots are never asked."""
+    """The rules. Without any, every member comes in from anywhere. Robots are never asked."""
 
     required_factor = models.CharField(
         "required of people",
@@ -35,9 +35,9 @@ class SignInRules(models.Model):
         db_default="",
         choices=RequiredFactor.choices,
     )
-    # The first day, in UTC, on which who does not have it stays outside.
+    # The first day, in UTC, on which whoever does not have it stays outside.
     factor_from = models.DateField("from", null=True, blank=True)
-    # The last of `ANNOUNCED_DAYS` of which was told.
+    # The last of `ANNOUNCED_DAYS` that was announced.
     factor_told_days = models.PositiveIntegerField(null=True, blank=True, editable=False)
     people_networks = NetworksField("networks that people may come from", db_default="")
 

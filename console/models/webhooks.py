@@ -124,8 +124,8 @@ class Webhook(models.Model):
         }
 
     @property
-    def told(self) -> str:
-        """How much it is told, as lists say it."""
+    def shown_kinds(self) -> str:
+        """How many kinds it is told, as lists say it."""
         if EVERYTHING in self.kinds:
             return "Everything"
         return f"{len(self.kinds)} {'kind' if len(self.kinds) == 1 else 'kinds'}"

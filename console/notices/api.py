@@ -77,12 +77,12 @@ class ReadingInput(InputSerializer):
     """Up to which notice the caller has read."""
 
     last = serializers.UUIDField(
-        required=False, help_text="The newest one that was seen; without it, all that there are."
+        required=False, help_text="The newest one that was seen; without it all of them are marked."
     )
 
 
 class ReadingSerializer(serializers.Serializer[Any]):
-    """How many notices were marked as read, which were not before."""
+    """How many notices were marked as read that were not before."""
 
     read = serializers.IntegerField()
 

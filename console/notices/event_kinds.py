@@ -4,6 +4,7 @@ A kind is called as its action, with a dot. What a notice tells already is not t
 """
 
 from collections.abc import Iterable
+from functools import partial
 
 from console.models import webhooks
 from console.notices.kinds import OF_ORGANIZATION, OF_SITE, Kind
@@ -17,14 +18,16 @@ EVERYTHING = Kind(
 )
 
 
-def _kinds(group: str, *kinds: tuple[str, str], of_site: bool = False) -> list[Kind]:
-    return [Kind(name, label, of_site=of_site, group=group) for name, label in kinds]
-
-
-def _of_site(group: str, *kinds: tuple[str, str]) -> list[Kind]:
+def _kinds(
+    group: str, *kinds: tuple[str, str], of_organization: bool = True, of_site: bool = False
+) -> list[Kind]:
     return [
-        Kind(name, label, of_organization=False, of_site=True, group=group) for name, label in kinds
+        Kind(name, label, of_organization=of_organization, of_site=of_site, group=group)
+        for name, label in kinds
     ]
+
+
+_of_site = partial(_kinds, of_organization=False, of_site=True)
 
 
 EVENT_KINDS = [
@@ -69,7 +72,7 @@ EVENT_KINDS = [
         "Organizations and people",
         ("organization.created", "An organization is created"),
         ("organization.deleted", "An organization is deleted"),
-        ("user.created", "An account is made"),
+        ("user.created", "An account is created"),
         ("user.disabled", "An account is disabled"),
         ("user.enabled", "An account is enabled"),
         ("user.deleted", "An account is deleted"),
@@ -88,8 +91,8 @@ EVENT_KINDS = [
         ("signing-key.current", "A signing key is put to use"),
         ("signing-key.withdrawn", "A signing key is withdrawn"),
         ("signing-key.gone", "A signing key is removed"),
-        ("scanning-partner.created", "Somebody else may report leaked secrets"),
-        ("scanning-partner.deleted", "No reports are taken from a scanning partner any more"),
+        ("scanning-partner.created", "A scanning partner is added, who may report leaked secrets"),
+        ("scanning-partner.deleted", "A scanning partner is removed"),
     ),
 ]
 BY_ACTION = {kind.name.replace(".", ":", 1): kind for kind in EVENT_KINDS}

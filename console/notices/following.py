@@ -13,10 +13,10 @@ from console.notices.programs import Happening, listeners, put_messages
 
 
 def follow(chain: str, number: int, actions: Collection[str]) -> None:
-    """Tell of the chain's events after that number, among which are such of these actions.
+    """Tell of the chain's events after that number; `actions` are those that were recorded.
 
     Part of the change's transaction. However many there are, it asks who listens once, and what was
-    recorded once where somebody does. What is in an organization's chain its own webhooks are told.
+    recorded once where somebody does. An organization's chain is told to its own webhooks alone.
     """
     kinds = {action: BY_ACTION[action] for action in BY_ACTION.keys() & set(actions)}
     if not kinds:

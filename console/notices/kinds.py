@@ -39,7 +39,7 @@ TOKEN_NEW_ADDRESS = Kind(
 TOKEN_OUTSIDE_NETWORKS = Kind(
     "token.outside-networks",
     "A token is used from outside networks that are observed",
-    "Once the networks are enforced, this is refused. If it belongs there, add its address to them before.",
+    "Once the networks are enforced, this is refused. If it belongs there, add its address to them first.",
     by_email=False,
     of_account=True,
 )
@@ -95,7 +95,7 @@ SIGN_IN_NEW = Kind(
 SIGN_IN_REQUIRED = Kind(
     "sign-in.required",
     "The organization requires a second factor or a passkey that you do not have",
-    "Add it under Sign-in and security. From that day on you do not come into the organization without it.",
+    "Add it under Sign-in and security. From that day on you cannot open the organization without it.",
 )
 AUDIT_FAULT = Kind(
     "audit.fault",

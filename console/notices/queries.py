@@ -51,16 +51,14 @@ def require_bell(actor: Actor) -> None:
         raise PermissionDenied("A robot account has no notices.")
     narrowing = actor.limits.permissions
     if narrowing is not None and Permission.EVENT_READ not in narrowing:
-        raise PermissionDenied(
-            f"A narrowed token reads notices with {Permission.EVENT_READ} alone."
-        )
+        raise PermissionDenied(f"A narrowed token needs {Permission.EVENT_READ} to read notices.")
 
 
 class Bell:
     """The bell in the frame of every page.
 
     `listed` are the person's organizations as they were asked for the account menu: each says how many are
-    unread. Who is in none has a question of its own, once the bell is drawn.
+    unread. For somebody who is in none, one query is made once the bell is drawn.
     """
 
     def __init__(self, reader: Reader, listed: Sequence[Organization]) -> None:

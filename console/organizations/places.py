@@ -36,7 +36,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One of the two, as its pages need it: what and who looks, and where the pages are."""
+    """One of the two, as its pages need it: the subject, who looks, and where the pages are."""
 
     subject: Subject
     viewer: Actor

@@ -35,7 +35,7 @@ def in_organization(section: str) -> Callable[[View[P]], Callable[..., HttpRespo
             place = _find_organization(request, organization)
             request.entry = entry_of(place, request.user, used_passkey=used_passkey(request))
             if request.entry.reason:
-                return outside(request, place, request.entry.reason)
+                return _refuse_entry(request, place, request.entry.reason)
             request.organization = place
             request.viewer = AccessSnapshot.of(request.user, request.organization.target)
             request.section = section
@@ -49,8 +49,8 @@ def in_organization(section: str) -> Callable[[View[P]], Callable[..., HttpRespo
     return decorate
 
 
-def outside(request: Request, organization: Organization, reason: Reason) -> HttpResponseBase:
-    """What stands instead of a page for who does not come in now: why, and how they will.
+def _refuse_entry(request: Request, organization: Organization, reason: Reason) -> HttpResponseBase:
+    """What stands instead of a page for whoever does not come in now: why, and how they will.
 
     It keeps the page's address, so that it can be tried again. A form is refused, and what was typed into
     it can be sent once more.
@@ -60,11 +60,10 @@ def outside(request: Request, organization: Organization, reason: Reason) -> Htt
         raise barred
     if request.htmx and not request.htmx.boosted:
         return HttpResponse(status=204, headers={"HX-Redirect": organization.get_absolute_url()})
-    # Whose frame it stands in: the person's own.
+    # Not as `organization`, whose frame would be drawn: the page stands in the person's own.
     context = {
         "place": organization,
         "reason": reason.name,
-        "words": str(barred),
         "address": current.get().address,
     }
     return render(request, "console/pages/outside.html", context)

@@ -239,7 +239,7 @@ class AccessSnapshot:
 def decide_for(
     actor: Actor, held: Iterable[Held], permission: Permission, target: Target
 ) -> Decision:
-    """`decide` about what an actor does, of which the actor takes note where its grants allow it."""
+    """`decide` for an actor, who takes note of the use where one of `held` allows it."""
     decision = decide(held, permission, target, actor.limits)
     if decision.because:
         actor.note_use(permission, target)

@@ -1,8 +1,7 @@
 """Services through the API: an organization's, with those of the site that serve it, and the site's own."""
 
 from datetime import timedelta
-from typing import Any, cast
-from uuid import UUID
+from typing import Any
 
 from django.db.models import QuerySet
 from rest_framework import generics, serializers
@@ -134,16 +133,7 @@ class ServiceSecretInput(InputSerializer):
     )
 
 
-class _OfPlace(InPlace):
-    """Addresses of an organization's services, or of the site's."""
-
-    def asked_service(self) -> UUID:
-        """The service of the address."""
-        *_, service = self.kwargs.values()
-        return cast("UUID", service)
-
-
-class Services(_OfPlace, generics.ListCreateAPIView[Service]):
+class Services(InPlace, generics.ListCreateAPIView[Service]):
     """The services that see the organization's tokens: its own, and the site's."""
 
     serializer_class = ServiceSerializer
@@ -162,7 +152,7 @@ class Services(_OfPlace, generics.ListCreateAPIView[Service]):
 
 
 class ServiceResource(
-    _OfPlace, ReauthenticatedDestroyMixin, generics.RetrieveUpdateDestroyAPIView[Service]
+    InPlace, ReauthenticatedDestroyMixin, generics.RetrieveUpdateDestroyAPIView[Service]
 ):
     """One of them. The site's are changed at the site's own address."""
 
@@ -171,7 +161,7 @@ class ServiceResource(
 
     def get_object(self) -> Service:
         find = find_service if self.request.method in SAFE_METHODS else find_service_to_change
-        return find(self.request.viewer, self.organization, self.asked_service())
+        return find(self.request.viewer, self.organization, self.asked("service"))
 
     def perform_update(self, serializer: ValidatedBody) -> None:
         serializer.instance = update_service(
@@ -182,7 +172,7 @@ class ServiceResource(
         delete_service(actor=self.request.user, service=instance)
 
 
-class ServiceSecrets(_OfPlace, generics.ListCreateAPIView[ServiceSecret]):
+class ServiceSecrets(InPlace, generics.ListCreateAPIView[ServiceSecret]):
     """The secrets of a service that work now; a POST makes another, shown once. Proxies have none."""
 
     serializer_class = ServiceSecretSerializer
@@ -192,7 +182,7 @@ class ServiceSecrets(_OfPlace, generics.ListCreateAPIView[ServiceSecret]):
     ordering = Order("id", descending=True)
 
     def _service(self) -> Service:
-        return find_service_to_change(self.request.viewer, self.organization, self.asked_service())
+        return find_service_to_change(self.request.viewer, self.organization, self.asked("service"))
 
     def get_queryset(self) -> QuerySet[ServiceSecret]:
         return self._service().secrets.live()

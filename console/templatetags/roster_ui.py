@@ -14,17 +14,17 @@ from console.pages.actions import Tab
 
 register = template.Library()
 
+FACE = "M8.25 6.5v3.75M15.75 6.5v3.75M6 14.25h12M6 18h7"
 MARK = (
     '<svg class="mark" viewBox="0 0 24 24" aria-hidden="true">'
     '<rect class="mark-ground" width="24" height="24" rx="6"/>'
-    '<path class="mark-face" d="M8.25 6.5v3.75M15.75 6.5v3.75M6 14.25h12M6 18h7"/></svg>'
+    f'<path class="mark-face" d="{FACE}"/></svg>'
 )
 # The same in a tab of the browser, where no style sheet is.
 TAB_MARK = (
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'>"
     "<rect width='24' height='24' rx='6' fill='#0d6b4e'/>"
-    "<path d='M8.25 6.5v3.75M15.75 6.5v3.75M6 14.25h12M6 18h7' fill='none' stroke='#fff'"
-    " stroke-width='2.25' stroke-linecap='round'/></svg>"
+    f"<path d='{FACE}' fill='none' stroke='#fff' stroke-width='2.25' stroke-linecap='round'/></svg>"
 )
 TAB_MARK_ADDRESS = f"data:image/svg+xml,{quote(TAB_MARK, safe=' =:/')}"
 
@@ -61,7 +61,7 @@ def mark() -> SafeString:
 
 @register.simple_tag
 def tab_mark() -> SafeString:
-    """The address of the mark in a browser's tab: the drawing itself, so that no request fetches it."""
+    """The mark in a browser's tab, as an address that has the drawing in it: no request fetches it."""
     return mark_safe(TAB_MARK_ADDRESS)  # noqa: S308
 
 

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db.models import QuerySet
 from rest_framework import generics
@@ -43,16 +42,10 @@ class _AboutWebhook(InPlace):
     """An address of one webhook."""
 
     def webhook(self) -> Webhook:
-        found = self._asked("webhook")
-        return find_webhook(self.request.viewer, self.organization, found)
+        return find_webhook(self.request.viewer, self.organization, self.asked("webhook"))
 
     def delivery(self) -> WebhookDelivery:
-        return find_delivery(self.webhook(), self._asked("delivery"))
-
-    def _asked(self, name: str) -> UUID:
-        """What the address says; that of the site has words of its own."""
-        found: UUID = self.kwargs[name if self.organization else f"site_{name}"]
-        return found
+        return find_delivery(self.webhook(), self.asked("delivery"))
 
 
 class _Reveals(InPlace):

@@ -61,7 +61,7 @@ class WebhookInput(InputSerializer):
     url = StrictCharField(help_text="HTTPS alone; a redirect counts as a failure.")
     kinds = serializers.ListField(child=StrictCharField(), max_length=MAX_ITEMS, help_text=KINDS)
     active = StrictBooleanField(
-        required=False, help_text="Whether it is told anything; that is so unless said."
+        required=False, help_text="Whether it is told anything; true unless you say otherwise."
     )
 
 

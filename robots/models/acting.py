@@ -1,4 +1,4 @@
-"""What only an instance of a robot has that acts: what came in with its token."""
+"""What the instance of a robot that acts has besides its row: what came with its token."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ class Acting:
 
     narrowing: Permissions | None = None
     came_with: CameWith | None = None
-    # Who is told what it was asked for and holds, and where.
+    # What takes note of each permission that it was asked for and holds.
     noting: Callable[[Permission, Target], None] | None = None
     is_operator = False
 

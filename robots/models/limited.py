@@ -34,8 +34,8 @@ class Limited(models.Model):
 OBSERVED = Q(network_mode=NetworkMode.OBSERVE.value) & ~Q(addresses="")
 
 
-def observed(name: str, condition: Q) -> models.Index:
-    """The index by which those whose networks are observed are found: few of many."""
+def observed_index(name: str, condition: Q) -> models.Index:
+    """The index that finds those whose networks are observed: few of many."""
     return models.Index(
         fields=["organization", "name", "id"], condition=condition & OBSERVED, name=name
     )

@@ -4,11 +4,11 @@ from django.db import models
 from django.db.models import Q
 
 from robots.models.idling import announced
-from robots.models.limited import observed
+from robots.models.limited import observed_index
 
 ROBOT_INDEXES = (
     announced("robot_announced", Q(deleted_at=None)),
-    observed("robot_observed", Q(deleted_at=None)),
+    observed_index("robot_observed", Q(deleted_at=None)),
     models.Index(
         fields=["organization", "name", "id"],
         condition=Q(deleted_at=None),

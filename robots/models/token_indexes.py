@@ -4,12 +4,12 @@ from django.db import models
 from django.db.models import Q
 
 from robots.models.idling import announced
-from robots.models.limited import observed
+from robots.models.limited import observed_index
 
 LIVING = Q(revoked_at=None)
 TOKEN_INDEXES = (
     announced("token_announced", LIVING),
-    observed("token_observed", LIVING),
+    observed_index("token_observed", LIVING),
     models.Index(
         fields=["organization", "name", "id", "robot"],
         name="token_by_name",

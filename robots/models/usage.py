@@ -125,8 +125,7 @@ class OutsideUse(models.Model):
 class PermissionUse(models.Model):
     """The day on which a robot was last allowed something by what it holds.
 
-    Where that was are ids, 0 for none, and no references: a use outlives its place, whose id never
-    comes again.
+    Its place is ids, 0 for none, and not references: a use outlives its place, whose id never comes again.
     Without a project it counts everywhere, because nobody asked about a narrower place.
     """
 
@@ -151,7 +150,7 @@ class PermissionUse(models.Model):
 
 
 class PermissionRecording(models.Model):
-    """Since when uses of permissions are written down: one row, made by the migration that begins with it."""
+    """Since when uses of permissions have been written down: one row, made by the migration that began it."""
 
     began_on = models.DateField()
 

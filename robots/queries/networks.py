@@ -1,4 +1,4 @@
-"""From where tokens came, beside networks: which to propose, and what they would refuse."""
+"""Where tokens were used from, compared with networks: which to propose, and what they would refuse."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from robots.base.periods import RECENTLY
 from robots.models import OutsideUse, Token, TokenAddress
 
 PROPOSED_FROM = timedelta(days=90)
-# So many addresses are looked at, those that were seen last.
+# How many addresses are looked at: those that were seen last.
 MAX_SEEN = 5000
 SHOWN = 50
 SHOWN_BRIEFLY = 3
@@ -37,7 +37,6 @@ class Outside:
 
     places: list[Place]
     more: int
-    uses: int
 
 
 def proposals(tokens: QuerySet[Token], allowed: str) -> Proposals | None:
@@ -101,5 +100,4 @@ def _outside(rows: Iterable[TokenAddress | OutsideUse], allowed: str, most: int)
 
 def _shown(places: list[Place], most: int) -> Outside:
     places.sort(key=lambda place: place.last, reverse=True)
-    uses = sum(place.uses for place in places)
-    return Outside(places[:most], max(0, len(places) - most), uses)
+    return Outside(places[:most], max(0, len(places) - most))

@@ -13,11 +13,15 @@ from robots.models import PermissionRecording, PermissionUse, Robot
 from teams.models import AccessGrant
 
 UNUSED_DAYS = 90
+# Uses may be of permissions that are no more.
+KNOWN = frozenset(map(str, Permission))
+# The id that stands for no project, so for a use without a place.
+EVERYWHERE = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Since when uses are written down, and the day before whose uses nothing is asked."""
+    """Since when uses have been written down, and the first day whose uses count."""
 
     began_on: date
     counts_from: date
@@ -65,10 +69,6 @@ class Uses:
         if grant.repository_id is not None:
             inside = self._of_repository[grant.repository_id]
         return frozenset(inside | self._of_project[EVERYWHERE])
-
-
-KNOWN = frozenset(map(str, Permission))
-EVERYWHERE = 0
 
 
 def uses_of(robot: Robot, recording: Recording) -> Uses:

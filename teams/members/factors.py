@@ -1,14 +1,15 @@
-"""Which second factor an organization's people have: for who may require one, and nobody else."""
+"""Which second factor an organization's people have: for those who may require one, and nobody else."""
 
 from collections.abc import Iterable
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, QuerySet
 
-from console.entry import APP, PASSKEY
+from console.entry import APP
 from console.models import Organization
 from console.permissions.decision import Actor, allows
 from console.permissions.vocabulary import Permission
+from console.reauthentication import PASSKEY
 from teams.models import Membership
 
 NONE = "none"

@@ -16,7 +16,7 @@ ORGANIZATION_ROLES: Choices = (
 
 
 class MemberFilterForm(SearchForm):
-    """Which people, for who may know how they sign in."""
+    """Which people, for those who may know how they sign in."""
 
     factor = filter_choice(FACTORS, "Any", "Second factor")
 

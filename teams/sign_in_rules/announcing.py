@@ -1,4 +1,4 @@
-"""Letters 7 days and 1 day before an organization requires a second factor, to who is not ready.
+"""Letters 7 days and 1 day before an organization requires a second factor, to those who are not ready.
 
 What was told is written down under the organization's lock in the same transaction, so that two schedulers at
 once tell nothing twice. After days without the job only the nearest letter goes out.
@@ -16,12 +16,12 @@ from teams.sign_in_rules.services import announce_again, days_due
 
 
 def announce_requirements() -> int:
-    """Tell what is due; says in how many organizations. The job."""
-    return sum(map(_announce, _ahead().order_by("pk").iterator()))
+    """The job: tell what is due. Returns in how many organizations something was told."""
+    return sum(map(_announce, _soon_requiring().order_by("pk").iterator()))
 
 
-def _ahead() -> OrganizationQuerySet:
-    """Those whose requirement begins within the longest time."""
+def _soon_requiring() -> OrganizationQuerySet:
+    """Organizations whose requirement begins within the longest of `ANNOUNCED_DAYS`."""
     latest = today() + timedelta(days=max(ANNOUNCED_DAYS))
     required = Organization.objects.exclude(required_factor="")
     return required.filter(factor_from__gt=today(), factor_from__lte=latest)
@@ -30,7 +30,7 @@ def _ahead() -> OrganizationQuerySet:
 def _announce(organization: Organization) -> bool:
     heartbeat()
     with suppress(OrganizationDeleted), changing(organization) as chain:
-        present = _ahead().filter(pk=organization.pk).first()
+        present = _soon_requiring().filter(pk=organization.pk).first()
         if present and _is_due(present):
             announce_again(chain, present, ROSTER)
             return True

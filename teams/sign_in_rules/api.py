@@ -1,4 +1,4 @@
-"""What an organization asks of its people, and who is not ready for it."""
+"""What an organization asks of its people, and which of them are not ready for it."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from console.models.sign_in_rules import RequiredFactor
 from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
 from teams.members.api import MemberSerializer
-from teams.sign_in_rules.queries import SHOWN_PEOPLE, people_not_ready
+from teams.sign_in_rules.queries import first_not_ready
 from teams.sign_in_rules.services import (
     apply_changes,
     change_sign_in_rules,
@@ -31,12 +31,12 @@ class SignInRulesSerializer(serializers.Serializer[Any]):
 
     required_factor = serializers.ChoiceField(FACTORS, allow_null=True)
     factor_from = serializers.DateField(
-        allow_null=True, help_text="The first day, in UTC, on which who does not have it stays out."
+        allow_null=True, help_text="The first day, in UTC, on which those without it stay outside."
     )
     networks = serializers.ListField(
         child=serializers.CharField(),
         allow_null=True,
-        help_text="Which people may come from. Null for who may not change them.",
+        help_text="Which people may come from. Null for those who may not change them.",
     )
 
     def to_representation(self, instance: Organization) -> dict[str, Any]:
@@ -74,15 +74,13 @@ class SignInRulesInput(InputSerializer):
 
 
 class NotReadySerializer(serializers.Serializer[Any]):
-    """Who does not have what would be required; the first hundred stand here."""
+    """The people who do not have what would be required: how many, and the first hundred."""
 
     not_ready_count = serializers.IntegerField()
     not_ready = MemberSerializer(many=True)
 
     def to_representation(self, instance: Organization) -> dict[str, Any]:
-        people = people_not_ready(instance, instance.required_factor)
-        found = {"not_ready_count": people.count(), "not_ready": people[:SHOWN_PEOPLE]}
-        return super().to_representation(found)
+        return super().to_representation(first_not_ready(instance))
 
 
 class SignInRulesResource(InOrganization, generics.RetrieveUpdateAPIView[Any]):
@@ -99,7 +97,7 @@ class SignInRulesResource(InOrganization, generics.RetrieveUpdateAPIView[Any]):
         return super().retrieve(request, *args, **kwargs)
 
     def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Saves them, and tells who is not ready. Refused where it would lock the caller out."""
+        """Saves them, and tells those who are not ready. Refused where it would lock the caller out."""
         return super().patch(request, *args, **kwargs)
 
     def perform_update(self, serializer: ValidatedBody) -> None:
@@ -109,7 +107,7 @@ class SignInRulesResource(InOrganization, generics.RetrieveUpdateAPIView[Any]):
 
 
 class SignInRulesPreview(InOrganization, UpdateModelMixin):
-    """Who would not be ready; it changes nothing."""
+    """The people who would not be ready; it changes nothing."""
 
     serializer_class = NotReadySerializer
     input_serializer_class = SignInRulesInput

@@ -26,7 +26,7 @@ class SignInRulesForm(forms.Form):
         label="From",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="Today or later. Until then who is not ready sees a reminder on every page here, and "
+        help_text="Today or later. Until then, whoever is not ready sees a reminder on every page here, and "
         "gets a letter now, 7 days and 1 day before.",
     )
     people_networks = NetworksFormField(

@@ -1,4 +1,6 @@
-"""Who of an organization's people has which second factor, and who does not meet its rules."""
+"""Which of an organization's people do not meet its rules."""
+
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -18,3 +20,11 @@ def people_not_ready(organization: Organization, required: str) -> QuerySet[Memb
     if not required:
         return people.none()
     return people.filter(~has_any_of(MEETS[RequiredFactor(required)]))
+
+
+def first_not_ready(organization: Organization) -> dict[str, Any]:
+    """How many do not meet the organization's requirement, as `not_ready_count`, and the first of them, as
+    `not_ready`. The organization may be one with changes that are not saved.
+    """
+    people = people_not_ready(organization, organization.required_factor)
+    return {"not_ready_count": people.count(), "not_ready": people[:SHOWN_PEOPLE]}

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from console import moments
 from console.audit.recording import Chain, EventActor, changing, record
-from console.entry import is_elsewhere, lacking
+from console.entry import is_elsewhere, unmet_requirement
 from console.errors import Conflict
 from console.http import current
 from console.models import Organization
@@ -54,7 +54,7 @@ def may_set_rules(actor: Actor, organization: Organization) -> bool:
 def change_sign_in_rules(
     *, actor: Actor, organization: Organization, **changes: Unpack[RulesChanges]
 ) -> Organization:
-    """Change what is named, and tell who is not ready for what is required now.
+    """Change what is named, and tell those who are not ready for what is required now.
 
     Raises `ValidationError` for a day that is past, and where the change would lock the actor out.
     """
@@ -105,7 +105,9 @@ def _require_sensible(actor: Actor, organization: Organization, changed: list[st
 
 def _lacks(actor: Actor, required: str) -> bool:
     factors = actor.factors()
-    return factors is not None and lacking(required, factors, used_passkey=True) is not None
+    if factors is None:
+        return False
+    return unmet_requirement(required, factors, used_passkey=True) is not None
 
 
 def _would_be_outside(actor: Actor, organization: Organization) -> bool:
@@ -142,7 +144,7 @@ def days_due(organization: Organization) -> int | None:
 
 
 def remind(*, actor: Actor, organization: Organization) -> int:
-    """Tell once more who is not ready; says how many. `Conflict` when they were told within a day."""
+    """Tell those who are not ready once more; returns how many. `Conflict` if they were told within a day."""
     with changing(organization) as chain:
         organization = Organization.objects.get(pk=organization.pk)
         require_to_set_rules(actor, organization)
@@ -154,7 +156,7 @@ def remind(*, actor: Actor, organization: Organization) -> int:
 
 
 def announce_again(chain: Chain, organization: Organization, actor: EventActor) -> int:
-    """What the job tells before the first day: part of a change that is under way."""
+    """Tell those who are not ready before the first day, as part of a change that is under way."""
     organization.factor_told_days = days_due(organization)
     organization.save(update_fields=["factor_told_days"])
     return _tell(chain, actor, organization)
@@ -169,7 +171,7 @@ def _tell(chain: Chain, actor: EventActor, organization: Organization) -> int:
 
 
 def _announce(organization: Organization) -> int:
-    """Tell who is not ready, and how many that is."""
+    """Tell those who are not ready; returns how many."""
     people = [row.user for row in people_not_ready(organization, organization.required_factor)]
     if people:
         tell_by_letter(SIGN_IN_REQUIRED, organization, _news(organization, people))
@@ -189,9 +191,8 @@ def _news(organization: Organization, people: list[Any]) -> News:
 
 
 def lift_sign_in_rules(*, actor: EventActor, organization: Organization, factor: bool) -> bool:
-    """Let people in from everywhere again, with `factor` also without any; whether that changed something.
-
-    The way back for whoever has the machine, when nobody comes in any more.
+    """Let people in from everywhere again, with `factor` also without a second factor. Returns whether that
+    changed anything.
     """
     with changing(organization) as chain:
         organization = Organization.objects.get(pk=organization.pk)

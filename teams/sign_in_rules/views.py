@@ -17,7 +17,7 @@ from console.organizations.views.organizations import settings_tabs
 from console.pages.frame import crumbs, in_organization
 from console.pages.htmx import done
 from teams.sign_in_rules.forms import SignInRulesForm
-from teams.sign_in_rules.queries import SHOWN_PEOPLE, people_not_ready
+from teams.sign_in_rules.queries import first_not_ready
 from teams.sign_in_rules.services import (
     apply_changes,
     change_sign_in_rules,
@@ -30,7 +30,7 @@ from teams.sign_in_rules.services import (
 @require_GET
 @in_organization("settings")
 def sign_in_rules(request: Request, organization: Organization) -> HttpResponse:
-    """The rules; for who may change them, the form and who is not ready."""
+    """The rules; for those who may change them, the form and the people who are not ready."""
     return _form_page(request, organization, SignInRulesForm(organization=organization))
 
 
@@ -40,7 +40,7 @@ def _form_page(
     can_set = may_set_rules(request.viewer, organization)
     context = _page(request, organization, form) | {"can_set": can_set}
     if can_set:
-        context |= _not_ready(organization)
+        context |= first_not_ready(organization)
     template = "teams/sign_in_rules/sign_in_rules.html"
     return render(request, template, context, status=status)
 
@@ -52,11 +52,6 @@ def _page(request: Request, organization: Organization, form: SignInRulesForm) -
         "tabs": settings_tabs(request.viewer, organization, "sign-in"),
         "breadcrumb": crumbs(organization, "Settings"),
     }
-
-
-def _not_ready(organization: Organization) -> dict[str, Any]:
-    people = people_not_ready(organization, organization.required_factor)
-    return {"not_ready": people[:SHOWN_PEOPLE], "not_ready_count": people.count()}
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,7 +92,7 @@ def _preview(
         "after": after,
         "is_due": after.is_factor_due,
         "tells": _requirement(after) != _requirement(organization),
-        **_not_ready(after),
+        **first_not_ready(after),
     }
     return render(request, "teams/sign_in_rules/sign_in_rules_change.html", context)
 

@@ -13,7 +13,7 @@ from console.pages.context import listed_organizations
 from teams.models import User
 from teams.users.services import may_create_organization
 
-# More can be searched; so many stand in a menu, which every page carries.
+# Lists that are longer than the first are searched; the second is how many stand in a menu on every page.
 READ_AT_A_GLANCE, IN_MENU = 8, 12
 
 

@@ -119,7 +119,7 @@ def test_export_gives_it_back_without_secrets(roster: Shell, cast: Cast) -> None
 
 
 def test_prune_ends_what_it_made_and_nothing_else(operator: Shell, cast: Cast) -> None:
-    site_s = of_site(cast)
+    of_the_site = of_site(cast)
     by_hand = create_webhook(
         actor=cast.owner,
         organization=cast.organization,
@@ -130,7 +130,7 @@ def test_prune_ends_what_it_made_and_nothing_else(operator: Shell, cast: Cast) -
     apply(operator, FULL)
     assert diff(operator, WITHOUT, "--prune") == ["- webhook chat", "1 to delete."]
     apply(operator, WITHOUT, "--prune")
-    assert [*Webhook.objects.order_by("id")] == [site_s, by_hand]
+    assert [*Webhook.objects.order_by("id")] == [of_the_site, by_hand]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_prune_ends_what_it_made_and_nothing_else(operator: Shell, cast: Cast) -
     [
         ("{name: chat, kinds: [token.leaked]}", "url is missing"),
         (f"{{name: chat, url: '{URL}'}}", "kinds is missing"),
-        (f"{{name: chat, url: '{URL}', kinds: []}}", "kinds has to name one at least"),
+        (f"{{name: chat, url: '{URL}', kinds: []}}", "kinds has to name at least one"),
         (f"{{name: chat, url: '{URL}', kinds: token.leaked}}", "kinds has to be a list of words"),
         ("{name: chat, url: 'http://x.example', kinds: [a]}", "url does not begin with https://"),
         (f"{{name: No Name, url: '{URL}', kinds: [a]}}", "'No Name' is no name"),

@@ -91,7 +91,7 @@ def test_networks_are_proposed_observed_and_then_enforced(
     steps.button(page, "Save Addresses").click()
     steps.said(
         page,
-        f"Addresses of {limited.name} saved. They are observed: nothing is refused by them yet.",
+        f"Addresses of {limited.name} saved. They are only observed: they refuse nothing yet.",
     )
     logins.expect(cast.token.uuid, works=cast.secret)
     page.reload()
@@ -105,7 +105,7 @@ def test_networks_are_proposed_observed_and_then_enforced(
     page.get_by_role("checkbox", name="127.0.0.1").check()
     steps.button(page, "Save Addresses").click()
     page.locator(".notice", has_text="are observed").get_by_role("link", name="Enforce …").click()
-    expect(page.get_by_text("Of the last 30 days nothing would have been refused.")).to_be_visible()
+    expect(page.get_by_text("In the last 30 days nothing would have been refused.")).to_be_visible()
     steps.button(page, "Enforce Networks").click()
     steps.said(
         page, f"What comes from outside the networks of {limited.name} is refused from now on."

@@ -17,7 +17,7 @@ OVERLAYS = ROOT / "deploy" / "kubernetes" / "server" / "overlays"
 KUBERNETES = "1.37"
 # Of 10; what systemd calls "OK".
 MOST_EXPOSED = 2.0
-# Where the README has them, and the two that say where a file has to be.
+# Those that the README lists.
 SETTINGS = set(re.findall(r"^\| `(ROSTER_\w+)`", (ROOT / "README.md").read_text(), re.MULTILINE))
 
 Resource = dict[str, Any]

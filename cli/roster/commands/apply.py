@@ -281,4 +281,4 @@ def export(session: Session) -> None:
         text = f"left out are grants of teams or roles that you may not see: {there.hidden}"
         warn(text)
     if there.unseen:
-        warn("left out are webhooks, which only those see who may change the organization")
+        warn("left out are webhooks: only those who may change the organization see them")

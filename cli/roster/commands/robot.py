@@ -15,15 +15,18 @@ PARTS = {
     "create": ("roster.commands.robot_create:create", "Create a robot account."),
     "networks": (
         "roster.commands.robot_networks:networks",
-        "Show from where a robot may be used, or change it.",
+        "Show or change the networks a robot may be used from.",
     ),
     "explain": ("roster.commands.explain:explain", "Show what a robot may do, and why."),
-    "narrow": ("roster.commands.robot_narrow:narrow", "Narrow grants to what was used of them."),
+    "narrow": ("roster.commands.robot_narrow:narrow", "Narrow a robot's grants to what it used."),
     "refresh": ("roster.commands.robot_token:refresh", "End a token's secret for a new one, now."),
     "team": ("roster.commands.robot_team:team", "Put robots into teams."),
     "token": ("roster.commands.robot_token:token", "Manage a robot's tokens."),
     "trust": ("roster.commands.robot_trust:trust", "Let a robot in with other issuers' tokens."),
-    "unused": ("roster.commands.robot_narrow:unused", "Show what was not used for 90 days."),
+    "unused": (
+        "roster.commands.robot_narrow:unused",
+        "Show what a robot has not used for 90 days.",
+    ),
 }
 HEADINGS = ("NAME", "ID", "DESCRIPTION", "CREATED")
 

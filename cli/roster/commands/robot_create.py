@@ -14,9 +14,9 @@ from roster.session import Session
 from roster.shapes import ALL, NETWORK_MODES, Fields, Json
 
 KINDS = ("signed", "compact")
-# What is sent as it was said, if it was.
+# Options whose values are sent unchanged, if they are given.
 AS_GIVEN = ("purpose", "responsible", "teams", "addresses", "network_mode")
-# What is said of the token that is made with the robot, by the names of the options.
+# The options that need --token, by the names of their parameters.
 OF_TOKEN = {
     "places": "--output",
     "force": "--force",

@@ -1,4 +1,4 @@
-"""`roster robot unused`, `roster robot narrow`: what a robot holds and does not use, and taking it away."""
+"""`roster robot unused`, `roster robot narrow`: what a robot does not use, and narrowing its grants."""
 
 from typing import Any
 
@@ -22,13 +22,13 @@ HEADINGS = ("ON", "GIVES", "WITH WHAT WAS USED", "NOT USED", "NOTE")
 def unused(session: Session, robot: str) -> None:
     """Show what a robot holds and has not used for 90 days."""
     found = finding.robot(session, robot)
-    told = _told(session, found)
-    if show(session, told):
+    report = _report(session, found)
+    if show(session, report):
         return
-    if told["results"]:
-        table(HEADINGS, [_cells(row) for row in told["results"]])
+    if report["results"]:
+        table(HEADINGS, [_cells(row) for row in report["results"]])
         return
-    say(session, _nothing(found, told))
+    say(session, _why_none(found, report))
 
 
 @click.command(cls=Command)
@@ -45,10 +45,10 @@ def narrow(session: Session, /, robot: str, places: tuple[str, ...], **how: bool
     What its teams give stays. PLACE is written as `roster robot unused` shows it.
     """
     found = finding.robot(session, robot)
-    told = _told(session, found)
-    chosen = _chosen(told["results"], places)
+    report = _report(session, found)
+    chosen = _select(report["results"], places)
     if not chosen:
-        say(session, _nothing(found, told))
+        say(session, _why_none(found, report))
         return
     if how["dry_run"]:
         if not show(session, chosen):
@@ -60,12 +60,12 @@ def narrow(session: Session, /, robot: str, places: tuple[str, ...], **how: bool
     _narrow(session, found, chosen)
 
 
-def _told(session: Session, robot: Row) -> Row:
-    told: Row = session.client.get(session.of("robots", robot["id"], "unused-permissions"))
-    return told
+def _report(session: Session, robot: Row) -> Row:
+    report: Row = session.client.get(session.of("robots", robot["id"], "unused-permissions"))
+    return report
 
 
-def _chosen(rows: list[Row], places: tuple[str, ...]) -> list[Row]:
+def _select(rows: list[Row], places: tuple[str, ...]) -> list[Row]:
     """The robot's own grants, on these places if any are named."""
     own = [row for row in rows if not row["kept_because"]]
     if missing := set(places) - {row["on"] for row in own}:
@@ -81,21 +81,23 @@ def _narrow(session: Session, robot: Row, chosen: list[Row]) -> None:
     if show(session, answer["results"]):
         return
     for row in answer["results"]:
-        say(session, f"{robot['path']}: {row['gives']} on {row['on']} narrowed to {_left(row)}")
+        say(
+            session, f"{robot['path']}: {row['gives']} on {row['on']} narrowed to {_remainder(row)}"
+        )
 
 
-def _nothing(robot: Row, told: Row) -> str:
-    if told["days_to_go"]:
-        days = f"{told['days_to_go']} days to go"
-        return f"Uses are recorded since {told['recorded_since']}; {days}"
+def _why_none(robot: Row, report: Row) -> str:
+    if number := report["days_to_go"]:
+        to_go = f"{number} {'day' if number == 1 else 'days'} to go"
+        return f"Uses have been recorded since {report['recorded_since']}; {to_go}"
     return f"{robot['path']} has nothing to narrow"
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    return row["on"], row["gives"], _left(row), ", ".join(row["unused"]), row["kept_because"]
+    return row["on"], row["gives"], _remainder(row), ", ".join(row["unused"]), row["kept_because"]
 
 
-def _left(row: Row) -> str:
+def _remainder(row: Row) -> str:
     """What would be left, in a word or by its permissions."""
     left = row["left"]
     level: str = left["role"].partition(":")[2]

@@ -1,4 +1,4 @@
-"""`roster robot networks`: from where a robot may be used."""
+"""`roster robot networks`: the networks a robot may be used from."""
 
 import click
 
@@ -19,7 +19,7 @@ HEADINGS = ("NETWORK", "MODE")
     "allowed",
     multiple=True,
     metavar="NETWORK",
-    help="An address or network, any number of times; together they take the place of those that are there.",
+    help="An address or network, any number of times; together they replace the list.",
 )
 @click.option("--allow-all", is_flag=True, help="From everywhere: the list becomes empty.")
 @click.option(
@@ -35,7 +35,7 @@ def networks(
     allow_all: bool,
     network_mode: str | None,
 ) -> None:
-    """Show from where a robot may be used, or change it.
+    """Show or change the networks a robot may be used from.
 
     Without options it shows the networks and their mode.
     """

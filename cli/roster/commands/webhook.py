@@ -24,7 +24,7 @@ LOST = "Make another secret of the webhook"
 def webhook() -> None:
     """Manage webhooks, which tell programs what happens. One is called by its name or ID.
 
-    Those of the site operators change in the console.
+    Operators change those of the site in the console.
     """
 
 

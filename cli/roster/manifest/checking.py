@@ -209,12 +209,12 @@ def _end(robot: Item, world: World) -> list[str]:
 
 
 def _of_webhook(webhook: Item, world: World) -> list[str]:
-    """What a new one has to say."""
+    """A new one needs all its fields."""
     if WEBHOOK in world.unseen:
         return ["you may not see webhooks; that takes organization:update"]
-    named = {*webhook.fields, *webhook.wrong}
     if webhook.name in world.items:
         return []
+    named = {*webhook.fields, *webhook.wrong}
     return [f"{field} is missing" for field in ("url", "kinds") if field not in named]
 
 

@@ -159,7 +159,7 @@ SERVICE = Kind(
     "services",
     {"x5c": "uses_x5c"},
 )
-# The organization's own; the API says whether one is active, as a file says whether it is disabled.
+# The organization's own. A file says `disabled` where the API says `active`.
 WEBHOOK = Kind(
     "webhook",
     {

@@ -174,7 +174,7 @@ def audience(value: Json) -> str:
 
 
 def receiver(value: Json) -> str:
-    """Where messages are sent. What else is wrong with a URL the server says."""
+    """An HTTPS address that messages are sent to. The server checks the rest of it."""
     found = text(value)
     if not found.startswith("https://"):
         raise Wrong("does not begin with https://")
@@ -184,10 +184,10 @@ def receiver(value: Json) -> str:
 
 
 def kinds(value: Json) -> list[str]:
-    """What a webhook is told: everything is all there is."""
+    """Which kinds of messages a webhook is sent; `everything` stands for all of them."""
     found = texts(value)
     if not found:
-        raise Wrong(f"has to name one at least, or {EVERYTHING}")
+        raise Wrong(f"has to name at least one, or {EVERYTHING}")
     return [EVERYTHING] if EVERYTHING in found else found
 
 

@@ -168,7 +168,7 @@ def _services(session: Session) -> Iterator[Item]:
 
 
 def _read_webhooks(session: Session, world: World) -> None:
-    """Only those see them who may change the organization: whoever exports it need not."""
+    """They take `organization:update`, which an export does without: whoever lacks it sees none."""
     try:
         rows = list(session.client.rows(session.of("webhooks")))
     except Refused as refused:

@@ -35,7 +35,7 @@ class UnusedGrantSerializer(serializers.Serializer[Any]):
     )
     seen = serializers.CharField(
         source="fingerprint",
-        help_text="What narrowing it sends back: another one after any change.",
+        help_text="To be sent back when it is narrowed; it differs after any change.",
     )
 
 
@@ -44,10 +44,11 @@ class UnusedPermissionsSerializer(serializers.Serializer[Any]):
 
     recorded_since = serializers.DateField(source="recording.began_on")
     days_to_go = serializers.IntegerField(
-        source="recording.days_to_go", help_text="How long uses have to be recorded yet."
+        source="recording.days_to_go",
+        help_text="For how many more days uses have to be recorded before anything is judged.",
     )
     not_judged = serializers.IntegerField(
-        source="young", help_text="Grants that are held as they are for less than 90 days."
+        source="young", help_text="Grants that have been as they are for less than 90 days."
     )
     results = UnusedGrantSerializer(many=True, source="grants")
 
@@ -71,13 +72,13 @@ class SeenGrantInput(InputSerializer):
 
 
 class NarrowingInput(InputSerializer):
-    """Which grants; each gives what would be left of it then."""
+    """Which grants; each then gives what would be left of it."""
 
     grants = SeenGrantInput(many=True, allow_empty=False, max_length=MOST)  # type: ignore[call-arg] # as in robots/accounts/api/shapes.py
 
 
 class Narrowing(InOrganization, generics.CreateAPIView[Any]):
-    """Narrow a robot's grants to what it used: all of them or none. 409 where one is another by now."""
+    """Narrow a robot's grants to what it used: all of them or none. 409 where one has changed since."""
 
     serializer_class = UnusedPermissionsSerializer
     input_serializer_class = NarrowingInput

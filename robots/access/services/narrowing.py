@@ -23,42 +23,43 @@ class NarrowingConflict(Conflict):
 
 
 def narrow_robot(*, actor: Actor, robot: Robot, seen: Mapping[UUID, str]) -> list[UnusedGrant]:
-    """Let these grants of the robot's own give what would be left of them; say what became of which.
+    """Let these grants of the robot's own give what would be left of them; returns what became of each.
 
     `seen` has the fingerprint of each, as somebody saw it. Raises `NarrowingConflict`.
     """
     with changing(robot.organization):
         own = unused_permissions(robot.refetch(), set()).own
-        require_some(actor, robot, own)
-        present = {it.uuid: it for it in own}
+        require_to_narrow_any(actor, robot, own)
+        present = {unused.uuid: unused for unused in own}
         if any(uuid not in present or present[uuid].fingerprint != seen[uuid] for uuid in seen):
             raise NarrowingConflict
-        chosen = [it for uuid, it in present.items() if uuid in seen]
-        for it in chosen:
-            _narrow(actor, it)
+        chosen = [unused for uuid, unused in present.items() if uuid in seen]
+        for unused in chosen:
+            _narrow(actor, unused)
     return chosen
 
 
-def require_some(actor: Actor, robot: Robot, own: Iterable[UnusedGrant]) -> None:
+def require_to_narrow_any(actor: Actor, robot: Robot, own: Iterable[UnusedGrant]) -> None:
     """Raise unless the actor may narrow one of the robot's own grants, or change whatever it holds."""
-    if not any(may_narrow(actor, it) for it in own):
+    if not any(may_narrow(actor, unused) for unused in own):
         require(actor, Permission.GRANT_UPDATE, robot)
 
 
-def _narrow(actor: Actor, it: UnusedGrant) -> None:
-    left = it.left
+def _narrow(actor: Actor, unused: UnusedGrant) -> None:
+    grant, left = unused.grant, unused.left
     if left.is_nothing:
-        return take(actor=actor, grant=it.grant)
+        take(actor=actor, grant=grant)
+        return
     what: GrantChanges = {"role": left.role} if left.role else {"permissions": left.permissions}
-    change_grant(actor=actor, grant=it.grant, **what)
-    return None
+    change_grant(actor=actor, grant=grant, **what)
 
 
-def may_narrow(actor: Actor, it: UnusedGrant) -> bool:
-    """Whether the actor may change that grant of the robot's own so, and holds what would be left of it."""
-    needed = Permission.GRANT_DELETE if it.left.is_nothing else Permission.GRANT_UPDATE
-    if not allows(actor, needed, scope_of(it.grant)):
+def may_narrow(actor: Actor, unused: UnusedGrant) -> bool:
+    """Whether the actor may narrow that grant of the robot's own, and holds what would be left of it."""
+    grant, left = unused.grant, unused.left
+    needed = Permission.GRANT_DELETE if left.is_nothing else Permission.GRANT_UPDATE
+    if not allows(actor, needed, scope_of(grant)):
         return False
-    reach = reach_of(it.grant)
+    reach = reach_of(grant)
     held = actor.grants_on(reach)
-    return all(decide(held, name, reach, actor.limits) for name in with_implied(it.left.gives))
+    return all(decide(held, name, reach, actor.limits) for name in with_implied(left.gives))

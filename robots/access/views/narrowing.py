@@ -17,7 +17,7 @@ from console.pages.frame import in_organization
 from console.pages.htmx import done, form_page
 from console.permissions.decision import MissingPermission
 from robots.access.forms.narrowing import NarrowingForm
-from robots.access.services.narrowing import may_narrow, narrow_robot, require_some
+from robots.access.services.narrowing import may_narrow, narrow_robot, require_to_narrow_any
 from robots.accounts.views.frame import robot_crumbs
 from robots.models import Robot
 from robots.queries.finding import find_robot
@@ -64,7 +64,7 @@ def robot_narrow(request: Request, organization: Organization, robot: UUID) -> H
     found = find_robot(request, organization, robot)
     if found.is_role_account:  # which holds its role and nothing else
         raise Http404
-    require_some(request.viewer, found, _unused(request, found).own)
+    require_to_narrow_any(request.viewer, found, _unused(request, found).own)
     form, refused = NarrowingForm(posted(request)), False
     back = reverse("robots:robot-access", args=[organization.slug, found.uuid])
     try:

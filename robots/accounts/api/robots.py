@@ -1,4 +1,4 @@
-"""One robot: what it answers, and what may change. Their list stands in `robots.creation`."""
+"""One robot: what is said of it, and what may change. The list of all is in `robots.creation`."""
 
 from typing import Any
 

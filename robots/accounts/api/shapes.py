@@ -22,8 +22,8 @@ def network_mode_field() -> serializers.ChoiceField:
     return serializers.ChoiceField(
         NETWORK_MODES,
         required=False,
-        help_text="`enforce`, which something new has unless it says so, refuses what comes from outside"
-        " `addresses`; `observe` lets it in and counts it.",
+        help_text="`enforce`, which is what something new has, refuses what comes from outside `addresses`;"
+        " `observe` lets it in and counts it.",
     )
 
 

@@ -46,7 +46,7 @@ class ProposedField(forms.MultipleChoiceField):
         super().__init__(
             label="Propose from use",
             required=False,
-            error_messages={"invalid_choice": "This is no network that was proposed."},
+            error_messages={"invalid_choice": "This is neither an address nor a network."},
         )
 
     def valid_value(self, value: str) -> bool:

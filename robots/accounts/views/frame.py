@@ -61,14 +61,14 @@ def _tabs(request: Request, robot: Robot, current: str) -> list[Tab]:
 
 
 def _outside(request: Request, robot: Robot) -> Outside | None:
-    """What its observed networks would have refused, for who may know where its tokens come from."""
+    """What its observed networks would have refused, for those who may know where its tokens come from."""
     if not robot.is_observed or not allows(request.viewer, Permission.TOKEN_READ, robot):
         return None
     return observed_outside(robot.tokens.logins(), robot.addresses)
 
 
 def _enforce_url(request: Request, robot: Robot) -> str:
-    """Where its networks are enforced, for who may do that."""
+    """Where its networks are enforced, for those who may do that."""
     if not allows(request.viewer, Permission.ROBOT_UPDATE, robot):
         return ""
     return reverse("robots:robot-addresses-enforce", args=[robot.organization.slug, robot.uuid])

@@ -34,7 +34,7 @@ class GrantRequestInput(InputSerializer):
 
 
 class FirstTokenInput(GeneratedTokenInput):
-    """A new robot's first token. An own secret is chosen where its tokens are made."""
+    """A new robot's first token, whose secret Roster makes."""
 
 
 class RobotInput(RobotTextsInput):

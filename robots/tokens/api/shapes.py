@@ -177,7 +177,7 @@ class TokenInput(NamedInput, SecretInput):
 
 
 class GeneratedTokenInput(NamedInput):
-    """A new token of a secret that Roster makes."""
+    """A new token whose secret Roster makes."""
 
     kind = serializers.ChoiceField(
         [Kind.SIGNED.value, Kind.COMPACT.value], required=False, default=Kind.SIGNED.value
@@ -185,7 +185,7 @@ class GeneratedTokenInput(NamedInput):
 
 
 class PersonalTokenInput(GeneratedTokenInput):
-    """A new token of one's own: of a secret that Roster makes."""
+    """A new token of one's own, whose secret Roster makes."""
 
 
 class TokenChange(ExpiryInput):

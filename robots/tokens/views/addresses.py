@@ -32,7 +32,7 @@ ENFORCED = "What comes from outside the networks of {name} is refused from now o
 
 
 @dataclass(frozen=True, slots=True)
-class Limited:
+class LimitedThing:
     """A robot or a token: what is limited with it, how that changes, and what its pages show."""
 
     thing: Robot | Token
@@ -74,7 +74,7 @@ def token_addresses_enforce(request: Request, frame: TokenFrame) -> HttpResponse
     return _enforce(request, _limited_token(request, frame))
 
 
-def _limited_robot(request: Request, organization: Organization, robot: UUID) -> Limited:
+def _limited_robot(request: Request, organization: Organization, robot: UUID) -> LimitedThing:
     found = find_robot(request, organization, robot)
     require(request.viewer, Permission.ROBOT_UPDATE, found)
 
@@ -85,10 +85,10 @@ def _limited_robot(request: Request, organization: Organization, robot: UUID) ->
         reverse(f"robots:{name}", args=[organization.slug, found.uuid])
         for name in ("robot-addresses", "robot-addresses-enforce")
     )
-    return Limited(found, found.tokens.logins(), change, robot_frame(found).page, *urls)
+    return LimitedThing(found, found.tokens.logins(), change, robot_frame(found).page, *urls)
 
 
-def _limited_token(request: Request, frame: TokenFrame) -> Limited:
+def _limited_token(request: Request, frame: TokenFrame) -> LimitedThing:
     token = frame.token
 
     def change(**values: str) -> Token:
@@ -96,10 +96,10 @@ def _limited_token(request: Request, frame: TokenFrame) -> Limited:
 
     alone = Token.objects.filter(pk=token.pk)
     urls = map(token.address, ("token-addresses", "token-addresses-enforce"))
-    return Limited(token, alone, change, frame.page, *urls)
+    return LimitedThing(token, alone, change, frame.page, *urls)
 
 
-def _change(request: Request, limited: Limited) -> HttpResponse:
+def _change(request: Request, limited: LimitedThing) -> HttpResponse:
     thing = limited.thing
     form = AddressesForm(
         posted(request),
@@ -114,16 +114,14 @@ def _change(request: Request, limited: Limited) -> HttpResponse:
     return form_page(request, "robots/tokens/addresses.html", context, invalid=form.is_bound)
 
 
-def _save(limited: Limited, form: AddressesForm) -> Robot | Token:
+def _save(limited: LimitedThing, form: AddressesForm) -> Robot | Token:
     cleaned = form.cleaned_data
     return limited.change(addresses=cleaned["addresses"], network_mode=cleaned["network_mode"])
 
 
 def _said(saved: Robot | Token) -> str:
     if saved.is_observed:
-        return (
-            f"Addresses of {saved.name} saved. They are observed: nothing is refused by them yet."
-        )
+        return f"Addresses of {saved.name} saved. They are only observed: they refuse nothing yet."
     return f"Addresses of {saved.name} saved. They hold from now on."
 
 
@@ -134,7 +132,7 @@ def _seen(tokens: QuerySet[Token]) -> list[str]:
     return list(dict.fromkeys(latest))[:SHOWN]
 
 
-def _enforce(request: Request, limited: Limited) -> HttpResponse:
+def _enforce(request: Request, limited: LimitedThing) -> HttpResponse:
     """What the networks would have refused lately, and the question whether they are to."""
     thing = limited.thing
     consequence = Consequence(

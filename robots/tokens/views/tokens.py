@@ -109,7 +109,7 @@ def _outside(token: Token) -> Outside | None:
 
 
 def _enforce_url(request: Request, token: Token) -> str:
-    """Where its networks are enforced, for who may do that."""
+    """Where its networks are enforced, for those who may do that."""
     robot = token.robot
     may = robot is None or allows(request.viewer, Permission.TOKEN_UPDATE, robot)
     return token.address("token-addresses-enforce") if may else ""

@@ -196,7 +196,7 @@ def test_letters_that_wait_are_retried_or_given_up() -> None:
 
 
 def test_webhooks_that_nothing_gets_through_to_are_named(hook: object) -> None:
-    assert Doctor().says("webhooks") == ("not applicable", "There is no webhook.")
+    assert Doctor().says("webhooks") == ("not applicable", "There are no webhooks.")
     webhook = hook().webhook  # type: ignore[operator] # a fixture that makes one
     assert Doctor().says("webhooks")[0] == "ok"
     webhook.failing_since = timezone.now()

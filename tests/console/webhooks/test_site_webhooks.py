@@ -183,7 +183,7 @@ def test_what_happens_to_keys_is_told(cast: Cast) -> None:
     assert [kind for kind, _ in told()] == ["signing-key.current"]
 
 
-def test_its_message_leads_to_the_site_s_audit_log(cast: Cast, operator: Client) -> None:
+def test_its_message_leads_to_the_audit_log_of_the_site(cast: Cast, operator: Client) -> None:
     site_hook(cast)
     create_service(actor=cast.operator, organization=None, name="cache", host="c.example.com")
     (sent,) = deliveries()
@@ -245,7 +245,7 @@ class NoServer(EmailBackend):
         raise smtplib.SMTPServerDisconnected
 
 
-def test_what_is_somebody_s_own_is_not_told(cast: Cast) -> None:
+def test_what_concerns_one_account_is_not_told(cast: Cast) -> None:
     """Notices about an account stand on no chain, and are nobody else's."""
     site_hook(cast)
     tell(SIGN_IN_LOCKED, None, News(cast.owner, "Too many wrong passwords", "/", [cast.owner]))

@@ -9,7 +9,6 @@ from console.models import AuditHead, Repository
 from console.organizations.services import create_repository
 from console.services.services import create_service, delete_service
 from robots.accounts.services.robots import disable_robot
-from robots.secrets import signing_keys
 from robots.tokens.services.tokens import create_personal_token
 from robots.verifiers import memory as remembering
 from robots.verifiers.memory import Ends, Memory
@@ -21,16 +20,6 @@ from tests.robots.verifiers.oauth.asking import introspect, proof, register
 from tests.robots.verifiers.puller import PLACE, SCOPE, Puller
 
 pytestmark = pytest.mark.usefixtures("listed")
-
-
-@pytest.fixture(autouse=True)
-def _fresh() -> None:
-    signing_keys.forget()
-
-
-@pytest.fixture
-def puller(cast: Cast) -> Puller:
-    return Puller(cast, cast.organization)
 
 
 # How many questions each is answered with at best.

@@ -12,7 +12,6 @@ from django.utils import timezone
 from console.permissions.vocabulary import Permission
 from console.services.services import create_service
 from robots.models import PermissionUse, RobotGrant
-from robots.secrets import signing_keys
 from robots.usage import counters
 from robots.usage.flush import flush
 from teams.grants.services import GrantSpec, give
@@ -38,14 +37,8 @@ from tests.robots.verifiers.oauth.asking import (
 from tests.robots.verifiers.proxied import Known
 from tests.robots.verifiers.puller import PLACE, SCOPE, Puller
 
-pytestmark = pytest.mark.usefixtures("listed", "clock")
+pytestmark = pytest.mark.usefixtures("listed", "clock", "fresh_keys")
 PULL, PUSH = Permission.ARTIFACT_PULL, Permission.ARTIFACT_PUSH
-
-
-@pytest.fixture(autouse=True)
-def _fresh_keys() -> None:
-    """Those that another test made went with its rows."""
-    signing_keys.forget()
 
 
 def noted(cast: Cast) -> dict[str, set[str]]:
@@ -105,12 +98,12 @@ def test_what_is_answered_from_memory_is_used(cast: Cast, monkeypatch: pytest.Mo
 
 def test_a_use_is_written_once_a_day(cast: Cast, clock: time_machine.Traveller) -> None:
     for day in range(3):
-        for _ in range(3):
+        for attempt in range(3):
             granted(login(cast))
             with CaptureQueriesContext(connection) as queries:
                 flush()
             written = [it["sql"] for it in queries if "robots_permissionuse" in it["sql"]]
-            assert bool(written) == (_ == 0), day
+            assert bool(written) == (attempt == 0), day
         clock.shift(timedelta(days=1))
     days = {(timezone.now() - timedelta(days=1)).date()}
     assert set(PermissionUse.objects.values_list("last_used_on", flat=True)) == days

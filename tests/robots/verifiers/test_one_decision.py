@@ -22,7 +22,6 @@ from robots.accounts.services.robots import delete_robot, disable_robot
 from robots.accounts.services.teams import remove_team_robot
 from robots.models import Token
 from robots.policies.services import PolicyAt, change_policy
-from robots.secrets import signing_keys
 from robots.tokens.services.addresses import change_token_addresses
 from robots.tokens.services.expiry import change_token_expiry
 from robots.tokens.services.secrets import end_secret, rotate_token
@@ -43,19 +42,7 @@ from tests.robots.verifiers.observing import observe_robot, observe_token
 from tests.robots.verifiers.puller import MANIFEST, PLACE, PULL, SCOPE, Puller
 from tests.scanning import report
 
-pytestmark = pytest.mark.usefixtures("listed")
-
-
-@pytest.fixture(autouse=True)
-def _fresh() -> None:
-    signing_keys.forget()
-
-
-@pytest.fixture
-def puller(cast: Cast) -> Puller:
-    return Puller(cast, cast.organization)
-
-
+pytestmark = pytest.mark.usefixtures("listed", "fresh_keys")
 SOON = timedelta(hours=1)
 Change = Callable[[Puller], object]
 

@@ -8,25 +8,13 @@ from console.models import Service
 from console.organizations.services import create_repository
 from robots.accounts.services.editing import update_robot
 from robots.models import OutsideUse, Robot, Token, Usage
-from robots.secrets import signing_keys
 from robots.tokens.services.addresses import change_token_addresses
 from robots.usage.flush import flush
-from tests.conftest import Cast
 from tests.robots.verifiers.observing import observe_robot, observe_token
 from tests.robots.verifiers.puller import GROUP, Puller
 
 pytestmark = pytest.mark.usefixtures("listed")
 Change = Callable[[Puller], object]
-
-
-@pytest.fixture(autouse=True)
-def _fresh() -> None:
-    signing_keys.forget()
-
-
-@pytest.fixture
-def puller(cast: Cast) -> Puller:
-    return Puller(cast, cast.organization)
 
 
 # What would end a credential, were its networks enforced, and what is enforced of it next.

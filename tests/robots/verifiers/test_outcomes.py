@@ -10,11 +10,9 @@ from django.utils import timezone
 
 from console.models import ServiceSecret
 from robots.models import Secret, Token, Usage
-from robots.secrets import signing_keys
 from robots.tokens.services.addresses import change_token_addresses
 from robots.usage.flush import flush
 from robots.verifiers import outcomes as remembering
-from tests.conftest import Cast
 from tests.counting import counted
 from tests.front import ask
 from tests.robots.verifiers.asking import claims
@@ -23,12 +21,6 @@ from tests.robots.verifiers.puller import PLACE, SCOPE, Puller
 pytestmark = pytest.mark.usefixtures("listed")
 
 HERE, AWAY = {"REMOTE_ADDR": "192.0.2.7"}, {"REMOTE_ADDR": "198.51.100.7"}
-
-
-@pytest.fixture
-def puller(cast: Cast) -> Puller:
-    signing_keys.forget()
-    return Puller(cast, cast.organization)
 
 
 def registry(puller: Puller, path: str = SCOPE, **extra: Any) -> Any:
