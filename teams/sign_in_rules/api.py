@@ -1,7 +1,10 @@
 """What an organization asks of its people, and which of them are not ready for it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from rest_framework import generics, serializers
 from rest_framework.mixins import UpdateModelMixin
 from rest_framework.request import Request
@@ -83,6 +86,21 @@ class NotReadySerializer(serializers.Serializer[Any]):
         return super().to_representation(first_not_ready(instance))
 
 
+@contextmanager
+def _by_the_names_of_the_api() -> Iterator[None]:
+    """What is refused of the networks is said of the field as it was sent."""
+    try:
+        yield
+    except ValidationError as refusal:
+        if not hasattr(refusal, "error_dict"):
+            raise
+        faults = {
+            "networks" if name == "people_networks" else name: found
+            for name, found in refusal.error_dict.items()
+        }
+        raise ValidationError(faults) from refusal
+
+
 class SignInRulesResource(InOrganization, generics.RetrieveUpdateAPIView[Any]):
     """The organization's sign-in rules."""
 
@@ -101,9 +119,12 @@ class SignInRulesResource(InOrganization, generics.RetrieveUpdateAPIView[Any]):
         return super().patch(request, *args, **kwargs)
 
     def perform_update(self, serializer: ValidatedBody) -> None:
-        serializer.instance = change_sign_in_rules(
-            actor=self.request.user, organization=serializer.instance, **serializer.validated_data
-        )
+        with _by_the_names_of_the_api():
+            serializer.instance = change_sign_in_rules(
+                actor=self.request.user,
+                organization=serializer.instance,
+                **serializer.validated_data,
+            )
 
 
 class SignInRulesPreview(InOrganization, UpdateModelMixin):
@@ -120,4 +141,5 @@ class SignInRulesPreview(InOrganization, UpdateModelMixin):
 
     def perform_update(self, serializer: ValidatedBody) -> None:
         require_to_set_rules(self.request.viewer, serializer.instance)
-        apply_changes(self.request.user, serializer.instance, serializer.validated_data)
+        with _by_the_names_of_the_api():
+            apply_changes(self.request.user, serializer.instance, serializer.validated_data)

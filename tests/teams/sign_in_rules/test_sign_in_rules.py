@@ -143,7 +143,8 @@ def test_the_api_says_and_changes_the_same(cast: Cast) -> None:
         ({"required_factor": "factor"}, "factor_from"),
         ({"factor_from": "2099-01-01T00:00:00Z"}, "factor_from"),
         ({"networks": "127.0.0.1"}, "networks"),
-        ({"networks": ["203.0.113.0/24"]}, "people_networks"),
+        ({"networks": ["203.0.113.0/24"]}, "networks"),
+        ({"networks": ["no network"]}, "networks"),
     ],
 )
 def test_the_api_refuses_with_the_field(cast: Cast, body: dict[str, object], field: str) -> None:
