@@ -35,6 +35,12 @@ EVENT_KINDS = [
         ("robot.disabled", "A robot account is disabled"),
         ("robot.enabled", "A robot account is enabled"),
         ("robot.deleted", "A robot account is deleted"),
+        ("robot.addresses-changed", "The networks of a robot account are changed"),
+        (
+            "robot.networks-observed",
+            "The networks of a robot account are observed, no more enforced",
+        ),
+        ("robot.networks-enforced", "The networks of a robot account are enforced"),
         ("trust.created", "A trust is created"),
         ("trust.updated", "A trust is changed"),
         ("trust.deleted", "A trust is deleted"),
@@ -47,6 +53,9 @@ EVENT_KINDS = [
         ("token.disabled", "A token is disabled"),
         ("token.enabled", "A token is enabled"),
         ("token.deleted", "A token is deleted"),
+        ("token.addresses-changed", "The networks of a token are changed"),
+        ("token.networks-observed", "The networks of a token are observed, no more enforced"),
+        ("token.networks-enforced", "The networks of a token are enforced"),
     ),
     *_kinds(
         "People and access",
@@ -57,6 +66,7 @@ EVENT_KINDS = [
         ("grant.updated", "Access is changed"),
         ("grant.deleted", "Access is taken back"),
         ("repository.permissions-changed", "The permissions on a repository are changed"),
+        ("sign-in-rules.updated", "What is asked of people who sign in is changed"),
     ),
     *_kinds(
         "Projects and repositories",
@@ -92,6 +102,8 @@ EVENT_KINDS = [
         ("scanning-partner.deleted", "No reports are taken from a scanning partner any more"),
     ),
 ]
+# What is told of the audit log, by the names that webhooks choose.
+OF_LOG = frozenset({EVERYTHING.name, *(kind.name for kind in EVENT_KINDS)})
 BY_ACTION = {kind.name.replace(".", ":", 1): kind for kind in EVENT_KINDS}
 AT_ORGANIZATION = [
     EVERYTHING,
