@@ -183,6 +183,13 @@ def receiver(value: Json) -> str:
     return found
 
 
+def host_alone(value: Json) -> str:
+    """A URL without what follows its host, in which chat programs have a secret."""
+    scheme, _, rest = str(value).partition("://")
+    host = re.split(r"[/?#\\]", rest, maxsplit=1)[0].rpartition("@")[2]
+    return f"{scheme}://{host}/…"
+
+
 def kinds(value: Json) -> list[str]:
     """What a webhook is told: everything is all there is."""
     found = texts(value)
