@@ -56,6 +56,13 @@ def require_bell(actor: Actor) -> None:
         )
 
 
+def require_to_mark(actor: Actor) -> None:
+    """The same for whoever marks notices as read: a token that only reads clears no warning."""
+    require_bell(actor)
+    if actor.limits.permissions is not None:
+        raise PermissionDenied("A narrowed token marks no notices as read: use one that is not.")
+
+
 class Bell:
     """The bell in the frame of every page.
 
