@@ -129,7 +129,7 @@ def proxies(text: str) -> tuple[str, bool]:
     except ValueError as error:
         raise ValueError(
             f"{error} `{UNIX}` stands for whoever connects to the socket."
-            " Name what the proxies connect from, like `10.0.0.0/8`."
+            " Name what the proxies connect from, like `10.0.0.7`."
         ) from error
 
 

@@ -82,6 +82,8 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         if decide_for(actor, held, Permission.PROJECT_READ, organization.target):
             return within
         opened = {grant.project_id for grant in held if grant.project_id}
+        for pk in opened:  # so that who reads a single project uses that permission, too
+            decide_for(actor, held, Permission.PROJECT_READ, Target(organization.pk, pk))
         limits = actor.limits
         if (
             limits.permissions is not None

@@ -31,13 +31,15 @@ class SignInRules(models.Model):
         max_length=10,
         blank=True,
         default=RequiredFactor.NONE,
+        # A version that does not know the columns may still run beside this one.
+        db_default="",
         choices=RequiredFactor.choices,
     )
     # The first day, in UTC, on which who does not have it stays outside.
     factor_from = models.DateField("from", null=True, blank=True)
     # The last of `ANNOUNCED_DAYS` of which was told.
     factor_told_days = models.PositiveIntegerField(null=True, blank=True, editable=False)
-    people_networks = NetworksField("networks that people may come from")
+    people_networks = NetworksField("networks that people may come from", db_default="")
 
     class Meta:
         abstract = True

@@ -11,7 +11,7 @@ def limited(name, living):
         migrations.AddField(
             name,
             "network_mode",
-            models.CharField(choices=choices, default="enforce", max_length=10),
+            models.CharField(choices=choices, db_default="enforce", default="enforce", max_length=10),
         ),
         migrations.AddIndex(
             name,

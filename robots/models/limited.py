@@ -18,6 +18,8 @@ class Limited(models.Model):
         max_length=10,
         choices=list(LABELS.items()),
         default=NetworkMode.ENFORCE.value,
+        # A version that does not know the column may still run beside this one.
+        db_default=NetworkMode.ENFORCE.value,
     )
 
     class Meta:

@@ -52,7 +52,7 @@ def proposals(tokens: QuerySet[Token], allowed: str) -> Proposals | None:
 
 def would_be_refused(tokens: QuerySet[Token], allowed: str) -> Outside:
     """What of the last 30 days `allowed` would have refused, whether it was observed or not."""
-    unseen = _observed(tokens).filter(address="")
+    unseen = _observed(tokens, address="")
     return _outside([*_seen(tokens, RECENTLY), *unseen], allowed, SHOWN)
 
 
@@ -75,11 +75,13 @@ def _seen(tokens: QuerySet[Token], within: timedelta) -> QuerySet[TokenAddress]:
     return found.select_related("token").order_by("-last_seen_at", "id")[:MAX_SEEN]
 
 
-def _observed(tokens: QuerySet[Token]) -> QuerySet[OutsideUse]:
+def _observed(tokens: QuerySet[Token], **which: str) -> QuerySet[OutsideUse]:
     found = OutsideUse.objects.filter(
-        token__in=tokens.order_by().values("pk"), last_seen_at__gt=timezone.now() - RECENTLY
+        token__in=tokens.order_by().values("pk"),
+        last_seen_at__gt=timezone.now() - RECENTLY,
+        **which,
     )
-    return found.select_related("token").order_by("-last_seen_at", "id")
+    return found.select_related("token").order_by("-last_seen_at", "id")[:MAX_SEEN]
 
 
 def _outside(rows: Iterable[TokenAddress | OutsideUse], allowed: str, most: int) -> Outside:

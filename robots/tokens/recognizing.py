@@ -8,12 +8,14 @@ from django.urls import resolve
 from django.views.decorators.debug import sensitive_variables
 
 from console import keyring
+from console.entry import entry_of
 from console.http import Request
 from console.models import Organization
 from console.pages.context import look_up_url
 from console.pasted import Way
 from console.permissions.decision import AccessSnapshot, allows
 from console.permissions.vocabulary import Permission
+from console.reauthentication import used_passkey
 from robots.base.credentials import PURPOSE, digest, parse
 from robots.models import Robot, Token
 from robots.models.tokens import TokenQuerySet
@@ -60,12 +62,16 @@ def way_from(request: Request, texts: Iterable[str]) -> Way | None:
 
 
 def _organization(request: Request) -> Organization | None:
-    """The one of the address, if whoever asks is in it."""
+    """The one of the address, if whoever asks is in it and may come in now."""
     try:
         slug = resolve(request.path_info).kwargs.get("organization")
     except Http404:
         return None
-    return Organization.objects.visible_to(request.user).filter(slug=slug).first()
+    organization = Organization.objects.visible_to(request.user).filter(slug=slug).first()
+    if organization is None:
+        return None
+    entry = entry_of(organization, request.user, used_passkey=used_passkey(request))
+    return None if entry.reason else organization
 
 
 @sensitive_variables()

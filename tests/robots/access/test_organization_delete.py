@@ -46,7 +46,7 @@ MANY = 400
 
 
 def fill(cast: Cast) -> None:
-    """What is not furnished: labels, a policy, use, from outside too, what a registry told, a notice, a deleted robot."""
+    """What is not furnished: labels, a policy, use, what a registry told, a notice, a deleted robot …"""
     telling.Registry(cast).tells(telling.event())
     labels = {"env": "prod"}
     create_robot(actor=cast.owner, organization=cast.organization, name="x", labels=labels)

@@ -235,6 +235,15 @@ def test_the_api_uses_what_it_asks_about(cast: Cast) -> None:
     assert noted(cast) == {"project": set(needed)}
 
 
+def test_who_reads_a_single_project_uses_that(cast: Cast) -> None:
+    read = frozenset({Permission.PROJECT_READ})
+    spec = GrantSpec(cast.organization, cast.project, permissions=read)
+    give(actor=cast.owner, holder=cast.organization_robot, spec=spec)
+    api = bearer(token_of(cast.organization_robot)[1])
+    assert api.get("/api/v1/organizations/acme/projects/payments/").status_code == 200
+    assert noted(cast) == {"project": {"project:read"}}
+
+
 def test_what_is_conferred_is_used(cast: Cast) -> None:
     """Nobody gives what they do not hold, so who gives it needs it."""
     robot = cast.organization_robot

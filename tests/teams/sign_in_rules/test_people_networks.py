@@ -53,6 +53,14 @@ def test_from_outside_the_api_answers_a_problem_with_the_address(limited: Cast, 
     assert f"You come from {ELSEWHERE}, which is in none of them." in answer.json()["detail"]
 
 
+def test_a_pasted_token_leads_nowhere_from_outside(limited: Cast) -> None:
+    """What was pasted is answered on the next page, with a link to the token for who may come in."""
+    link = limited.token.get_absolute_url()
+    for address, is_shown in ((OFFICE, True), (ELSEWHERE, False)):
+        page = at(limited, address).get(ROBOTS, {"q": limited.secret}, follow=True)
+        assert (link in page.content.decode()) == is_shown
+
+
 def test_other_organizations_and_the_account_stay_open(limited: Cast) -> None:
     client = at(limited, ELSEWHERE)
     assert client.get("/account/").status_code == 200
