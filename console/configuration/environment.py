@@ -41,7 +41,11 @@ OF_PRODUCTION = (
     ("ROSTER_DATA", "keys and static files of this installation are kept there", "/var/lib/roster"),
     ("ROSTER_REGISTRY_HOST", "it stands in every exported login", "registry.example.com"),
     ("ROSTER_EMAIL_URL", "people get their links by e-mail; `none` goes without", "none"),
-    ("ROSTER_TRUSTED_PROXIES", "TLS ends at a proxy; name what it connects from, and nobody else", "10.0.0.7"),
+    (
+        "ROSTER_TRUSTED_PROXIES",
+        "TLS ends at a proxy; name what it connects from, and nobody else",
+        "10.0.0.7",
+    ),
 )
 OF_REPLICAS = (
     ("ROSTER_KEYRING_FILE", "all replicas share one keyring", "/etc/roster/keyring.json"),

@@ -17,7 +17,7 @@ from console.api.generics import Resource, ValidatedBody
 from console.api.serializers import InputSerializer, Nothing
 from console.models import NoticeReader, Organization
 from console.notices.kinds import KINDS
-from console.notices.queries import readings_of, require_bell
+from console.notices.queries import readings_of, require_bell, require_to_mark
 from console.notices.services import mark_all_read, mark_read
 from console.organizations.queries import NOT_FOUND
 from console.paging import Order
@@ -108,14 +108,18 @@ class Notices(_OwnBell, generics.ListAPIView[NoticeReader]):
 
 
 class _Marks(_OwnBell, UpdateModelMixin, generics.GenericAPIView[Any]):
-    """An address whose POST marks as read."""
+    """An address whose POST marks as read: not with a narrowed token."""
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - an `ApiRequest`
+        super().initial(request, *args, **kwargs)
+        require_to_mark(request.user)
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.update(request, *args, **kwargs)
 
 
 class NoticeReading(_Marks):
-    """Mark a notice as read, also one that is read already."""
+    """Mark a notice as read, also one that is read already. A narrowed token may not."""
 
     serializer_class = NoticeSerializer
     input_serializer_class = Nothing
@@ -129,7 +133,10 @@ class NoticeReading(_Marks):
 
 
 class NoticesReading(_Marks):
-    """Mark all notices as read, or those up to one of them: what came meanwhile stays unread."""
+    """Mark all notices as read, or those up to one of them: what came meanwhile stays unread.
+
+    A narrowed token may not.
+    """
 
     serializer_class = ReadingSerializer
     input_serializer_class = ReadingInput

@@ -38,6 +38,12 @@ EVENT_KINDS = [
         ("robot.disabled", "A robot account is disabled"),
         ("robot.enabled", "A robot account is enabled"),
         ("robot.deleted", "A robot account is deleted"),
+        ("robot.addresses-changed", "The networks of a robot account are changed"),
+        (
+            "robot.networks-observed",
+            "The networks of a robot account are observed, no more enforced",
+        ),
+        ("robot.networks-enforced", "The networks of a robot account are enforced"),
         ("trust.created", "A trust is created"),
         ("trust.updated", "A trust is changed"),
         ("trust.deleted", "A trust is deleted"),
@@ -50,6 +56,9 @@ EVENT_KINDS = [
         ("token.disabled", "A token is disabled"),
         ("token.enabled", "A token is enabled"),
         ("token.deleted", "A token is deleted"),
+        ("token.addresses-changed", "The networks of a token are changed"),
+        ("token.networks-observed", "The networks of a token are observed, no more enforced"),
+        ("token.networks-enforced", "The networks of a token are enforced"),
     ),
     *_kinds(
         "People and access",
@@ -60,6 +69,7 @@ EVENT_KINDS = [
         ("grant.updated", "Access is changed"),
         ("grant.deleted", "Access is taken back"),
         ("repository.permissions-changed", "The permissions on a repository are changed"),
+        ("sign-in-rules.updated", "What is asked of people who sign in is changed"),
     ),
     *_kinds(
         "Projects and repositories",
@@ -95,6 +105,8 @@ EVENT_KINDS = [
         ("scanning-partner.deleted", "A scanning partner is removed"),
     ),
 ]
+# What is told of the audit log, by the names that webhooks choose.
+OF_LOG = frozenset({EVERYTHING.name, *(kind.name for kind in EVENT_KINDS)})
 BY_ACTION = {kind.name.replace(".", ":", 1): kind for kind in EVENT_KINDS}
 AT_ORGANIZATION = [
     EVERYTHING,

@@ -54,6 +54,13 @@ def require_bell(actor: Actor) -> None:
         raise PermissionDenied(f"A narrowed token needs {Permission.EVENT_READ} to read notices.")
 
 
+def require_to_mark(actor: Actor) -> None:
+    """The same for whoever marks notices as read: a token that only reads clears no warning."""
+    require_bell(actor)
+    if actor.limits.permissions is not None:
+        raise PermissionDenied("A narrowed token marks no notices as read: use one that is not.")
+
+
 class Bell:
     """The bell in the frame of every page.
 

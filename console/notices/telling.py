@@ -6,7 +6,7 @@ What is sent is the business of jobs.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
@@ -84,10 +84,15 @@ def _listeners(kind: Kind, organization: Organization | None) -> list[Webhook]:
     return listeners(organization.uuid if organization else None, [kind], and_site=kind.of_site)
 
 
-def told_lately(kind: Kind, about: UUID, within: timedelta) -> bool:
-    """Whether a notice of the kind about this went out within that time. Asked under a lock."""
+def told_lately(
+    kind: Kind, about: UUID, within: timedelta, data: Mapping[str, str] | None = None
+) -> bool:
+    """Whether a notice of the kind about this, with that data, went out within that time. Asked under a
+    lock.
+    """
     since = timezone.now() - within
-    return Notice.objects.filter(subject_uuid=about, kind=kind.name, created_at__gt=since).exists()
+    told = Notice.objects.filter(subject_uuid=about, kind=kind.name, created_at__gt=since)
+    return told.filter(**{f"data__{name}": value for name, value in (data or {}).items()}).exists()
 
 
 def people_of(organization: Organization | None) -> list[Person]:

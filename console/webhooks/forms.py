@@ -10,6 +10,8 @@ from django import forms
 from console.models import Webhook
 from console.notices.kinds import Kind
 from console.pages.cards import Card, Choices, cards, pairs
+from console.permissions.decision import Actor
+from console.webhooks.log_readers import offered_to
 from console.webhooks.queries import offered_at
 
 
@@ -30,9 +32,12 @@ class WebhookForm(forms.ModelForm[Webhook]):
             "url": forms.URLInput(attrs={"placeholder": "https://example.com/hooks/roster"}),
         }
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, viewer: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.offered = offered_at(self.instance.organization)
+        organization = self.instance.organization
+        offered = offered_at(organization)
+        self.offered = offered_to(viewer, organization, offered, self.instance.kinds)
+        self.leaves_out = len(self.offered) < len(offered)
         self.fields["kinds"].choices = [  # type: ignore[attr-defined] # of a choice field
             (kind.name, kind.label) for kind in self.offered
         ]

@@ -33,7 +33,8 @@ def webhook_create(request: Request, place: Place) -> HttpResponse:
     """Where it is and what it is told. The POST answers with its secret; a repeated one leads to it."""
     require_to_change_settings(place.viewer, place.organization)
     require_fresh_sign_in(request)
-    form = NewWebhookForm(posted(request), instance=Webhook(organization=place.organization))
+    new = Webhook(organization=place.organization)
+    form = NewWebhookForm(posted(request), instance=new, viewer=place.viewer)
     if request.method == "POST":
         try:
             minted = attempt(form, lambda: _create(request, place, form))

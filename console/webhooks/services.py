@@ -23,6 +23,7 @@ from console.permissions.lasting import require_lasting
 from console.permissions.operators import require_to_change_settings
 from console.repetition import OTHER_BODY, Repeated, keys_like
 from console.updates import assign, require_known
+from console.webhooks.log_readers import require_to_change, require_to_read
 from console.webhooks.messages import new_key, shown
 from console.webhooks.queries import offered_at
 
@@ -108,6 +109,7 @@ def create_webhook(
     )
     with changing(organization) as chain:
         require_to_change_settings(actor, organization)
+        require_to_read(actor, organization, webhook.kinds)
         require_lasting(actor)
         _refuse_repetition(organization, request_key)
         webhook.full_clean()
@@ -128,6 +130,7 @@ def update_webhook(*, actor: Actor, webhook: Webhook, **changes: Unpack[WebhookC
         webhook = _refetch(webhook)
         before = webhook.recorded
         if changed := assign(webhook, _columns(webhook, changes), _Columns):
+            require_to_change(actor, webhook, changed)
             webhook.save(update_fields=changed)
             record(
                 chain,
@@ -197,6 +200,7 @@ def send_again(*, actor: Actor, delivery: WebhookDelivery) -> WebhookDelivery:
     webhook = delivery.webhook
     with changing(webhook.organization) as chain:
         require_to_change_settings(actor, webhook.organization)
+        require_to_read(actor, webhook.organization, [delivery.kind])
         _require_active(_refetch(webhook))
         found = WebhookDelivery.objects.filter(pk=delivery.pk)
         again = found.update(state=WebhookDelivery.State.WAITING, attempts=0, due_at=timezone.now())

@@ -18,6 +18,7 @@ from console.pages.htmx import done, form_page
 from console.pages.reading import read
 from console.paging import Order, page_of
 from console.webhooks.forms import WebhookForm
+from console.webhooks.log_readers import may_read
 from console.webhooks.places import below, of_organization, of_site
 from console.webhooks.queries import deliveries_of, find_delivery, find_webhook, webhooks_for
 from console.webhooks.services import delete_webhook, send_again, send_test, update_webhook
@@ -56,7 +57,7 @@ def webhook(request: Request, place: Place, webhook: UUID) -> HttpResponse:
     found = find_webhook(place.viewer, place.organization, webhook)
     # The form gets a copy, so that a refused value does not stand in the page's head.
     copy = Webhook.objects.select_related("organization").get(pk=found.pk)
-    form = WebhookForm(posted(request), instance=copy)
+    form = WebhookForm(posted(request), instance=copy, viewer=place.viewer)
     if request.method == "POST":
         saved = attempt(form, lambda: _update(request, found, form))
         if saved:
@@ -102,7 +103,11 @@ def webhook_delivery(request: Request, place: Place, webhook: UUID, delivery: UU
     found = find_webhook(place.viewer, place.organization, webhook)
     sent = find_delivery(found, delivery)
     again = place.url("webhook-delivery-repeat", found.uuid, sent.uuid)
-    context = below(place, found, sent.kind) | {"delivery": sent, "repeat_url": again}
+    context = below(place, found, sent.kind) | {
+        "delivery": sent,
+        "repeat_url": again,
+        "may_read": may_read(place.viewer, place.organization, [sent.kind]),
+    }
     return render(request, "console/webhooks/webhook_delivery.html", context)
 
 

@@ -69,7 +69,8 @@ class NeedAnswerInput(InputSerializer):
         required=False,
         allow_blank=True,
         default="",
-        help_text="The e-mail address of the member who sees to it, and is told; needed to give.",
+        help_text="The e-mail address of the member who sees to it, and is told once a day at most;"
+        " needed to give.",
     )
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from tests.conftest import Cast
 from tests.factories import MembershipFactory
 
 URL = "https://hooks.example.com/roster"
+SHOWN, OTHER = "https://hooks.example.com/…", "https://other.example.com/…"
 FULL = f"""\
 webhooks:
   - name: chat
@@ -92,6 +93,36 @@ def test_changes_and_what_the_file_does_not_name_stays(roster: Shell) -> None:
     assert (own().kinds, own().state, own().url) == (["everything"], "Disabled", URL)
     assert apply(roster, changed) == NOTHING
     assert apply(roster, "webhooks: [{name: chat}]") == NOTHING
+
+
+def test_what_follows_the_host_of_an_address_is_printed_nowhere(roster: Shell) -> None:
+    secret = "https://hooks.example.com/services/T1/s3cret-old"
+    apply(roster, FULL.replace(URL, secret))
+    for url, words in (
+        ("https://hooks.example.com/services/T1/s3cret-new", f"{SHOWN} → {SHOWN} (changed)"),
+        ("https://other.example.com?s3cret-new", f"{SHOWN} → {SHOWN.replace('hooks', 'other')}"),
+    ):
+        changed = FULL.replace(URL, url)
+        shown = words.replace(SHOWN, f'"{SHOWN}"').replace(OTHER, f'"{OTHER}"')
+        assert diff(roster, changed) == [f"~ webhook chat: url {shown}", "1 to change."]
+        data = roster("diff", "-f", "acme.yaml", "--format", "json")
+        ran = roster("apply", "-f", "acme.yaml", "--yes")
+        assert "s3cret" not in f"{data.out}{data.err}{ran.out}{ran.err}"
+        assert own().url == url
+
+
+def test_kinds_of_the_audit_log_take_the_permission_to_read_it(as_: As, cast: Cast) -> None:
+    rights = CONTROL_PERMISSIONS - {Permission.EVENT_READ}
+    spec = GrantSpec(cast.organization, permissions=rights)
+    give(actor=cast.owner, holder=cast.member, spec=spec)
+    shell = as_(cast.member)
+    write(shell, FULL)
+    ran = shell("apply", "-f", "acme.yaml", "--yes")
+    assert ran.code != 0
+    assert "event:read" in ran.err
+    assert not Webhook.objects.exists()
+    apply(shell, FULL.replace(", robot.created", ""))
+    assert own().kinds == ["token.leaked"]
 
 
 def test_one_may_begin_disabled(roster: Shell) -> None:

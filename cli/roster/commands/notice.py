@@ -45,7 +45,7 @@ def _cells(row: Row) -> tuple[str, ...]:
 @click.option("--all", "all_", is_flag=True, help="All of them.")
 @click.pass_obj
 def read(session: Session, notices: tuple[Any, ...], all_: bool) -> None:
-    """Mark notices as read."""
+    """Mark notices as read. A token that is narrowed may not."""
     if all_ == bool(notices):
         raise click.UsageError("Name notices by their IDs, or say --all.")
     if all_:

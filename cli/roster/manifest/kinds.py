@@ -39,11 +39,20 @@ class Kind:
     in_api: Mapping[str, str] = field(default_factory=dict)
     # How the API takes a value, where that is not as the file has it.
     sent: Mapping[str, Callable[[Json], Json]] = field(default_factory=dict)
+    # What is shown of a value that may hold a secret.
+    masked: Mapping[str, Callable[[Json], str]] = field(default_factory=dict)
 
     def body(self, fields: Fields) -> Fields:
         """The fields as the API takes them."""
         return {
             self.in_api.get(name, name): self.sent[name](value) if name in self.sent else value
+            for name, value in fields.items()
+        }
+
+    def shown(self, fields: Fields) -> Fields:
+        """The fields as they may stand in the logs of a CI."""
+        return {
+            name: self.masked[name](value) if name in self.masked else value
             for name, value in fields.items()
         }
 
@@ -173,6 +182,7 @@ WEBHOOK = Kind(
     "webhooks",
     {"disabled": "active"},
     {"disabled": operator.not_},
+    {"url": values.host_alone},
 )
 
 # What stands earlier is made before what needs it, and deleted after it.

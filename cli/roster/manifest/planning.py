@@ -170,8 +170,8 @@ def as_data(steps: list[Step]) -> list[Fields]:
             "action": step.act,
             "kind": step.item.kind.name,
             "name": step.item.key,
-            "before": step.before,
-            "after": step.after,
+            "before": step.item.kind.shown(step.before),
+            "after": step.item.kind.shown(step.after),
             "made_by_hand": step.is_by_hand,
             "along": [
                 {"kind": one.kind, "name": one.key, "made_by_hand": one.by_hand, "state": one.words}
@@ -185,13 +185,16 @@ def as_data(steps: list[Step]) -> list[Fields]:
 def _differences(step: Step) -> str:
     if step.act != "change":
         return ""
-    changes = zip(step.before.items(), step.after.items(), strict=True)
+    shown = step.item.kind.shown
+    changes = zip(shown(step.before).items(), shown(step.after).items(), strict=True)
     return ": " + ", ".join(_difference(*old, *new) for old, new in changes)
 
 
 def _difference(old_name: str, old: Json, name: str, new: Json) -> str:
     other = "" if name == old_name else f"{name} "
-    return f"{old_name} {_shown(old)} → {other}{_shown(new)}"
+    # What is hidden of both is what differs.
+    same = " (changed)" if (old_name, old) == (name, new) else ""
+    return f"{old_name} {_shown(old)} → {other}{_shown(new)}{same}"
 
 
 def _shown(value: Json) -> str:

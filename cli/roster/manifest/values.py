@@ -183,6 +183,13 @@ def receiver(value: Json) -> str:
     return found
 
 
+def host_alone(value: Json) -> str:
+    """A URL without what follows its host, in which chat programs have a secret."""
+    scheme, _, rest = str(value).partition("://")
+    host = re.split(r"[/?#\\]", rest, maxsplit=1)[0].rpartition("@")[2]
+    return f"{scheme}://{host}/…"
+
+
 def kinds(value: Json) -> list[str]:
     """Which kinds of messages a webhook is sent; `everything` stands for all of them."""
     found = texts(value)

@@ -61,7 +61,15 @@ from teams.models import (
 
 # How each kind of row leads to its organization; those that refer to others stand before these.
 ROWS: dict[str, tuple[type[Model], ...]] = {
-    "token__robot__organization": (Handover, NoticeSent, Usage, TokenAddress, OutsideUse, Secret, Trust),
+    "token__robot__organization": (
+        Handover,
+        NoticeSent,
+        Usage,
+        TokenAddress,
+        OutsideUse,
+        Secret,
+        Trust,
+    ),
     "robot__organization": (Token, TeamRobot, RobotGrant, RobotLabel, PermissionUse),
     "team__organization": (TeamMember, TeamGrant),
     "service__organization": (ServiceSecret,),

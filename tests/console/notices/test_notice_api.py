@@ -147,14 +147,23 @@ def test_who_has_left_is_told_nothing_of_the_organization(cast: Cast) -> None:
 
 def test_a_narrowed_token_needs_the_permission_to_read_events(cast: Cast) -> None:
     happen(cast)
-    notice = Notice.objects.get()
-    asked = [("get", LIST), ("post", f"{LIST}read/"), ("post", f"{LIST}{notice.uuid}/read/")]
     others = frozenset(Permission) - {Permission.EVENT_READ}
     for narrowing, status in (({Permission.EVENT_READ}, 200), (others, 403)):
+        assert as_token(cast.owner, *narrowing).get(LIST).status_code == status
+
+
+def test_a_narrowed_token_marks_none_as_read(cast: Cast) -> None:
+    """One that leaked would take the warning of a new browser from the bell."""
+    happen(cast)
+    addresses = (f"{LIST}read/", f"{LIST}{Notice.objects.get().uuid}/read/")
+    for narrowing in ([Permission.EVENT_READ], Permission):
         client = as_token(cast.owner, *narrowing)
-        for method, address in asked:
-            options = {"data": {}, **JSON} if method == "post" else {}
-            assert getattr(client, method)(address, **options).status_code == status
+        for address in addresses:
+            answer = client.post(address, {}, **JSON)
+            assert answer.status_code == 403
+            assert "A narrowed token marks no notices as read" in text(answer)
+    assert NoticeReader.objects.get().read_at is None
+    assert browser(cast.owner).post(addresses[0], {}, **JSON).json() == {"read": 1}
 
 
 def test_a_robot_has_none(cast: Cast) -> None:

@@ -20,18 +20,23 @@ from console.organizations.services import create_project
 from console.webhooks.sending import send_due
 from console.webhooks.services import update_webhook
 from robots.access.services.deletions import delete_project
+from robots.accounts.services.addresses import change_robot_addresses
 from robots.accounts.services.robots import create_robot, delete_robot, disable_robot
 from robots.models import Robot
+from robots.tokens.services.addresses import change_token_addresses
 from robots.tokens.services.secrets import rotate_token
 from robots.tokens.services.tokens import create_token, delete_token
 from teams.grants.services import GrantSpec, give, take
 from teams.members.services import remove_member
+from teams.sign_in_rules.services import change_sign_in_rules
 from tests.api.callers import bearer, token_of
 from tests.browsers import browser
 from tests.conftest import Cast
 from tests.console.outgoing.conftest import Serve
 from tests.console.webhooks.conftest import Hook
+from tests.teams.sign_in_rules.rules import limit_to
 
+NETWORK = "192.0.2.0/24"
 CREATED = ["robot.created", "token.created"]
 
 
@@ -74,6 +79,30 @@ def test_each_act_is_told_once(cast: Cast, hook: Hook) -> None:
     assert told() == [("project.created", "acme/infra"), ("project.deleted", "acme/infra")]
     remove_member(actor=owner, membership=organization.memberships.get(user=cast.member))
     assert [kind for kind, _ in told()] == ["member.removed"]
+
+
+def test_networks_and_rules_are_told_without_the_networks(cast: Cast, hook: Hook) -> None:
+    hook(kinds=["everything"])
+    owner, organization = cast.owner, cast.organization
+    WebhookDelivery.objects.all().delete()
+    for kind in ("robot", "token"):
+        for changes in (
+            {"addresses": NETWORK},
+            {"network_mode": "observe"},
+            {"network_mode": "enforce"},
+        ):
+            if kind == "robot":
+                change_robot_addresses(actor=owner, robot=cast.robot, **changes)
+            else:
+                change_token_addresses(actor=owner, token=cast.token, **changes)
+    limit_to(cast, NETWORK)
+    change_sign_in_rules(actor=owner, organization=organization, people_networks="")
+    assert NETWORK not in "".join(each.body for each in deliveries())
+    assert [kind for kind, _ in told()] == [
+        *("robot.addresses-changed", "robot.networks-observed", "robot.networks-enforced"),
+        *("token.addresses-changed", "token.networks-observed", "token.networks-enforced"),
+        "sign-in-rules.updated",
+    ]
 
 
 def test_a_message_is_signed_and_leads_to_its_event(cast: Cast, hook: Hook, serve: Serve) -> None:

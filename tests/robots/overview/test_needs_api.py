@@ -1,8 +1,10 @@
 """What an overview points out through the API: of organizations and projects, with what is said about it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,6 +18,7 @@ from tests.actors import events_written
 from tests.api.callers import bearer, token_of
 from tests.browsers import browser, text
 from tests.conftest import Cast
+from tests.factories import MembershipFactory
 
 ORGANIZATION = "/api/v1/organizations/acme/needs/"
 PROJECT = "/api/v1/organizations/acme/projects/payments/needs/"
@@ -114,6 +117,42 @@ def test_it_is_given_to_a_member_who_sees_it(cast: Cast, api: Client, listed: st
     answer = say(api, listed, kind="given", given_to=cast.member.email)
     assert answer.json()["given_to"] == cast.member.email
     assert Notice.objects.get(kind="need.given").path == PAGES[listed]
+
+
+@each_place
+def test_whoever_may_not_see_members_learns_of_none(cast: Cast, listed: str) -> None:
+    needed = {
+        *(Permission.ROBOT_READ, Permission.TOKEN_READ, Permission.TOKEN_UPDATE),
+        Permission.PROJECT_READ,
+    }
+    for narrowing, differ in ((needed, False), (needed | {Permission.MEMBER_READ}, True)):
+        client = bearer(token_of(cast.owner, permissions=frozenset(narrowing))[1])
+        said = [
+            say(client, listed, kind="given", given_to=person.email).json()["errors"]
+            for person in (cast.member, cast.stranger)
+        ]
+        assert (said[0] != said[1]) is differ
+        assert all(errors[0]["field"] == "given_to" for errors in said)
+
+
+@each_place
+def test_nobody_gets_a_second_letter_about_a_need_within_a_day(
+    cast: Cast, api: Client, listed: str, clock: time_machine.Traveller
+) -> None:
+    def told() -> list[str]:
+        found = Notice.objects.filter(kind="need.given").order_by("id")
+        return [notice.data["given_to"] for notice in found]
+
+    owner, operator = cast.owner.email, cast.operator.email
+    MembershipFactory(organization=cast.organization, user=cast.operator, role="owner")
+    for person in (owner, owner, operator, owner):
+        assert say(api, listed, kind="given", given_to=person).status_code == 201
+    assert told() == [owner, operator]
+    api.post(f"{listed}endless/answer/", {"kind": "given", "given_to": owner}, **JSON)
+    assert told() == [owner, operator, owner]
+    clock.shift(timedelta(days=1, seconds=1))
+    say(api, listed, kind="given", given_to=owner)
+    assert told() == [owner, operator, owner, owner]
 
 
 @each_place
