@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from console.models import Project, Repository
+from console.models import Repository
 from console.permissions.vocabulary import TICKABLE
 from robots.models import Robot, RobotGrant
 from tests.e2e.scenes import Place, Scene, open_everything, press
@@ -51,7 +51,7 @@ def untick_all(page: Page) -> None:
 def _less_used(scene: Scene) -> list[str]:
     """A robot with grants of which it used little; where its pages are."""
     robot = Robot.objects.select_related("organization").get(uuid=scene.parts["deploy"])
-    project = Project.objects.get(slug=scene.parts["project"])
+    project = robot.organization.projects.get(slug=scene.parts["project"])
     repository = Repository.objects.get(uuid=scene.parts["repository"])
     here: dict[str, Any] = {"robot": robot, "organization": robot.organization, "project": project}
     RobotGrant.objects.get_or_create(**here, repository=repository, role="repository:admin")
