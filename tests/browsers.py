@@ -18,6 +18,7 @@ CSRF_TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}')
 AS_TYPED = re.compile(r"(<(?:pre|textarea)\b.*?</(?:pre|textarea)>)", re.DOTALL)
 BLANKS = re.compile(r"\s+")
 VARYING_HEADERS = {"X-Request-ID", "Set-Cookie", "Expires"}  # the last one names the second
+GIVEN_AGAIN: dict[str, object] = {"method": "password", "reauthenticated": True}
 Normal = tuple[int, str, dict[str, str]]
 
 
@@ -50,7 +51,9 @@ class CheckedClient(Client):
 
 
 def browser(user: User | None = None, *, confirmed: bool = False, **options: Any) -> Client:
-    """A browser of its own, `user` signed in; `confirmed` means the password was given just now."""
+    """A browser of its own, `user` signed in; `confirmed` means the password was given just now, in a session
+    that a second factor was used in as well.
+    """
     client = CheckedClient(**options)
     if user is not None:
         sign_in(client, user, confirmation_of(str(user.pk)) if confirmed else {})
@@ -69,10 +72,19 @@ def sign_in(client: Client, user: User, also: Mapping[str, object]) -> None:
 
 
 def confirmation_of(user_id: str) -> dict[str, object]:
-    """What django-allauth keeps in the session when the password was given again."""
-    record = {"method": "password", "at": time.time(), "reauthenticated": True}
+    """What django-allauth keeps of a sign-in by password and code when the password was given again."""
+    used = {"method": "mfa", "at": time.time(), "type": "totp"}
+    return _records(user_id, [used, GIVEN_AGAIN | {"at": time.time()}])
+
+
+def signed_in_by_code(user_id: str) -> dict[str, object]:
+    """What it keeps of a sign-in by password and code that lies back long."""
+    return _records(user_id, [{"method": "mfa", "at": 0, "type": "totp"}])
+
+
+def _records(user_id: str, records: list[dict[str, object]]) -> dict[str, object]:
     return {
-        "account_authentication_methods": [record],
+        "account_authentication_methods": records,
         "account_authentication_methods_user": user_id,
     }
 
@@ -81,6 +93,14 @@ def confirm(client: Client) -> None:
     """The password was given again just now."""
     session = client.session
     session.update(confirmation_of(session[SESSION_KEY]))
+    session.save()
+
+
+def confirm_by_password(client: Client) -> None:
+    """The same in a session that knows of no second factor."""
+    session = client.session
+    records = [GIVEN_AGAIN | {"at": time.time()}]
+    session.update(_records(session[SESSION_KEY], records))
     session.save()
 
 

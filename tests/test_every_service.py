@@ -130,7 +130,17 @@ def test_a_change_is_one_event(furnished: Cast, who: str, subtests: pytest.Subte
             if service is enable_robot:
                 disable_robot(actor=furnished.owner, robot=stage.robot)
             actor = row.actor(stage) if row.actor else furnished.owner
-            call(row, robot if who == "robot" else actor, stage)
+            if who == "robot" and row.is_for_people:
+                refused(row, robot, stage)
+            else:
+                call(row, robot if who == "robot" else actor, stage)
+
+
+def refused(row: Row, robot: Any, stage: Stage) -> None:
+    before = rows()
+    with pytest.raises(PermissionDenied, match="a robot account"):
+        row.call(robot, stage)
+    assert rows() == before
 
 
 # What each asks for; nothing of those who do it to themselves.

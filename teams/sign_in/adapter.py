@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 from console import measures
 from console.mail import outbox
+from console.reauthentication import lacks_factor
 from teams.models import User
 from teams.sign_in import refusals, tries
 from teams.sign_in.refusals import Refusal
@@ -20,8 +21,9 @@ from teams.sign_in.services.familiar import note_where
 from teams.users.services import note_about_account, set_password
 
 # What a fresh sign-in may be by.
+PASSWORD = "reauthenticate"  # noqa: S105 - what django-allauth calls it
 AGAIN = {
-    "reauthenticate": "Use your password",
+    PASSWORD: "Use your password",
     "mfa_reauthenticate": "Use a code",
     "mfa_reauthenticate:webauthn": "Use a passkey",
 }
@@ -97,7 +99,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is 
         note_where(user)
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """The first is asked for: where the password is not enough a passkey, if there is one, or a code."""
         methods = super().get_reauthentication_methods(user)
+        if user.is_authenticated and lacks_factor(current.request):
+            methods = [method for method in reversed(methods) if method["id"] != PASSWORD]
         return [method | {"description": AGAIN[method["id"]]} for method in methods]
 
     def logout(self, request: HttpRequest) -> None:

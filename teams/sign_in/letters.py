@@ -14,8 +14,8 @@ SUBJECTS = {
 
 
 def factor_letter(person: User, action: str, what: str) -> Letter:
-    """That something was added or removed with which one signs in."""
-    return _letter(person, f"{SUBJECTS[action]} {what}", is_removed=action == "user:factor-removed")
+    """That something was added or removed with which one signs in, which signs out everywhere else."""
+    return _letter(person, f"{SUBJECTS[action]} {what}", signs_out=True)
 
 
 def code_used_letter(person: User, left: int) -> Letter:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any, TypedDict, Unpack
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
 from console import moments
@@ -12,6 +12,7 @@ from console.entry import is_elsewhere, unmet_requirement
 from console.errors import Conflict
 from console.http import current
 from console.models import Organization
+from console.models.events import MACHINES
 from console.models.sign_in_rules import ANNOUNCED_DAYS, RULES, RequiredFactor, today
 from console.notices.kinds import SIGN_IN_REQUIRED
 from console.notices.letters import tell_by_letter
@@ -41,14 +42,27 @@ class RulesChanges(TypedDict, total=False):
 
 
 def require_to_set_rules(actor: Actor, organization: Organization) -> None:
-    """Raise `MissingPermission` unless the actor may change the rules."""
+    """Raise `MissingPermission` unless the actor may change the rules, `PermissionDenied` for robots and
+    narrowed tokens: a robot cannot lock itself out, so nothing would keep it from locking out everybody else.
+    """
     for permission in NEEDED:
         require(actor, permission, organization)
+    if refusal := _refusal(actor):
+        raise PermissionDenied(refusal)
 
 
 def may_set_rules(actor: Actor, organization: Organization) -> bool:
     """The same as an answer."""
-    return all(allows(actor, permission, organization) for permission in NEEDED)
+    may = all(allows(actor, permission, organization) for permission in NEEDED)
+    return may and not _refusal(actor)
+
+
+def _refusal(actor: Actor) -> str:
+    if actor.actor_kind in MACHINES:
+        return "Sign-in rules are for people: a robot account neither sets nor lifts them."
+    if actor.limits.permissions is not None:
+        return "A narrowed token neither sets nor lifts sign-in rules."
+    return ""
 
 
 def change_sign_in_rules(

@@ -24,9 +24,9 @@ def _prepared(scene: Scene) -> User:
     member = scene.people["member"]
     if not factors_of(member).is_ready:
         seed = new_seed()
-        add_app(actor=member, seed=seed, code=code_at(seed, int(time.time()) // PERIOD))
+        add_app(actor=member, seed=seed, code=code_at(seed, int(time.time()) // PERIOD), keep=None)
         credential = Passkey("http://localhost").made(QUESTION)
-        add_passkey(actor=member, name="Chrome on Linux", credential=credential)
+        add_passkey(actor=member, name="Chrome on Linux", credential=credential, keep=None)
     return member
 
 

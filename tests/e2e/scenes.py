@@ -108,12 +108,12 @@ class Place:
             self.act(page)
 
     def arrive(self, page: Page, scene: Scene, origin: str) -> None:
-        """Go there, and do nothing yet."""
+        """Go there, and do nothing yet. What is set up for it first may sign its people out."""
+        found = self.find(scene) if self.find else scene.address(self.route, self.parts)
         if self.who == NOBODY:
             page.context.clear_cookies(name="roster-session")
         else:
             sign_in(page.context, scene.people[self.who], origin)
-        found = self.find(scene) if self.find else scene.address(self.route, self.parts)
         page.goto(found + self.query)
 
 

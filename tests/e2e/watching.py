@@ -7,6 +7,7 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response
 
 from teams.models import User
+from tests.browsers import signed_in_by_code
 
 # The browser's own word for a page that is answered 403, 404 or 422.
 STATUS = "Failed to load resource: the server responded with a status of"
@@ -48,9 +49,12 @@ def missing(response: Response) -> str | None:
 
 
 def sign_in(context: BrowserContext, user: User, origin: str) -> None:
-    """Sign in without the form: a session long past its last password."""
+    """Sign in without the form: a session long past its last password, and its last code."""
     client = Client()
     client.force_login(user)
+    session = client.session
+    session.update(signed_in_by_code(str(user.pk)))
+    session.save()
     keep_cookie(context, settings.SESSION_COOKIE_NAME, _session(client), origin)
 
 

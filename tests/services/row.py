@@ -17,6 +17,8 @@ class Row:
     target: Callable[[Stage], Any] | None = None
     # Those who do it to themselves have no other actor.
     actor: Callable[[Stage], User] | None = None
+    # Whether it is refused to robots, whatever they hold.
+    is_for_people: bool = False
 
 
 Rows = dict[Callable[..., Any], Row]

@@ -46,6 +46,7 @@ ROWS: Rows = {
             factor_from=soon().date(),
         ),
         "sign-in-rules:updated",
+        is_for_people=True,
     ),
     give: Row(
         lambda actor, on: give(

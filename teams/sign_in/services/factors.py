@@ -1,6 +1,7 @@
 """Changes to what a person signs in with besides the password: app, passkeys, recovery codes.
 
-Each is an event and a letter, and what is taken away signs out every other browser.
+Each is an event and a letter, and what is added or taken away signs out every other browser: one that was
+signed in by password alone does not come to stand for an account that has more.
 """
 
 import time
@@ -42,8 +43,11 @@ def _new_codes(user: User) -> list[str]:
     return made
 
 
-def add_app(*, actor: User, seed: str, code: str) -> list[str]:
-    """Take codes of the app that has this seed from now on; recovery codes, if these are the first."""
+def add_app(*, actor: User, seed: str, code: str, keep: str | None) -> list[str]:
+    """Take codes of the app that has this seed from now on; recovery codes, if these are the first.
+
+    `keep` is the key of the session that stays signed in, here and below.
+    """
     with changing(None) as chain:
         if factor(actor, Kind.TOTP):
             raise Conflict("Your account has an authenticator app already. Remove it first.")
@@ -52,17 +56,21 @@ def add_app(*, actor: User, seed: str, code: str) -> list[str]:
             raise ValidationError({"code": WRONG})
         data = sealed_seed(actor, seed, counter)
         Authenticator.objects.create(user=actor, type=Kind.TOTP, data=data)
+        _sign_out_others(actor, keep)
         _tell(chain, actor, "user:factor-added", APP)
         return _first_codes(actor)
 
 
-def add_passkey(*, actor: User, name: str, credential: dict[str, Any]) -> list[str]:
+def add_passkey(
+    *, actor: User, name: str, credential: dict[str, Any], keep: str | None
+) -> list[str]:
     """Take a passkey that was checked; recovery codes, if this is the first factor."""
     with changing(None) as chain:
         if len(passkeys(actor)) >= MOST_PASSKEYS:
             raise Conflict(f"An account has {MOST_PASSKEYS} passkeys at most. Remove one first.")
         data = {"name": name, "credential": credential}
         Authenticator.objects.create(user=actor, type=Kind.WEBAUTHN, data=data)
+        _sign_out_others(actor, keep)
         _tell(chain, actor, "user:factor-added", f"the passkey {name}")
         return _first_codes(actor)
 

@@ -15,7 +15,7 @@ from qrcode.image.svg import SvgPathFillImage
 from console.forms import attempt, posted
 from console.http import Request
 from console.pages.htmx import form_page
-from console.reauthentication import fresh_sign_in
+from console.reauthentication import fresh_sign_in, note_factor_added
 from teams.sign_in import codes
 from teams.sign_in.forms.factors import AppForm
 from teams.sign_in.queries import Kind, factor
@@ -45,7 +45,10 @@ def app_add(request: Request) -> HttpResponse:
 
 
 def _add(request: Request, form: AppForm, seed: str) -> list[str]:
-    return add_app(actor=request.user, seed=seed, code=form.cleaned_data["code"])
+    code, keep = form.cleaned_data["code"], request.session.session_key
+    made = add_app(actor=request.user, seed=seed, code=code, keep=keep)
+    note_factor_added(request)
+    return made
 
 
 def _link(request: Request, seed: str) -> str:

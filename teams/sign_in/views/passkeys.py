@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from console.forms import attempt, posted
 from console.http import Request, current
 from console.pages.htmx import form_page
-from console.reauthentication import fresh_sign_in
+from console.reauthentication import fresh_sign_in, note_factor_added
 from teams.sign_in.devices import device
 from teams.sign_in.forms.factors import NewPasskeyForm, PasskeyNameForm
 from teams.sign_in.queries import find_passkey
@@ -29,12 +29,19 @@ def passkey_add(request: Request) -> HttpResponse:
     """The browser makes it while the form is sent."""
     form = NewPasskeyForm(posted(request), initial={"name": device(current.get().agent)})
     if request.method == "POST":
-        made = attempt(form, lambda: add_passkey(actor=request.user, **form.cleaned_data))
+        made = attempt(form, lambda: _add(request, form))
         if made is not None:
             return added(request, f"Passkey {form.cleaned_data['name']}", made)
     question = auth.begin_registration(request.user, passwordless=True)
     context = SECTION | {"form": form, "question": json.dumps(question, cls=DjangoJSONEncoder)}
     return form_page(request, "teams/sign_in/passkey_form.html", context, invalid=form.is_bound)
+
+
+def _add(request: Request, form: NewPasskeyForm) -> list[str]:
+    keep = request.session.session_key
+    made = add_passkey(actor=request.user, **form.cleaned_data, keep=keep)
+    note_factor_added(request)
+    return made
 
 
 @never_cache

@@ -24,10 +24,12 @@ def code(seed: str, steps: int = 0) -> str:
     return code_at(seed, int(time.time()) // PERIOD + steps)
 
 
-def with_app(user: User) -> tuple[str, list[str]]:
-    """An app, whose code of the step before was the first; its seed and the recovery codes."""
-    seed = new_seed()
-    return seed, add_app(actor=user, seed=seed, code=code(seed, -1))
+def with_app(user: User, here: Client | None = None) -> tuple[str, list[str]]:
+    """An app, whose code of the step before was the first; its seed and the recovery codes. Whoever is signed
+    in elsewhere than `here` is signed out.
+    """
+    seed, keep = new_seed(), here.session.session_key if here else None
+    return seed, add_app(actor=user, seed=seed, code=code(seed, -1), keep=keep)
 
 
 def visitor(user: User | None = None, **options: Any) -> Client:

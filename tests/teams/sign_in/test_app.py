@@ -129,9 +129,11 @@ def test_there_is_a_way_back_from_the_second_step(person: User) -> None:
     assert client.get(SECOND)["Location"] == "/sign-in/"
 
 
-def test_a_fresh_sign_in_may_be_a_code(person: User) -> None:
+def test_a_fresh_sign_in_may_be_a_code(person: User, clock: Any) -> None:
     seed, _ = with_app(person)
-    client = browser(person)
+    client = after_password(person)
+    client.post(SECOND, {"code": code(seed)})
+    clock.shift(301)
     asked = client.get(REMOVAL, follow=True)
     assert "Use a code" in text(asked)
     by_code = "/account/sign-in-again/code/"

@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from console.models import Event
 from teams.models import User
 from tests.authenticators import PRESENT, Passkey
-from tests.browsers import text, texts_of
+from tests.browsers import signed_in_by_code, text, texts_of
 from tests.factories import UserFactory
 from tests.teams.sign_in.factors import (
     HOST,
@@ -136,7 +136,7 @@ def test_a_fresh_sign_in_may_be_a_passkey(person: User) -> None:
     client = visitor()
     enter(client, passkey.says(asked(client)))
     session = client.session
-    session.pop("account_authentication_methods")
+    session.update(signed_in_by_code(session["_auth_user_id"]))
     session.save()
     assert "Use a passkey" in text(client.get(removal, follow=True))
     said = passkey.says(question_of(client.get(f"{AGAIN}?next={removal}")))

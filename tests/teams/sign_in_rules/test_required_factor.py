@@ -49,7 +49,7 @@ def test_from_the_day_on_a_page_says_why_and_how_at_the_same_address(cast: Cast)
     assert heads(page) == ["Set up a second factor first"]
     assert 'href="/account/security/app/"' in text(page)
     assert cast.robot.name not in texts_of(page, "a")
-    with_app(cast.member)
+    with_app(cast.member, client)
     assert texts_of(client.get(ROBOTS), "h1") == ["Robots"]
 
 
@@ -174,5 +174,5 @@ def test_who_takes_the_factor_away_stays_outside_like_everybody(cast: Cast) -> N
     assert texts_of(client.get(ROBOTS), "h1") == ["Robots"]
     client.post("/account/security/app/delete/")
     assert heads(client.get(ROBOTS)) == ["Set up a second factor first"]
-    with_app(cast.owner)
+    with_app(cast.owner, client)
     assert texts_of(client.get(ROBOTS), "h1") == ["Robots"]

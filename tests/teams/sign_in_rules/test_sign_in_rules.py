@@ -6,8 +6,9 @@ import pytest
 
 from console.audit.sentences import sentence
 from console.models import Organization
+from console.permissions.vocabulary import Permission
 from teams.sign_in_rules.services import change_sign_in_rules
-from tests.actors import events_written
+from tests.actors import events_written, holder
 from tests.api.callers import bearer, token_of
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast
@@ -160,6 +161,35 @@ def test_who_may_not_set_them_does_not(cast: Cast) -> None:
     assert browser(cast.stranger, confirmed=True).post(CHANGE, sent).status_code == 404
     answer = bearer(token_of(cast.member)[1]).patch(API, {"networks": [HERE]}, content_type=JSON)
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("who", ["robot", "narrowed token"])
+def test_what_cannot_lock_itself_out_sets_and_lifts_nothing(cast: Cast, who: str) -> None:
+    """A robot account comes in whatever is asked of people, so that it could lock out every owner."""
+    with_app(cast.owner)
+    require(cast, days=2)
+    narrowing = frozenset(Permission)
+    words = "Sign-in rules are for people: a robot account neither sets nor lifts them."
+    if who == "robot":
+        client = bearer(token_of(holder(cast.organization, *Permission))[1])
+    else:
+        client = bearer(token_of(cast.owner, permissions=narrowing)[1])
+        words = "A narrowed token neither sets nor lifts sign-in rules."
+    before = rules(cast)
+    bodies: list[dict[str, object]] = [
+        {"networks": ["203.0.113.0/24"]},
+        {"required_factor": "passkey", "factor_from": in_days(0).isoformat()},
+        {"required_factor": None, "networks": []},
+    ]
+    for body in bodies:
+        for answer in (
+            client.patch(API, body, content_type=JSON),
+            client.post(f"{API}preview/", body, content_type=JSON),
+        ):
+            assert (answer.status_code, answer.json()["detail"]) == (403, words)
+    assert rules(cast) == before
+    # Nor does it see what only those see who may change it.
+    assert client.get(API).json()["networks"] is None
 
 
 def test_the_last_change_of_two_holds_whole(cast: Cast) -> None:
