@@ -12,10 +12,8 @@ from console.http import current
 from console.models import Organization
 from console.models.sign_in_rules import RequiredFactor
 from console.permissions.decision import Actor
-from console.reauthentication import PASSKEY
+from console.reauthentication import APP, PASSKEY
 
-# As django-allauth calls it.
-APP = "totp"
 # What meets a requirement.
 MEETS = {
     RequiredFactor.FACTOR: frozenset({APP, PASSKEY}),

@@ -14,9 +14,10 @@ from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from console.entry import APP, PASSKEY
 from console.http import Visit
 
+# The factors, as django-allauth calls them.
+APP, PASSKEY = "totp", "webauthn"
 # What a session records of a second factor, a recovery code among them: that it was used, or set up in it.
 USED, ADDED = "mfa", "factor_added"
 View = TypeVar("View", bound=Callable[..., HttpResponseBase | None])

@@ -115,8 +115,8 @@ class SignInRulesResource(InOrganization, generics.RetrieveUpdateAPIView[Any]):
         return super().retrieve(request, *args, **kwargs)
 
     def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Saves them, and tells those who are not ready. Refused where it would lock the caller out, and to robot
-        accounts and narrowed tokens.
+        """Saves them, and tells those who are not ready. Refused where it would lock the caller out, and
+        to robot accounts and narrowed tokens.
         """
         return super().patch(request, *args, **kwargs)
 
