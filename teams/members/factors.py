@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, QuerySet
 
-from console.entry import APP
 from console.models import Organization
 from console.permissions.decision import Actor, allows
 from console.permissions.vocabulary import Permission
-from console.reauthentication import PASSKEY
+from console.reauthentication import APP, PASSKEY
 from teams.models import Membership
 
 NONE = "none"
