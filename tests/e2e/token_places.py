@@ -1,5 +1,6 @@
 """The list of all tokens, its views, and what is done to many at once."""
 
+import re
 from uuid import uuid4
 
 from playwright.sync_api import Page, expect
