@@ -75,7 +75,7 @@ def test_the_addresses_it_was_used_from_stand_beside_the_form(
     logins.expect(cast.token.uuid, works=cast.secret)
     open_addresses(owner_page, limited)
     expect(owner_page.get_by_role("heading", name="Used from")).to_be_visible()
-    expect(owner_page.locator("main code", has_text="127.0.0.1")).to_be_visible()
+    expect(owner_page.locator("main section code", has_text="127.0.0.1")).to_be_visible()
 
 
 def test_networks_are_proposed_observed_and_then_enforced(

@@ -17,6 +17,7 @@ NO_PAGE = {
     "console:notice-read": "a change",
     "console:notices-read": "a change",
     "console:webhook-test": "a change",
+    "teams:sign-in-rules-remind": "a change",
     "console:webhook-delivery-repeat": "a change",
     "console:site-webhook-test": "a change",
     "console:site-webhook-delivery-repeat": "a change",
