@@ -1,6 +1,7 @@
 """`roster robot`: what it prints, and what is so afterwards."""
 
 import json
+import re
 
 import pytest
 import yaml
@@ -111,7 +112,7 @@ def test_list(roster: Shell, cast: Cast) -> None:
         ["payments/ci", str(cast.robot.uuid)],
         ["deploy", str(cast.organization_robot.uuid)],
     ]
-    assert all(row[-1].endswith("s") for row in rows)
+    assert all(re.fullmatch(r"\d+[smh]", row[-1]) for row in rows)
     column = lines[0].index("ID")
     assert lines[1][column - 3 : column] == "   "
     assert all(line[column:].startswith(row[1]) for line, row in zip(lines[1:], rows, strict=True))
