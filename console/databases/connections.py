@@ -10,14 +10,13 @@ import dj_database_url
 # How long somebody before a page waits for SQLite's lock at most.
 SQLITE_SECONDS = 5.0
 # SQLite: several worker processes share one file. IMMEDIATE takes the write lock at BEGIN, so a
-# transaction never fails half way through; FULL keeps what was acknowledged through a power cut. A file
-# can give room back only if it was begun like that, so `auto_vacuum` comes before all that writes to it.
+# transaction never fails half way through; FULL keeps what was acknowledged through a power cut. What
+# may have to wait for a lock comes later, in locks.py.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": SQLITE_SECONDS,
     "init_command": (
-        "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-        "PRAGMA foreign_keys=ON;"
+        "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
         "PRAGMA cache_size=-16000; PRAGMA mmap_size=268435456"
     ),
 }

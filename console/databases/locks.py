@@ -1,4 +1,4 @@
-"""How long a connection to SQLite waits for others' writing: as long as its thread has patience."""
+"""How a connection to SQLite begins: it waits for others' writing as long as its thread has patience."""
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
@@ -10,13 +10,20 @@ from console.databases.connections import SQLITE_SECONDS, patience
 COMMAND_SECONDS = 60.0
 
 
-def _set_timeout(connection: BaseDatabaseWrapper, **_: object) -> None:
-    if connection.vendor == "sqlite":
-        limit = patience()
-        seconds = COMMAND_SECONDS if limit is None else min(limit, SQLITE_SECONDS)
-        connection.connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+def _begin(connection: BaseDatabaseWrapper, **_: object) -> None:
+    """A file can give room back only if it was begun like that. Saying so again takes the lock for writing
+    each time, so a file that is there already is not told.
+    """
+    if connection.vendor != "sqlite":
+        return
+    limit, ask = patience(), connection.connection.execute
+    seconds = COMMAND_SECONDS if limit is None else min(limit, SQLITE_SECONDS)
+    ask(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+    if ask("PRAGMA page_count").fetchone() == (0,):
+        ask("PRAGMA auto_vacuum = INCREMENTAL")
+    ask("PRAGMA journal_mode = WAL")
 
 
 def install() -> None:
-    """Set the time for each new connection to SQLite."""
-    connection_created.connect(_set_timeout, dispatch_uid="busy_timeout")
+    """Begin each connection to SQLite like that."""
+    connection_created.connect(_begin, dispatch_uid="locks")

@@ -1,5 +1,6 @@
 """The address of a database: what it may look like, and what is made of it."""
 
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -84,3 +85,23 @@ def test_a_thread_waits_for_the_lock_of_sqlite_as_long_as_it_has_patience(
             assert cursor.execute("PRAGMA busy_timeout").fetchone() == (waits,)
     finally:
         limit_waiting(None)
+
+
+@pytest.mark.django_db
+def test_who_opens_a_file_of_sqlite_waits_for_no_writer(tmp_path: Path) -> None:
+    """And a new file is one that can give room back."""
+    file = tmp_path / "own.sqlite3"
+    handler = ConnectionHandler({DEFAULT_DB_ALIAS: database_of(f"sqlite:///{file}")})
+    with closing(handler[DEFAULT_DB_ALIAS]) as first, first.cursor() as cursor:
+        cursor.execute("CREATE TABLE rows (id INTEGER)")
+        cursor.execute("PRAGMA auto_vacuum")
+        assert cursor.fetchone() == (2,)
+    with closing(sqlite3.connect(file, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        limit_waiting(0.01)
+        try:
+            with closing(handler[DEFAULT_DB_ALIAS]) as own, own.cursor() as cursor:
+                cursor.execute("SELECT count(*) FROM rows")
+                assert cursor.fetchone() == (0,)
+        finally:
+            limit_waiting(None)
