@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
-from console.permissions.decision import AccessSnapshot
+from console.permissions.snapshots import AccessSnapshot
 
 
 @dataclass(slots=True)

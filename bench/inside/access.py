@@ -25,7 +25,8 @@ from bench.inside.pages import measure_page
 from console.databases.statements import POSTGRESQL, Statement
 from robots.usage.counters import Use
 from robots.verifiers import hot_queries
-from robots.verifiers.authentication import Credential, authenticate
+from robots.verifiers.authentication import authenticate
+from robots.verifiers.credential import Credential
 from robots.verifiers.memory import Ends
 from robots.verifiers.registry.scopes import Scope, granted
 from robots.verifiers.services import find_registry

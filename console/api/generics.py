@@ -20,8 +20,8 @@ from console.entry import Barred, entry_of
 from console.models import Organization
 from console.paging import Order
 from console.pasted import SHORT_WORDS, names_of_secrets
-from console.permissions.decision import AccessSnapshot
 from console.permissions.operators import require_operator
+from console.permissions.snapshots import AccessSnapshot
 from console.reauthentication import require_fresh_sign_in, take_presence, used_passkey
 
 TWICE = "It stands there more than once. Leave one."

@@ -11,7 +11,7 @@ from console.entry import OPEN
 from console.http import Request, current
 from console.models import Organization
 from console.pasted import SHAPE
-from console.permissions.decision import AccessSnapshot
+from console.permissions.snapshots import AccessSnapshot
 from console.permissions.vocabulary import Permission
 
 EVERYWHERE = ("console:help", "console:api-reference", "robots:search-everywhere")

@@ -16,7 +16,7 @@ from console.models.organizations import LISTED_ORGANIZATIONS
 from console.pages.actions import Tab
 from console.pages.context import listed_organizations
 from console.pages.last_organization import remember_organization
-from console.permissions.decision import AccessSnapshot
+from console.permissions.snapshots import AccessSnapshot
 from console.reauthentication import take_presence, used_passkey
 
 P = ParamSpec("P")

@@ -177,65 +177,6 @@ class Viewer(Actor, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class AccessSnapshot:
-    """What an actor held in one organization at one moment: for reading, gathered once a request.
-
-    Changes never trust it: a service asks the actor itself, under the organization's lock.
-    """
-
-    actor: Viewer
-    organization_id: int
-    held: tuple[Held, ...]
-
-    @classmethod
-    def of(cls, actor: Viewer, target: Target) -> "AccessSnapshot":
-        return cls(actor, target.organization_id, tuple(actor.grants_on(target)))
-
-    @property
-    def actor_kind(self) -> str:
-        return self.actor.actor_kind
-
-    @property
-    def actor_uuid(self) -> UUID:
-        return self.actor.actor_uuid
-
-    @property
-    def actor_label(self) -> str:
-        return self.actor.actor_label
-
-    @property
-    def limits(self) -> Limits:
-        return self.actor.limits
-
-    @property
-    def came_with(self) -> CameWith | None:
-        return self.actor.came_with
-
-    @property
-    def is_operator(self) -> bool:
-        return self.actor.is_operator
-
-    def prove_presence(self) -> None:
-        self.actor.prove_presence()
-
-    def note_use(self, permission: Permission, target: Target) -> None:
-        self.actor.note_use(permission, target)
-
-    def factors(self) -> frozenset[str] | None:
-        return self.actor.factors()
-
-    def grants_on(self, target: Target) -> list[Held]:
-        return list(self.held) if target.organization_id == self.organization_id else []
-
-    def organization_ids(self) -> set[int]:
-        return {self.organization_id}
-
-    def projects_with(self, permission: Permission) -> set[int] | None:
-        """`projects_with`, from what was gathered."""
-        return projects_with(self, permission, Target(self.organization_id))
-
-
 def decide_for(
     actor: Actor, held: Iterable[Held], permission: Permission, target: Target
 ) -> Decision:
@@ -244,20 +185,6 @@ def decide_for(
     if decision.because:
         actor.note_use(permission, target)
     return decision
-
-
-def projects_with(actor: Actor, permission: Permission, whole: Target) -> set[int] | None:
-    """In which projects of an organization, whose target is `whole`, the actor holds `permission`.
-
-    `None` when it is on the whole organization.
-    """
-    held = actor.grants_on(whole)
-    if decide_for(actor, held, permission, whole):
-        return None
-    projects = {grant.project_id for grant in held if grant.project_id}
-    return {
-        pk for pk in projects if decide_for(actor, held, permission, replace(whole, project_id=pk))
-    }
 
 
 class Targeted(Protocol):
@@ -301,3 +228,12 @@ def require_all(actor: Actor, permissions: Iterable[Permission], thing: Targeted
         decision = decide_for(actor, held, permission, target)
         if not decision:
             raise MissingPermission(permission, target, decision.reason)
+
+
+def require_lasting(actor: Actor) -> None:
+    """Raise for an access token: a secret that it made would outlive it, and all that it was limited to."""
+    came = actor.came_with
+    if came is not None and came.briefly:
+        raise PermissionDenied(
+            "An access token makes no secrets. Come with the token that asked for it."
+        )

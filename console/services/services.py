@@ -14,8 +14,7 @@ from console.errors import Conflict
 from console.minted_secrets import Plaintext, mint
 from console.models import Organization, Service, ServiceSecret
 from console.models.service_secrets import SERVICE_PREFIX, digest_of
-from console.permissions.decision import Actor
-from console.permissions.lasting import require_lasting
+from console.permissions.decision import Actor, require_lasting
 from console.permissions.operators import require_to_change_settings
 from console.repetition import OTHER_BODY, Repeated, keys_like
 from console.updates import assign

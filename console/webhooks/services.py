@@ -18,8 +18,7 @@ from console.notices.kinds import TEST, WEBHOOK_STOPPED
 from console.notices.letters import tell_by_letter
 from console.notices.programs import message
 from console.notices.telling import News, people_of
-from console.permissions.decision import Actor
-from console.permissions.lasting import require_lasting
+from console.permissions.decision import Actor, require_lasting
 from console.permissions.operators import require_to_change_settings
 from console.repetition import OTHER_BODY, Repeated, keys_like
 from console.updates import assign, require_known

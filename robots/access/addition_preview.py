@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from console.permissions.decision import AccessSnapshot, Held, Limits, Target, allows
+from console.permissions.decision import Held, Limits, Target, allows
+from console.permissions.snapshots import AccessSnapshot
 from console.permissions.vocabulary import Permission, with_implied
 from robots.queries.abilities import Ability, Extent
 from robots.queries.explain import Holding, Holdings

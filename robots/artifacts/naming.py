@@ -9,7 +9,8 @@ from uuid import UUID
 from django.urls import reverse
 
 from console.models import Organization
-from console.permissions.decision import Viewer, allows, projects_with
+from console.permissions.decision import Viewer, allows
+from console.permissions.projects import projects_with
 from console.permissions.vocabulary import Permission
 from robots.models import Robot
 from robots.models.artifacts import ActorKind

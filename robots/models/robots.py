@@ -25,10 +25,10 @@ from console.permissions.decision import (
     Target,
     Viewer,
     allows,
-    projects_with,
     require,
     require_all,
 )
+from console.permissions.projects import projects_with
 from console.permissions.vocabulary import STRONG_PERMISSIONS, Permission, Permissions, with_implied
 from robots.base.periods import NEVER_ENDS, NEVER_USED
 from robots.base.robot_names import RESERVED_PREFIX, login_name

@@ -13,7 +13,8 @@ from console.http import Request
 from console.models import Organization
 from console.pages.context import look_up_url
 from console.pasted import Way
-from console.permissions.decision import AccessSnapshot, allows
+from console.permissions.decision import allows
+from console.permissions.snapshots import AccessSnapshot
 from console.permissions.vocabulary import Permission
 from console.reauthentication import used_passkey
 from robots.base.credentials import PURPOSE, digest, parse

@@ -11,7 +11,8 @@ from console.audit.recording import chain_of
 from console.audit.sentences import words
 from console.http import Visit
 from console.models import Event, Organization
-from console.permissions.decision import AccessSnapshot, allows
+from console.permissions.decision import allows
+from console.permissions.snapshots import AccessSnapshot
 from console.permissions.vocabulary import Permission
 from robots.models import Robot, Trust
 from robots.models.trusts import TrustQuerySet

@@ -13,8 +13,7 @@ from django.utils import timezone
 from console import keyring
 from console.audit.recording import changing, record
 from console.errors import Conflict
-from console.permissions.decision import Actor, require
-from console.permissions.lasting import require_lasting
+from console.permissions.decision import Actor, require, require_lasting
 from console.permissions.vocabulary import Permission, Permissions
 from console.updates import require_known
 from robots.base.claim_conditions import Condition

@@ -20,7 +20,8 @@ from robots.base.states import Refusal
 from robots.models import Robot
 from robots.usage import counters
 from robots.usage.counters import Use, permission_key
-from robots.verifiers.authentication import Credential, authenticate
+from robots.verifiers.authentication import authenticate
+from robots.verifiers.credential import Credential
 from robots.verifiers.oauth.access_tokens import credential_of, is_access_token, read
 from teams.models import User
 

@@ -14,7 +14,7 @@ from console import keyring
 from console.serving.endpoints import FrontRequest, FrontResponse, Handler, Options
 from robots.base.states import earlier
 from robots.usage import counters
-from robots.verifiers.authentication import Credential
+from robots.verifiers.credential import Credential
 from robots.verifiers.memory import Chains, Ends, Memory, chain_of
 from robots.verifiers.service_secrets import ServiceSecretRow, note_asked
 

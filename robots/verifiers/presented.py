@@ -6,7 +6,8 @@ from robots.base.jwt import beginning_of
 from robots.base.states import Refusal
 from robots.usage import counters
 from robots.usage.counters import Use
-from robots.verifiers.authentication import Credential, authenticate, everybody, names
+from robots.verifiers.authentication import authenticate, everybody, names
+from robots.verifiers.credential import Credential
 from robots.verifiers.hot_queries import SecretRow
 from robots.verifiers.oauth.access_tokens import ALGORITHM, TYPE, credential_of, read
 from robots.verifiers.oauth.checking import admission

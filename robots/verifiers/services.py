@@ -12,7 +12,7 @@ from console.models import Service
 from console.permissions.decision import Target
 from console.permissions.vocabulary import Permission, Permissions, with_implied
 from robots.base.states import Refusal
-from robots.verifiers.authentication import Credential
+from robots.verifiers.credential import Credential
 from robots.verifiers.hot_queries import SecretRow
 from robots.verifiers.memory import Chains, Ends, Memory, chain_of
 from teams.models import User

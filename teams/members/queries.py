@@ -8,7 +8,8 @@ from django.db.models.functions import Coalesce, Lower, NullIf
 from django.shortcuts import get_object_or_404
 
 from console.models import Organization
-from console.permissions.decision import AccessSnapshot, allows, require
+from console.permissions.decision import allows, require
+from console.permissions.snapshots import AccessSnapshot
 from console.permissions.vocabulary import Permission
 from teams.models import Invitation, Membership, User
 

@@ -13,7 +13,8 @@ from console.fields import PermissionSetField
 from console.models import Organization, Project
 from console.models.constraints import unique
 from console.models.organizations import description_field
-from console.permissions.decision import Target, Viewer, projects_with
+from console.permissions.decision import Target, Viewer
+from console.permissions.projects import projects_with
 from console.permissions.roles import BUILTIN_ROLES, PROJECT_PERMISSIONS
 from console.permissions.vocabulary import Permission
 

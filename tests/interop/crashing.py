@@ -30,7 +30,8 @@ from console.audit.verification import verify_chain  # noqa: E402
 from console.models import Event, Organization  # noqa: E402
 from robots.models import Robot, Secret, Token  # noqa: E402
 from robots.usage.counters import Use  # noqa: E402
-from robots.verifiers.authentication import Credential, authenticate  # noqa: E402
+from robots.verifiers.authentication import authenticate  # noqa: E402
+from robots.verifiers.credential import Credential  # noqa: E402
 from teams.models import User  # noqa: E402
 from tests.front import environ_of  # noqa: E402
 from tests.wsgi import application  # noqa: E402

@@ -20,7 +20,8 @@ from robots.tokens.services.tokens import create_token
 from robots.usage import counters
 from robots.usage.counters import Use
 from robots.usage.flush import flush
-from robots.verifiers.authentication import Credential, authenticate
+from robots.verifiers.authentication import authenticate
+from robots.verifiers.credential import Credential
 from teams.members.services import invite
 from teams.users.services import create_organization
 from tests.conftest import Cast

@@ -23,7 +23,8 @@ from robots.tokens.services.secrets import OnlySecret, end_secret, refresh_token
 from robots.tokens.services.tokens import Minted, create_token
 from robots.usage import counters
 from robots.usage.counters import Use
-from robots.verifiers.authentication import Credential, authenticate
+from robots.verifiers.authentication import authenticate
+from robots.verifiers.credential import Credential
 from tests.api.callers import bearer, token_of
 from tests.browsers import browser, texts_of
 from tests.conftest import Cast

@@ -14,7 +14,8 @@ from robots.models import Robot, Token
 from robots.tokens.services.tokens import Minted
 from robots.usage import counters
 from robots.usage.counters import Use
-from robots.verifiers.authentication import Credential, authenticate
+from robots.verifiers.authentication import authenticate
+from robots.verifiers.credential import Credential
 from teams.models import Role, Team, User
 from tests.rules.beginning import PLACES, first_world
 from tests.rules.ledger import Moment, impossible_rows, miswritten, unlawful

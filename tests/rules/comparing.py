@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from console.permissions.decision import AccessSnapshot, Actor, Held, Limits, Target, decide
+from console.permissions.decision import Actor, Held, Limits, Target, decide
+from console.permissions.snapshots import AccessSnapshot
 from console.permissions.vocabulary import Permission
 from robots.usage.counters import Use
-from robots.verifiers.authentication import Credential, authenticate
+from robots.verifiers.authentication import authenticate
+from robots.verifiers.credential import Credential
 from tests.rules.model import Holder, Place, Words, World, everyone, holds, is_in_force, parts
 from tests.rules.rows import Rows
 from tests.wsgi import application

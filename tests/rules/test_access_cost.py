@@ -18,7 +18,8 @@ from robots.queries.reaching import who_reaches
 from robots.tokens.services.tokens import Minted, create_token
 from robots.usage.counters import Use
 from robots.verifiers import hot_queries
-from robots.verifiers.authentication import Credential, authenticate
+from robots.verifiers.authentication import authenticate
+from robots.verifiers.credential import Credential
 from teams.models import Membership, Team, TeamGrant, TeamMember, User, UserGrant
 from tests.conftest import Cast
 from tests.counting import counted

@@ -8,7 +8,8 @@ from console import names
 from console.forms import RowField, parse_uuid
 from console.models import Organization, Project
 from console.organizations.queries import projects_matching
-from console.permissions.decision import Target, Viewer, decide, projects_with
+from console.permissions.decision import Target, Viewer, decide
+from console.permissions.projects import projects_with
 from console.permissions.roles import PROJECT_PERMISSIONS, Scope
 from console.permissions.vocabulary import (
     OFFERED,

@@ -4,7 +4,8 @@ from django.urls import reverse
 
 from console.models import Project
 from console.pages.actions import Action
-from console.permissions.decision import AccessSnapshot, allows
+from console.permissions.decision import allows
+from console.permissions.snapshots import AccessSnapshot
 from console.permissions.vocabulary import Permission
 from robots.accounts.views.menus import delete_token
 from robots.models import Robot, Token

@@ -10,7 +10,8 @@ from console.forms import named
 from console.models import Project
 from console.models.organizations import ProjectQuerySet
 from console.organizations.queries import projects_matching
-from console.permissions.decision import Viewer, allows, projects_with
+from console.permissions.decision import Viewer, allows
+from console.permissions.projects import projects_with
 from console.permissions.roles import REPOSITORY_LEVELS
 from console.permissions.vocabulary import Permission
 from robots.accounts.forms.accesses import (

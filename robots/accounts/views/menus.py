@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from console.http import Visit
 from console.pages.actions import Action
-from console.permissions.decision import AccessSnapshot, allows
+from console.permissions.decision import allows
+from console.permissions.snapshots import AccessSnapshot
 from console.permissions.vocabulary import Permission
 from robots.models import Robot, Token
 from teams.grants.scopes import gives_somewhere

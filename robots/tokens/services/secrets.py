@@ -12,8 +12,7 @@ from django.utils import timezone
 from console.audit.recording import changing, record
 from console.errors import Conflict
 from console.minted_secrets import Plaintext
-from console.permissions.decision import Actor
-from console.permissions.lasting import require_lasting
+from console.permissions.decision import Actor, require_lasting
 from console.permissions.vocabulary import Permission
 from robots.base.credentials import Kind
 from robots.base.secret_lifetimes import AFTER, OldEnds

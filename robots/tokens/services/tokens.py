@@ -13,8 +13,7 @@ from console import keyring
 from console.audit.recording import Chain, EventActor, changing, record
 from console.errors import Conflict
 from console.minted_secrets import Plaintext
-from console.permissions.decision import Actor
-from console.permissions.lasting import require_lasting
+from console.permissions.decision import Actor, require_lasting
 from console.permissions.vocabulary import Permission, Permissions
 from robots.accounts.services.addresses import as_limited
 from robots.accounts.services.robots import as_recorded, end_robot

@@ -17,7 +17,7 @@ from console.serving.endpoints import (
 )
 from robots.base.states import Refusal
 from robots.usage.counters import Use
-from robots.verifiers.authentication import Credential
+from robots.verifiers.credential import Credential
 from robots.verifiers.forward_auth.proxies import denied
 from robots.verifiers.forward_auth.questions import (
     Need,

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from console.permissions.roles import LEVEL_PREFIX
-from robots.verifiers.authentication import Credential
+from robots.verifiers.credential import Credential
 from robots.verifiers.services import ServiceRow
 from teams.models.holding import HeldRow, Source
 from teams.models.users import held_by_user

@@ -21,7 +21,8 @@ from robots.secrets import signing_keys
 from robots.usage import counters
 from robots.usage.counters import Use
 from robots.verifiers import hot_queries
-from robots.verifiers.authentication import Admission, Credential, admit, everybody
+from robots.verifiers.authentication import Admission, admit, everybody
+from robots.verifiers.credential import Credential
 from robots.verifiers.oauth.scopes import known, written
 
 TYPE = "at+jwt"

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from robots.base.states import Refusal
 from robots.usage import counters
 from robots.usage.counters import Use
-from robots.verifiers.authentication import Admission, Credential, authenticate, everybody
+from robots.verifiers.authentication import Admission, authenticate, everybody
+from robots.verifiers.credential import Credential
 from robots.verifiers.hot_queries import SecretRow
 from robots.verifiers.oauth.access_tokens import AccessToken, credential_of, is_access_token, read
 from robots.verifiers.oauth.resources import audience_of, find_service

@@ -10,7 +10,8 @@ from robots.base.credentials import may_be_own
 from robots.base.states import Refusal
 from robots.secrets.own_secrets import Remembered
 from robots.usage.counters import Use
-from robots.verifiers.authentication import Credential, authenticate
+from robots.verifiers.authentication import authenticate
+from robots.verifiers.credential import Credential
 from robots.verifiers.hot_queries import SecretRow
 from robots.verifiers.memory import Ends
 from robots.verifiers.oauth.forms import INVALID, Fault, Fields

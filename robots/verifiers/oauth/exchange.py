@@ -19,7 +19,8 @@ from robots.trusts.uses import AlreadyUsed, TrustGone, note_use
 from robots.usage import counters
 from robots.usage.counters import Use
 from robots.verifiers import hot_queries
-from robots.verifiers.authentication import Credential, judge
+from robots.verifiers.authentication import judge
+from robots.verifiers.credential import Credential
 from robots.verifiers.oauth.clients import VERIFIER
 from robots.verifiers.oauth.forms import INVALID, Fault, Fields, needed
 

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from console.serving.endpoints import FrontRequest, FrontResponse, json_response
 from robots.usage.counters import Use
-from robots.verifiers.authentication import Credential
+from robots.verifiers.credential import Credential
 from robots.verifiers.memory import Ends
 from robots.verifiers.oauth.access_tokens import subject_of
 from robots.verifiers.oauth.checking import Checked, check

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from console.permissions.vocabulary import DATA_PERMISSIONS, Permission, Permissions
-from robots.verifiers.authentication import Credential
+from robots.verifiers.credential import Credential
 from robots.verifiers.oauth.forms import Fault
 
 WORDS = re.compile(r"[!#-\[\]-~]+(?: [!#-\[\]-~]+)*")

@@ -14,7 +14,7 @@ from console.models.events import SITE
 from console.permissions.vocabulary import Permissions
 from console.serving.endpoints import FrontRequest, FrontResponse, json_response
 from robots.usage import counters
-from robots.verifiers.authentication import Credential
+from robots.verifiers.credential import Credential
 from robots.verifiers.memory import Ends
 from robots.verifiers.oauth.access_tokens import Issued, sign
 from robots.verifiers.oauth.clients import authenticate_robot, client_of

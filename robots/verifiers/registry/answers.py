@@ -20,7 +20,7 @@ from console.serving.endpoints import (
 )
 from robots.base.states import Refusal
 from robots.usage.counters import Use
-from robots.verifiers.authentication import Credential
+from robots.verifiers.credential import Credential
 from robots.verifiers.memory import Ends
 from robots.verifiers.outcomes import Outcome, remembering
 from robots.verifiers.presented import authenticate_at

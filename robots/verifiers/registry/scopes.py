@@ -8,7 +8,7 @@ from console import names
 from console.organizations.paths import is_repository_path, repository_target
 from console.permissions.decision import Held, Target, decide
 from console.permissions.vocabulary import REGISTRY_ACTIONS, Permission
-from robots.verifiers.authentication import Credential
+from robots.verifiers.credential import Credential
 from robots.verifiers.services import ServiceRow
 
 MAX_SCOPES = 32

@@ -5,7 +5,8 @@ from django.urls import reverse
 from console.http import Request
 from console.models import Organization
 from console.pages.frame import Crumbs, crumbs, tab
-from console.permissions.decision import AccessSnapshot, allows
+from console.permissions.decision import allows
+from console.permissions.snapshots import AccessSnapshot
 from console.permissions.vocabulary import Permission
 from teams.members.queries import may_invite
 

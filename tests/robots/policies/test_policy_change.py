@@ -21,7 +21,8 @@ from robots.models import Robot, Secret, Token, TokenPolicy
 from robots.policies.services import EffectsChanged, PolicyAt, change_policy, effects_of
 from robots.tokens.services.tokens import create_token
 from robots.usage.counters import Use
-from robots.verifiers.authentication import Credential, authenticate
+from robots.verifiers.authentication import authenticate
+from robots.verifiers.credential import Credential
 from tests.actors import events_written, holder
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast

@@ -5,7 +5,8 @@ from typing import Any
 from console.minted_secrets import Plaintext
 from robots.tokens.services.tokens import Minted, create_token
 from robots.usage.counters import Use
-from robots.verifiers.authentication import Credential, authenticate
+from robots.verifiers.authentication import authenticate
+from robots.verifiers.credential import Credential
 from tests.conftest import Cast
 
 USE = Use("test", "192.0.2.7", "pytest")

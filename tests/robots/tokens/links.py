@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from robots.usage.counters import Use
-from robots.verifiers.authentication import Credential, authenticate
+from robots.verifiers.authentication import authenticate
+from robots.verifiers.credential import Credential
 from tests.browsers import text, texts_of
 from tests.conftest import Cast
 

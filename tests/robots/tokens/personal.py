@@ -6,7 +6,8 @@ from robots.models import Token
 from robots.tokens.services.tokens import Minted, create_personal_token
 from robots.usage.counters import Use
 from robots.verifiers.api_authentication import owner_of
-from robots.verifiers.authentication import Credential, authenticate
+from robots.verifiers.authentication import authenticate
+from robots.verifiers.credential import Credential
 from teams.models import User
 from tests.conftest import Cast
 

@@ -7,7 +7,8 @@ from robots.models import Secret
 from robots.tokens.services.secrets import rotate_token
 from robots.tokens.services.tokens import Minted
 from robots.usage.counters import Use
-from robots.verifiers.authentication import Credential, authenticate
+from robots.verifiers.authentication import authenticate
+from robots.verifiers.credential import Credential
 from tests.conftest import Cast
 
 USE = Use("registry", "192.0.2.7", "docker/24")

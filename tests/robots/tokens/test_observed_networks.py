@@ -21,7 +21,8 @@ from robots.tokens.services.tokens import create_personal_token
 from robots.usage import counters, outside
 from robots.usage.counters import Use
 from robots.usage.flush import flush
-from robots.verifiers.authentication import Credential, authenticate
+from robots.verifiers.authentication import authenticate
+from robots.verifiers.credential import Credential
 from tests.actors import events_written, holder
 from tests.browsers import browser, text, texts_of
 from tests.conftest import Cast

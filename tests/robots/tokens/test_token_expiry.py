@@ -17,7 +17,8 @@ from robots.policies.enforcement import BY_POLICY, renew_tokens, require_allowed
 from robots.tokens.services.expiry import change_token_expiry
 from robots.tokens.services.tokens import create_token
 from robots.usage.counters import Use
-from robots.verifiers.authentication import Credential, authenticate
+from robots.verifiers.authentication import authenticate
+from robots.verifiers.credential import Credential
 from tests.actors import events_written, holder
 from tests.browsers import browser, text
 from tests.conftest import Cast

@@ -13,7 +13,7 @@ from robots.base.states import Refusal
 from robots.models import Robot, Token
 from robots.tokens.services.secrets import refresh_token, rotate_token
 from robots.tokens.services.tokens import create_token
-from robots.verifiers.authentication import Credential
+from robots.verifiers.credential import Credential
 from tests.actors import events_written
 from tests.browsers import text, texts_of
 from tests.conftest import Cast

@@ -17,7 +17,8 @@ from robots.base.states import Refusal
 from robots.models import Robot, Secret, Token
 from robots.tokens.services.tokens import create_token
 from robots.usage.counters import Use
-from robots.verifiers.authentication import Credential, authenticate
+from robots.verifiers.authentication import authenticate
+from robots.verifiers.credential import Credential
 from tests.conftest import Cast
 from tests.factories import RobotGrantFactory, UserFactory
 from tests.secrets import compact_secret, signed_secret
