@@ -21,7 +21,8 @@ from console.permissions.vocabulary import TICKABLE
 from robots.accounts.services.robots import GrantRequest, create_robot
 from robots.models import PermissionRecording, Robot, SigningKey, Token
 from robots.secrets import signing_keys
-from robots.tokens.services.tokens import Minted, create_token
+from robots.tokens.services.minting import Minted
+from robots.tokens.services.tokens import create_token
 from teams.models import Membership, User
 from tests import deciding
 from tests.browsers import CheckedClient, browser, close_streams

@@ -29,11 +29,8 @@ class Stage:
     """What of acme the services change."""
 
     def __init__(self, cast: Cast) -> None:
-        self.organization, self.project, self.repository = (
-            cast.organization,
-            cast.project,
-            cast.repository,
-        )
+        self.organization, self.owner = cast.organization, cast.owner
+        self.project, self.repository = cast.project, cast.repository
         self.robot, self.in_team, self.token = cast.robot, cast.organization_robot, cast.token
         self.spare = self.organization.robots.get(name="spare")
         self.team: Team = self.organization.teams.get()
@@ -49,12 +46,14 @@ class Stage:
         self.view = TokenView.objects.get(membership__organization=self.organization)
         self.grant: UserGrant = self.person.grants.get()
         self.team_grant: TeamGrant = self.team.grants.get()
-        self.owner = cast.owner
         self._take_credentials(cast)
         self._take_programs()
         self.rule = PolicyAt(self.organization)
         self._mute()
-        # Nobody requires what they do not have.
+        self._set_up_factor()
+
+    def _set_up_factor(self) -> None:
+        """The owner's: nobody requires what they do not have."""
         Authenticator.objects.create(user=self.owner, type=Authenticator.Type.TOTP, data={})
 
     def _mute(self) -> None:

@@ -33,9 +33,8 @@ def in_organization(section: str) -> Callable[[View[P]], Callable[..., HttpRespo
             request: Request, organization: str, *args: Any, **kwargs: Any
         ) -> HttpResponseBase:
             place = _find_organization(request, organization)
-            request.entry = entry_of(place, request.user, used_passkey=used_passkey(request))
-            if request.entry.reason:
-                return _refuse_entry(request, place, request.entry.reason)
+            if reason := _reason_to_refuse(request, place):
+                return _refuse_entry(request, place, reason)
             request.organization = place
             request.viewer = AccessSnapshot.of(request.user, request.organization.target)
             request.section = section
@@ -47,6 +46,13 @@ def in_organization(section: str) -> Callable[[View[P]], Callable[..., HttpRespo
         return found
 
     return decorate
+
+
+def _reason_to_refuse(request: Request, organization: Organization) -> Reason | None:
+    """Why whoever asks does not come in now, if they do not; the page says what they meet otherwise."""
+    entry = entry_of(organization, request.user, used_passkey=used_passkey(request))
+    request.entry = entry
+    return entry.reason
 
 
 def _refuse_entry(request: Request, organization: Organization, reason: Reason) -> HttpResponseBase:

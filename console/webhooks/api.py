@@ -16,6 +16,11 @@ from console.api.serializers import Nothing
 from console.models import Webhook, WebhookDelivery, WebhookSecret
 from console.paging import Order
 from console.webhooks.queries import deliveries_of, find_delivery, find_webhook, webhooks_for
+from console.webhooks.secrets import (
+    MintedWebhookSecret,
+    RepeatedWebhookSecret,
+    create_webhook_secret,
+)
 from console.webhooks.serializers import (
     CreatedWebhookSerializer,
     MintedWebhookSecretSerializer,
@@ -27,10 +32,7 @@ from console.webhooks.serializers import (
     WebhookSerializer,
 )
 from console.webhooks.services import (
-    MintedWebhookSecret,
-    RepeatedWebhookSecret,
     create_webhook,
-    create_webhook_secret,
     delete_webhook,
     send_again,
     send_test,

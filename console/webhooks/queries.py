@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
+from console.errors import Conflict
 from console.models import Organization, Webhook, WebhookDelivery
 from console.notices.event_kinds import AT_ORGANIZATION, AT_SITE
 from console.notices.kinds import Kind
@@ -39,3 +40,11 @@ def deliveries_of(webhook: Webhook) -> QuerySet[WebhookDelivery]:
 def find_delivery(webhook: Webhook, delivery: UUID) -> WebhookDelivery:
     """The one of that UUID."""
     return get_object_or_404(deliveries_of(webhook), uuid=delivery)
+
+
+def refetch(webhook: Webhook) -> Webhook:
+    """The webhook as it is now, under its chain's lock."""
+    try:
+        return Webhook.objects.select_related("organization").get(pk=webhook.pk)
+    except Webhook.DoesNotExist as error:
+        raise Conflict("The webhook has been deleted meanwhile.") from error

@@ -1,8 +1,7 @@
 """Changes to webhooks and their secrets, and what people ask to be sent."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
@@ -11,8 +10,7 @@ from django.utils import timezone
 
 from console.audit.recording import ROSTER, changing, record
 from console.errors import Conflict
-from console.minted_secrets import Plaintext
-from console.models import Organization, Webhook, WebhookDelivery, WebhookSecret
+from console.models import Organization, Webhook, WebhookDelivery
 from console.notices.event_kinds import in_order
 from console.notices.kinds import TEST, WEBHOOK_STOPPED
 from console.notices.letters import tell_by_letter
@@ -20,15 +18,11 @@ from console.notices.programs import message
 from console.notices.telling import News, people_of
 from console.permissions.decision import Actor, require_lasting
 from console.permissions.operators import require_to_change_settings
-from console.repetition import OTHER_BODY, Repeated, keys_like
 from console.updates import assign, require_known
 from console.webhooks.log_readers import require_to_change, require_to_read
-from console.webhooks.messages import new_key, shown
-from console.webhooks.queries import offered_at
+from console.webhooks.queries import offered_at, refetch
+from console.webhooks.secrets import MintedWebhookSecret, mint, refuse_repetition
 
-# How long the secret before goes on beside a new one, unless it is told otherwise, and at most.
-OVERLAP = timedelta(hours=24)
-MAX_OVERLAP = timedelta(days=30)
 MOST = 50
 NO_KINDS = "Choose at least one kind."
 # Why a webhook was switched off, as the end of a sentence.
@@ -60,26 +54,6 @@ class _Columns(TypedDict, total=False):
     failing_since: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class MintedWebhookSecret:
-    """A new secret's row, and the secret itself for the one answer it belongs in."""
-
-    secret: WebhookSecret
-    plaintext: Plaintext
-
-    @property
-    def webhook(self) -> Webhook:
-        return self.secret.webhook
-
-
-class RepeatedWebhookSecret(Repeated):
-    """`secret` is the row of what the earlier request made."""
-
-    def __init__(self, secret: WebhookSecret) -> None:
-        super().__init__("This secret was created by an earlier try.")
-        self.secret = secret
-
-
 def create_webhook(
     *,
     actor: Actor,
@@ -102,23 +76,20 @@ def create_webhook(
         description=description,
         url=url,
         kinds=_known_kinds(organization, kinds),
-        disabled_at=None if active else timezone.now(),
-        disabled_because="" if active else Webhook.Stop.BY_HAND,
         created_by=actor.actor_label,
+        **_switched(active=active),
     )
     with changing(organization) as chain:
         require_to_change_settings(actor, organization)
         require_to_read(actor, organization, webhook.kinds)
         require_lasting(actor)
-        _refuse_repetition(organization, request_key)
+        refuse_repetition(organization, request_key)
         webhook.full_clean()
         _refuse_too_many(organization)
         actor.prove_presence()
         webhook.save()
-        minted = _mint(actor, webhook, request_key)
-        after = webhook.recorded
-        record(chain, actor=actor, action="webhook:created", target=webhook, after=after)
-    return minted
+        record(chain, actor=actor, action="webhook:created", target=webhook, after=webhook.recorded)
+        return mint(actor, webhook, request_key)
 
 
 def update_webhook(*, actor: Actor, webhook: Webhook, **changes: Unpack[WebhookChanges]) -> Webhook:
@@ -126,7 +97,7 @@ def update_webhook(*, actor: Actor, webhook: Webhook, **changes: Unpack[WebhookC
     require_known(changes, WebhookChanges)
     with changing(webhook.organization) as chain:
         require_to_change_settings(actor, webhook.organization)
-        webhook = _refetch(webhook)
+        webhook = refetch(webhook)
         before = webhook.recorded
         if changed := assign(webhook, _columns(webhook, changes), _Columns):
             require_to_change(actor, webhook, changed)
@@ -146,43 +117,17 @@ def delete_webhook(*, actor: Actor, webhook: Webhook) -> None:
     """Tell it nothing any more, and forget what was sent to it."""
     with changing(webhook.organization) as chain:
         require_to_change_settings(actor, webhook.organization)
-        webhook = _refetch(webhook)
+        webhook = refetch(webhook)
         before = webhook.recorded
         Webhook.objects.filter(pk=webhook.pk).delete()
         record(chain, actor=actor, action="webhook:deleted", target=webhook, before=before)
-
-
-def create_webhook_secret(
-    *,
-    actor: Actor,
-    webhook: Webhook,
-    overlap: timedelta | None = OVERLAP,
-    request_key: UUID | None = None,
-) -> MintedWebhookSecret:
-    """Make another secret. Messages are signed with the one before as well until it ends after `overlap`;
-    what is older ends at once. `None` is the usual overlap of a day.
-    """
-    overlap = OVERLAP if overlap is None else overlap
-    if not timedelta() <= overlap <= MAX_OVERLAP:
-        raise ValidationError({"overlap": f"Give at most {MAX_OVERLAP.days} days."})
-    with changing(webhook.organization) as chain:
-        require_to_change_settings(actor, webhook.organization)
-        require_lasting(actor)
-        webhook = _refetch(webhook)
-        actor.prove_presence()
-        _refuse_repetition(webhook.organization, request_key)
-        ends = _end_older(webhook, overlap)
-        minted = _mint(actor, webhook, request_key)
-        after = {"secret_id": minted.secret.pk, "old_secret_ends": ends}
-        record(chain, actor=actor, action="webhook:secret-created", target=webhook, after=after)
-    return minted
 
 
 def send_test(*, actor: Actor, webhook: Webhook) -> WebhookDelivery:
     """Let a message go out that says nothing but that messages arrive."""
     with changing(webhook.organization) as chain:
         require_to_change_settings(actor, webhook.organization)
-        webhook = _refetch(webhook)
+        webhook = refetch(webhook)
         _require_active(webhook)
         now = timezone.now()
         slug = webhook.organization.slug if webhook.organization else None
@@ -200,7 +145,7 @@ def send_again(*, actor: Actor, delivery: WebhookDelivery) -> WebhookDelivery:
     with changing(webhook.organization) as chain:
         require_to_change_settings(actor, webhook.organization)
         require_to_read(actor, webhook.organization, [delivery.kind])
-        _require_active(_refetch(webhook))
+        _require_active(refetch(webhook))
         found = WebhookDelivery.objects.filter(pk=delivery.pk)
         again = found.update(state=WebhookDelivery.State.WAITING, attempts=0, due_at=timezone.now())
         if not again:
@@ -245,10 +190,15 @@ def _columns(webhook: Webhook, changes: WebhookChanges) -> dict[str, Any]:
         columns["kinds"] = _known_kinds(webhook.organization, changes["kinds"])
     active = columns.pop("active", webhook.is_active)
     if active != webhook.is_active:
-        columns["disabled_at"] = None if active else timezone.now()
-        columns["disabled_because"] = "" if active else Webhook.Stop.BY_HAND
-        columns["failing_since"] = None
+        columns |= _switched(active=active) | {"failing_since": None}
     return columns
+
+
+def _switched(*, active: bool) -> dict[str, Any]:
+    """The columns of what somebody switched on or off."""
+    if active:
+        return {"disabled_at": None, "disabled_because": ""}
+    return {"disabled_at": timezone.now(), "disabled_because": Webhook.Stop.BY_HAND}
 
 
 def _refuse_too_many(organization: Organization | None) -> None:
@@ -260,44 +210,3 @@ def _refuse_too_many(organization: Organization | None) -> None:
 def _require_active(webhook: Webhook) -> None:
     if not webhook.is_active:
         raise Conflict("The webhook is switched off: switch it on first.")
-
-
-def _refetch(webhook: Webhook) -> Webhook:
-    """The webhook as it is now, under its chain's lock."""
-    try:
-        return Webhook.objects.select_related("organization").get(pk=webhook.pk)
-    except Webhook.DoesNotExist as error:
-        raise Conflict("The webhook has been deleted meanwhile.") from error
-
-
-def _refuse_repetition(organization: Organization | None, request_key: UUID | None) -> None:
-    if request_key is None:
-        return
-    made = WebhookSecret.objects.filter(request_key__range=keys_like(request_key)).first()
-    if made is None:
-        return
-    if made.request_key != request_key:
-        raise ValidationError(OTHER_BODY, code="key_reused")
-    if made.webhook.organization_id != (organization.pk if organization else None):
-        raise Conflict("This form was used already. Reload it and try again.")
-    raise RepeatedWebhookSecret(made)
-
-
-def _end_older(webhook: Webhook, overlap: timedelta) -> dict[str, datetime]:
-    """When each secret that works ends now, by its id. An end that was set before is never put off."""
-    now = timezone.now()
-    ends: dict[str, datetime] = {}
-    for place, old in enumerate(webhook.secrets.live()):
-        end = now if place else now + overlap
-        old.ends_at = min(end, old.ends_at or end)
-        old.save(update_fields=["ends_at"])
-        ends[str(old.pk)] = old.ends_at
-    return ends
-
-
-def _mint(actor: Actor, webhook: Webhook, request_key: UUID | None) -> MintedWebhookSecret:
-    key = new_key()
-    secret = WebhookSecret(webhook=webhook, created_by=actor.actor_label, request_key=request_key)
-    secret.seal(key)
-    secret.save()
-    return MintedWebhookSecret(secret, shown(key))

@@ -20,8 +20,9 @@ from robots.base.network_modes import NetworkMode
 from robots.base.robot_texts import RobotTexts
 from robots.models import Robot
 from robots.policies.enforcement import offered_end
+from robots.tokens.services.minting import Minted, prepare_to_mint
 from robots.tokens.services.repetition import refuse_repeated_robot
-from robots.tokens.services.tokens import Minted, create_token, prepare_to_mint
+from robots.tokens.services.tokens import create_token
 from teams.models import Membership, Team
 
 

@@ -5,7 +5,7 @@ from console.permissions.vocabulary import Permission
 from robots.access.services.roles import RoleAt, create_role_token
 from robots.accounts.services.teams import add_team_robots
 from robots.models import Robot
-from robots.tokens.services.tokens import mark_handed_over
+from robots.tokens.services.minting import mark_handed_over
 from teams.grants.services import GrantSpec, give
 from teams.models import Membership, Role, Team, User
 from teams.roles.services import create_role

@@ -9,8 +9,9 @@ from django.test import Client
 from console.models import AuditHead, Project
 from console.permissions.vocabulary import TICKABLE, Permission
 from robots.models import Robot, RobotGrant, Token
+from robots.tokens.services.minting import mark_handed_over
 from robots.tokens.services.secrets import rotate_token
-from robots.tokens.services.tokens import create_token, mark_handed_over
+from robots.tokens.services.tokens import create_token
 from teams.models import Membership, Team, UserGrant
 from tests.actors import events_written, holder
 from tests.api.callers import bearer, token_of

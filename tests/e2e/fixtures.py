@@ -16,7 +16,8 @@ from robots.accounts.services.robots import create_robot
 from robots.accounts.services.teams import add_team_robots
 from robots.base.trust_presets import PRESETS
 from robots.models import Robot, TeamRobot, Token
-from robots.tokens.services.tokens import create_personal_token, mark_handed_over
+from robots.tokens.services.minting import mark_handed_over
+from robots.tokens.services.tokens import create_personal_token
 from teams.grants.services import GrantSpec, give
 from teams.members.services import invite
 from teams.models import Invitation, Membership, Role, Team, TeamGrant, User, UserGrant

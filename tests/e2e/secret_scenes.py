@@ -10,9 +10,10 @@ from playwright.sync_api import Page, expect
 
 from robots.models import Secret, Token
 from robots.tokens.services.handovers import Link, create_link, create_token_by_link, open_link
+from robots.tokens.services.minting import mark_handed_over
 from robots.tokens.services.secrets import rotate_token
 from robots.tokens.services.suspension import disable_token
-from robots.tokens.services.tokens import create_token, mark_handed_over
+from robots.tokens.services.tokens import create_token
 from robots.usage import flush
 from robots.usage.counters import Use
 from robots.verifiers.authentication import authenticate

@@ -78,38 +78,52 @@ def test_the_addresses_it_was_used_from_stand_beside_the_form(
     expect(owner_page.locator("main section code", has_text="127.0.0.1")).to_be_visible()
 
 
-def test_networks_are_proposed_observed_and_then_enforced(
-    owner_page: Page, cast: Cast, logins: Logins, limited: Robot | Token
-) -> None:
-    page = owner_page
-    logins.expect(cast.token.uuid, works=cast.secret)
+def observe_elsewhere(page: Page, limited: Robot | Token) -> None:
+    """Save networks that are only observed, from which this machine lies outside."""
     open_addresses(page, limited)
-    # What is used is proposed; first something else is observed, from which this lies outside.
-    expect(page.get_by_role("checkbox", name="127.0.0.1")).to_be_visible()
     page.get_by_label("Allowed addresses").fill(ELSEWHERE)
     page.get_by_role("radio", name="Only observe").check()
     steps.button(page, "Save Addresses").click()
-    steps.said(
-        page,
-        f"Addresses of {limited.name} saved. They are only observed: they refuse nothing yet.",
-    )
+    saved = f"Addresses of {limited.name} saved. They are only observed: they refuse nothing yet."
+    steps.said(page, saved)
+
+
+def go_to_enforcing(page: Page) -> None:
+    page.locator(".notice", has_text="are observed").get_by_role("link", name="Enforce …").click()
+
+
+def test_what_is_used_is_proposed_and_what_observed_networks_would_refuse_is_shown(
+    owner_page: Page, cast: Cast, logins: Logins, limited: Robot | Token
+) -> None:
     logins.expect(cast.token.uuid, works=cast.secret)
-    page.reload()
-    observed = page.locator(".notice", has_text="are observed")
+    open_addresses(owner_page, limited)
+    expect(owner_page.get_by_role("checkbox", name="127.0.0.1")).to_be_visible()
+    observe_elsewhere(owner_page, limited)
+    logins.expect(cast.token.uuid, works=cast.secret)
+    owner_page.reload()
+    observed = owner_page.locator(".notice", has_text="are observed")
     expect(observed).to_contain_text("Would have been refused in the last 30 days:")
     expect(observed.locator("code")).to_have_text("127.0.0.1")
-    observed.get_by_role("link", name="Enforce …").click()
+
+
+def test_networks_that_were_observed_are_enforced(
+    owner_page: Page, cast: Cast, logins: Logins, limited: Robot | Token
+) -> None:
+    page = owner_page
+    observe_elsewhere(page, limited)
+    logins.expect(cast.token.uuid, works=cast.secret)
+    page.reload()
+    go_to_enforcing(page)
     expect(page.get_by_role("rowheader", name="127.0.0.1")).to_be_visible()
     # It belongs there: its proposal is ticked.
     page.get_by_role("link", name="add its addresses").click()
     page.get_by_role("checkbox", name="127.0.0.1").check()
     steps.button(page, "Save Addresses").click()
-    page.locator(".notice", has_text="are observed").get_by_role("link", name="Enforce …").click()
+    go_to_enforcing(page)
     expect(page.get_by_text("In the last 30 days nothing would have been refused.")).to_be_visible()
     steps.button(page, "Enforce Networks").click()
-    steps.said(
-        page, f"What comes from outside the networks of {limited.name} is refused from now on."
-    )
+    said = f"What comes from outside the networks of {limited.name} is refused from now on."
+    steps.said(page, said)
     expect(page.locator(".notice", has_text="are observed")).to_have_count(0)
     logins.expect(cast.token.uuid, works=cast.secret)
     save(page, limited, ELSEWHERE)

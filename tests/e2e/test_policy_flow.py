@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
-from robots.tokens.services.tokens import Minted, create_token
+from robots.tokens.services.minting import Minted
+from robots.tokens.services.tokens import create_token
 from tests.conftest import Cast
 from tests.e2e import secret_steps, steps
 from tests.e2e.logins import Logins

@@ -16,10 +16,10 @@ from robots.accounts.services.robots import (  # noqa: E402
     disable_robot,
 )
 from robots.models import Robot, Token  # noqa: E402
+from robots.tokens.services.minting import Minted  # noqa: E402
 from robots.tokens.services.secrets import refresh_token  # noqa: E402
 from robots.tokens.services.suspension import disable_token  # noqa: E402
 from robots.tokens.services.tokens import (  # noqa: E402
-    Minted,
     create_personal_token,
     create_token,
     delete_token,

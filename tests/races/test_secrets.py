@@ -19,8 +19,9 @@ from console.models import Event, OutgoingMail
 from robots.models import Secret, Token
 from robots.tokens.api.revealing import at_token
 from robots.tokens.services.handovers import create_link, open_link, report_second_opening
+from robots.tokens.services.minting import Minted
 from robots.tokens.services.secrets import OnlySecret, end_secret, refresh_token, rotate_token
-from robots.tokens.services.tokens import Minted, create_token
+from robots.tokens.services.tokens import create_token
 from robots.usage import counters
 from robots.usage.counters import Use
 from robots.verifiers.authentication import authenticate

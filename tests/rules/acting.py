@@ -11,7 +11,7 @@ from console.audit.verification import verify_chain
 from console.errors import Conflict
 from console.models import Organization, Project, Repository
 from robots.models import Robot, Token
-from robots.tokens.services.tokens import Minted
+from robots.tokens.services.minting import Minted
 from robots.usage import counters
 from robots.usage.counters import Use
 from robots.verifiers.authentication import authenticate

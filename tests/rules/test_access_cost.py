@@ -15,7 +15,8 @@ from console.permissions.decision import decide
 from console.permissions.vocabulary import Permission
 from robots.models import Robot, RobotGrant, TeamRobot
 from robots.queries.reaching import who_reaches
-from robots.tokens.services.tokens import Minted, create_token
+from robots.tokens.services.minting import Minted
+from robots.tokens.services.tokens import create_token
 from robots.usage.counters import Use
 from robots.verifiers import hot_queries
 from robots.verifiers.authentication import authenticate

@@ -15,9 +15,9 @@ from console.services.services import (
     delete_service,
     update_service,
 )
+from console.webhooks.secrets import create_webhook_secret
 from console.webhooks.services import (
     create_webhook,
-    create_webhook_secret,
     delete_webhook,
     send_again,
     send_test,

@@ -21,8 +21,9 @@ from robots.base.secret_lifetimes import LinkLife
 from robots.models import Robot, Token
 from robots.queries.roles import grants_of_role
 from robots.tokens.services.handovers import Link, save_waiting
+from robots.tokens.services.minting import Minted, mint, prepare_to_mint
 from robots.tokens.services.repetition import refuse_repetition
-from robots.tokens.services.tokens import Minted, mint, prepare_to_mint, save_token
+from robots.tokens.services.tokens import save_token
 from teams.grants.services import GrantSpec, save_grant
 from teams.models import Role, User
 from teams.roles.services import as_recorded, refetch_role

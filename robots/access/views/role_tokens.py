@@ -44,8 +44,8 @@ from robots.models import Robot, Token, TokenPolicy
 from robots.models.robots import RobotQuerySet
 from robots.queries.roles import ShownRole
 from robots.tokens.services.handovers import Link
+from robots.tokens.services.minting import Minted
 from robots.tokens.services.repetition import RepeatedRequest
-from robots.tokens.services.tokens import Minted
 from robots.tokens.views.frame import robot_frame
 from robots.tokens.views.reveal import answer
 

@@ -32,8 +32,8 @@ from robots.creation.services import create_robot_in_teams, create_robot_with_to
 from robots.models import Robot
 from robots.models.robots import RobotQuerySet
 from robots.queries.finding import find_robot
+from robots.tokens.services.minting import Minted
 from robots.tokens.services.repetition import RepeatedRequest
-from robots.tokens.services.tokens import Minted
 from robots.tokens.views.frame import robot_frame
 from robots.tokens.views.reveal import answer
 

@@ -18,7 +18,8 @@ from robots.management.demo_teams import add_people_and_teams
 from robots.management.demo_trusts import add_trusts
 from robots.management.demo_use import add_up, date_back, use
 from robots.models import Robot, Token
-from robots.tokens.services.tokens import create_token, mark_handed_over
+from robots.tokens.services.minting import mark_handed_over
+from robots.tokens.services.tokens import create_token
 from teams.models import User
 from teams.users.services import create_organization
 

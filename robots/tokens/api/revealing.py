@@ -30,9 +30,9 @@ from robots.tokens.api.shapes import (
     RotationInput,
     SecretInput,
 )
+from robots.tokens.services.minting import Minted, mark_handed_over
 from robots.tokens.services.repetition import RepeatedRequest
 from robots.tokens.services.secrets import refresh_token, rotate_token
-from robots.tokens.services.tokens import Minted, mark_handed_over
 from robots.tokens.services.update import update_token
 
 # An answer with a secret has been sent after this time, or is lost.

@@ -19,7 +19,7 @@ from robots.base.secret_lifetimes import OLD_ENDS, OldEnds
 from robots.base.states import State
 from robots.models import Secret, Token
 from robots.policies.expiry_input import ExpiryInput
-from robots.tokens.services.tokens import Minted
+from robots.tokens.services.minting import Minted
 
 KINDS = [kind.value for kind in Kind]
 

@@ -22,6 +22,7 @@ from robots.models import Handover, Robot, Token
 from robots.models.handovers import digest_of, new_key
 from robots.policies.enforcement import require_ahead, require_allowed
 from robots.tokens.letters import tell_opened_twice
+from robots.tokens.services.minting import Minted, mint
 from robots.tokens.services.repetition import refuse_repetition
 from robots.tokens.services.secrets import (
     HOW_TO_GO_ON_BY_LINK,
@@ -33,13 +34,7 @@ from robots.tokens.services.secrets import (
     refetch_token,
     require_to_rotate,
 )
-from robots.tokens.services.tokens import (
-    Minted,
-    add_token,
-    mint,
-    record_created,
-    save_secret,
-)
+from robots.tokens.services.tokens import add_token, record_created, save_secret
 from teams.models import User
 
 

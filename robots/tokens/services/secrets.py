@@ -19,8 +19,9 @@ from robots.base.secret_lifetimes import AFTER, OldEnds
 from robots.base.states import earlier
 from robots.models import Secret, Token
 from robots.policies.enforcement import require_allowed
+from robots.tokens.services.minting import Minted, mint
 from robots.tokens.services.repetition import refuse_repetition
-from robots.tokens.services.tokens import Minted, mint, save_secret
+from robots.tokens.services.tokens import save_secret
 
 MAX_LIVE = 2
 

@@ -15,8 +15,9 @@ from robots.accounts.views.columns import OWN_TOKENS
 from robots.accounts.views.menus import token_menu
 from robots.queries.finding import tokens_of, tries_of_ended
 from robots.tokens.forms.tokens import PersonalTokenForm
+from robots.tokens.services.minting import Minted
 from robots.tokens.services.repetition import RepeatedRequest
-from robots.tokens.services.tokens import Minted, create_personal_token
+from robots.tokens.services.tokens import create_personal_token
 from robots.tokens.views.frame import personal_frame
 from robots.tokens.views.reveal import reveal
 from robots.tokens.views.tokens import OWN

@@ -26,10 +26,7 @@ from robots.tokens.exports import (
 )
 from robots.tokens.forms.downloads import NAMESPACE_PATTERN, DownloadForm
 from robots.tokens.services.handovers import Link
-from robots.tokens.services.tokens import (
-    Minted,
-    mark_handed_over,
-)
+from robots.tokens.services.minting import Minted, mark_handed_over
 from robots.tokens.views.first_use import may_ask, waiting
 from robots.tokens.views.frame import OwnerFrame, TokenFrame
 

@@ -23,9 +23,10 @@ from robots.models import Handover, Robot, Secret, Token
 from robots.queries.finding import find_robot, tokens_of
 from robots.tokens.forms.secrets import RotationForm, SecretForm
 from robots.tokens.services.handovers import Link, create_link, create_token_by_link
+from robots.tokens.services.minting import Minted
 from robots.tokens.services.repetition import RepeatedRequest
 from robots.tokens.services.secrets import end_secret, refresh_token, rotate_token
-from robots.tokens.services.tokens import Minted, create_token
+from robots.tokens.services.tokens import create_token
 from robots.tokens.views.frame import OwnerFrame, TokenFrame, of_token, robot_frame
 from robots.tokens.views.reveal import answer
 from robots.tokens.views.tokens import TYPED

@@ -29,9 +29,10 @@ from robots.queries.networks import Outside, observed_outside
 from robots.secrets.handed_out import handed_out
 from robots.tokens.forms.tokens import TokenForm
 from robots.tokens.services.handovers import Link, create_token_by_link
+from robots.tokens.services.minting import Minted
 from robots.tokens.services.repetition import RepeatedRequest
 from robots.tokens.services.suspension import disable_token, enable_token
-from robots.tokens.services.tokens import Minted, create_token, delete_token
+from robots.tokens.services.tokens import create_token, delete_token
 from robots.tokens.views.first_use import answer_use, is_asked
 from robots.tokens.views.frame import TokenFrame, of_token, robot_frame
 from robots.tokens.views.outlook import PART, outlook

@@ -70,21 +70,24 @@ def member_list(request: Request, organization: Organization) -> HttpResponse:
     people, wanted = people_of(organization, reading.text), reading.wanted.get("factor", "")
     found = with_factors(people, wanted) if sees else people
     page = page_of(found, Order("label"), reading, ("person", "people"))
-    context = (
-        users_page(request, "Members")
-        | _invited(request)
-        | {
-            "page": page,
-            "rows": _rows(request, page.rows),
-            "q": reading.text,
-            "sees_factors": sees,
-            "factor": wanted,
-            "search_url": request.path + address(request.GET, q="", cursor="").rstrip("?"),
-            "factor_links": value_links(request.GET, "factor", {"": "Any"} | FACTORS),
-            "factor_words": FACTORS.get(wanted, ""),
-        }
-    )
+    context = users_page(request, "Members") | _invited(request) | _factor_filter(request, wanted)
+    context |= {
+        "page": page,
+        "rows": _rows(request, page.rows),
+        "q": reading.text,
+        "sees_factors": sees,
+        "search_url": request.path + address(request.GET, q="", cursor="").rstrip("?"),
+    }
     return page_or_part(request, "teams/members/member_list.html", "member-table", context)
+
+
+def _factor_filter(request: Request, wanted: str) -> dict[str, object]:
+    """The choice of a second factor above the list."""
+    return {
+        "factor": wanted,
+        "factor_links": value_links(request.GET, "factor", {"": "Any"} | FACTORS),
+        "factor_words": FACTORS.get(wanted, ""),
+    }
 
 
 def _invited(request: Request) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -105,20 +106,34 @@ def test_networks_and_rules_are_told_without_the_networks(cast: Cast, hook: Hook
     ]
 
 
-def test_a_message_is_signed_and_leads_to_its_event(cast: Cast, hook: Hook, serve: Serve) -> None:
+@dataclass(frozen=True)
+class Told:
+    """What a receiver was sent of a new token, and the token's secret."""
+
+    body: bytes
+    message: Any
+    secret: str
+
+
+@pytest.fixture
+def of_token(cast: Cast, hook: Hook, serve: Serve) -> Told:
+    """Its signature was right."""
     server = serve()
     minted = hook(server.url(), kinds=["token.created"])
-    secret = create_token(actor=cast.owner, robot=cast.robot, name="first").plaintext
+    made = create_token(actor=cast.owner, robot=cast.robot, name="first").plaintext
     assert send_due() == 1
     (visit,) = server.visits
     message = Verifier(minted.plaintext.reveal()).verify(visit.body, visit.headers)
+    return Told(visit.body, message, made.reveal())
+
+
+def test_a_message_says_what_was_done_to_what_by_whom(cast: Cast, of_token: Told) -> None:
     event = Event.objects.filter(action="token:created").latest("number")
-    data = message["data"]
-    assert message["type"] == "token.created"
-    assert data == {
+    assert of_token.message["type"] == "token.created"
+    assert of_token.message["data"] == {
         "organization": "acme",
         "title": f"{cast.owner.email} created the token acme/payments/ci/first",
-        "url": data["url"],
+        "url": of_token.message["data"]["url"],
         "subject": {
             "kind": "token",
             "id": str(event.target_uuid),
@@ -127,7 +142,11 @@ def test_a_message_is_signed_and_leads_to_its_event(cast: Cast, hook: Hook, serv
         "actor": {"kind": "user", "id": str(cast.owner.uuid), "name": cast.owner.email},
         "event": str(event.uuid),
     }
-    assert secret.reveal().encode() not in visit.body
+
+
+def test_a_message_leads_to_its_event_and_has_no_secret(cast: Cast, of_token: Told) -> None:
+    data = of_token.message["data"]
+    assert of_token.secret.encode() not in of_token.body
     assert browser(cast.owner).get(urlsplit(data["url"]).path).status_code == 200
     api = bearer(token_of(cast.owner)[1])
     found = api.get(f"/api/v1/organizations/acme/events/{data['event']}/").json()

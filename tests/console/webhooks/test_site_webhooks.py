@@ -20,8 +20,9 @@ from console.notices.audit_faults import verify_audit
 from console.notices.kinds import SIGN_IN_LOCKED
 from console.notices.telling import News, tell
 from console.services.services import create_service
+from console.webhooks.secrets import MintedWebhookSecret
 from console.webhooks.sending import send_due
-from console.webhooks.services import MintedWebhookSecret, create_webhook, stop_webhook
+from console.webhooks.services import create_webhook, stop_webhook
 from robots.access.services.organization_deletion import end_organization
 from robots.accounts.services.robots import create_robot
 from robots.secrets.key_changes import rotate
@@ -52,40 +53,53 @@ def site_hook(cast: Cast, *kinds: str, url: str = URL, name: str = "alarm") -> M
     )
 
 
-def test_an_operator_makes_changes_tries_and_deletes_one(operator: Client, serve: Serve) -> None:
-    server = serve()
+def test_an_operator_makes_one_whose_secret_is_shown_once(operator: Client) -> None:
     new = {
         "name": "alarm",
         "description": "Wakes whoever is on call.",
-        "url": server.url(),
+        "url": URL,
         "kinds": ["audit.fault", "organization.created"],
         "request_key": str(uuid4()),
     }
     with events_written() as events:
         answer = operator.post(f"{LIST}new/", new)
-    (secret,) = set(SECRET.findall(text(answer)))
+    assert len(set(SECRET.findall(text(answer)))) == 1
     assert [(it.chain, it.action) for it in events] == [(SITE, "webhook:created")]
-    made = Webhook.objects.get()
-    address = f"{LIST}{made.uuid}/"
-    assert made.get_absolute_url() == address
+    address = f"{LIST}{Webhook.objects.get().uuid}/"
+    assert Webhook.objects.get().get_absolute_url() == address
     assert operator.post(f"{LIST}new/", new)["Location"] == address
     page = text(operator.get(LIST))
     assert address in page
     assert "2 kinds" in page
+
+
+def test_an_operator_tries_it_and_sends_a_message_again(
+    operator: Client, cast: Cast, serve: Serve
+) -> None:
+    server = serve()
+    made = site_hook(cast, url=server.url())
+    address = made.webhook.get_absolute_url()
     assert operator.post(f"{address}tests/")["Location"] == address
     assert send_due() == 1
     (visit,) = server.visits
-    message = Verifier(secret).verify(visit.body, visit.headers)
+    message = Verifier(made.plaintext.reveal()).verify(visit.body, visit.headers)
     assert message["data"] == {"organization": None, "webhook": "alarm"}
-    sent = WebhookDelivery.objects.get()
-    assert "Delivered" in text(operator.get(sent.get_absolute_url()))
-    assert operator.post(f"{sent.get_absolute_url()}repetition/").status_code == 302
+    sent = WebhookDelivery.objects.get().get_absolute_url()
+    assert "Delivered" in text(operator.get(sent))
+    assert operator.post(f"{sent}repetition/").status_code == 302
+
+
+def test_an_operator_replaces_its_secret_changes_and_deletes_it(
+    operator: Client, cast: Cast
+) -> None:
+    made = site_hook(cast)
+    webhook, address = made.webhook, made.webhook.get_absolute_url()
     other = {"overlap": "0", "request_key": str(uuid4())}
     (second,) = set(SECRET.findall(text(operator.post(f"{address}secrets/new/", other))))
-    assert second != secret
-    operator.post(address, {"name": "alarm", "url": server.url(), "kinds": ["mail.given-up"]})
-    made.refresh_from_db()
-    assert (made.kinds, made.is_active) == (["mail.given-up"], False)
+    assert second != made.plaintext.reveal()
+    operator.post(address, {"name": "alarm", "url": URL, "kinds": ["mail.given-up"]})
+    webhook.refresh_from_db()
+    assert (webhook.kinds, webhook.is_active) == (["mail.given-up"], False)
     assert operator.post(f"{address}deletion/")["Location"] == LIST
     assert not Webhook.objects.exists()
 

@@ -7,7 +7,7 @@ from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
 from robots.access.services.roles import RoleAt, create_role_token
 from robots.models import Robot, Token
-from robots.tokens.services.tokens import Minted
+from robots.tokens.services.minting import Minted
 from teams.grants.services import GrantSpec, give
 from teams.models import Role
 from teams.roles.services import create_role

@@ -3,7 +3,8 @@
 from typing import Any
 
 from console.minted_secrets import Plaintext
-from robots.tokens.services.tokens import Minted, create_token
+from robots.tokens.services.minting import Minted
+from robots.tokens.services.tokens import create_token
 from robots.usage.counters import Use
 from robots.verifiers.authentication import authenticate
 from robots.verifiers.credential import Credential

@@ -8,7 +8,8 @@ from typing import Any
 from django.test import Client
 
 from robots.models import Robot, Token
-from robots.tokens.services.tokens import Minted, create_token, mark_handed_over
+from robots.tokens.services.minting import Minted, mark_handed_over
+from robots.tokens.services.tokens import create_token
 from teams.models import User
 from tests.browsers import texts_of
 from tests.conftest import Cast

@@ -3,7 +3,8 @@
 from typing import Any
 
 from robots.models import Token
-from robots.tokens.services.tokens import Minted, create_personal_token
+from robots.tokens.services.minting import Minted
+from robots.tokens.services.tokens import create_personal_token
 from robots.usage.counters import Use
 from robots.verifiers.api_authentication import owner_of
 from robots.verifiers.authentication import authenticate

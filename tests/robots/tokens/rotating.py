@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from robots.models import Secret
+from robots.tokens.services.minting import Minted
 from robots.tokens.services.secrets import rotate_token
-from robots.tokens.services.tokens import Minted
 from robots.usage.counters import Use
 from robots.verifiers.authentication import authenticate
 from robots.verifiers.credential import Credential

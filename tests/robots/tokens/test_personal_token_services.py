@@ -25,10 +25,11 @@ from robots.jobs.notices import send_notices
 from robots.models import NoticeSent, Token
 from robots.tokens.services.addresses import change_token_addresses
 from robots.tokens.services.expiry import change_token_expiry
+from robots.tokens.services.minting import Minted
 from robots.tokens.services.repetition import RepeatedRequest
 from robots.tokens.services.secrets import end_secret, refresh_token, rotate_token
 from robots.tokens.services.suspension import disable_token, enable_token
-from robots.tokens.services.tokens import Minted, delete_token
+from robots.tokens.services.tokens import delete_token
 from teams.models import User
 from tests.actors import events_written, holder
 from tests.conftest import Cast

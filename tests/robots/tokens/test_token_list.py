@@ -12,8 +12,9 @@ from robots.accounts.services.robots import disable_robot
 from robots.models import Token, TokenAddress
 from robots.queries import search
 from robots.tokens.services.handovers import create_link, open_link
+from robots.tokens.services.minting import mark_handed_over
 from robots.tokens.services.suspension import disable_token
-from robots.tokens.services.tokens import create_token, mark_handed_over
+from robots.tokens.services.tokens import create_token
 from robots.trusts.services import create_trust
 from teams.grants.services import GrantSpec, give
 from tests.browsers import browser, text

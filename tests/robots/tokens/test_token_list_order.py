@@ -13,7 +13,8 @@ from robots.base.periods import NEVER_ENDS
 from robots.models import Robot, Token
 from robots.tokens.services.expiry import change_token_expiry
 from robots.tokens.services.handovers import create_link, open_link
-from robots.tokens.services.tokens import create_token, mark_handed_over
+from robots.tokens.services.minting import mark_handed_over
+from robots.tokens.services.tokens import create_token
 from teams.members.services import leave
 from teams.models import Membership, User
 from tests.actors import holder

@@ -11,7 +11,8 @@ from django.utils import timezone
 from console.models import Event
 from robots.base.states import Refusal
 from robots.models import Secret, Token
-from robots.tokens.services.tokens import create_token, mark_handed_over
+from robots.tokens.services.minting import mark_handed_over
+from robots.tokens.services.tokens import create_token
 from robots.usage import flush
 from tests.browsers import text, texts_of
 from tests.conftest import Cast

@@ -18,8 +18,9 @@ from robots.base.periods import NEVER_ENDS
 from robots.base.states import State
 from robots.models import Robot, Secret, SigningKey, Token
 from robots.secrets import signing_keys
+from robots.tokens.services.minting import Minted, mark_handed_over
 from robots.tokens.services.repetition import RepeatedRequest
-from robots.tokens.services.tokens import Minted, create_token, delete_token, mark_handed_over
+from robots.tokens.services.tokens import create_token, delete_token
 from tests.actors import events_written, holder
 from tests.conftest import Cast
 from tests.factories import RobotFactory
