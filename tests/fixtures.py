@@ -20,7 +20,7 @@ from console.organizations.services import create_project, create_repository
 from console.permissions.vocabulary import TICKABLE, Permission
 from console.scanning.services import add_key, create_partner
 from console.services.services import create_service, create_service_secret
-from console.webhooks.services import create_webhook, send_test
+from console.webhooks.services.webhooks import create_webhook, send_test
 from robots.accounts.services.robots import GrantRequest, create_robot
 from robots.accounts.services.teams import add_team_robots
 from robots.base.claim_conditions import Condition

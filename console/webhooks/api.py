@@ -16,11 +16,6 @@ from console.api.serializers import Nothing
 from console.models import Webhook, WebhookDelivery, WebhookSecret
 from console.paging import Order
 from console.webhooks.queries import deliveries_of, find_delivery, find_webhook, webhooks_for
-from console.webhooks.secrets import (
-    MintedWebhookSecret,
-    RepeatedWebhookSecret,
-    create_webhook_secret,
-)
 from console.webhooks.serializers import (
     CreatedWebhookSerializer,
     MintedWebhookSecretSerializer,
@@ -31,7 +26,12 @@ from console.webhooks.serializers import (
     WebhookSecretSerializer,
     WebhookSerializer,
 )
-from console.webhooks.services import (
+from console.webhooks.services.secrets import (
+    MintedWebhookSecret,
+    RepeatedWebhookSecret,
+    create_webhook_secret,
+)
+from console.webhooks.services.webhooks import (
     create_webhook,
     delete_webhook,
     send_again,

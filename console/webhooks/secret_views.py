@@ -19,12 +19,12 @@ from console.reauthentication import require_fresh_sign_in
 from console.webhooks.forms import NewWebhookForm, WebhookSecretForm
 from console.webhooks.places import below, frame, of_organization, of_site
 from console.webhooks.queries import find_webhook
-from console.webhooks.secrets import (
+from console.webhooks.services.secrets import (
     MintedWebhookSecret,
     RepeatedWebhookSecret,
     create_webhook_secret,
 )
-from console.webhooks.services import create_webhook
+from console.webhooks.services.webhooks import create_webhook
 
 SHOWN = "console/webhooks/webhook_secret.html"
 

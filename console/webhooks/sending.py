@@ -20,7 +20,7 @@ from console.models import Webhook, WebhookDelivery
 from console.outgoing.client import guarded_client
 from console.outgoing.faults import OutgoingFault
 from console.webhooks.messages import headers_of
-from console.webhooks.services import stop_webhook
+from console.webhooks.services.webhooks import stop_webhook
 
 # After each try but the last.
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 300, 480, 480)]

@@ -14,7 +14,7 @@ from console.api.serializers import (
 )
 from console.notices.event_kinds import AT_ORGANIZATION, AT_SITE
 from console.notices.kinds import Kind
-from console.webhooks.secrets import MAX_OVERLAP
+from console.webhooks.services.secrets import MAX_OVERLAP
 
 
 def _names(kinds: Iterable[Kind]) -> str:

@@ -21,7 +21,7 @@ from console.webhooks.forms import WebhookForm
 from console.webhooks.log_readers import may_read
 from console.webhooks.places import below, of_organization, of_site
 from console.webhooks.queries import deliveries_of, find_delivery, find_webhook, webhooks_for
-from console.webhooks.services import delete_webhook, send_again, send_test, update_webhook
+from console.webhooks.services.webhooks import delete_webhook, send_again, send_test, update_webhook
 
 NEWEST_FIRST = Order("id", descending=True)
 ON_ITS_WAY = "On its way. What comes of it stands here within seconds."

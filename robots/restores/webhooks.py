@@ -9,7 +9,7 @@ from django.utils import timezone
 from console.audit.evidence import Line
 from console.audit.recording import changing, record
 from console.models import Webhook, WebhookSecret
-from console.webhooks.services import delete_webhook, update_webhook
+from console.webhooks.services.webhooks import delete_webhook, update_webhook
 from robots.restores.claims import (
     ACTOR,
     Claim,

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from console.models import Project, Repository, Webhook
 from console.permissions.vocabulary import TICKABLE
-from console.webhooks.services import send_test
+from console.webhooks.services.webhooks import send_test
 from robots.models import Robot, TeamRobot
 from robots.trusts.services import create_trust
 from teams.models import Role, Team, TeamGrant, TeamMember, UserGrant

@@ -5,7 +5,7 @@ import yaml
 
 from console.models import Webhook
 from console.permissions.vocabulary import CONTROL_PERMISSIONS, Permission
-from console.webhooks.services import create_webhook, stop_webhook
+from console.webhooks.services.webhooks import create_webhook, stop_webhook
 from teams.grants.services import GrantSpec, give
 from tests.actors import events_written
 from tests.cli.conftest import As

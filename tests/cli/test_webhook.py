@@ -5,7 +5,7 @@ import json
 import pytest
 
 from console.models import Webhook, WebhookDelivery
-from console.webhooks.services import create_webhook
+from console.webhooks.services.webhooks import create_webhook
 from tests.cli.shells import Shell
 from tests.conftest import Cast
 

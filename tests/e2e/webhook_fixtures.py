@@ -14,7 +14,7 @@ from console.notices.kinds import (
     TOKEN_NEW_ADDRESS,
 )
 from console.notices.telling import News, tell
-from console.webhooks.services import create_webhook, send_test
+from console.webhooks.services.webhooks import create_webhook, send_test
 from robots.models import Robot
 from teams.models import User
 

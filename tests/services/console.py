@@ -15,8 +15,8 @@ from console.services.services import (
     delete_service,
     update_service,
 )
-from console.webhooks.secrets import create_webhook_secret
-from console.webhooks.services import (
+from console.webhooks.services.secrets import create_webhook_secret
+from console.webhooks.services.webhooks import (
     create_webhook,
     delete_webhook,
     send_again,

@@ -12,7 +12,7 @@ from console.health.services import ask_for_job, retry_letter, retry_letters
 from console.jobs.running import LEASE, Outcome, all_jobs, run_if_due
 from console.mail.outbox import MAX_ATTEMPTS, Letter, put
 from console.models import Event, JobLock, OutgoingMail, Webhook, WebhookDelivery
-from console.webhooks.services import send_test
+from console.webhooks.services.webhooks import send_test
 from tests.browsers import browser, text
 from tests.conftest import Cast
 from tests.console.health.conftest import all_jobs_ran

@@ -8,8 +8,8 @@ from pytest_django import Settings
 from console.models import Webhook
 from console.notices.kinds import OF_ORGANIZATION, TOKEN_NEW_ADDRESS
 from console.notices.telling import News, tell
-from console.webhooks.secrets import MintedWebhookSecret
-from console.webhooks.services import create_webhook
+from console.webhooks.services.secrets import MintedWebhookSecret
+from console.webhooks.services.webhooks import create_webhook
 from tests.conftest import Cast
 from tests.console.outgoing.conftest import serve
 from tests.https import authority

@@ -9,8 +9,8 @@ from standardwebhooks import Webhook as Verifier
 
 from console import keyring
 from console.models import WebhookSecret
-from console.webhooks.secrets import create_webhook_secret
 from console.webhooks.sending import send_due
+from console.webhooks.services.secrets import create_webhook_secret
 from tests.conftest import Cast
 from tests.console.outgoing.conftest import Serve
 from tests.console.test_keyring_checks import file

@@ -19,7 +19,7 @@ from console.notices.event_kinds import AT_ORGANIZATION, AT_SITE, BY_ACTION, EVE
 from console.notices.kinds import KINDS
 from console.organizations.services import create_project
 from console.webhooks.sending import send_due
-from console.webhooks.services import update_webhook
+from console.webhooks.services.webhooks import update_webhook
 from robots.access.services.deletions import delete_project
 from robots.accounts.services.addresses import change_robot_addresses
 from robots.accounts.services.robots import create_robot, delete_robot, disable_robot

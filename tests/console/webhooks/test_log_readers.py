@@ -8,7 +8,7 @@ from django.test import Client
 
 from console.models import Webhook, WebhookDelivery
 from console.permissions.vocabulary import CONTROL_PERMISSIONS, Permission
-from console.webhooks.services import send_test, update_webhook
+from console.webhooks.services.webhooks import send_test, update_webhook
 from robots.accounts.services.robots import create_robot
 from teams.grants.services import GrantSpec, give
 from tests.actors import events_written

@@ -15,9 +15,9 @@ from console.models import Notice, WebhookDelivery
 from console.notices.kinds import TOKEN_NEW_ADDRESS
 from console.notices.telling import tell
 from console.outgoing.client import GuardedClient
-from console.webhooks.secrets import create_webhook_secret
 from console.webhooks.sending import MAX_ATTEMPTS, WAITS, send_due
-from console.webhooks.services import send_again, send_test, update_webhook
+from console.webhooks.services.secrets import create_webhook_secret
+from console.webhooks.services.webhooks import send_again, send_test, update_webhook
 from tests.browsers import browser, text
 from tests.conftest import Cast
 from tests.console.outgoing.conftest import Serve

@@ -20,9 +20,9 @@ from console.notices.audit_faults import verify_audit
 from console.notices.kinds import SIGN_IN_LOCKED
 from console.notices.telling import News, tell
 from console.services.services import create_service
-from console.webhooks.secrets import MintedWebhookSecret
 from console.webhooks.sending import send_due
-from console.webhooks.services import create_webhook, stop_webhook
+from console.webhooks.services.secrets import MintedWebhookSecret
+from console.webhooks.services.webhooks import create_webhook, stop_webhook
 from robots.access.services.organization_deletion import end_organization
 from robots.accounts.services.robots import create_robot
 from robots.secrets.key_changes import rotate

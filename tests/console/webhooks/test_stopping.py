@@ -10,7 +10,7 @@ from console.mail import outbox
 from console.models import Event, Notice, WebhookDelivery
 from console.notices.kinds import WEBHOOK_STOPPED
 from console.webhooks.sending import send_due
-from console.webhooks.services import update_webhook
+from console.webhooks.services.webhooks import update_webhook
 from tests.conftest import Cast
 from tests.console.outgoing.conftest import Serve
 from tests.console.webhooks.conftest import Hook, happen, present

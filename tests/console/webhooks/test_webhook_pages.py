@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from console.models import Webhook, WebhookDelivery, WebhookSecret
-from console.webhooks.secrets import create_webhook_secret
-from console.webhooks.services import send_test, update_webhook
+from console.webhooks.services.secrets import create_webhook_secret
+from console.webhooks.services.webhooks import send_test, update_webhook
 from tests.actors import events_written
 from tests.browsers import browser, text
 from tests.conftest import Cast

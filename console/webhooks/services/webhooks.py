@@ -21,7 +21,7 @@ from console.permissions.operators import require_to_change_settings
 from console.updates import assign, require_known
 from console.webhooks.log_readers import require_to_change, require_to_read
 from console.webhooks.queries import offered_at, refetch
-from console.webhooks.secrets import MintedWebhookSecret, mint, refuse_repetition
+from console.webhooks.services.secrets import MintedWebhookSecret, mint, refuse_repetition
 
 MOST = 50
 NO_KINDS = "Choose at least one kind."

@@ -1,0 +1,1 @@
+"""Changes to webhooks and to their secrets."""
