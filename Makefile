@@ -6,7 +6,7 @@ PORT ?= 8000
 # What tests and checks keep goes to a folder of their own, never to ./data.
 CHECK_DATA := $(VENV)/check-data
 
-.PHONY: run test check lint types unit unit-on-another-day postgresql e2e interop packages sbom screenshots bench lock clean
+.PHONY: run test check lint types unit unit-on-another-day postgresql e2e interop drills packages sbom screenshots bench lock clean
 
 run: $(VENV)/product
 	@PORT=$(PORT) $(BIN)/python manage.py serve
@@ -66,7 +66,7 @@ types: $(VENV)/development
 	$(BIN)/mypy
 
 # What starts programs has stages of its own.
-PROGRAMS := tests/e2e tests/interop tests/cli tests/packages
+PROGRAMS := tests/e2e tests/interop tests/cli tests/drills tests/packages
 
 # A process that has nothing left to do takes tests from the one that has most; neighbours stay together as long as they can.
 PARALLEL := -n auto --dist worksteal
@@ -95,6 +95,12 @@ e2e: $(VENV)/development
 # spent waiting for them.
 interop: $(VENV)/development
 	$(BIN)/pytest -n 3 --dist loadfile tests/interop tests/cli
+
+# Clusters, upgrades under load, faults: minutes each, one after the other, because each takes the machine.
+drills: $(VENV)/development
+	@sh tests/install-programs.sh
+	@sh tests/drills/install.sh
+	$(BIN)/pytest tests/drills
 
 # The container image, built and run: as root on Debian, and some minutes of packages over the network.
 packages: $(VENV)/development
