@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.interop.processes import Installation, Serving, eventually, serving
 from tests.interop.proxies import CLIENT, NAME, Proxy, deployed, proxy, without
@@ -76,6 +77,28 @@ def test_the_configurations_work_and_no_client_chooses_its_address(
             for forged in ({}, *FORGERIES):
                 assert running.get(TOKEN, Authorization=login(made), **forged)[0] == status, forged
     server.installation.do("limit", login_name=made["login_name"], addresses="")
+
+
+def test_traefik_sends_what_is_asked_for(server: Serving) -> None:
+    """As it documents: the host as it came, and headers of its own in place of the client's."""
+    documented = yaml.safe_load(deployed("traefik.yaml"))["http"]
+    (router,), (service,) = documented["routers"].values(), documented["services"].values()
+    balancer = service["loadBalancer"]
+    assert (router["rule"], balancer["passHostHeader"]) == (f"Host(`{NAME}`)", True)
+    assert balancer["servers"] == [{"url": "http://127.0.0.1:8000"}]
+    said = {
+        "Host": NAME,
+        "X-Forwarded-For": CLIENT,
+        "X-Forwarded-Host": NAME,
+        "X-Forwarded-Port": "443",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Server": "traefik",
+        "X-Real-Ip": CLIENT,
+    }
+    connection = http.client.HTTPConnection("127.0.0.1", server.installation.port)
+    connection.request("GET", "/sign-in/", headers=said)
+    assert connection.getresponse().status == 200
+    connection.close()
 
 
 BARE = "location / { proxy_pass http://127.0.0.1:8000; }"
