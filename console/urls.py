@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from console.api import views as api
 from console.audit import urls as audit
 from console.health import urls as health
+from console.help import urls as help_
 from console.notices import urls as notices
 from console.organizations import urls as organizations
 from console.pages import urls as pages
@@ -33,6 +34,7 @@ own_api: list[URLPattern | URLResolver] = [
 ]
 of_organization = [
     *pages.of_organization,
+    *help_.of_organization,
     *organizations.of_organization,
     *audit.of_organization,
     *services.of_organization,
@@ -41,6 +43,7 @@ of_organization = [
 ]
 own: list[URLPattern | URLResolver] = [
     *pages.urlpatterns,
+    *help_.urlpatterns,
     *services.of_site,
     *webhooks.of_site,
     *scanning.of_site,

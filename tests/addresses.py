@@ -64,7 +64,7 @@ OTHERWISE = {
     ("console-api:site-service-secrets", "site_service"): "site_resource",
 }
 # A built-in role, one of the overview's lists, a part of the API's reference, a kind of service, an issuer,
-# a browser in which nobody is signed in, a passkey that nobody has, and a job.
+# a browser in which nobody is signed in, a passkey that nobody has, a job, and a guide.
 BUILT_IN = {
     "scope": "project",
     "name": "developer",
@@ -75,6 +75,7 @@ BUILT_IN = {
     "passkey": 987_654_321,
     "session": "6f1f4d5e-0000-4000-8000-000000000000",
     "job": "send-mail",
+    "guide": "docs/nginx.md",
 }
 
 

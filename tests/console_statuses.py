@@ -5,6 +5,8 @@ CONSOLE_GETS = """
 console:home                         302  302  302  302  302  302  302  302  302  302  302  302
 console:help                         302  302  200  200  200  200  200  200  200  200  200  200
 console:organization-help            302  302  404  404  200  200  200  200  200  200  200  200
+console:guide                        302  302  200  200  200  200  200  200  200  200  200  200
+console:organization-guide           302  302  404  404  200  200  200  200  200  200  200  200
 console:api-reference                302  302  200  200  200  200  200  200  200  200  200  200
 console:api-section                  302  302  200  200  200  200  200  200  200  200  200  200
 console:organization-reference       302  302  404  404  200  200  200  200  200  200  200  200

@@ -1,4 +1,4 @@
-"""Addresses of home and Help, of the theme, and of the API's reference."""
+"""Addresses of home, of the theme, and of the API's reference."""
 
 from django.urls import path
 
@@ -6,13 +6,11 @@ from console.pages import reference, views
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("help/", views.help_page, name="help"),
     path("theme/", views.theme, name="theme"),
     path("api/docs/", reference.reference, name="api-reference"),
     path("api/docs/<name:collection>/", reference.reference_section, name="api-section"),
 ]
 of_organization = [
-    path("help/", views.organization_help, name="organization-help"),
     path("api-reference/", reference.reference_here, name="organization-reference"),
     path(
         "api-reference/<name:collection>/",

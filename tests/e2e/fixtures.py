@@ -156,6 +156,8 @@ def _partner(operator: User) -> dict[str, Any]:
 # What stands in addresses as it is.
 NAMES = {
     "of-collection": "robots",
+    "guide": "docs/nginx.md",
+    "guide-file": "deploy/proxies/nginx.conf",
     "of-blocked": "blocked",
     "of-refused": "refused",
     "of-project": "project",

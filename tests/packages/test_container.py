@@ -12,6 +12,7 @@ from tests.packages.containers import IMAGE, LIMITS, Podman, is_root, require_co
 CONTENT = {
     *(".venv", "LICENSE", "manage.py", "requirements.txt", "sbom.cdx.json"),
     *("console", "robots", "static", "teams", "templates"),
+    *("README.md", "SECURITY.md", "CHANGELOG.md", "cli", "docs", "deploy"),
 }
 
 

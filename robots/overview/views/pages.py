@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from django.urls import reverse
 
+from console.help.library import chapters
 from console.http import Request
 from console.models import Service
 from console.organizations.views.organizations import settings_tabs
@@ -75,21 +76,35 @@ ACTS = (
 
 def pages_found(request: Request, text: str) -> list[Group]:
     """What the viewer may open and do in an organization, and of their own."""
-    pages = [*_pages(request), *_own(request), *_listed(READING_HERE, request.organization.slug)]
-    return _groups(text, pages, [*_acts(request), *_own_acts(request)])
+    slug = request.organization.slug
+    pages = [*_pages(request), *_own(request), *_listed(READING_HERE, slug)]
+    guides = _guides("console:organization-guide", slug)
+    return _groups(text, pages, [*_acts(request), *_own_acts(request)], guides)
 
 
 def own_pages_found(request: Request, text: str) -> list[Group]:
     """The same outside an organization."""
-    return _groups(text, [*_own(request), *_listed(READING)], _own_acts(request))
+    pages = [*_own(request), *_listed(READING)]
+    return _groups(text, pages, _own_acts(request), _guides("console:guide"))
 
 
-def _groups(text: str, pages: Iterable[tuple[Hit, str]], acts: Iterable[Hit]) -> list[Group]:
-    """Those whose words begin with those of `text`; all of them without a text."""
+def _groups(
+    text: str, pages: Iterable[tuple[Hit, str]], acts: Iterable[Hit], guides: Iterable[Hit]
+) -> list[Group]:
+    """Those whose words begin with those of `text`; without a text all of them but the guides."""
     is_wanted = _having(text.casefold().split())
-    named = [hit for hit, also in pages if is_wanted(f"{hit.name} {also}")]
-    offered = [hit for hit in acts if is_wanted(hit.name)]
-    return [group for group in (Group("Pages", named), Group("Actions", offered)) if group.hits]
+    found = (
+        Group("Pages", [hit for hit, also in pages if is_wanted(f"{hit.name} {also}")]),
+        Group("Actions", [hit for hit in acts if is_wanted(hit.name)]),
+        Group("Guides", [hit for hit in guides if text and is_wanted(hit.name)]),
+    )
+    return [group for group in found if group.hits]
+
+
+def _guides(route: str, *where: str) -> Iterable[Hit]:
+    for chapter in chapters():
+        for guide in chapter.guides:
+            yield Hit(guide.title, reverse(route, args=[*where, guide.path]), "book-open")
 
 
 def _having(words: Iterable[str]) -> Callable[[str], bool]:
