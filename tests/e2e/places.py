@@ -4,12 +4,12 @@ from tests.e2e.access_places import ACCESS_PLACES
 from tests.e2e.network_places import NETWORK_PLACES
 from tests.e2e.opening import (
     open_account_menu,
-    open_help,
     open_left_hand_menu,
     open_palette,
     open_search,
     open_switcher,
 )
+from tests.e2e.places_of_help import HELP_PLACES
 from tests.e2e.places_of_notices import WHO_IS_TOLD
 from tests.e2e.places_of_projects import PROJECT_PLACES
 from tests.e2e.places_of_services import WHO_ASKS
@@ -106,20 +106,7 @@ PLACES = (
     Place("token-disabled", "robots:token", find=disabled_token),
     Place("personal-account-alone", "teams:personal-account", who="newcomer"),
     Place("organization-create", "teams:organization-create"),
-    Place("help", "console:help"),
-    Place("api-reference", "console:api-reference"),
-    Place("api-section", "console:api-section", "of-collection"),
-    Place("guide", "console:guide", "guide"),
-    Place("guide-here", "console:organization-guide", f"{ORGANIZATION} guide"),
-    Place("guide-file", "console:guide", "guide-file"),
-    Place("help-here", "console:organization-help", ORGANIZATION),
-    Place("help-beside", "robots:overview", ORGANIZATION, act=open_help),
-    Place("api-reference-here", "console:organization-reference", ORGANIZATION),
-    Place(
-        "api-section-here",
-        "console:organization-reference-section",
-        f"{ORGANIZATION} of-collection",
-    ),
+    *HELP_PLACES,
     Place("switcher", "robots:overview", ORGANIZATION, act=open_switcher),
     Place("search-everywhere", "robots:search-everywhere"),
     Place("search-above-account", "teams:my-account", act=open_palette),

@@ -62,7 +62,7 @@ def test_outside_it_finds_organizations_pages_and_own_tokens(cast: Cast) -> None
     }
     assert found(other, "zenith", EVERYWHERE) == {}
     assert found(own, "notic", EVERYWHERE) == {"Pages": ["Notices"]}
-    assert found(own, cast.robot.name, EVERYWHERE) == {}
+    assert found(own, cast.robot.name, EVERYWHERE).keys() <= {"Guides"}
     assert set(found(own, "", EVERYWHERE)) == {"Organizations", "Pages", "Actions"}
 
 
