@@ -16,7 +16,7 @@ from tests.interop.images import write_image
 from tests.interop.processes import PATIENCE_SECONDS, ROOT, Installation, require_tool
 
 DOCS = ROOT / "docs"
-PAGES = sorted(path.name for path in DOCS.glob("*.md"))
+PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # What would be code as well, and in no block.
 UNREAD = re.compile(r"^(?: {4}|\t|\s*(?:```|~~~)).*$", re.MULTILINE)
