@@ -108,6 +108,7 @@ robots:project-member-delete         302  302  404  404  404  302  302  403  403
 robots:project-settings              302  302  404  404  404  422  422  403  403  403  403  403
 robots:project-policy-change         302  302  404  404  404  422  422  403  403  403  403  403
 robots:organization-delete           302  302  404  404  403  302  403  403  403  403  403  403
+teams:organization-transfer          302  302  404  404  403  302  403  403  403  403  403  403
 robots:project-delete                302  302  404  404  404  302  302  403  403  403  403  403
 robots:role-create                   302  302  404  404  403  422  403  403  403  403  403  403
 robots:role-copy                     302  302  404  404  403  422  404  403  403  403  403  403

@@ -155,6 +155,7 @@ robots:project-settings              302  302  404  404  404  200  200  200  200
 robots:project-policy                302  302  404  404  404  200  200  200  200  200  403  403
 robots:project-policy-change         302  302  404  404  404  302  302  403  403  403  403  403
 robots:organization-delete           302  302  404  404  403  302  403  403  403  403  403  403
+teams:organization-transfer          302  302  404  404  403  302  403  403  403  403  403  403
 robots:project-delete                302  302  404  404  404  302  302  403  403  403  403  403
 robots:role-list                     302  302  404  404  403  200  200  403  403  403  403  403
 robots:role-create                   302  302  404  404  403  200  403  403  403  403  403  403

@@ -28,6 +28,7 @@ OTHERS = {
     "create_organization": "an event in two chains; tests/teams/users/test_services.py",
     "delete_organization": "an event in two chains; tests/robots/access/test_organization_delete.py",
     "end_organization": "the same for an operator; tests/robots/management/test_delete_organization.py",
+    "transfer_organization": "an event for each of the two as well; tests/teams/transfers",
     "narrow_robot": "an event for each grant; tests/robots/access/test_narrowing.py",
     "register_repository": "asks nothing: a registry's word; tests/robots/artifacts/test_registering.py",
     "end_password": "an operator's, of the site; tests/robots/restores/test_findings.py",

@@ -52,6 +52,7 @@ SENTENCES = {
     "organization:updated": "renamed the organization {target}",
     "sign-in-rules:updated": "changed the sign-in rules of {target}",
     "sign-in-rules:reminded": "sent reminders of the sign-in rules of {target} ({after.number|some})",
+    "organization:transferred": "handed the organization {target} over to {after.owner|another member}",
     "organization:deleted": "deleted the organization {target}",
     "member:invited": "invited {target} as {after.role|a member}",
     "member:joined": "joined as {target}",

@@ -110,6 +110,7 @@ robots-api:token-rotation            401  401  404  404  404  201  201  403  404
 robots-api:token-refresh             401  401  404  404  404  201  201  403  404  404  404  404  404  201
 robots-api:trusts                    401  401  404  404  404  201  201  403  404  404  404  404  404  201
 robots-api:trust-trial               401  401  404  404  404  200  200  403  404  404  404  404  404  200
+teams-api:organization-transfer      401  401  404  404  403  200  403  403  403  403  403  403  403  403
 teams-api:sign-in-rules-preview      401  401  404  404  403  200  403  403  403  403  403  403  403  403
 robots-api:policy-preview            401  401  404  404  403  200  403  403  403  403  403  403  403  200
 console-api:notices-read             401  401  200  200  200  200  200  200  200  200  200  200  403  403

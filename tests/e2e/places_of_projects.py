@@ -62,6 +62,12 @@ PROJECT_PLACES = (
     Place("robot-event", "robots:robot-event", find=event_of("robot")),
     Place("project-settings", "robots:project-settings", PROJECT, act=open_everything),
     Place("organization-delete", "robots:organization-delete", ORGANIZATION, act=confirm_password),
+    Place(
+        "organization-transfer",
+        "teams:organization-transfer",
+        ORGANIZATION,
+        act=confirm_password,
+    ),
     Place("project-delete", "robots:project-delete", PROJECT, act=confirm_password),
     Place("repository-permissions", "robots:repository-permissions", REPOSITORY),
     Place("repository-search", "robots:repository-permissions", REPOSITORY, "?q=e"),
