@@ -51,6 +51,7 @@ robots:repository-delete             302  302  404  404  404  302  302  302  403
 robots:search                        302  302  404  404  400  400  400  400  400  400  400  400
 robots:search-everywhere            302  302  400  400  400  400  400  400  400  400  400  400
 teams:sign-in-rules-change           302  302  404  404  403  422  403  403  403  403  403  403
+robots:robot-networks-change         302  302  404  404  403  422  403  403  403  403  403  403
 teams:sign-in-rules-remind           302  302  404  404  403  409  403  403  403  403  403  403
 robots:policy-change                 302  302  404  404  403  422  403  403  403  403  403  403
 robots:team-robot-add                302  302  404  404  403  422  403  403  403  403  422  403

@@ -204,6 +204,7 @@ change_robot_addresses robot:update
 extend_robot robot:update
 update_robot robot:update
 change_policy organization:update
+change_robot_networks organization:update token:read token:update
 change_sign_in_rules organization:update member:read
 answer_need robot:read token:read token:update
 reopen_need robot:read token:read token:update

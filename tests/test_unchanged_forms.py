@@ -47,6 +47,7 @@ EDITS = dict.fromkeys(
 ) | {
     "robots:policy-change": "robots:policy",
     "teams:sign-in-rules-change": "teams:sign-in-rules",
+    "robots:robot-networks-change": "robots:robot-networks",
     "robots:project-policy-change": "robots:project-policy",
 }
 SWITCHES = [

@@ -50,6 +50,7 @@ SENTENCES = {
     "user:link-shown": "was shown a link to set a new password for {target}",
     "organization:created": "created the organization {target}",
     "organization:updated": "renamed the organization {target}",
+    "robot-networks:updated": "changed the networks of the robot accounts of {target}",
     "sign-in-rules:updated": "changed the sign-in rules of {target}",
     "sign-in-rules:reminded": "sent reminders of the sign-in rules of {target} ({after.number|some})",
     "organization:transferred": "handed the organization {target} over to {after.owner|another member}",

@@ -35,6 +35,7 @@ class Refusal(StrEnum):
     ROBOT_EXPIRED = "robot expired"
     OWNER_INACTIVE = "owner inactive"
     ADDRESS = "address not allowed"
+    ORGANIZATION_NETWORK = "organization network"
     PERSONAL_TOKEN = "personal token"  # noqa: S105 - a reason, not a secret
     OTHER_ORGANIZATION = "another organization"
     OTHER_AUDIENCE = "another audience"

@@ -118,6 +118,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "afterwards": "member",
     },
     ("teams-api:sign-in-rules-preview", "POST"): {"networks": ["127.0.0.0/8"]},
+    ("robots-api:robot-networks", "PATCH"): {"networks": ["127.0.0.0/8"]},
+    ("robots-api:robot-networks-preview", "POST"): {"networks": ["127.0.0.0/8"]},
     ("robots-api:policy-preview", "POST"): {"unused_days": 30},
     ("robots-api:project-policy", "PATCH"): {"unused_days": 30},
     ("robots-api:project-policy-preview", "POST"): {"unused_days": 30},

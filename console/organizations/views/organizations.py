@@ -59,6 +59,7 @@ SETTINGS_TABS = (
     ("General", "console:organization-settings", "general", None),
     ("Token policy", "robots:policy", "policy", None),
     ("Sign-in", "teams:sign-in-rules", "sign-in", None),
+    ("Networks", "robots:robot-networks", "networks", None),
     ("Services", "console:service-list", "services", None),
     ("Webhooks", "console:webhook-list", "webhooks", Permission.ORGANIZATION_UPDATE),
     ("Notices", "console:notice-settings", "notices", None),
