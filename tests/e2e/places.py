@@ -70,7 +70,6 @@ TEAM, SECRET, ROLE = "organization team", "organization secret", "organization r
 BUILT_IN, LEVEL = "organization of-project developer", "organization of-repository write"
 REPOSITORY, MEMBER = "organization repository", "organization project project-grant"
 QUIET = "organization quiet"
-OUTSIDE = "?addresses=203.0.113.0/24&network_mode=enforce"
 ASKS_HERE = "?people_networks=0.0.0.0/0"
 ASKS_ELSEWHERE = "?required_factor=passkey&people_networks=203.0.113.0/24"
 STRICT = "?default_days=30&maximum_days=90&own_secrets_allowed=on&unused_days=90"
@@ -139,10 +138,6 @@ PLACES = (
         act=mute_without_reason,
     ),
     Place("sign-in-rules", "teams:sign-in-rules", ORGANIZATION),
-    Place("robot-networks", "robots:robot-networks", ORGANIZATION),
-    Place("robot-networks-member", "robots:robot-networks", ORGANIZATION, who="member"),
-    Place("robot-networks-refused", "robots:robot-networks-change", ORGANIZATION, "?addresses=x"),
-    Place("robot-networks-preview", "robots:robot-networks-change", ORGANIZATION, OUTSIDE),
     Place("sign-in-rules-member", "teams:sign-in-rules", ORGANIZATION, who="member"),
     Place("sign-in-rules-refused", "teams:sign-in-rules-change", ORGANIZATION, ASKS_ELSEWHERE),
     Place("sign-in-rules-preview", "teams:sign-in-rules-change", ORGANIZATION, ASKS_HERE),

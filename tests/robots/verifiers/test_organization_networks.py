@@ -8,6 +8,7 @@ from robots.networks.services import change_robot_networks
 from robots.usage.flush import flush
 from tests.browsers import browser, text
 from tests.conftest import Cast
+from tests.robots.verifiers.proxied import CLIENT
 from tests.robots.verifiers.puller import GROUP, PULL, Puller
 
 pytestmark = pytest.mark.usefixtures("listed")
@@ -33,7 +34,7 @@ def test_from_outside_a_robot_is_refused_everywhere_on_the_next_request(puller: 
 
 
 def test_from_inside_it_is_let_in_where_it_is_seen_or_the_service_is_exempt(puller: Puller) -> None:
-    limit(puller.cast, "192.0.2.0/24 127.0.0.0/8")
+    limit(puller.cast, f"192.0.2.0/24 127.0.0.0/8 {CLIENT}")
     asked = puller.asked()
     blind = {"introspection", "access token", "cluster"}
     assert {name for name, is_in in asked.items() if not is_in} == blind
