@@ -52,8 +52,14 @@ def change_robot_networks(
                 # Tokens work again by it, wherever they were refused: that confers what they hold.
                 require_all(actor, frozenset(Permission), organization)
             organization.save(update_fields=changed)
-            about = {"target": organization, "before": before, "after": after}
-            record(chain, actor=actor, action="robot-networks:updated", **about)
+            record(
+                chain,
+                actor=actor,
+                action="robot-networks:updated",
+                target=organization,
+                before=before,
+                after=after,
+            )
     return organization
 
 

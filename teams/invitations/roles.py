@@ -25,7 +25,7 @@ def place_by_value(visit: Visit, project: Project, value: str) -> InvitedPlace:
     if not value.startswith(CUSTOM):
         return _with_custom(project, None, value)
     uuid = parse_uuid(value.removeprefix(CUSTOM))
-    return _with_custom(project, custom_roles(visit).filter(uuid=uuid).first(), value)
+    return _with_custom(project, custom_roles(visit).filter(Q(uuid=uuid)).first(), value)
 
 
 def place_by_name(visit: Visit, project: Project, name: str) -> InvitedPlace:
