@@ -80,7 +80,12 @@ def test_every_owner_is_told_by_notice_and_letter(cast: Cast) -> None:
 def test_the_page_says_what_follows(cast: Cast) -> None:
     token_of(cast.owner)
     page = text(browser(cast.owner, confirmed=True).get(ADDRESS))
-    for words in ("The new owner is the only owner.", "(1)", f'value="{MEMBER}"', "stay as they are"):
+    for words in (
+        "The new owner is the only owner.",
+        "(1)",
+        f'value="{MEMBER}"',
+        "stay as they are",
+    ):
         assert words in page
     second = person(cast.organization, "owner", "second@example.com")
     page = text(browser(cast.owner, confirmed=True).get(ADDRESS))
