@@ -115,6 +115,17 @@ def contain(normalized: str, address: str) -> bool:
     return found is not None and any(found in network for network in _parsed(normalized))
 
 
+def are_within(normalized: str, wider: str) -> bool:
+    """Whether every address of the first is in the second, of which an empty one is everywhere."""
+    if not wider:
+        return True
+    outer = _parsed(wider)
+    return bool(normalized) and all(
+        any(own.version == one.version and own.subnet_of(one) for one in outer)  # type: ignore[arg-type] # of one version
+        for own in _parsed(normalized)
+    )
+
+
 def overlap(normalized: str, network: str) -> bool:
     """Whether one of the `normalized` networks shares an address with `network`; unreadable ones never do."""
     try:

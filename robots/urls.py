@@ -8,6 +8,7 @@ from robots.accounts import urls as accounts
 from robots.artifacts import urls as artifacts
 from robots.creation import urls as creation
 from robots.departures import urls as departures
+from robots.networks import urls as networks
 from robots.overview import urls as overview
 from robots.policies import urls as policies
 from robots.secrets import urls as secrets
@@ -29,6 +30,7 @@ of_project = [*overview.of_project, *access.of_project, *policies.of_project]
 of_organization: Addresses = [
     *overview.of_organization,
     *policies.of_organization,
+    *networks.of_organization,
     *tokens.of_organization,
     *accounts.of_organization,
     *creation.of_organization,
@@ -65,6 +67,7 @@ api_of_organization: Addresses = [
     *creation.api_of_organization,
     *access.api_of_organization,
     *policies.api_of_organization,
+    *networks.api_of_organization,
     *usage.api_of_organization,
     *trusts.api_of_organization,
     *artifacts.api_of_organization,

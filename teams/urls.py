@@ -7,6 +7,7 @@ from teams.members import urls as members
 from teams.sign_in import urls as sign_in
 from teams.sign_in_rules import urls as sign_in_rules
 from teams.teams import urls as teams
+from teams.transfers import urls as transfers
 from teams.users import urls as users
 
 of_organization = [
@@ -14,11 +15,13 @@ of_organization = [
     *members.of_organization,
     *sign_in_rules.of_organization,
     *teams.of_organization,
+    *transfers.of_organization,
 ]
 api_of_organization = [
     *invitations.api_of_organization,
     *members.api_of_organization,
     *sign_in_rules.api_of_organization,
+    *transfers.api_of_organization,
 ]
 own: list[URLPattern | URLResolver] = [
     *users.of_everybody,

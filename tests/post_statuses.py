@@ -51,6 +51,7 @@ robots:repository-delete             302  302  404  404  404  302  302  302  403
 robots:search                        302  302  404  404  400  400  400  400  400  400  400  400
 robots:search-everywhere            302  302  400  400  400  400  400  400  400  400  400  400
 teams:sign-in-rules-change           302  302  404  404  403  422  403  403  403  403  403  403
+robots:robot-networks-change         302  302  404  404  403  422  403  403  403  403  403  403
 teams:sign-in-rules-remind           302  302  404  404  403  409  403  403  403  403  403  403
 robots:policy-change                 302  302  404  404  403  422  403  403  403  403  403  403
 robots:team-robot-add                302  302  404  404  403  422  403  403  403  403  422  403
@@ -108,6 +109,7 @@ robots:project-member-delete         302  302  404  404  404  302  302  403  403
 robots:project-settings              302  302  404  404  404  422  422  403  403  403  403  403
 robots:project-policy-change         302  302  404  404  404  422  422  403  403  403  403  403
 robots:organization-delete           302  302  404  404  403  302  403  403  403  403  403  403
+teams:organization-transfer          302  302  404  404  403  302  403  403  403  403  403  403
 robots:project-delete                302  302  404  404  404  302  302  403  403  403  403  403
 robots:role-create                   302  302  404  404  403  422  403  403  403  403  403  403
 robots:role-copy                     302  302  404  404  403  422  404  403  403  403  403  403

@@ -78,7 +78,9 @@ robots:need-answer                   302  302  404  404  403  200  403  403  403
 robots:project-need-answer           302  302  404  404  404  200  200  403  403  403  403  403
 robots:policy                        302  302  404  404  200  200  200  200  200  200  200  200
 teams:sign-in-rules                  302  302  404  404  200  200  200  200  200  200  200  200
+robots:robot-networks                302  302  404  404  200  200  200  200  200  200  200  200
 teams:sign-in-rules-change           302  302  404  404  403  302  403  403  403  403  403  403
+robots:robot-networks-change         302  302  404  404  403  302  403  403  403  403  403  403
 robots:policy-change                 302  302  404  404  403  302  403  403  403  403  403  403
 robots:repository-permissions        302  302  404  404  404  200  200  403  403  403  403  403
 robots:repository-reach              302  302  404  404  404  200  200  403  403  403  403  403
@@ -155,6 +157,7 @@ robots:project-settings              302  302  404  404  404  200  200  200  200
 robots:project-policy                302  302  404  404  404  200  200  200  200  200  403  403
 robots:project-policy-change         302  302  404  404  404  302  302  403  403  403  403  403
 robots:organization-delete           302  302  404  404  403  302  403  403  403  403  403  403
+teams:organization-transfer          302  302  404  404  403  302  403  403  403  403  403  403
 robots:project-delete                302  302  404  404  404  302  302  403  403  403  403  403
 robots:role-list                     302  302  404  404  403  200  200  403  403  403  403  403
 robots:role-create                   302  302  404  404  403  200  403  403  403  403  403  403

@@ -28,6 +28,7 @@ OTHERS = {
     "create_organization": "an event in two chains; tests/teams/users/test_services.py",
     "delete_organization": "an event in two chains; tests/robots/access/test_organization_delete.py",
     "end_organization": "the same for an operator; tests/robots/management/test_delete_organization.py",
+    "transfer_organization": "an event for each of the two as well; tests/teams/transfers",
     "narrow_robot": "an event for each grant; tests/robots/access/test_narrowing.py",
     "register_repository": "asks nothing: a registry's word; tests/robots/artifacts/test_registering.py",
     "end_password": "an operator's, of the site; tests/robots/restores/test_findings.py",
@@ -203,6 +204,7 @@ change_robot_addresses robot:update
 extend_robot robot:update
 update_robot robot:update
 change_policy organization:update
+change_robot_networks organization:update token:read token:update
 change_sign_in_rules organization:update member:read
 answer_need robot:read token:read token:update
 reopen_need robot:read token:read token:update

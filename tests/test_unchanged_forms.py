@@ -47,6 +47,7 @@ EDITS = dict.fromkeys(
 ) | {
     "robots:policy-change": "robots:policy",
     "teams:sign-in-rules-change": "teams:sign-in-rules",
+    "robots:robot-networks-change": "robots:robot-networks",
     "robots:project-policy-change": "robots:project-policy",
 }
 SWITCHES = [
@@ -93,7 +94,7 @@ OTHERS = {
         teams:invitation-withdraw teams:member-remove teams:member-leave teams:team-member-remove
         teams:team-leave teams:team-grant-delete robots:team-robot-remove robots:team-delete
         robots:role-delete robots:project-member-delete robots:project-delete
-        robots:organization-delete robots:account-delete
+        robots:organization-delete robots:account-delete teams:organization-transfer
         robots:robot-narrow
         robots:repository-delete robots:robots-delete robots:robot-delete robots:secret-end
         robots:handover-withdraw robots:token-delete robots:personal-secret-end

@@ -30,6 +30,9 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip",
     "code_failed": "5/300s/key",
     "code_failed_in_a_day": "50/1d/key",
+    "passkey_failed": "10/m/ip",
+    # Every visit of the sign-in page asks.
+    "passkey_asked": "60/m/ip",
 }
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -58,5 +61,5 @@ MFA_FORMS = {
     "login_webauthn": "teams.sign_in.forms.factors.PasskeyLoginForm",
     "reauthenticate_webauthn": "teams.sign_in.forms.factors.PasskeyAgainForm",
 }
-# Every visit of the sign-in page asks for a question to a passkey.
-MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+# Refused answers of passkeys are counted above, and right ones need no limit.
+MFA_RATE_LIMITS = {"webauthn_login": None}

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from console import names
 from console.models.constraints import unique
+from console.models.robot_networks import RobotNetworks
 from console.models.sign_in_rules import SignInRules
 from console.permissions.decision import Target, Viewer, decide, decide_for
 from console.permissions.projects import projects_with_all
@@ -40,7 +41,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         return self.filter(pk__in=actor.organization_ids())
 
 
-class Organization(SignInRules):
+class Organization(SignInRules, RobotNetworks):
     """The tenant. Its slug never changes; after its deletion only an operator uses it again."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -69,6 +69,7 @@ EVENT_KINDS = [
         ("grant.updated", "Access is changed"),
         ("grant.deleted", "Access is taken back"),
         ("repository.permissions-changed", "The permissions on a repository are changed"),
+        ("robot-networks.updated", "From where robot accounts may come is changed"),
         ("sign-in-rules.updated", "What is asked of people who sign in is changed"),
     ),
     *_kinds(

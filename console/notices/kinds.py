@@ -126,6 +126,11 @@ INVITATION_INCOMPLETE = Kind(
     "Somebody whom you invited could not be given all that you offered",
     "They are a member. Ask somebody who may give the rest.",
 )
+ORGANIZATION_TRANSFERRED = Kind(
+    "organization.transferred",
+    "The organization is handed over to another owner",
+    "The new owner may do everything in it. If nobody meant that, ask another owner or the operator.",
+)
 NEED_GIVEN = Kind("need.given", "Something that needs a look is given to you")
 KINDS = {
     kind.name: kind
@@ -133,7 +138,7 @@ KINDS = {
         *(TOKEN_ENDING, TOKEN_ENDED, TOKEN_NEW_ADDRESS, TOKEN_OUTSIDE_NETWORKS),
         *(TOKEN_SECRET_REUSED, TOKEN_LEAKED),
         *(GRANT_ENDING, GRANT_ENDED, UNUSED_ANNOUNCED, UNUSED_DISABLED),
-        *(MEMBER_LEFT, INVITATION_INCOMPLETE, NEED_GIVEN),
+        *(MEMBER_LEFT, INVITATION_INCOMPLETE, NEED_GIVEN, ORGANIZATION_TRANSFERRED),
         *(LINK_REOPENED, POLICY_BLOCKED, SIGN_IN_LOCKED, SIGN_IN_NEW, SIGN_IN_REQUIRED),
         *(AUDIT_FAULT, WEBHOOK_STOPPED, MAIL_GIVEN_UP),
     )

@@ -17,7 +17,10 @@ class State(StrEnum):
 
 
 class Refusal(StrEnum):
-    """Why a credential was refused, for counters and owners; a caller only ever gets 401."""
+    """Why a credential was refused, for counters and owners; a caller only ever gets 401.
+
+    Each is counted in a column of 20 characters.
+    """
 
     UNKNOWN = "unknown"
     WRONG_SECRET = "wrong secret"  # noqa: S105 - a reason, not a secret
@@ -32,10 +35,11 @@ class Refusal(StrEnum):
     ROBOT_EXPIRED = "robot expired"
     OWNER_INACTIVE = "owner inactive"
     ADDRESS = "address not allowed"
+    ORGANIZATION_NETWORK = "organization network"
     PERSONAL_TOKEN = "personal token"  # noqa: S105 - a reason, not a secret
-    OTHER_ORGANIZATION = "service of another organization"
-    OTHER_AUDIENCE = "token for another service"
-    CONDITIONS = "conditions of the trust"
+    OTHER_ORGANIZATION = "another organization"
+    OTHER_AUDIENCE = "another audience"
+    CONDITIONS = "trust's conditions"
     REPLAYED = "token used before"
     NARROWED = "narrowed token"
 

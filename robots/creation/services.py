@@ -11,12 +11,12 @@ from django.core.exceptions import ValidationError
 from console.audit.recording import changing
 from console.errors import Conflict
 from console.models import Organization, Project
+from console.network_modes import NetworkMode
 from console.permissions.decision import Actor
 from console.permissions.vocabulary import Permissions
 from robots.accounts.services.robots import GrantRequest, create_robot
 from robots.accounts.services.teams import add_team_robots
 from robots.base.credentials import Kind
-from robots.base.network_modes import NetworkMode
 from robots.base.robot_texts import RobotTexts
 from robots.models import Robot
 from robots.policies.enforcement import offered_end

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from console.fields import NetworksField
-from robots.base.network_modes import LABELS, NetworkMode
+from console.network_modes import LABELS, NetworkMode
 
 
 class Limited(models.Model):

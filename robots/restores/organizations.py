@@ -1,4 +1,4 @@
-"""Organizations that were deleted, or asked more of people, and that an older backup brought back."""
+"""Organizations that were deleted, or asked more of people or robots, and that came back with a backup."""
 
 from datetime import date
 from functools import partial
@@ -6,7 +6,9 @@ from functools import partial
 from console.audit.evidence import Line
 from console.models import Organization
 from console.models.sign_in_rules import RequiredFactor, today
+from console.network_modes import NetworkMode
 from robots.access.services.organization_deletion import delete_organization
+from robots.networks.services import NetworksChanges, as_recorded, change_robot_networks
 from robots.restores.claims import ACTOR, Claims, Revived, claiming
 from teams.sign_in_rules.services import RulesChanges, change_sign_in_rules
 
@@ -61,7 +63,23 @@ def _requires_more(present: Organization, wanted: RulesChanges) -> bool:
     return then > now or (then == now and bool(begins and wished and wished < begins))
 
 
+def _narrower(line: Line) -> Revived | None:
+    """Where robots were limited to networks that are not enforced here."""
+    organization = Organization.objects.filter(uuid=line.target).first()
+    wanted: NetworksChanges = {
+        "robot_networks": line.after.get("robot_networks", ""),
+        "robot_network_mode": line.after.get("robot_network_mode", NetworkMode.ENFORCE.value),
+    }
+    is_open = wanted["robot_network_mode"] == NetworkMode.OBSERVE or not wanted["robot_networks"]
+    if organization is None or is_open or as_recorded(organization) == wanted:
+        return None
+    end = partial(change_robot_networks, actor=ACTOR, organization=organization, **wanted)
+    words = "limited its robot accounts to other networks"
+    return Revived("robot networks", str(organization), words, end)
+
+
 CLAIMS: dict[str, Claims] = {
     "organization:deleted": claiming("organization", _deleted),
+    "robot-networks:updated": claiming("robot networks", _narrower),
     "sign-in-rules:updated": claiming("sign-in rules", _asked_more),
 }

@@ -6,12 +6,12 @@ from functools import partial
 from django.utils import timezone
 
 from console.audit.evidence import Line
+from console.network_modes import NetworkMode
 from robots.accounts.services.addresses import change_robot_addresses
 from robots.accounts.services.editing import own_grants
 from robots.accounts.services.expiry import extend_robot
 from robots.accounts.services.robots import delete_robot, disable_robot
 from robots.accounts.services.teams import remove_team_robot
-from robots.base.network_modes import NetworkMode
 from robots.models import Robot, RobotGrant, TeamRobot
 from robots.restores.claims import ACTOR, Claim, Claims, Revived, claiming, is_later, moment
 from teams.grants.services import take

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from console.audit.evidence import Line
 from console.audit.recording import changing, record
-from robots.base.network_modes import NetworkMode
+from console.network_modes import NetworkMode
 from robots.base.secret_lifetimes import LABELS, OldEnds
 from robots.models import Handover, RevokedAccessToken, Secret, Token
 from robots.restores.claims import (

@@ -5,6 +5,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Max
 
 from console.audit.recording import changing
+from console.networks import contain
 from console.notices.kinds import TOKEN_OUTSIDE_NETWORKS
 from robots.models import OutsideUse, Token
 from robots.usage.counters import Gathered, LastUse, OutsideKey
@@ -49,11 +50,19 @@ def add_outside(cursor: CursorWrapper, gathered: Gathered) -> list[OutsideKey]:
 
 
 def tell_outside(token_id: int, used: LastUse) -> None:
-    """Tell that a token came from outside its networks, which are observed: once a day."""
+    """Tell that a token came from outside its networks, which are observed: once a day. Of those of a whole
+    organization its page tells: a notice for each token would fill everybody's bell.
+    """
     owners = Token.objects.select_related("robot__organization", "user")
     token = owners.filter(pk=token_id, by_trust=False).first()
-    if token is not None:
+    if token is not None and _is_outside_own(token, used.use.address):
         with changing(token.owner.chain_organization):
             tell_of_use(
                 TOKEN_OUTSIDE_NETWORKS, token, used, "was used from outside its observed networks"
             )
+
+
+def _is_outside_own(token: Token, address: str) -> bool:
+    """Whether the token's own networks or its robot's are observed, and do not have the address."""
+    own = filter(None, (token, token.robot))
+    return any(each.is_observed and not contain(each.addresses, address) for each in own)

@@ -10,9 +10,9 @@ from urllib.parse import unquote
 from uuid import UUID
 
 from console import keyring, networks
+from console.network_modes import NetworkMode
 from console.permissions.decision import Limits
 from robots.base.credentials import PURPOSE, Kind, digest, may_be_own, parse
-from robots.base.network_modes import NetworkMode
 from robots.base.states import Refusal, earlier
 from robots.secrets.matching import right_one
 from robots.usage import counters
@@ -76,11 +76,10 @@ def judge(
     row: SecretRow, use: Use, refusal: Admission = everybody, *, exempt: bool = False
 ) -> Credential | Refusal:
     """The same, not counted."""
-    outside = [] if exempt else _modes_outside(row, use)
-    is_away = any(mode != NetworkMode.OBSERVE for mode in outside)
+    outside = [] if exempt else _outside(row, use)
     reason = (
         _state_refusal(row, datetime.now(UTC))
-        or (Refusal.ADDRESS if is_away else None)
+        or next((why for mode, why in outside if mode != NetworkMode.OBSERVE), None)
         or refusal(row)
     )
     return reason or _credential(row, use, is_outside=bool(outside))
@@ -128,14 +127,22 @@ def _as_access_id(name: str) -> UUID | None:
         return None
 
 
-def _modes_outside(row: SecretRow, use: Use) -> list[str | None]:
-    """The modes of those of the two lists that the address is not in."""
+def _outside(row: SecretRow, use: Use) -> list[tuple[str | None, Refusal]]:
+    """The modes of those of the three lists that the address is not in, and what each refuses with."""
+    home = (
+        row.token__robot__organization__robot_networks,
+        row.token__robot__organization__robot_network_mode,
+        Refusal.ORGANIZATION_NETWORK,
+    )
     lists = (
-        (row.token__addresses, row.token__network_mode),
-        (row.token__robot__addresses, row.token__robot__network_mode),
+        (row.token__addresses, row.token__network_mode, Refusal.ADDRESS),
+        (row.token__robot__addresses, row.token__robot__network_mode, Refusal.ADDRESS),
+        home,
     )
     return [
-        mode for allowed, mode in lists if allowed and not networks.contain(allowed, use.address)
+        (mode, why)
+        for allowed, mode, why in lists
+        if allowed and not networks.contain(allowed, use.address)
     ]
 
 

@@ -55,6 +55,8 @@ class SecretRow(NamedTuple):
     token__robot__organization_id: int | None
     token__robot__organization__uuid: UUID | None
     token__robot__organization__slug: str | None
+    token__robot__organization__robot_networks: str | None
+    token__robot__organization__robot_network_mode: str | None
     token__user_id: int | None
     token__user__uuid: UUID | None
     token__user__email: str | None

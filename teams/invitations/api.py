@@ -12,6 +12,7 @@ from console.api.serializers import MAX_ITEMS, InputSerializer, StrictCharField
 from console.forms import parse_uuid
 from console.models import Project
 from console.paging import Order
+from teams.invitations.roles import place_by_value
 from teams.invitations.services import invite_people
 from teams.members.api import PendingInvitations
 from teams.models import Invitation, InvitedPlace, Membership, Team, TeamMember
@@ -37,7 +38,10 @@ class InvitationInput(InputSerializer):
         required=False,
         help_text="By name or `id`. Who gives roles in a project alone names that one.",
     )
-    project_role = serializers.ChoiceField(PROJECT_ROLES, default="project:developer")
+    project_role = StrictCharField(
+        default="project:developer",
+        help_text=f"One of {', '.join(PROJECT_ROLES)}, or `custom:<uuid>` of a custom role.",
+    )
 
 
 class Invitations(PendingInvitations, generics.ListCreateAPIView[Invitation]):
@@ -66,7 +70,7 @@ class Invitations(PendingInvitations, generics.ListCreateAPIView[Invitation]):
         if name := values.get("project"):
             seen = Project.objects.visible_to(viewer, organization).select_related("organization")
             project = _one(seen, "project", "slug", name)
-            yield InvitedPlace.in_project(project, values["project_role"])
+            yield place_by_value(self.request, project, values["project_role"])
 
 
 def _one(rows: QuerySet[T], field: str, column: str, text: str) -> T:

@@ -9,15 +9,17 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
+from console import names
 from console.forms import choose_from
-from console.http import Request
+from console.http import Request, Visit
 from console.models import Project
 from console.pages.cards import Card, cards, pairs
 from console.permissions.decision import allows
 from console.permissions.vocabulary import Permission
+from teams.invitations.roles import CUSTOM, custom_roles, place_by_name, place_by_value
 from teams.invitations.services import AT_ONCE
 from teams.members.forms import ORGANIZATION_ROLES
-from teams.models import InvitedPlace, Team
+from teams.models import InvitedPlace, Role, Team
 from teams.models.invited import PROJECT_ROLES
 
 BETWEEN = re.compile(r"[\s,;]+")
@@ -26,12 +28,23 @@ PLACES = (NO_PLACE, ("member", "Member"), ("owner", "Owner"))
 # How many teams and projects stand there; into other teams people are let on the team's own page.
 OFFERED = 50
 LEVEL_WORDS = {"project": "role", "repository": "level"}
+OTHER = "other"
+NO_NAME = "Write the name of the custom role."
+NAMED_BESIDE = "Choose “Another custom role” above, or leave this empty."
 
 
 def _role_words(role: str) -> str:
     """`developer (role)`, `write (level)`."""
     scope, _, name = role.partition(":")
     return f"{name} ({LEVEL_WORDS[scope]})"
+
+
+def _custom_words(role: Role) -> str:
+    """`release-manager (custom role)`, with the project that it belongs to."""
+    return f"{role.name} (custom role{f' of {role.project.slug}' if role.project else ''})"
+
+
+BUILTIN = [(role, _role_words(role)) for role in PROJECT_ROLES]
 
 
 class AddressesField(forms.CharField):
@@ -102,7 +115,13 @@ class InvitationForm(forms.Form):
         label="Role in the project",
         required=False,
         initial="project:developer",
-        choices=[(role, _role_words(role)) for role in PROJECT_ROLES],
+        choices=BUILTIN,
+    )
+    other_role = forms.CharField(
+        label="Name of the other role",
+        required=False,
+        max_length=names.MAX_NAME,
+        help_text="Of a custom role that does not stand above.",
     )
 
     def __init__(self, data: Any, request: Request) -> None:  # noqa: ANN401 - as Form
@@ -111,12 +130,23 @@ class InvitationForm(forms.Form):
         self.to_project_only = not allows(viewer, Permission.MEMBER_CREATE, organization)
         self.projects = _givable_projects(request)
         choose_from(self, "project", self.projects)
+        self._offer_custom_roles(request)
         self.teams = {f"team-{team.uuid}": team for team in _givable_teams(request)}
         for name, team in self.teams.items():
             self.fields[name] = forms.ChoiceField(label=team.name, choices=PLACES, required=False)
         if self.to_project_only:
             del self.fields["role"]
             self.fields["project"].required = True
+
+    def _offer_custom_roles(self, visit: Visit) -> None:
+        """The first of them; any other is named."""
+        self.visit, found = visit, list(custom_roles(visit).order_by("name", "id")[: OFFERED + 1])
+        custom = [(f"{CUSTOM}{role.uuid}", _custom_words(role)) for role in found[:OFFERED]]
+        if len(found) > OFFERED:
+            custom.append((OTHER, "Another custom role, named below"))
+        else:
+            del self.fields["other_role"]
+        self.fields["project_role"].choices = [*BUILTIN, *custom]  # type: ignore[attr-defined] # a choice
 
     @property
     def roles(self) -> list[Card]:
@@ -135,12 +165,21 @@ class InvitationForm(forms.Form):
             if role := self.cleaned_data[name]:
                 yield InvitedPlace.in_team(team, role)
         if project := self.cleaned_data["project"]:
-            yield InvitedPlace.in_project(project, self.cleaned_data["project_role"])
+            yield self._in_project(project)
+
+    def _in_project(self, project: Project) -> InvitedPlace:
+        role, name = self.cleaned_data["project_role"], self.cleaned_data.get("other_role", "")
+        if role == OTHER:
+            return place_by_name(self.visit, project, name)
+        return place_by_value(self.visit, project, role)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("project") and not cleaned.get("project_role"):
+        role, name = cleaned.get("project_role"), cleaned.get("other_role")
+        if cleaned.get("project") and not role:
             self.add_error("project_role", "Choose what they are to be in the project.")
+        if bool(name) != (role == OTHER) and "other_role" in self.fields:
+            self.add_error("other_role", NO_NAME if role == OTHER else NAMED_BESIDE)
         return cleaned
 
 

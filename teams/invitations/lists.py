@@ -9,9 +9,9 @@ from django.core.validators import validate_email
 
 from console.http import Visit
 from console.models import Project
+from teams.invitations.roles import place_by_name
 from teams.invitations.services import AT_ONCE, Wish
 from teams.models import InvitedPlace, Membership, Team
-from teams.models.invited import PROJECT_ROLES
 
 MORE = "more than columns"
 COLUMNS = {"email", "role", "teams", "project"}
@@ -68,18 +68,10 @@ def _team(visit: Visit, text: str) -> InvitedPlace:
 
 
 def _project(visit: Visit, text: str) -> InvitedPlace:
-    """`payments`, or `payments:write`: a role or a level by its name."""
+    """`payments`, or `payments:write`: a role, a level or a custom role by its name."""
     slug, _, wanted = text.partition(":")
     seen = Project.objects.visible_to(visit.viewer, visit.organization)
     project = seen.select_related("organization").filter(slug=slug).first()
     if project is None:
         raise ValidationError(f"There is no project {slug}.")
-    return InvitedPlace.in_project(project, _role(wanted or "developer"))
-
-
-def _role(name: str) -> str:
-    """`admin` is the project's role, and not the level of that name."""
-    for role in PROJECT_ROLES:
-        if name in (role, role.partition(":")[2]):
-            return role
-    raise ValidationError(f"{name} is neither a role nor a level of a project.")
+    return place_by_name(visit, project, wanted or "developer")

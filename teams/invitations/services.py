@@ -18,6 +18,7 @@ from teams.models import Invitation, InvitedPlace, Membership, User, UserGrant
 from teams.teams.services import add_team_members, require_to_hold_place
 
 AT_ONCE = 50
+INVITED_TO = ("team__organization", "project__organization", "custom_role")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def _require_to_give(actor: Actor, organization: Organization, place: InvitedPla
 
 
 def _spec(organization: Organization, place: InvitedPlace) -> GrantSpec:
-    return GrantSpec(organization, place.project, role=place.role)
+    return GrantSpec(organization, place.project, role=place.role, custom_role=place.custom_role)
 
 
 def join(*, actor: User, invitation: Invitation, key: str) -> Joined:
@@ -120,7 +121,7 @@ def join(*, actor: User, invitation: Invitation, key: str) -> Joined:
     """
     with changing(invitation.organization):
         membership = accept_invitation(actor=actor, invitation=invitation, key=key)
-        places = invitation.places.select_related("team__organization", "project__organization")
+        places = invitation.places.select_related(*INVITED_TO)
         refused = _give_all(invitation, actor, places)
         if refused:
             tell_of_refused(invitation, refused)

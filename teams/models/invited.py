@@ -7,6 +7,7 @@ from django.db.models import Q
 from console.models import Project
 from console.models.grants import HELD_BY_ROLE
 from teams.models.memberships import Invitation
+from teams.models.roles import Role
 from teams.models.teams import UNNAMED_TEAM, Team, TeamMember
 
 TEAM_ROLES = frozenset(TeamMember.Role.values)
@@ -14,9 +15,10 @@ PROJECT_ROLES = tuple(role for role in HELD_BY_ROLE if not role.startswith("orga
 
 
 class InvitedPlace(models.Model):
-    """One team with the role in it, or the project with the role or level there.
+    """One team with the role in it, or the project with the role, level or custom role there.
 
-    `label` says it as it was when it was offered: the team or project may be gone when somebody accepts.
+    `label` says it as it was when it was offered: team, project or custom role may be gone when somebody
+    accepts.
     """
 
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="places")
@@ -26,7 +28,11 @@ class InvitedPlace(models.Model):
     project = models.ForeignKey(
         Project, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    role = models.CharField(max_length=40)
+    # Empty where it is a custom role, also when that is gone: a version that knows none gives nothing then.
+    role = models.CharField(max_length=40, blank=True)
+    custom_role = models.ForeignKey(
+        Role, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     label = models.CharField(max_length=255)
 
     class Meta:
@@ -45,6 +51,9 @@ class InvitedPlace(models.Model):
             models.CheckConstraint(
                 condition=Q(team=None) | Q(project=None), name="invitedplace_one_thing"
             ),
+            models.CheckConstraint(
+                condition=Q(custom_role=None) | Q(role="", team=None), name="invitedplace_one_role"
+            ),
         )
 
     def __str__(self) -> str:
@@ -59,9 +68,22 @@ class InvitedPlace(models.Model):
         what = role.partition(":")[2]
         return cls(project=project, role=role, label=f"{what} in the project {project.slug}")
 
+    @classmethod
+    def with_custom_role(cls, project: Project, role: Role) -> "InvitedPlace":
+        return cls(
+            project=project, custom_role=role, label=f"{role.name} in the project {project.slug}"
+        )
+
     def clean(self) -> None:
-        if self.role not in (TEAM_ROLES if self.team else PROJECT_ROLES):
+        if self.custom_role and self.project:
+            self._require_fitting(self.custom_role, self.project)
+        elif self.role not in (TEAM_ROLES if self.team else PROJECT_ROLES):
             raise ValidationError({"role": f"There is no role {self.role!r} there."})
+
+    def _require_fitting(self, role: Role, project: Project) -> None:
+        is_near = role.organization_id == project.organization_id
+        if not is_near or role.project_id not in (None, project.pk):
+            raise ValidationError({"role": f"The role {role.name} is not of this project."})
 
     def shown_label(self, hidden: set[int]) -> str:
         """What it is, for somebody from whom the teams of these ids are `hidden`."""

@@ -1,5 +1,6 @@
 """How often a password may be wrong: for an account from one client, for it from everywhere, for a client.
-And how often a code after the right password, from anywhere: in some minutes, and in a day.
+How often a code after the right password, from anywhere: in some minutes, and in a day. And how often what
+a client's passkey says, which names its account itself: of those nobody else's is kept out.
 
 Counted by django-allauth, each try before the password is looked at, so that many at once are no more.
 The rates stand in `ACCOUNT_RATE_LIMITS`.
@@ -52,6 +53,17 @@ def take(request: HttpRequest, account: str) -> ratelimit.RateLimitUsage:
 def take_for_code(request: HttpRequest, account: str) -> ratelimit.RateLimitUsage:
     """The same for a code of a second factor."""
     return _take(request, ((limit, account) for limit in OF_CODES))
+
+
+def take_for_passkey(request: HttpRequest) -> ratelimit.RateLimitUsage:
+    """The same for what a passkey says, whichever account it says it is of."""
+    return _take(request, [("passkey_failed", "")])
+
+
+def may_ask_passkeys(request: HttpRequest) -> bool:
+    """Whether one more question to passkeys may go to this client. It counts."""
+    used = ratelimit.consume(request, app=APP, action="passkey_asked", limit_get=True)
+    return used is not None
 
 
 def _take(request: HttpRequest, limits: Iterable[tuple[str, str]]) -> ratelimit.RateLimitUsage:

@@ -32,7 +32,9 @@ of_everybody = [
 urlpatterns = [
     path("sign-in/", account.login, name="account_login"),
     path(
-        "sign-in/passkey/", login_not_required(webauthn.login_webauthn), name="mfa_login_webauthn"
+        "sign-in/passkey/",
+        login_not_required(passkeys.PasskeySignIn.as_view()),
+        name="mfa_login_webauthn",
     ),
     path("sign-in/code/", factors.authenticate, name="mfa_authenticate"),
     path("sign-out/", account.logout, name="account_logout"),

@@ -113,7 +113,13 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("robots-api:project-need-answer", "POST"): {"kind": "muted", "reason": "Known."},
     ("robots-api:policy", "PATCH"): {"unused_days": 30},
     ("teams-api:sign-in-rules", "PATCH"): {"networks": ["127.0.0.0/8"]},
+    ("teams-api:organization-transfer", "POST"): {
+        "email": "member@example.com",
+        "afterwards": "member",
+    },
     ("teams-api:sign-in-rules-preview", "POST"): {"networks": ["127.0.0.0/8"]},
+    ("robots-api:robot-networks", "PATCH"): {"networks": ["127.0.0.0/8"]},
+    ("robots-api:robot-networks-preview", "POST"): {"networks": ["127.0.0.0/8"]},
     ("robots-api:policy-preview", "POST"): {"unused_days": 30},
     ("robots-api:project-policy", "PATCH"): {"unused_days": 30},
     ("robots-api:project-policy-preview", "POST"): {"unused_days": 30},

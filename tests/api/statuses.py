@@ -67,6 +67,7 @@ robots-api:organization-trusts       401  401  404  404  403  200  200  403  403
 robots-api:trusts                    401  401  404  404  404  200  200  403  404  404  404  404  404  200
 robots-api:trust                     401  401  404  404  404  200  200  403  404  404  404  404  404  200
 teams-api:sign-in-rules              401  401  404  404  200  200  200  200  200  200  200  200  403  200
+robots-api:robot-networks            401  401  404  404  200  200  200  200  200  200  200  200  403  200
 robots-api:policy                    401  401  404  404  200  200  200  200  200  200  200  200  403  200
 robots-api:usage                     401  401  404  404  200  200  200  200  200  200  200  200  403  200
 robots-api:explain                   401  401  404  404  200  200  200  200  200  200  200  200  200  200
@@ -110,8 +111,10 @@ robots-api:token-rotation            401  401  404  404  404  201  201  403  404
 robots-api:token-refresh             401  401  404  404  404  201  201  403  404  404  404  404  404  201
 robots-api:trusts                    401  401  404  404  404  201  201  403  404  404  404  404  404  201
 robots-api:trust-trial               401  401  404  404  404  200  200  403  404  404  404  404  404  200
+teams-api:organization-transfer      401  401  404  404  403  200  403  403  403  403  403  403  403  403
 teams-api:sign-in-rules-preview      401  401  404  404  403  200  403  403  403  403  403  403  403  403
 robots-api:policy-preview            401  401  404  404  403  200  403  403  403  403  403  403  403  200
+robots-api:robot-networks-preview    401  401  404  404  403  200  403  403  403  403  403  403  403  200
 console-api:notices-read             401  401  200  200  200  200  200  200  200  200  200  200  403  403
 console-api:notice-read              401  401  404  404  404  200  404  404  404  404  404  404  403  403
 robots-api:need-answer               401  401  404  404  403  201  403  403  403  403  403  403  403  201
@@ -136,6 +139,7 @@ robots-api:robot                     401  401  404  404  404  200  200  403  404
 robots-api:token                     401  401  404  404  404  200  200  403  404  404  404  404  404  200
 robots-api:trust                     401  401  404  404  404  200  200  403  404  404  404  404  404  200
 teams-api:sign-in-rules              401  401  404  404  403  200  403  403  403  403  403  403  403  403
+robots-api:robot-networks            401  401  404  404  403  200  403  403  403  403  403  403  403  200
 robots-api:policy                    401  401  404  404  403  200  403  403  403  403  403  403  403  200
 """
 DELETES = """

@@ -195,6 +195,10 @@ FIELDS: dict[str, dict[str, Field]] = {
     "console-api:webhook": _webhook("token.leaked"),
     "console-api:site-webhook": _webhook("mail.given-up"),
     "teams-api:sign-in-rules": _sign_in_rules(),
+    "robots-api:robot-networks": {
+        "networks": Field(["127.0.0.0/8"], ["0.0.0.0/0"], {"Organization.robot_networks"}),
+        "network_mode": Field("observe", "enforce", {"Organization.robot_network_mode"}),
+    },
     "robots-api:policy": _policy(),
     "robots-api:project-policy": _policy(),
     "robots-api:token": _token("Robot.next_expiry_at"),

@@ -38,6 +38,7 @@ def event_of(kind: str) -> Callable[[Scene], str]:
 
 ORGANIZATION, PROJECT = "organization", "organization project"
 REPOSITORY, MEMBER = "organization repository", "organization project project-grant"
+OUTSIDE = "?addresses=203.0.113.0/24&network_mode=enforce"
 QUIET = "organization quiet"
 PROJECT_PLACES = (
     Place("project-members", "robots:project-members", PROJECT),
@@ -61,7 +62,17 @@ PROJECT_PLACES = (
     Place("robot-history-no-match", "robots:robot-history", "organization robot", "?q=nowhere"),
     Place("robot-event", "robots:robot-event", find=event_of("robot")),
     Place("project-settings", "robots:project-settings", PROJECT, act=open_everything),
+    Place("robot-networks", "robots:robot-networks", ORGANIZATION),
+    Place("robot-networks-member", "robots:robot-networks", ORGANIZATION, who="member"),
+    Place("robot-networks-refused", "robots:robot-networks-change", ORGANIZATION, "?addresses=x"),
+    Place("robot-networks-preview", "robots:robot-networks-change", ORGANIZATION, OUTSIDE),
     Place("organization-delete", "robots:organization-delete", ORGANIZATION, act=confirm_password),
+    Place(
+        "organization-transfer",
+        "teams:organization-transfer",
+        ORGANIZATION,
+        act=confirm_password,
+    ),
     Place("project-delete", "robots:project-delete", PROJECT, act=confirm_password),
     Place("repository-permissions", "robots:repository-permissions", REPOSITORY),
     Place("repository-search", "robots:repository-permissions", REPOSITORY, "?q=e"),

@@ -22,6 +22,13 @@ TEXTS = (
 )
 FORMS = (
     Form(
+        "robots:robot-networks-change",
+        {"addresses": "127.0.0.0/8", "network_mode": "observe"},
+        ("addresses", "network_mode"),
+        HEAD | {"Organization.robot_networks", "Organization.robot_network_mode"},
+        {"Event"},
+    ),
+    Form(
         "robots:need-answer",
         {"kind": "acknowledged", "given_to": "", "reason": ""},
         ("kind", "given_to", "reason"),

@@ -66,6 +66,13 @@ FORMS = (
         {"Event"},
     ),
     Form(
+        "teams:organization-transfer",
+        {"email": "member@example.com", "afterwards": "member", "name": "acme"},
+        ("email", "afterwards", "name"),
+        HEAD | {"Membership.role"},
+        {"Event", "Notice", "NoticeReader", "OutgoingMail"},
+    ),
+    Form(
         "teams:sign-in-rules-remind",
         {},
         (),

@@ -8,6 +8,7 @@ from console.errors import Conflict
 from teams.invitations.services import invite_people, join
 from teams.members.services import LastOwner, leave, remove_member
 from teams.models import InvitedPlace, Membership
+from teams.transfers.services import transfer_organization
 from tests.conftest import Cast, person
 from tests.factories import UserFactory
 from tests.races.starting import at_barrier
@@ -41,3 +42,32 @@ def test_of_owners_who_leave_and_are_removed_at_once_one_stays(shared: None, cas
     refused = {type(it).__name__ for it in found if isinstance(it, Exception)}
     assert Membership.objects.owners(cast.organization.pk).count() == 1
     assert refused <= {LastOwner.__name__, "Conflict", "MissingPermission"}
+
+
+def test_an_organization_that_is_handed_to_several_at_once_goes_to_one(cast: Cast) -> None:
+    people = [person(cast.organization, "member", f"m{number}@example.com") for number in range(8)]
+    handing = [partial(_hand_over, cast, each.email, "member") for each in people]
+    found = at_barrier(*handing)
+    owners = Membership.objects.owners(cast.organization.pk)
+    assert len([it for it in found if isinstance(it, Membership)]) == owners.count() == 1
+    assert owners.get().user in people
+
+
+def test_an_organization_that_is_handed_to_who_is_removed_at_once_keeps_an_owner(
+    cast: Cast,
+) -> None:
+    person(cast.organization, "owner", "second@example.com")
+    new = person(cast.organization, "member", "new@example.com")
+    second = Membership.objects.get(user__email="second@example.com")
+    at_barrier(
+        partial(_hand_over, cast, new.email, "leave"),
+        partial(remove_member, actor=cast.owner, membership=new.memberships.get()),
+        partial(leave, actor=second.user, membership=second),
+    )
+    assert Membership.objects.owners(cast.organization.pk).exists()
+
+
+def _hand_over(cast: Cast, email: str, afterwards: str) -> Membership:
+    return transfer_organization(
+        actor=cast.owner, organization=cast.organization, email=email, afterwards=afterwards
+    )

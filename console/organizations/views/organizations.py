@@ -13,6 +13,7 @@ from console.pages.actions import Tab
 from console.pages.frame import crumbs, in_organization, tab
 from console.pages.htmx import done, form_page
 from console.permissions.decision import Actor, allows, require
+from console.permissions.roles import BUILTIN_ROLES, Scope
 from console.permissions.vocabulary import Permission
 
 
@@ -32,12 +33,19 @@ def organization_settings(request: Request, organization: Organization) -> HttpR
     context = {
         "form": form,
         "can_delete": allows(request.viewer, Permission.ORGANIZATION_DELETE, organization),
+        "can_transfer": _holds_all(request.viewer, organization),
         "can_update": allows(request.viewer, Permission.ORGANIZATION_UPDATE, organization),
         "tabs": settings_tabs(request.viewer, organization, "general"),
         "breadcrumb": crumbs(organization, "Settings"),
     }
     template = "console/organizations/organization_settings.html"
     return form_page(request, template, context, invalid=form.is_bound)
+
+
+def _holds_all(viewer: Actor, organization: Organization) -> bool:
+    """Whether they hold what owners do."""
+    owner = BUILTIN_ROLES[Scope.ORGANIZATION, "owner"]
+    return all(allows(viewer, name, organization) for name in owner.permissions)
 
 
 def _rename(
@@ -51,6 +59,7 @@ SETTINGS_TABS = (
     ("General", "console:organization-settings", "general", None),
     ("Token policy", "robots:policy", "policy", None),
     ("Sign-in", "teams:sign-in-rules", "sign-in", None),
+    ("Networks", "robots:robot-networks", "networks", None),
     ("Services", "console:service-list", "services", None),
     ("Webhooks", "console:webhook-list", "webhooks", Permission.ORGANIZATION_UPDATE),
     ("Notices", "console:notice-settings", "notices", None),

@@ -6,8 +6,8 @@ from rest_framework import serializers
 
 from console.api.filters import NameField, SearchFilters, search_field
 from console.api.serializers import MAX_ITEMS, StrictBooleanField, StrictCharField
+from console.network_modes import NetworkMode
 from console.organizations.filters import project_field
-from robots.base.network_modes import NetworkMode
 from robots.base.robot_texts import ROBOT_TEXTS, TEXT_FILTERS, RobotText
 from robots.base.states import State
 from robots.policies.expiry_input import ExpiryInput

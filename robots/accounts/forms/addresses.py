@@ -6,9 +6,9 @@ from django import forms
 
 from console import networks
 from console.network_fields import NetworksFormField
+from console.network_modes import MODES, NetworkMode
 from console.network_proposals import Proposal, Proposals
 from console.pages.cards import Card, cards, pairs
-from robots.base.network_modes import MODES, NetworkMode
 
 HELP = (
     "Addresses and networks, one a line: 192.0.2.7, 10.20.0.0/16, 2001:db8::/32. "

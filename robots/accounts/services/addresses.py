@@ -1,9 +1,9 @@
 """From which networks robots may be used, and what becomes of a use from elsewhere."""
 
 from console.audit.recording import Chain, changing, record
+from console.network_modes import NetworkMode
 from console.permissions.decision import Actor, require
 from console.permissions.vocabulary import Permission
-from robots.base.network_modes import NetworkMode
 from robots.models import Robot, Token
 
 

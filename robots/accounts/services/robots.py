@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from console.audit.recording import Chain, changing, record
 from console.models import Organization, Project
+from console.network_modes import NetworkMode
 from console.permissions.decision import Actor, require
 from console.permissions.roles import LEVEL_PREFIX
 from console.permissions.vocabulary import DATA_PERMISSIONS, Permission, Permissions, with_implied
 from console.updates import require_known
 from robots.accounts.services.addresses import as_limited
 from robots.accounts.services.labels import labels_of, save_labels
-from robots.base.network_modes import NetworkMode
 from robots.base.periods import NEVER_ENDS
 from robots.base.robot_names import RESERVED_PREFIX
 from robots.base.robot_texts import RobotTexts

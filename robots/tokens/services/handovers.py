@@ -13,10 +13,10 @@ from console.audit.recording import Chain, changing, record
 from console.errors import Conflict
 from console.http import current as current_request
 from console.minted_secrets import Plaintext
+from console.network_modes import NetworkMode
 from console.permissions.decision import Actor, MissingPermission, require
 from console.permissions.vocabulary import Permission, Permissions
 from robots.base.credentials import Kind
-from robots.base.network_modes import NetworkMode
 from robots.base.secret_lifetimes import LinkLife, OldEnds
 from robots.models import Handover, Robot, Token
 from robots.models.handovers import digest_of, new_key

@@ -10,6 +10,7 @@ from django.utils import timezone
 from console.audit.recording import Chain, EventActor, changing, record
 from console.errors import Conflict
 from console.minted_secrets import Plaintext
+from console.network_modes import NetworkMode
 from console.permissions.decision import Actor, require_lasting
 from console.permissions.vocabulary import Permission, Permissions
 from robots.accounts.services.addresses import as_limited
@@ -17,7 +18,6 @@ from robots.accounts.services.robots import as_recorded, end_robot
 from robots.base.credentials import (
     Kind,
 )
-from robots.base.network_modes import NetworkMode
 from robots.models import Robot, Secret, Token
 from robots.policies.enforcement import require_allowed
 from robots.tokens.services.minting import Minted, mint

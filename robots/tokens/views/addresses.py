@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from console.forms import attempt, posted
 from console.http import Request
 from console.models import Organization
+from console.network_modes import NetworkMode
 from console.pages.confirmation import Consequence, confirm
 from console.pages.frame import in_organization
 from console.pages.htmx import done, form_page
@@ -20,7 +21,6 @@ from console.permissions.decision import require
 from console.permissions.vocabulary import Permission
 from robots.accounts.forms.addresses import AddressesForm
 from robots.accounts.services.addresses import change_robot_addresses
-from robots.base.network_modes import NetworkMode
 from robots.models import Robot, Token, TokenAddress
 from robots.queries.finding import find_robot
 from robots.queries.networks import proposals, would_be_refused

@@ -72,13 +72,21 @@ class _OneAnswer:
     cleaned_data: dict[str, Any]
 
     def clean_credential(self) -> Authenticator:
+        email = self.user.email if self.user else ""
         try:
-            return self._checked()
+            taken = tries.take_for_passkey(current.request)
+        except tries.LockedOut as locked_out:
+            refusals.note(Refusal.LOCKED_OUT, email)
+            raise ValidationError(locked_out.words) from locked_out
+        try:
+            row = self._checked()
         except ValidationError as refusal:
-            refusals.note(Refusal.PASSKEY, self.user.email if self.user else "")
+            refusals.note(Refusal.PASSKEY, email)
             raise ValidationError(REFUSED) from refusal
         finally:
             auth.clear_state()
+        taken.rollback()
+        return row
 
     def _checked(self) -> Authenticator:
         if not (

@@ -1,9 +1,11 @@
-"""Adding, renaming and removing passkeys."""
+"""Signing in with a passkey; adding, renaming and removing them."""
 
 import json
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth
+from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.contrib import messages
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpResponse
@@ -11,15 +13,32 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from console.errors import TooMany
 from console.forms import attempt, posted
 from console.http import Request, current
 from console.pages.htmx import form_page
 from console.reauthentication import fresh_sign_in, note_factor_added
+from teams.sign_in import tries
 from teams.sign_in.devices import device
 from teams.sign_in.forms.factors import NewPasskeyForm, PasskeyNameForm
 from teams.sign_in.queries import find_passkey
 from teams.sign_in.services.factors import add_passkey, remove_factor, rename_passkey
 from teams.sign_in.views.security import SECTION, added
+
+# Seconds after which questions may be asked again.
+ASK_AGAIN = 60
+
+
+class PasskeySignIn(LoginWebAuthnView):  # type: ignore[misc] # allauth is not typed
+    """django-allauth's, which counts no questions. Each is a session, and refused answers are counted where
+    they are checked: who asks often keeps nobody behind the same address from answering.
+    """
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not tries.may_ask_passkeys(request):
+            raise TooMany("Too many questions to passkeys.", ASK_AGAIN)
+        answer: HttpResponse = super().get(request, *args, **kwargs)
+        return answer
 
 
 @never_cache

@@ -39,7 +39,7 @@ def sent(user: User) -> Client:
 
 def test_organizations_say_how_to_leave(cast: Cast) -> None:
     page = text(browser(cast.owner).get(ORGANIZATIONS))
-    assert "the last owner stays" in page
+    assert "/o/acme/settings/transfer/" in page
     assert "/o/acme/users/departure/" not in page
     assert "/o/acme/users/departure/" in text(browser(cast.member).get(ORGANIZATIONS))
 

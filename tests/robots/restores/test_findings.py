@@ -77,7 +77,8 @@ EXPECTED = dict(line.split(maxsplit=1) for line in TAKEN.strip().splitlines())
 # What gives, tells or shows, and takes nothing away.
 TAKES_NOTHING = """
 audit-log:exported audit-log:purged grant:created grant:ended handover:created handover:reopened
-invitation:link-shown member:invited organization:created organization:updated project:created
+invitation:link-shown member:invited organization:created organization:transferred organization:updated
+project:created
 project:updated repository:created repository:registered robot:created role:created scanning-key:added
 scanning-partner:created secret:leaked service:created session:all-ended
 signing-key:current signing-key:gone signing-key:next site:restore-noticed site:restored

@@ -172,7 +172,7 @@ def test_what_is_refused_by_conditions_is_told_to_owners(cast: Cast, signer: Iss
     assert "does not meet its conditions" in words(answer)
     flush.flush()
     event = Event.objects.get(action="token:refused", target_uuid=trust.uuid)
-    assert event.after["reason"] == "conditions of the trust"
+    assert event.after["reason"] == "trust's conditions"
 
 
 def test_of_several_robots_one_is_named(cast: Cast, signer: Issuer) -> None:

@@ -53,7 +53,7 @@ def test_uses_and_refusals_stand_there(as_owner: Client, cast: Cast, signer: Iss
     page = as_owner.get(trust.get_absolute_url())
     assert "1 accepted and 1 refused in the last 30 days" in text(page)
     events = [line for line in texts_of(page, "li") if "the trust" in line or "the token" in line]
-    assert "refused the token acme/payments/ci/ci · conditions of the trust" in events[0]
+    assert "refused the token acme/payments/ci/ci · trust's conditions" in events[0]
     assert "logged in by the trust acme/payments/ci/ci · project:7" in events[1]
     assert "created the trust acme/payments/ci/ci" in events[2]
     assert f"/o/acme/audit-log/?token={trust.uuid}" in text(page)

@@ -76,7 +76,7 @@ def test_another_audience_is_counted(cast: Cast) -> None:
     cluster = proof(cast, register(cast, cast.organization, audience=OWN))
     reviewed(cluster, cast.secret, [OTHER])
     assert flush.flush()
-    assert Usage.objects.get(verifier="kubernetes").outcome == "token for another service"
+    assert Usage.objects.get(verifier="kubernetes").outcome == "another audience"
 
 
 def test_an_access_token_is_taken_by_the_cluster_that_it_is_for(cast: Cast) -> None:
