@@ -3,14 +3,13 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.drills.clocks import Clock
 from tests.drills.installations import installed
-from tests.drills.traffic import Traffic, ask, login, require_calm, traffic
-from tests.interop.processes import Installation, eventually, serving
+from tests.drills.traffic import Traffic, ask, require_calm, traffic
+from tests.interop.processes import eventually, serving
 
 SETTINGS = ("+1d", "+0", "-1d", "+0")
 

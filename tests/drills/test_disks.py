@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from tests.drills.disks import Disk, small_disk
 from tests.drills.installations import LIMITS, over
 from tests.drills.traffic import Traffic, require_calm, traffic
 from tests.interop.console import Console, Refused
-from tests.interop.postgresql import PostgreSQL
+from tests.interop.postgresql import PostgreSQL, reachable, running
 from tests.interop.processes import Installation, eventually, fetch, serving
 
 PASSWORD = "a long enough phrase"
@@ -116,9 +117,33 @@ def test_a_start_without_room_is_refused_in_one_line(
     assert own.refusal("serve").startswith("roster: error: ")
 
 
-class Tight(PostgreSQL):
-    """Whose data is on the small disk."""
+@contextmanager
+def tight(folder: Path) -> Iterator[tuple[PostgreSQL, Disk]]:
+    """A PostgreSQL whose data, its log of transactions included, is on a small disk."""
+    with reachable(folder, "disk") as place:
+        place.chmod(0o711)
+        with small_disk(place, 160) as disk, running(PostgreSQL(disk.folder)) as database:
+            yield database, disk
 
 
-def test_postgresql_on_a_full_disk(disk: Disk, tmp_path: Path) -> None:
-    pass
+def test_postgresql_on_a_full_disk(tmp_path: Path) -> None:
+    with tight(tmp_path) as (database, disk):
+        own = over(database, tmp_path)
+        with serving(own) as server:
+            with traffic(own) as programs:
+                disk.fill()
+                programs.fails()
+                assert fetch(f"{own.origin}/livez")[0] == 200
+                disk.free()
+                eventually(lambda: is_back(database), "PostgreSQL answers")
+                programs.flows()
+                eventually(server.is_ready, "it is ready")
+            programs.require_kept()
+            require_calm(server.output)
+
+
+def is_back(database: PostgreSQL) -> bool:
+    """Without room for its log it ends, and whoever runs it starts it again."""
+    if database.process is None or database.process.poll() is not None:
+        database.start()
+    return database.answers()

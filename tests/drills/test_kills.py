@@ -2,16 +2,14 @@
 
 import os
 import signal
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.drills.installations import installed, over
-from tests.drills.traffic import Traffic, require_calm, traffic
-from tests.interop.postgresql import PostgreSQL, postgresql
-from tests.interop.processes import Serving, children, eventually, fetch, serving
+from tests.drills.installations import installed
+from tests.drills.traffic import require_calm, traffic
+from tests.interop.processes import Serving, eventually, serving
 
 KILLS = 2
 

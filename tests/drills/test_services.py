@@ -1,9 +1,8 @@
-"""PostgreSQL and Redis that die, hang, are far away or cut off, while programs make tokens, end them and ask."""
+"""PostgreSQL and Redis die, hang, are far away or cut off, while programs make tokens, end them and ask."""
 
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
