@@ -50,8 +50,11 @@ def require_reading_alone(own: Installation, programs: Traffic, console: Console
 
 
 def signed_in(own: Installation) -> Console:
+    """The owner of an organization, whose audit log has begun."""
     email = own.do("organization", slug="globex", password=PASSWORD)["owner"]
-    return Console(own.origin, "globex", email, PASSWORD)
+    console = Console(own.origin, "globex", email, PASSWORD)
+    console.send("projects/new/", slug="web", name="Web")
+    return console
 
 
 def test_on_a_full_disk_verifiers_answer_and_nothing_is_lost(own: Installation, disk: Disk) -> None:
