@@ -39,7 +39,8 @@ class MeasureFile(MmapedDict):
 
     def _init_value(self, key: str) -> None:
         self._make_room(len(key.encode()))
-        super()._init_value(key)
+        begin: Callable[[str], None] = super()._init_value
+        begin(key)
 
     def _make_room(self, length: int) -> None:
         """For one more value; the file doubles where it is too small."""

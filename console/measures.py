@@ -12,7 +12,8 @@ from console.measure_files import MeasureFile
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 if SHARED_FOLDER in os.environ:
-    values.MmapedDict = MeasureFile
+    # The one that its values look up.
+    values.MmapedDict = MeasureFile  # type: ignore[attr-defined, assignment] - imported there, not exported
     # It asks for the process id at every count. A worker never forks after this.
     _shared: Callable[[Callable[[], int]], type] = values.MultiProcessValue  # its own has no types
     values.ValueClass = _shared(functools.cache(os.getpid))

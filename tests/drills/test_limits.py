@@ -14,10 +14,10 @@ from tests.interop import slow
 from tests.interop.processes import eventually, fetch, serving
 
 # Less than the bodies that come at the same time.
-SPARE_BYTES = 4 * 1024 * 1024
+SPARE_BYTES = 1024 * 1024
 SPARE_FILES = 3
 # A name that is far too long, in a body that is not.
-BODIES, BODY_BYTES = 12, 2_000_000
+BODIES, BODY_BYTES = 32, 250_000
 
 
 def send_at_once(programs: Traffic) -> set[int]:
@@ -33,7 +33,6 @@ def test_workers_that_get_no_memory(prepared_data: Path, tmp_path: Path, number:
     own = on_sqlite(prepared_data, tmp_path)
     with serving(own) as server:
         with traffic(own) as programs:
-            assert send_at_once(programs) == {422}
             workers = eventually(server.workers, "workers")[:number]
             with without_memory(workers, SPARE_BYTES):
                 found = eventually(lambda: send_at_once(programs) - {422}, "somebody gets none")
