@@ -13,7 +13,7 @@ SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 if SHARED_FOLDER in os.environ:
     # The one that its values look up.
-    values.MmapedDict = MeasureFile  # type: ignore[attr-defined, assignment] - imported there, not exported
+    values.MmapedDict = MeasureFile  # type: ignore[attr-defined,assignment] # not exported
     # It asks for the process id at every count. A worker never forks after this.
     _shared: Callable[[Callable[[], int]], type] = values.MultiProcessValue  # its own has no types
     values.ValueClass = _shared(functools.cache(os.getpid))
