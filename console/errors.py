@@ -103,7 +103,7 @@ def too_many(request: HttpRequest) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """What Django answers for an exception that no page is for, whatever code it comes from."""
     fault = sys.exception()
-    if not is_out_of_reach(fault):
+    if not is_passing(fault):
         return _bare(500)
     if request.path.startswith(API):
         answer: HttpResponse = import_string(PROBLEM)(fault)
@@ -111,22 +111,37 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return unavailable(request, fault)
 
 
-def note_out_of_reach(fault: BaseException | None) -> None:
+def is_passing(fault: BaseException | None) -> bool:
+    """Whether it comes from what Roster stands on, and is over by itself."""
+    return isinstance(fault, MemoryError) or is_out_of_reach(fault)
+
+
+def cause(fault: BaseException | None) -> str:
+    """What such a fault comes from, as everybody may know it."""
+    return (
+        "There is no memory left"
+        if isinstance(fault, MemoryError)
+        else "The database does not answer"
+    )
+
+
+def note_passing(fault: BaseException | None) -> None:
     """Log it, at most once a second."""
-    failures.log("the database does not answer", reason=first_line(fault))
+    what = cause(fault)
+    failures.log(what[0].lower() + what[1:], reason=first_line(fault))
 
 
 def unavailable(request: HttpRequest, fault: BaseException | None) -> HttpResponse:
-    """The page while the database does not answer."""
-    note_out_of_reach(fault)
-    response = _bare(503, typed_into(request))
+    """The page while the database does not answer, or there is no memory."""
+    note_passing(fault)
+    response = _bare(503, typed_into(request), cause(fault))
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 
 
-def _bare(status: int, typed: Typed | None = None) -> HttpResponse:
+def _bare(status: int, typed: Typed | None = None, reason: str = "") -> HttpResponse:
     # Without the request: what stands in every other page may be what is broken.
-    context = {"request_id": current.get().request_id, "typed": typed}
+    context = {"request_id": current.get().request_id, "typed": typed, "cause": reason}
     body = loader.render_to_string(f"{status}.html", context)
     response = HttpResponse(body, status=status)
     response["Cache-Control"] = "no-store"
@@ -191,6 +206,6 @@ class error_pages:  # noqa: N801 - a middleware, named like the others
         return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if is_out_of_reach(exception):
+        if is_passing(exception):
             return unavailable(request, exception)
         return _answer(request, exception)

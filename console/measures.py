@@ -6,10 +6,14 @@ from collections.abc import Callable
 
 from prometheus_client import Counter, Histogram, values
 
+from console.measure_files import MeasureFile
+
 # prometheus_client's own variable: where the processes of one server keep their counts.
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 if SHARED_FOLDER in os.environ:
+    # The one that its values look up.
+    values.MmapedDict = MeasureFile  # type: ignore[attr-defined,assignment] # not exported
     # It asks for the process id at every count. A worker never forks after this.
     _shared: Callable[[Callable[[], int]], type] = values.MultiProcessValue  # its own has no types
     values.ValueClass = _shared(functools.cache(os.getpid))

@@ -18,12 +18,13 @@ from django.http import Http404, HttpResponse
 from rest_framework import exceptions as rest
 from rest_framework.fields import get_error_detail
 
-from console.databases.faults import is_out_of_reach
 from console.errors import (
     RETRY_AFTER_SECONDS,
     Conflict,
     TooMany,
-    note_out_of_reach,
+    cause,
+    is_passing,
+    note_passing,
     words,
 )
 from console.http import current
@@ -114,14 +115,15 @@ def _later(answer: HttpResponse, seconds: float) -> HttpResponse:
 
 
 def out_of_reach(error: Exception) -> HttpResponse:
-    """503 while the database does not answer."""
-    note_out_of_reach(error)
-    detail = "The database does not answer. Nothing was changed; try again."
+    """503 while the database does not answer, or there is no memory."""
+    note_passing(error)
+    # The answer to the last word of a change may have got lost.
+    detail = f"{cause(error)}. A change may have been made or not; with its Idempotency-Key it is made once."
     return _later(problem(503, "Not available", detail), RETRY_AFTER_SECONDS)
 
 
 def _of_django(error: Exception) -> HttpResponse:
-    if is_out_of_reach(error):
+    if is_passing(error):
         return out_of_reach(error)
     match error:
         case Http404():

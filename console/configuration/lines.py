@@ -1,9 +1,10 @@
 """How a line of the log looks to a person at a terminal. It loads nothing, as what forks workers must not."""
 
+import logging
 import os
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TextIO
 
 FORMATS = JSON, TEXT = ("json", "text")
 # What a line of text has no room for, or says in its first words already.
@@ -25,6 +26,16 @@ def takes_colour(stream: str) -> bool:
     """Whether a terminal is behind it that takes colours, and nobody wants none (no-color.org)."""
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") == "dumb"
     return not plain and format_for(stream) == TEXT
+
+
+class Output(logging.StreamHandler[TextIO]):
+    """Writes lines, and loses those that a full disk or a closed pipe does not take: to say so, as the
+    standard library does, would be thirty lines to the same place. A mistake of ours is shown.
+    """
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        if not isinstance(sys.exception(), OSError):
+            super().handleError(record)
 
 
 class Text:

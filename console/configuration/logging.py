@@ -70,7 +70,7 @@ def _formatter(form: str, stream: str) -> dict[str, Any]:
 
 def _output(form: str, stream: str) -> dict[str, Any]:
     return {
-        "class": "logging.StreamHandler",
+        "class": "console.configuration.lines.Output",
         "stream": f"ext://sys.{stream}",
         "formatter": form,
         "filters": ["brief", "programs"] if form == TEXT else ["brief"],

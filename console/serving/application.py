@@ -13,8 +13,7 @@ from django.conf import settings
 
 from console import measures
 from console.databases.connections import limit_waiting
-from console.databases.faults import is_out_of_reach
-from console.errors import RETRY_AFTER_SECONDS, note_out_of_reach
+from console.errors import RETRY_AFTER_SECONDS, cause, is_passing, note_passing
 from console.failures import Failures
 from console.http import new_request_id
 from console.serving import calling, endpoints, pages, refusals
@@ -90,6 +89,9 @@ class Application:
         try:
             return await self._verified(handler, head, receive, _caller(handler, head))
         except Overloaded:
+            response = calling.unavailable()
+        except MemoryError as fault:
+            note_passing(fault)
             response = calling.unavailable()
         except BodyTooLarge:
             response = calling.too_large(handler)
@@ -200,8 +202,8 @@ def _unreadable(head: Head) -> Answer:
 
 
 def _note_failure(head: Head, fault: Exception) -> None:
-    if is_out_of_reach(fault):
-        note_out_of_reach(fault)
+    if is_passing(fault):
+        note_passing(fault)
     else:
         failures.log("failure", method=head.method, exc_info=fault)
 
@@ -209,8 +211,8 @@ def _note_failure(head: Head, fault: Exception) -> None:
 def _failed(head: Head, fault: Exception) -> Answer:
     """The answer to a request of which not even the beginning of the answer could be made."""
     _note_failure(head, fault)
-    if is_out_of_reach(fault):
-        detail = "The database does not answer. Try again in a moment."
+    if is_passing(fault):
+        detail = f"{cause(fault)}. Try again in a moment."
         status = HTTPStatus.SERVICE_UNAVAILABLE
         return refusals.refuse(head, status, "Not available", detail, RETRY)
     detail = "The fault is ours and it is in the log."

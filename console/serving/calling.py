@@ -10,8 +10,7 @@ import structlog
 from django.conf import settings
 
 from console import measures
-from console.databases.faults import is_out_of_reach
-from console.errors import RETRY_AFTER_SECONDS, TooMany, note_out_of_reach
+from console.errors import RETRY_AFTER_SECONDS, TooMany, is_passing, note_passing
 from console.failures import Failures
 from console.http import RequestContext, current, new_request_id
 from console.serving.answers import Answer
@@ -61,8 +60,8 @@ def _call(handler: Handler, head: Head, body: bytes | None, caller: Caller) -> F
         retry = (("Retry-After", str(busy.retry_after)),)
         return error(429, "TOOMANYREQUESTS", str(busy), retry)
     except Exception as fault:  # noqa: BLE001 - whatever it was, the answer is never a yes
-        if is_out_of_reach(fault):
-            note_out_of_reach(fault)
+        if is_passing(fault):
+            note_passing(fault)
         else:
             failures.log("failure", route=head.target, exc_info=fault)
         return unavailable()

@@ -1,6 +1,7 @@
 """Is this process alive, and can it answer: what load balancers and orchestrators ask."""
 
 import os
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +24,11 @@ from console.shared_cache import redis_answers
 # In the folder that the processes of one server share: whoever stops them makes it.
 STOPPING = "stopping"
 
+# As much as a small change writes.
+PROBE_BYTES = 64 * 1024
+
 failures = Failures(structlog.get_logger("roster.health"))
+disk_failures = Failures(structlog.get_logger("roster.health"))
 
 
 class Unready(Exception):
@@ -47,8 +52,8 @@ def ready(request: FrontRequest) -> FrontResponse:
         failures.log("not ready", faults={name: faults[name] for name in failed})
         retry = (("Retry-After", str(RETRY_AFTER_SECONDS)),)
         return json_response(503, {"status": "unavailable", "failed": failed}, retry)
-    degraded = {} if redis_answers() else {"degraded": ["redis"]}
-    return json_response(200, {"status": "ok"} | degraded)
+    missing = [name for name, works in COMFORTS.items() if not works()]
+    return json_response(200, {"status": "ok"} | ({"degraded": missing} if missing else {}))
 
 
 def _fault(check: Callable[[], None]) -> str:
@@ -105,6 +110,23 @@ def _keyring() -> None:
     keyring.current()
 
 
+def _disk_takes() -> bool:
+    """Whether files can be written where the checkpoints lie, and the database if it is a file. Without them
+    there are no changes, and verifiers answer as ever.
+    """
+    folders = {settings.ROSTER_AUDIT_CHECKPOINTS.parent}
+    if connection.vendor != POSTGRESQL:
+        folders.add(Path(settings.DATABASES["default"]["NAME"]).parent)
+    try:
+        for folder in folders:
+            with tempfile.TemporaryFile(dir=folder) as probe:
+                probe.write(bytes(PROBE_BYTES))
+    except OSError as fault:
+        disk_failures.log("the disk takes nothing", reason=str(fault))
+        return False
+    return True
+
+
 def _later(path: str) -> Callable[[], None]:
     """A check of a subject above, found when it is asked for."""
 
@@ -122,3 +144,5 @@ CHECKS: dict[str, Callable[[], None]] = {
     "keyring": _keyring,
     **{name: _later(path) for name, path in settings.READY_CHECKS.items()},
 }
+# What Roster does without for a while.
+COMFORTS: dict[str, Callable[[], bool]] = {"redis": redis_answers, "disk": _disk_takes}

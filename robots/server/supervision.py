@@ -89,22 +89,20 @@ class Supervisor:
         """Serve until SIGTERM or SIGINT, and after the former for as long as load balancers need."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._leave)
-        with tempfile.TemporaryDirectory(prefix="roster-metrics-") as folder:
+        with tempfile.TemporaryDirectory(
+            prefix="roster-metrics-", ignore_cleanup_errors=True
+        ) as folder:
             environment = os.environ | {SHARED_FOLDER: folder}
             keepers = [
-                (child, threading.Thread(target=child.keep, args=(self.stopping, environment)))
+                threading.Thread(target=child.keep, args=(self.stopping, environment))
                 for child in self.children
             ]
-            for _, thread in keepers:
+            for thread in keepers:
                 thread.start()
             self._announce()
             self.leaving.wait()
             self._drain(Path(folder))
-            self._stop()
-            for child, thread in keepers:
-                thread.join(STOP_SECONDS)
-                if thread.is_alive():
-                    child.kill()
+            self._stop(keepers)
 
     def _announce(self) -> None:
         while not self.leaving.wait(ASK_SECONDS):
@@ -113,13 +111,21 @@ class Supervisor:
                 break
 
     def _drain(self, folder: Path) -> None:
-        (folder / STOPPING).touch()
+        try:
+            (folder / STOPPING).touch()
+        except OSError as fault:
+            # Load balancers do not hear of it, but a stop is a stop.
+            logger.warning("a stop cannot be told by /readyz", reason=str(fault))
         self.hurrying.wait(settings.ROSTER_DRAIN_SECONDS)
 
-    def _stop(self) -> None:
+    def _stop(self, keepers: list[threading.Thread]) -> None:
         self.stopping.set()
         for child in self.children:
             child.stop()
+        for child, thread in zip(self.children, keepers, strict=True):
+            thread.join(STOP_SECONDS)
+            if thread.is_alive():
+                child.kill()
 
     def _leave(self, number: int, frame: FrameType | None) -> None:
         if number == signal.SIGINT or self.leaving.is_set():

@@ -147,7 +147,7 @@ def _logging(form: str) -> dict[str, Any]:
         "formatters": {"line": {"()": f"robots.server.workers.{line}"}},
         "handlers": {
             "stdout": {
-                "class": "logging.StreamHandler",
+                "class": "console.configuration.lines.Output",
                 "stream": "ext://sys.stdout",
                 "formatter": "line",
             }

@@ -264,6 +264,15 @@ def end_trusts() -> None:
         delete_trust(actor=_owner(found.robot.organization), trust=found)
 
 
+def changes_of(targets: list[str]) -> dict[str, list[str]]:
+    """What was done with each of these tokens, in order; not that it was refused."""
+    found: dict[str, list[str]] = {target: [] for target in targets}
+    events = Event.objects.filter(target_uuid__in=targets).exclude(action="token:refused")
+    for event in events.order_by("number"):
+        found[str(event.target_uuid)].append(event.action)
+    return found
+
+
 def keys() -> dict[str, int]:
     """How many signing keys there are of each purpose."""
     purposes = SigningKey.objects.values_list("purpose", flat=True)

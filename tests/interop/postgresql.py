@@ -16,6 +16,7 @@ from tests.interop.processes import (
     PATIENCE_SECONDS,
     Installation,
     children,
+    command_of,
     eventually,
     free_port,
     require_tool,
@@ -115,6 +116,21 @@ class PostgreSQL:
     def thaw(self) -> None:
         """Let it go on."""
         self._signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        """Let it die, and all that belongs to it, in the middle of whatever it does."""
+        assert self.process is not None
+        everything = [self.process.pid, *children(self.process.pid)]
+        self._signal(signal.SIGKILL)
+        self.process.wait(PATIENCE_SECONDS)
+        self.process = None
+        eventually(lambda: not any(map(command_of, everything)), "all of PostgreSQL has ended")
+
+    def kill_a_session(self) -> None:
+        """Let the process of one client die: the server ends the others as well, and recovers."""
+        assert self.process is not None
+        found = children(self.process.pid)
+        os.kill(next(pid for pid in found if "127.0.0.1" in command_of(pid)), signal.SIGKILL)
 
     def _signal(self, number: int) -> None:
         assert self.process is not None
