@@ -10,6 +10,7 @@ import structlog
 from django.conf import settings
 
 from console import measures
+from console.configuration.browser_rules import BROWSER_HEADERS, PROGRAMS_POLICY
 from console.databases.faults import is_out_of_reach
 from console.errors import RETRY_AFTER_SECONDS, TooMany, note_out_of_reach
 from console.failures import Failures
@@ -27,7 +28,8 @@ from console.serving.endpoints import (
 from console.serving.heads import Head
 
 FIXED_HEADERS = (
-    (b"Content-Security-Policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"Content-Security-Policy", PROGRAMS_POLICY.encode()),
+    *((name.encode(), value.encode()) for name, value in BROWSER_HEADERS.items()),
     (b"Referrer-Policy", b"no-referrer"),
     (b"X-Content-Type-Options", b"nosniff"),
     (b"X-Frame-Options", b"DENY"),
