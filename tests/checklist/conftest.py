@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.checklist.answers import ROOT, Answer, every
 from tests.conftest import Cast
 from tests.console.reading import environment_of
 from tests.console.test_settings import PRODUCTION
+from tests.interop.processes import Installation, Serving, serving
 from tests.robots.trusts.foreign import Issuer
 
 _answers: list[Answer] = []
@@ -57,3 +59,10 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Got:
 def signer() -> Issuer:
     """Somebody else's issuer, whose keys are pasted."""
     return Issuer()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """A running server with an installation of its own."""
+    with serving(Installation(tmp_path_factory.mktemp("server") / "data")) as running:
+        yield running
