@@ -38,5 +38,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [csp.constants.SELF],
         "base-uri": [csp.constants.NONE],
         "frame-ancestors": [csp.constants.NONE],
+        # console/serving/policy_reports.py
+        "report-uri": ["/policy-reports"],
     }
 }

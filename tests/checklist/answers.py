@@ -20,6 +20,7 @@ from tests.addresses import address_of as page_address
 from tests.api.bodies import address_of as api_address
 from tests.api.bodies import places as api_places
 from tests.browsers import browser
+from tests.checklist import ROOT
 from tests.conftest import Cast
 from tests.front import ask
 from tests.snapshots import undone
@@ -32,7 +33,6 @@ PROBLEMS = (
 )
 REFUSED_AT = ("/", "/api/v1/me/", "/service/elsewhere")
 FILES = ("css/base.css", "js/reveal.js")
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import pytest
 from pytest_django import Settings
 
 from robots.secrets import signing_keys
-from tests.checklist.answers import ROOT, Answer, every
+from tests.checklist import ROOT
+from tests.checklist.answers import Answer, every
 from tests.conftest import Cast
 from tests.console.reading import environment_of
 from tests.console.test_settings import PRODUCTION

@@ -12,7 +12,7 @@ from console.minted_secrets import BASE62, mint
 from robots.models import SigningKey
 from robots.secrets import signing_keys
 from teams.sign_in.hashers import Argon2Hasher
-from tests.checklist.answers import ROOT
+from tests.checklist import ROOT
 
 
 def test_how_keys_live_is_written_down() -> None:

@@ -14,7 +14,8 @@ from pytest_django import Settings
 from console.outgoing.client import GuardedClient, guarded_client
 from console.outgoing.faults import OutgoingFault
 from tests.browsers import browser, text
-from tests.checklist.answers import ROOT, Answer
+from tests.checklist import ROOT
+from tests.checklist.answers import Answer
 from tests.console.outgoing.conftest import Serve, serve  # noqa: F401 - a fixture
 from tests.console.test_settings import PRODUCTION, read
 from tests.front import ask
@@ -46,7 +47,12 @@ def test_requests_go_to_listed_places_alone(
     "path",
     [
         *("/static/../keyring.json", "/static/%2e%2e/keyring.json", "/static/..%2fkeyring.json"),
-        *("/static//etc/passwd", "/static/%00", "/static/console/../../secret_key", "/keyring.json"),
+        *(
+            "/static//etc/passwd",
+            "/static/%00",
+            "/static/console/../../secret_key",
+            "/keyring.json",
+        ),
         *("/.git/config", "/.env", "/manage.py", "/data/secret_key"),
     ],
 )
@@ -59,13 +65,17 @@ def test_files_come_from_one_folder_alone(server: Serving, path: str) -> None:
 
 def raw(server: Serving, method: str, path: str) -> str:
     with socket.create_connection(("127.0.0.1", server.installation.port), 60) as connection:
-        connection.sendall(f"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        connection.sendall(
+            f"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
+        )
         return connection.makefile("rb").read().decode("latin-1")
 
 
 def test_no_secret_is_in_the_source_and_files_of_secrets_are_private(server: Serving) -> None:
     """V13.3.1: neither a minted secret nor a private key is kept with the code; what is made is 0600."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
+    ).stdout
     files = [ROOT / name for name in listed.decode().split("\0") if name]
     product = [it for it in files if not it.is_relative_to(ROOT / "tests") and it.is_file()]
     assert len(product) > 500

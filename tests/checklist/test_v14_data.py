@@ -13,8 +13,14 @@ from tests.front import ask
 FORM = re.compile(r"<form\b[^>]*>.*?</form>", re.DOTALL)
 LINK = re.compile(r'(?:href|src|hx-get|action)="([^"]*)"')
 # What looks like a secret of ours or like a key: 32 digits that are no UUID and no file's hash.
-SECRET = re.compile(r"(?:rbt|rsv)_[0-9A-Za-z]{30}|eyJ[\w-]{20,}\.|(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
-KEPT = {"/.well-known/jwks.json", "/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"}
+SECRET = re.compile(
+    r"(?:rbt|rsv)_[0-9A-Za-z]{30}|eyJ[\w-]{20,}\.|(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])"
+)
+KEPT = {
+    "/.well-known/jwks.json",
+    "/.well-known/oauth-authorization-server",
+    "/.well-known/openid-configuration",
+}
 
 
 def test_no_secret_stands_in_an_address(answers: list[Answer], cast: Cast) -> None:

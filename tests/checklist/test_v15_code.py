@@ -17,7 +17,7 @@ from teams.models import Membership, User
 from tests.addresses import API_ADDRESSES
 from tests.api.bodies import address_of, places
 from tests.browsers import browser, text
-from tests.checklist.answers import ROOT
+from tests.checklist import ROOT
 from tests.conftest import Cast, person
 from tests.console.outgoing.conftest import Serve, client, serve  # noqa: F401 - fixtures
 from tests.console.serving.asking import ask
@@ -25,7 +25,16 @@ from tests.console.serving.handlers import CLIENT, PROXY, Pages
 from tests.https import answer
 
 # What no answer has a field of.
-KEPT = {"digest", "sealed", "password", "private", "root_number", "key_digest", "private_pem", "link"}
+KEPT = {
+    "digest",
+    "sealed",
+    "password",
+    "private",
+    "root_number",
+    "key_digest",
+    "private_pem",
+    "link",
+}
 
 
 def names_in(document: Any) -> set[str]:
@@ -82,7 +91,13 @@ def test_no_request_changes_a_field_that_is_not_its_own(furnished: Cast) -> None
         sent = {"description": "New", name: value}
         assert owner.patch(path, sent, "application/json").status_code == 400, name
     assert Robot.objects.get(pk=robot.pk).description == robot.description
-    new = {"name": "Me", "is_superuser": "on", "is_staff": "on", "password": "x", "email": "a@b.example"}
+    new = {
+        "name": "Me",
+        "is_superuser": "on",
+        "is_staff": "on",
+        "password": "x",
+        "email": "a@b.example",
+    }
     browser(furnished.member).post("/account/", new)
     member = User.objects.get(pk=furnished.member.pk)
     assert (member.is_superuser, member.email) == (False, furnished.member.email)

@@ -153,7 +153,9 @@ def test_nobody_writes_lines_into_the_log(cast: Cast, haystack: Haystack) -> Non
     client.post("/o/acme/projects/new/", {"slug": "billing", "name": evil})
     found = haystack.log.getvalue()
     assert len(lines(haystack)) >= 3
-    assert not any(line.startswith('{"event": "request", "status": 200}') for line in found.splitlines())
+    assert not any(
+        line.startswith('{"event": "request", "status": 200}') for line in found.splitlines()
+    )
     assert "\x1b" not in found
 
 
@@ -197,5 +199,7 @@ def test_a_fault_is_never_a_yes(cast: Cast, table: str) -> None:
     """V16.5.3: what cannot be read is 503 at verifiers and no 2xx anywhere."""
     break_table(table)
     assert get(cast, f"{OWN}:pull").status == 503
-    client = browser(raise_request_exception=False, headers={"Authorization": f"Bearer {cast.secret}"})
+    client = browser(
+        raise_request_exception=False, headers={"Authorization": f"Bearer {cast.secret}"}
+    )
     assert client.get("/api/v1/organizations/acme/robots/").status_code >= 400

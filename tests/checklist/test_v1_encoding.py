@@ -34,13 +34,17 @@ def test_what_people_typed_is_text_in_pages_and_headers(as_owner: Client, cast: 
 
 
 @pytest.mark.parametrize("typed", ["' OR '1'='1", '" OR 1=1 --', "%' OR '%'='", "a*) OR (b*", "_"])
-def test_what_people_typed_is_no_part_of_a_statement(as_owner: Client, typed: str) -> None:
+def test_what_people_typed_is_no_part_of_a_statement(
+    as_owner: Client, cast: Cast, typed: str
+) -> None:
     """V1.2.4: what is searched for is looked for as it is, and finds nothing where it is in no name."""
     for path in ("robots/", "tokens/", "users/", "projects/", "audit-log/"):
         found = as_owner.get(f"/o/acme/{path}", {"q": typed, "sort": "name"})
         assert found.status_code == 200, path
     assert "deploy" in text(as_owner.get("/o/acme/robots/", {"q": "deploy"}))
-    assert "/robots/" not in text(as_owner.get("/o/acme/robots/", {"q": typed})).partition("<tbody")[2]
+    assert (
+        "/robots/" not in text(as_owner.get("/o/acme/robots/", {"q": typed})).partition("<tbody")[2]
+    )
 
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t"])

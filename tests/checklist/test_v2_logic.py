@@ -7,8 +7,8 @@ from robots.models import Token
 from teams.models import Invitation
 from tests.browsers import browser
 from tests.conftest import Cast
-from tests.robots.tokens.links import made, opened, secret_form
 from tests.robots.tokens.links import address as token_address
+from tests.robots.tokens.links import made, opened, secret_form
 from tests.snapshots import rows
 
 INVITE = "/api/v1/organizations/acme/grants/bulk/"
@@ -22,7 +22,7 @@ def test_a_change_that_fails_halfway_leaves_nothing(furnished: Cast) -> None:
         "places": [{"repository": "payments/api"}],
         "level": "read",
     }
-    assert client.post(INVITE, body, "application/json").status_code == 400
+    assert client.post(INVITE, body, "application/json").status_code == 422
     assert rows() == before
     good = body | {"holders": [{"user": "member@example.com"}]}
     assert client.post(INVITE, good, "application/json").status_code in {200, 201}
@@ -36,10 +36,14 @@ def test_what_there_is_once_is_given_once(as_owner: Client, cast: Cast) -> None:
     link = made(as_owner, cast, name="token-create")
     assert opened(browser(), link).status_code == 200
     assert browser().get(link, follow=True).status_code in {404, 409, 410}
-    form = secret_form(cast) | {"delivery": "show", "old_ends": "by-hand"}
+    form = secret_form(cast) | {"delivery": "here", "old_ends": "by-hand"}
     where = token_address(cast, "token-rotate", cast.token.uuid)
     assert as_owner.post(where, form).status_code == 200
-    late = secret_form(cast) | {"delivery": "show", "old_ends": "by-hand", "current": form["current"]}
+    late = secret_form(cast) | {
+        "delivery": "here",
+        "old_ends": "by-hand",
+        "current": form["current"],
+    }
     assert as_owner.post(where, late).status_code == 409
     assert Token.objects.get(pk=cast.token.pk).secrets.live().count() == 2
 

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterable
+from http.cookies import SimpleCookie
 
-import pytest
-from django.conf import settings
 from django.test import Client
 
 from console.configuration.browser_rules import HSTS_VALUES
@@ -14,6 +13,7 @@ from tests.checklist.answers import Answer
 from tests.checklist.conftest import Got
 from tests.conftest import Cast
 from tests.factories import PASSWORD
+from tests.front import ask
 from tests.snapshots import undone
 
 COOKIES = {"session", "csrf", "theme", "organization", "messages"}
@@ -86,7 +86,9 @@ def test_no_script_reads_a_cookie_and_no_page_has_its_value(
 
 def test_every_answer_in_production_keeps_browsers_at_https(production: Got) -> None:
     """V3.4.1: a year, on each of them. What is beneath the host is its owner's to decide."""
-    said = {answer["where"]: answer["headers"].get("strict-transport-security") for answer in production}
+    said = {
+        answer["where"]: answer["headers"].get("strict-transport-security") for answer in production
+    }
     assert set(said.values()) == {"max-age=31536000"}, said
     assert "includeSubDomains" in HSTS_VALUES["subdomains"]
 
@@ -126,6 +128,15 @@ def test_nothing_is_framed(answers: list[Answer]) -> None:
     assert lacking(answers, "content-security-policy", "frame-ancestors 'none'") == []
 
 
+def test_violations_are_reported(answers: list[Answer]) -> None:
+    """V3.4.7: the policy of each page names where, and that address takes a report."""
+    pages = [answer for answer in answers if answer.kind == PAGE]
+    assert lacking(pages, "content-security-policy", "report-uri /policy-reports") == []
+    report = b'{"csp-report": {"document-uri": "/", "blocked-uri": "inline"}}'
+    kind = "application/csp-report"
+    assert ask("/policy-reports", "POST", body=report, CONTENT_TYPE=kind).status == 200
+
+
 def test_no_other_site_keeps_a_hold_on_a_window(answers: list[Answer]) -> None:
     """V3.4.8: each answer that could be a page parts with whoever opened it."""
     assert lacking(answers, "cross-origin-opener-policy", "same-origin") == []
@@ -134,7 +145,10 @@ def test_no_other_site_keeps_a_hold_on_a_window(answers: list[Answer]) -> None:
 
 def test_no_form_of_another_site_is_taken(furnished: Cast) -> None:
     """V3.5.1: each address that takes a form refuses one without our token, before anything else."""
-    client, places = browser(furnished.owner, confirmed=True, enforce_csrf_checks=True), acme(furnished)
+    client, places = (
+        browser(furnished.owner, confirmed=True, enforce_csrf_checks=True),
+        acme(furnished),
+    )
     for name in ADDRESSES:
         with undone():
             answer = client.post(address_of(name, places))
@@ -158,13 +172,13 @@ def test_pages_load_nothing_from_other_hosts(answers: list[Answer]) -> None:
     assert outside == []
 
 
-@pytest.mark.parametrize("to", ["https://evil.example/", "//evil.example/", "/\\evil.example"])
-def test_nobody_is_sent_to_an_address_that_a_request_chose(furnished: Cast, to: str) -> None:
+def test_nobody_is_sent_to_an_address_that_a_request_chose(furnished: Cast) -> None:
     """V3.7.2: whatever stands in `next`, in any address or form, redirects stay here."""
     client, places = browser(furnished.owner, confirmed=True), acme(furnished)
+    to, kept = "https://evil.example/", client.cookies.output(header="")
     for name in ADDRESSES:
         address = address_of(name, places)
-        with undone():
-            for answer in (client.get(address, {"next": to}), client.post(address, {"next": to})):
-                assert not answer.get("Location", "").startswith(to), name
-        client.cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        for send in (client.get, client.post):
+            client.cookies = SimpleCookie(kept)
+            with undone():
+                assert not send(address, {"next": to}).get("Location", "").startswith(to), name

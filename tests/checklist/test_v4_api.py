@@ -17,7 +17,12 @@ from tests.console.serving.handlers import CLIENT, PROXY, Pages
 from tests.front import ask as ask_front
 from tests.interop.processes import Serving
 
-OTHERS = ("application/json", "application/problem+json", "application/jwk-set+json", "image/svg+xml")
+OTHERS = (
+    "application/json",
+    "application/problem+json",
+    "application/jwk-set+json",
+    "image/svg+xml",
+)
 
 
 def test_every_body_says_what_it_is(answers: list[Answer]) -> None:

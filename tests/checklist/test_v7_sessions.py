@@ -55,7 +55,7 @@ def test_a_key_has_enough_that_is_random() -> None:
 
 
 def test_a_sign_in_begins_a_new_session(person: User) -> None:
-    """V7.2.4: whatever key the browser came with opens nothing afterwards; a fresh sign-in is a new one too."""
+    """V7.2.4: the key that a browser came with opens nothing afterwards, nor the one before a fresh sign-in."""
     client = browser()
     client.post("/theme/", {"theme": "dark"})
     session = SessionStore()
@@ -103,7 +103,7 @@ def test_a_session_that_was_ended_opens_nothing(person: User) -> None:
 def test_an_account_that_ended_has_no_session(cast: Cast) -> None:
     """V7.4.2: disabled by an operator, or deleted: every browser is out, also after it is enabled again."""
     key = key_of(browser(cast.member))
-    disable_person(actor=cast.operator, user=cast.member)
+    disable_person(actor=cast.operator, person=cast.member)
     User.objects.filter(pk=cast.member.pk).update(is_active=True)
     assert not opens(key)
     lone = UserFactory()

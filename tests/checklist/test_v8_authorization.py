@@ -21,7 +21,9 @@ def test_a_function_is_for_those_who_hold_its_permission(furnished: Cast) -> Non
     for name in ("console:project-create", "robots:robot-create", "robots:policy-change"):
         assert client.post(page_address(name, acme(furnished)), {"name": "x"}).status_code == 403
     for path in ("projects/", "roles/", "robots/"):
-        answer = client.post(f"/api/v1/organizations/acme/{path}", {"name": "x"}, "application/json")
+        answer = client.post(
+            f"/api/v1/organizations/acme/{path}", {"name": "x"}, "application/json"
+        )
         assert answer.status_code == 403, path
     assert rows() == before
 
@@ -48,7 +50,10 @@ def test_a_field_is_for_those_who_may_see_or_change_it(furnished: Cast) -> None:
         client = browser(people[who])
         assert client.get(f"/o/acme/webhooks/{chat.uuid}/").status_code == 403
         assert chat.url not in text(client.get("/o/acme/settings/"))
-        assert client.patch(path, {"description": "x"}, "application/json").status_code in {403, 404}
+        assert client.patch(path, {"description": "x"}, "application/json").status_code in {
+            403,
+            404,
+        }
 
 
 def test_a_change_of_rights_counts_at_once(cast: Cast) -> None:
@@ -75,7 +80,9 @@ def test_no_organization_reaches_anothers_things(furnished: Cast) -> None:
             path = f"/o/{organization}/robots/{foreign['robot']}/"
             assert client.get(path).status_code == 404, name
     body = {"name": "x", "project": furnished.other_project.slug, "permissions": ["artifact:pull"]}
-    body["grants"] = [{"project": str(furnished.other_project.uuid), "permissions": ["artifact:pull"]}]
+    body["grants"] = [
+        {"project": str(furnished.other_project.uuid), "permissions": ["artifact:pull"]}
+    ]
     assert client.post(ROBOTS, body, "application/json").status_code in {400, 404}
     grant = {"user": str(furnished.stranger.uuid), "project": "payments", "role": "project:guest"}
     made = client.post("/api/v1/organizations/acme/grants/", grant, "application/json")

@@ -57,9 +57,7 @@ def test_a_token_does_not_bring_its_own_key(cast: Cast, signer: Issuer) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"exp": -120}, {"nbf": 120}, {"iat": 120}])
-def test_a_token_counts_only_in_its_time(
-    cast: Cast, signer: Issuer, wrong: dict[str, int]
-) -> None:
+def test_a_token_counts_only_in_its_time(cast: Cast, signer: Issuer, wrong: dict[str, int]) -> None:
     """V9.2.1: neither before, nor after, nor without an end."""
     trust, now = trusting(cast, signer), int(time.time())
     moved = {name: now + seconds for name, seconds in wrong.items()}
@@ -90,6 +88,10 @@ def test_tokens_say_whom_they_are_for(cast: Cast) -> None:
     register(cast, cast.organization)
     for token in (get(cast, f"{OWN}:pull"),):
         assert isinstance(claims(token)["aud"], str)
-    for organization, audience in ((cast.organization, API), (cast.organization, ORIGIN), (None, ORIGIN)):
+    for organization, audience in (
+        (cast.organization, API),
+        (cast.organization, ORIGIN),
+        (None, ORIGIN),
+    ):
         with pytest.raises(ValidationError):
             register(cast, organization, name="second", audience=audience)
