@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from console.models import Event
 from console.organizations.services import create_project
+from console.outgoing.client import GuardedClient
 from console.outgoing.faults import OutgoingFault
 from console.serving.application import Application
 from console.serving.callers import Proxies
@@ -19,10 +20,10 @@ from tests.api.bodies import address_of, places
 from tests.browsers import browser, text
 from tests.checklist import ROOT
 from tests.conftest import Cast, person
-from tests.console.outgoing.conftest import Serve, client, serve  # noqa: F401 - fixtures
+from tests.console.outgoing.conftest import LOOPBACK, Serve, serve  # noqa: F401 - a fixture
 from tests.console.serving.asking import ask
 from tests.console.serving.handlers import CLIENT, PROXY, Pages
-from tests.https import answer
+from tests.https import answer, authority
 
 # What no answer has a field of.
 KEPT = {
@@ -71,10 +72,9 @@ def test_answers_have_the_fields_that_are_meant(furnished: Cast) -> None:
 
 def test_roster_follows_no_redirect(
     serve: Serve,  # noqa: F811 - the fixture
-    client: Any,  # noqa: F811 - the fixture
 ) -> None:
     """V15.3.2: wherever it leads, nobody is asked there."""
-    inside = serve()
+    inside, client = serve(), GuardedClient(LOOPBACK, authority().file)
     for status in (301, 302, 303, 307, 308):
         outside = serve(answer(status, "", Location=inside.url()))
         with pytest.raises(OutgoingFault):

@@ -55,7 +55,7 @@ def test_a_key_has_enough_that_is_random() -> None:
 
 
 def test_a_sign_in_begins_a_new_session(person: User) -> None:
-    """V7.2.4: the key that a browser came with opens nothing afterwards, nor the one before a fresh sign-in."""
+    """V7.2.4: the key that a browser came with opens nothing afterwards; so with a fresh sign-in."""
     client = browser()
     client.post("/theme/", {"theme": "dark"})
     session = SessionStore()
