@@ -102,7 +102,7 @@ def test_sign_ins_are_recorded(person: User) -> None:
     refusals.flush()
     sign_in(browser(REMOTE_ADDR=CLIENT))
     events = Event.objects.filter(target_uuid=person.uuid).order_by("number")
-    assert [event.action for event in events] == ["user:sign-in-refused", "user:signed-in"]
+    assert [event.action for event in events] == ["user:sign-in-failed", "user:signed-in"]
     assert {event.address for event in events} == {CLIENT}
 
 
@@ -110,7 +110,8 @@ def test_refusals_are_recorded(cast: Cast, haystack: Haystack) -> None:
     """V16.3.2: a page, an operation and a login that somebody may not have."""
     client = browser(cast.member, REMOTE_ADDR=CLIENT)
     client.get("/o/acme/audit-log/")
-    client.post("/api/v1/organizations/acme/roles/", {}, "application/json")
+    role = {"name": "reader", "permissions": ["artifact:pull"]}
+    client.post("/api/v1/organizations/acme/roles/", role, "application/json")
     found = [(it["status"], it["address"]) for it in lines(haystack) if it["event"] == "request"]
     assert found == [(403, CLIENT), (403, CLIENT)]
 
@@ -187,7 +188,9 @@ def test_a_faults_answer_says_nothing_of_the_inside(cast: Cast) -> None:
 
 def test_without_the_cache_nothing_opens(person: User, settings: Settings) -> None:
     """V16.5.2: while the cache does not answer, wrong passwords are refused and counted all the same."""
-    break_table("django_cache") if not settings.ROSTER_REDIS_URL else None
+    if settings.ROSTER_REDIS_URL:
+        pytest.skip("tests/interop/test_redis.py stops one")
+    break_table(settings.CACHES["default"]["LOCATION"])
     client = browser(raise_request_exception=False)
     sign_in(client, password="not the password")
     assert "_auth_user_id" not in client.session

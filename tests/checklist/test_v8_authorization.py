@@ -13,6 +13,11 @@ from tests.robots.verifiers.asking import OWN, get
 from tests.snapshots import rows
 
 ROBOTS = "/api/v1/organizations/acme/robots/"
+MADE = {
+    "projects/": {"slug": "billing", "name": "Billing"},
+    "roles/": {"name": "reader", "permissions": ["artifact:pull"]},
+    "robots/": {"name": "builder", "project": None, "permissions": ["artifact:pull"]},
+}
 
 
 def test_a_function_is_for_those_who_hold_its_permission(furnished: Cast) -> None:
@@ -20,10 +25,8 @@ def test_a_function_is_for_those_who_hold_its_permission(furnished: Cast) -> Non
     client, before = browser(furnished.member, confirmed=True), rows()
     for name in ("console:project-create", "robots:robot-create", "robots:policy-change"):
         assert client.post(page_address(name, acme(furnished)), {"name": "x"}).status_code == 403
-    for path in ("projects/", "roles/", "robots/"):
-        answer = client.post(
-            f"/api/v1/organizations/acme/{path}", {"name": "x"}, "application/json"
-        )
+    for path, body in MADE.items():
+        answer = client.post(f"/api/v1/organizations/acme/{path}", body, "application/json")
         assert answer.status_code == 403, path
     assert rows() == before
 
@@ -48,7 +51,7 @@ def test_a_field_is_for_those_who_may_see_or_change_it(furnished: Cast) -> None:
     chat = furnished.organization.webhooks.get()
     for who in ("developer", "guest", "hand"):
         client = browser(people[who])
-        assert client.get(f"/o/acme/webhooks/{chat.uuid}/").status_code == 403
+        assert client.get(f"/o/acme/webhooks/{chat.uuid}/").status_code in {403, 404}
         assert chat.url not in text(client.get("/o/acme/settings/"))
         assert client.patch(path, {"description": "x"}, "application/json").status_code in {
             403,
@@ -83,8 +86,8 @@ def test_no_organization_reaches_anothers_things(furnished: Cast) -> None:
     body["grants"] = [
         {"project": str(furnished.other_project.uuid), "permissions": ["artifact:pull"]}
     ]
-    assert client.post(ROBOTS, body, "application/json").status_code in {400, 404}
+    assert client.post(ROBOTS, body, "application/json").status_code in {404, 422}
     grant = {"user": str(furnished.stranger.uuid), "project": "payments", "role": "project:guest"}
     made = client.post("/api/v1/organizations/acme/grants/", grant, "application/json")
-    assert made.status_code in {400, 404}
+    assert made.status_code in {400, 404, 422}
     assert rows() == before

@@ -1,4 +1,4 @@
-"""A session that somebody else chose before the sign-in: whichever way one signs in, it is another one after."""
+"""A session that somebody else chose before the sign-in is another one after it, whichever way it went."""
 
 import json
 from collections.abc import Callable
@@ -68,7 +68,7 @@ def opens(key: str) -> bool:
 
 def check(client: Client, key: str) -> None:
     assert is_signed_in(client)
-    assert client.cookies[COOKIE].value != key
+    assert key_of(client) != key
     assert not opens(key)
     assert not Session.objects.with_key(key).exists()
 
@@ -98,39 +98,48 @@ def test_so_is_that_of_whoever_was_invited(cast: Cast) -> None:
     check(client, key)
 
 
-def again_by_password(client: Client, person: User) -> None:
+def key_of(client: Client) -> str:
+    return client.cookies[COOKIE].value
+
+
+def again_by_password(person: User) -> tuple[Client, str]:
+    client = visitor(person)
+    key = key_of(client)
     client.post("/account/sign-in-again/", {"password": PASSWORD})
+    return client, key
 
 
-def again_by_code(client: Client, person: User) -> None:
-    seed, _ = with_app(person, client)
+def again_by_code(person: User) -> tuple[Client, str]:
+    seed, _ = with_app(person)
+    client = visitor(person)
+    key = key_of(client)
     client.post("/account/sign-in-again/code/", {"code": code(seed)})
+    return client, key
 
 
-def again_by_passkey(client: Client, person: User) -> None:
+def again_by_passkey(person: User) -> tuple[Client, str]:
     passkey, page = with_passkey(person), "/account/sign-in-again/passkey/"
-    later = visitor(person)
-    client.cookies[COOKIE] = later.cookies[COOKIE].value
-    said = passkey.says(question_of(client.get(page)))
+    client = visitor(person)
+    said, key = passkey.says(question_of(client.get(page))), key_of(client)
     client.post(page, {"credential": json.dumps(said)})
+    return client, key
 
 
 @pytest.mark.parametrize("way", [again_by_password, again_by_code, again_by_passkey])
-def test_a_fresh_sign_in_gets_a_new_key(person: User, way: Way) -> None:
+def test_a_fresh_sign_in_gets_a_new_key(
+    person: User, way: Callable[[User], tuple[Client, str]]
+) -> None:
     """Whoever had seen the old one can do nothing with it that takes a fresh sign-in, nor anything else."""
-    client = visitor(person)
-    began = client.cookies[COOKIE].value
-    way(client, person)
-    after = client.cookies[COOKIE].value
-    assert after != began
-    assert opens(after)
-    assert not opens(began)
+    client, before = way(person)
+    assert key_of(client) != before
+    assert opens(key_of(client))
+    assert not opens(before)
 
 
 @pytest.mark.parametrize("typed", ["not the password", ""])
 def test_a_wrong_password_changes_no_key(person: User, typed: str) -> None:
     client = browser(person)
-    key = client.cookies[COOKIE].value
+    key = key_of(client)
     client.post("/account/sign-in-again/", {"password": typed})
-    assert client.cookies[COOKIE].value == key
+    assert key_of(client) == key
     assert opens(key)
