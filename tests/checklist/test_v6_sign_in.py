@@ -23,6 +23,7 @@ from tests.factories import PASSWORD, UserFactory
 from tests.front import basic
 from tests.leak_search import Haystack
 from tests.robots.trusts.foreign import Issuer, exchange, trusting
+from tests.snapshots import undone
 from tests.teams.members.test_invitation import invited, link
 from tests.teams.sign_in.factors import code, with_app
 from tests.teams.sign_in.signing_in import is_signed_in, mails, refusal, sign_in
@@ -52,8 +53,11 @@ def takes(password: str) -> bool:
 
 
 def fields(answers: list[Answer]) -> list[str]:
-    """Every field for a password on any page."""
-    pages = (it.body.decode() for it in answers if it.kind == "text/html")
+    """Every field for a password on any page, and where the first account is made."""
+    pages = [it.body.decode() for it in answers if it.kind == "text/html"]
+    with undone():
+        User.objects.all().delete()
+        pages.append(text(browser().get(f"/setup/{setup_key()}/")))
     found = [field for page in pages for field in INPUT.findall(page)]
     return [it for it in found if re.search(r'(?:name|id)="[^"]*password|-password"', it)]
 
