@@ -149,8 +149,7 @@ def of_errors(furnished: Cast) -> Iterator[Answer]:
 
 
 def of_files(folder: Path) -> Iterator[Answer]:
-    """A style and a script, which anybody gets."""
-    settings.STATIC_ROOT = folder
+    """A style and a script, which anybody gets, from the folder where files are collected."""
     for name in FILES:
         file = folder / "console" / name
         file.parent.mkdir(parents=True)
@@ -160,7 +159,7 @@ def of_files(folder: Path) -> Iterator[Answer]:
 
 
 def every(furnished: Cast, folder: Path) -> Iterator[Answer]:
-    """All of them."""
+    """All of them; in `folder`, which is empty, files are collected."""
     yield from of_front()
     yield from of_refusals()
     yield from of_files(folder)

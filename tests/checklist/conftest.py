@@ -34,7 +34,8 @@ def answers(
 ) -> list[Answer]:
     """Every answer, of every address and of what goes wrong."""
     if not _answers:
-        _answers.extend(every(furnished, tmp_path_factory.mktemp("static")))
+        settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+        _answers.extend(every(furnished, settings.STATIC_ROOT))
     return _answers
 
 
