@@ -123,10 +123,10 @@ def test_a_changed_password_or_factor_ends_other_sessions(person: User) -> None:
     assert not opens(key_of(there))
 
 
-@pytest.mark.parametrize("page", SENSITIVE)
-def test_what_changes_the_sign_in_takes_a_fresh_one(person: User, page: str) -> None:
+@pytest.mark.parametrize("path", SENSITIVE)
+def test_what_changes_the_sign_in_takes_a_fresh_one(person: User, path: str) -> None:
     """V7.5.1: reading and sending lead to the password."""
     client = browser(person)
-    for answer in (client.get(f"/account/{page}"), client.post(f"/account/{page}", {"code": "1"})):
+    for answer in (client.get(f"/account/{path}"), client.post(f"/account/{path}", {"code": "1"})):
         assert answer.status_code == 302
         assert answer["Location"].startswith("/account/sign-in-again/")
