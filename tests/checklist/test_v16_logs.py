@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
 from pytest_django import Settings
 
 from console.models import Event
@@ -16,6 +15,7 @@ from console.serving import calling
 from teams.models import User
 from teams.sign_in import refusals
 from tests.browsers import browser, text
+from tests.checklist.breaking import break_table
 from tests.conftest import Cast
 from tests.console.logs import Log
 from tests.console.reading import start
@@ -125,11 +125,6 @@ def test_what_passes_a_limit_is_recorded(person: User, haystack: Haystack) -> No
     strict = browser(person, enforce_csrf_checks=True)
     strict.post("/theme/", {"theme": "dark"})
     assert lines(haystack)[-1]["status"] == 403
-
-
-def break_table(name: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE {name} RENAME TO {name}_elsewhere")
 
 
 def test_faults_are_recorded(cast: Cast, haystack: Haystack) -> None:
