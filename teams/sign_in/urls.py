@@ -5,6 +5,7 @@ from allauth.mfa.base import views as factors
 from allauth.mfa.webauthn import views as webauthn
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
+from django.views.decorators.http import require_http_methods
 
 from teams.sign_in.views import again, apps, passkeys, second_step, security, sessions
 
@@ -60,3 +61,6 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
 ]
+# django-allauth's own views lead whoever is signed in elsewhere, by whatever method they were asked.
+for pattern in urlpatterns:
+    pattern.callback = require_http_methods(["GET", "HEAD", "POST", "OPTIONS"])(pattern.callback)
