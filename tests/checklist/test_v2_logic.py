@@ -16,7 +16,7 @@ ROBOTS = "/api/v1/organizations/acme/robots/"
 
 
 def test_a_change_that_fails_halfway_leaves_nothing(furnished: Cast) -> None:
-    """V2.3.3: where the event of a new robot account cannot be written, neither it nor its grants are there."""
+    """V2.3.3: where a robot account's event cannot be written, neither it nor its grants are there."""
     client = browser(furnished.owner, confirmed=True, raise_request_exception=False)
     body = {"name": "builder", "project": "payments", "permissions": ["artifact:pull"]}
     before = rows()
