@@ -6,7 +6,7 @@ PORT ?= 8000
 # What tests and checks keep goes to a folder of their own, never to ./data.
 CHECK_DATA := $(VENV)/check-data
 
-.PHONY: run test check lint types unit unit-on-another-day postgresql e2e interop drills packages sbom screenshots bench lock clean
+.PHONY: run test check lint types unit unit-on-another-day postgresql e2e interop drills packages sbom licences screenshots bench lock clean
 
 run: $(VENV)/product
 	@PORT=$(PORT) $(BIN)/python manage.py serve
@@ -112,6 +112,10 @@ sbom: $(VENV)/product
 	@test -d $(VENV)/sbom || $(PYTHON) -m venv $(VENV)/sbom
 	@$(VENV)/sbom/bin/pip install --quiet --disable-pip-version-check --require-hashes -r deploy/container/requirements-sbom.txt
 	@$(VENV)/sbom/bin/cyclonedx-py environment --output-reproducible $(BIN)/python
+
+# The same as a list that one reads: name, version, licence.
+licences: $(VENV)/product
+	@$(BIN)/python deploy/licences.py
 
 screenshots: $(VENV)/development
 	$(BIN)/python -m tests.e2e.screenshots

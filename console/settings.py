@@ -9,7 +9,8 @@ import django_stubs_ext
 
 from console.api.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - settings, too
 from console.configuration import outgoing, values
-from console.configuration.browser_rules import CONTENT_SECURITY_POLICY, HSTS_VALUES  # noqa: F401
+from console.configuration.browser_rules import *  # noqa: F403 - settings, all of them
+from console.configuration.browser_rules import HSTS_VALUES
 from console.configuration.caches import cache_of
 from console.configuration.checks import HEALTH_CHECKS, KEYRING_PROOFS, READY_CHECKS  # noqa: F401
 from console.configuration.environment import Environment
@@ -137,12 +138,13 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "console.http.request_context",
+    "console.browser_headers.browser_headers",
     "console.api.paths.with_last_slash",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "console.configuration.logging.request_log",
     "console.compression.compressed_pages",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -228,6 +230,9 @@ SESSION_COOKIE_NAME = "__Host-roster-session" if SECURE else "roster-session"
 CSRF_COOKIE_NAME = "__Host-roster-csrf" if SECURE else "roster-csrf"
 HANDOVER_COOKIE_NAME = "__Secure-roster-handover" if SECURE else "roster-handover"
 THEME_COOKIE_NAME = "__Host-roster-theme" if SECURE else "roster-theme"
+# What is said once, on the page that comes next.
+MESSAGE_COOKIE_NAME = "__Host-roster-messages" if SECURE else "roster-messages"
+MESSAGE_STORAGE = "console.said_once.MessageStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "console.errors.csrf_failure"

@@ -22,7 +22,7 @@ from tests.statuses import STATUSES, status
 
 # Answered ahead of Django; each has its own tests.
 FRONT = {
-    *("/livez", "/readyz", "/metrics", "/service/token", "/service/events"),
+    *("/livez", "/readyz", "/metrics", "/policy-reports", "/service/token", "/service/events"),
     "/.well-known/jwks.json",
     *("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"),
     *("/oauth/token", "/oauth/introspect", "/oauth/revoke"),

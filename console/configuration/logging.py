@@ -101,7 +101,7 @@ def logging_config(level: str, stream: str, form: str) -> None:
     )
 
 
-def _path(match: ResolverMatch) -> str:
+def open_path(match: ResolverMatch) -> str:
     """The address without what may be the key of a link: only names of organizations and projects, numbers,
     and UUIDs, none of which opens anything.
     """
@@ -131,7 +131,7 @@ def request_log(
             "request",
             method=request.method,
             route=f"/{match.route}" if match else None,
-            path=_path(match) if match else None,
+            path=open_path(match) if match else None,
             status=response.status_code,
             milliseconds=round((time.perf_counter() - started) * 1000, 1),
         )

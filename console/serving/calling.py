@@ -10,6 +10,7 @@ import structlog
 from django.conf import settings
 
 from console import measures
+from console.configuration.browser_rules import BROWSER_HEADERS, PROGRAMS_POLICY
 from console.errors import RETRY_AFTER_SECONDS, TooMany, is_passing, note_passing
 from console.failures import Failures
 from console.http import RequestContext, current, new_request_id
@@ -26,7 +27,8 @@ from console.serving.endpoints import (
 from console.serving.heads import Head
 
 FIXED_HEADERS = (
-    (b"Content-Security-Policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"Content-Security-Policy", PROGRAMS_POLICY.encode()),
+    *((name.encode(), value.encode()) for name, value in BROWSER_HEADERS.items()),
     (b"Referrer-Policy", b"no-referrer"),
     (b"X-Content-Type-Options", b"nosniff"),
     (b"X-Frame-Options", b"DENY"),

@@ -8,6 +8,7 @@ from csp.utils import build_policy
 from django.conf import settings
 from django.template import loader
 
+from console.configuration.browser_rules import PROGRAMS_POLICY
 from console.http import new_request_id
 from console.serving.answers import Answer
 from console.serving.calling import FIXED_HEADERS
@@ -34,7 +35,7 @@ def refuse(
         "Content-Type": kind,
         "Content-Length": str(len(body)),
         "X-Request-ID": request_id,
-        "Content-Security-Policy": build_policy(),
+        "Content-Security-Policy": build_policy() if kind == PAGE else PROGRAMS_POLICY,
         **dict(headers),
     }
     if settings.HSTS:

@@ -7,6 +7,7 @@ FRONT_ROUTES = {
     "/livez": "console.serving.health.live",
     "/readyz": "console.serving.health.ready",
     "/metrics": "console.serving.metrics.exposition",
+    "/policy-reports": "console.serving.policy_reports.take",
     "/service/token": "robots.verifiers.registry.answers.token",
     "/service/events": "robots.verifiers.registry.events.events",
     "/auth/verify": "robots.verifiers.forward_auth.answers.verify",

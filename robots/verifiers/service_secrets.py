@@ -1,6 +1,7 @@
 """Secrets with which services prove themselves: read each time, or remembered while the chain stands."""
 
 from datetime import UTC, datetime
+from hmac import compare_digest
 from typing import NamedTuple
 from uuid import UUID
 
@@ -69,7 +70,7 @@ def _row_of(secret: str, ends: Ends) -> ServiceSecretRow | None:
     mark = secrets_of_services.mark_of(secret)
     known = secrets_of_services.recall(mark, ends)
     row = known.content if known else None
-    if row and digest_of(secret, row.root_number) == row.digest:
+    if row and compare_digest(digest_of(secret, row.root_number), row.digest):
         return row
     row = _read(secret)
     if row:

@@ -5,8 +5,9 @@ from allauth.mfa.base import views as factors
 from allauth.mfa.webauthn import views as webauthn
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
+from django.views.decorators.http import require_http_methods
 
-from teams.sign_in.views import apps, passkeys, second_step, security, sessions
+from teams.sign_in.views import again, apps, passkeys, second_step, security, sessions
 
 of_everybody = [
     path("sign-in/anew/", second_step.sign_in_anew, name="sign-in-anew"),
@@ -39,11 +40,11 @@ urlpatterns = [
     path("sign-in/code/", factors.authenticate, name="mfa_authenticate"),
     path("sign-out/", account.logout, name="account_logout"),
     path("sign-up/", account.signup, name="account_signup"),
-    path("account/sign-in-again/", account.reauthenticate, name="account_reauthenticate"),
-    path("account/sign-in-again/code/", factors.reauthenticate, name="mfa_reauthenticate"),
+    path("account/sign-in-again/", again.by_password, name="account_reauthenticate"),
+    path("account/sign-in-again/code/", again.by_code, name="mfa_reauthenticate"),
     path(
         "account/sign-in-again/passkey/",
-        webauthn.reauthenticate_webauthn,
+        again.by_passkey,
         name="mfa_reauthenticate_webauthn",
     ),
     path("account/password/", account.password_change, name="account_change_password"),
@@ -62,3 +63,6 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
 ]
+# django-allauth's own views lead whoever is signed in elsewhere, by whatever method they were asked.
+for pattern in urlpatterns:
+    pattern.callback = require_http_methods(["GET", "HEAD", "POST", "OPTIONS"])(pattern.callback)

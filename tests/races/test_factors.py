@@ -11,10 +11,11 @@ from console.audit.verification import verify_chain
 from console.models import Event
 from teams.models import User
 from teams.sign_in.services.using import take_code
+from tests.browsers import browser
 from tests.factories import PASSWORD, UserFactory
 from tests.races.starting import at_barrier
 from tests.teams.sign_in.factors import asked, code, enter, visitor, with_app, with_passkey
-from tests.teams.sign_in.signing_in import is_signed_in
+from tests.teams.sign_in.signing_in import is_signed_in, sign_in
 
 CROWD = 50
 COOKIE = settings.SESSION_COOKIE_NAME
@@ -57,6 +58,25 @@ def test_of_many_with_one_answer_of_a_passkey_one_gets_in(shared: None) -> None:
     at_barrier(*[lambda client=client: enter(client, said) for client in clients])
     assert sum(is_signed_in(client) for client in clients) == 1
     assert Event.objects.filter(action="user:signed-in").count() == 1
+
+
+def test_of_many_browsers_with_one_code_one_gets_in(shared: None) -> None:
+    """Where somebody signs in, and where they do it again: one code, whichever page takes it."""
+    user = person()
+    seed, _ = with_app(user)
+    signing_in, signed_in = ([visitor() for _ in range(CROWD // 2)] for _ in range(2))
+    for client in signing_in:
+        sign_in(client)
+    for client in signed_in:
+        client.cookies[COOKIE] = browser(user).cookies[COOKIE].value
+    keys = [client.cookies[COOKIE].value for client in signed_in]
+    now = {"code": code(seed)}
+    pages = ["/sign-in/code/"] * len(signing_in) + ["/account/sign-in-again/code/"] * len(signed_in)
+    clients = [*signing_in, *signed_in]
+    rows = zip(clients, pages, strict=True)
+    winners(at_barrier(*[lambda it=it, page=page: it.post(page, now) for it, page in rows]))
+    anew = [it for it, key in zip(signed_in, keys, strict=True) if it.cookies[COOKIE].value != key]
+    assert sum(map(is_signed_in, signing_in)) + len(anew) == 1
 
 
 def same_session(first: Client) -> Client:
