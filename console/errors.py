@@ -72,7 +72,7 @@ def page(
             "status": status,
             "title": title,
             "detail": detail,
-            "request_id": current.get().request_id,
+            **_names(),
             "typed": typed_into(request) if status in SENT_AGAIN else None,
             **context,
         },
@@ -81,6 +81,12 @@ def page(
     response = HttpResponse(body, status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _names() -> dict[str, str]:
+    """What whoever reports the error can tell of the request."""
+    context = current.get()
+    return {"request_id": context.request_id, "trace_id": context.trace_id}
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -126,7 +132,7 @@ def unavailable(request: HttpRequest, fault: BaseException | None) -> HttpRespon
 
 def _bare(status: int, typed: Typed | None = None) -> HttpResponse:
     # Without the request: what stands in every other page may be what is broken.
-    context = {"request_id": current.get().request_id, "typed": typed}
+    context = {**_names(), "typed": typed}
     body = loader.render_to_string(f"{status}.html", context)
     response = HttpResponse(body, status=status)
     response["Cache-Control"] = "no-store"

@@ -20,10 +20,12 @@ logger = structlog.get_logger("roster.request")
 
 
 def add_request(_: object, __: str, entry: dict[str, Any]) -> dict[str, Any]:
-    """A structlog processor: the ID and address of the request that is being answered."""
+    """A structlog processor: the ID, trace and address of the request that is being answered."""
     context = current.get()
     if context.request_id:
         entry["request_id"] = context.request_id
+        if context.traceparent:
+            entry["trace_id"] = context.trace_id
         entry["address"] = context.address
     return entry
 

@@ -144,6 +144,7 @@ def _run(job: Job, when: When) -> Outcome:
     if lease is None:
         return Outcome.SKIPPED
     token = _running.set(lease)
+    names = structlog.contextvars.bind_contextvars(job=job.name, run=uuid.uuid4().hex)
     try:
         job.run()
     except Interrupted:
@@ -156,6 +157,7 @@ def _run(job: Job, when: When) -> Outcome:
         return _counted(job, Outcome.FAILED)
     finally:
         _running.reset(token)
+        structlog.contextvars.reset_contextvars(**names)
     moment = clock.now()
     _give_back(lease, tried_at=moment, ran_at=moment, failure="", failures=0)
     return _counted(job, Outcome.DONE)
