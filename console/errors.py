@@ -21,6 +21,7 @@ from django.template import loader
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
+from console import measures
 from console.databases.faults import first_line, is_out_of_reach
 from console.failures import Failures
 from console.http import current
@@ -118,7 +119,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def note_out_of_reach(fault: BaseException | None) -> None:
-    """Log it, at most once a second."""
+    """Count it, and log it at most once a second."""
+    measures.DATABASE_FAILURES.inc()
     failures.log("the database does not answer", reason=first_line(fault))
 
 

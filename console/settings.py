@@ -11,7 +11,7 @@ from console.api.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # no
 from console.configuration import outgoing, values
 from console.configuration.browser_rules import CONTENT_SECURITY_POLICY, HSTS_VALUES  # noqa: F401
 from console.configuration.caches import cache_of
-from console.configuration.checks import HEALTH_CHECKS, KEYRING_PROOFS, READY_CHECKS  # noqa: F401
+from console.configuration.checks import GAUGES, HEALTH_CHECKS, KEYRING_PROOFS, READY_CHECKS  # noqa: F401
 from console.configuration.environment import Environment
 from console.configuration.lines import FORMATS, format_for
 from console.configuration.logging import LOG_LEVELS, logging_config

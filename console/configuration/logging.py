@@ -11,9 +11,11 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch
 
+from console import measures
 from console.configuration.lines import JSON, TEXT, Text, takes_colour
 from console.http import current
 
+API = "/api/"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 logger = structlog.get_logger("roster.request")
@@ -121,21 +123,24 @@ def _path(match: ResolverMatch) -> str:
 def request_log(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: one line a request. It names the route and what is no secret of the path, which may carry a
-    link's key.
+    """Middleware: count each request, and log a line that names the route and what is no secret of the path:
+    that may carry a link's key.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
         response = get_response(request)
-        match = request.resolver_match
+        took, match = time.perf_counter() - started, request.resolver_match
+        route = f"/{match.route}" if match else None
+        kind = "api" if request.path.startswith(API) else "page"
+        measures.page_answered(kind, request.method or "", route or "", response.status_code, took)
         logger.info(
             "request",
             method=request.method,
-            route=f"/{match.route}" if match else None,
+            route=route,
             path=_path(match) if match else None,
             status=response.status_code,
-            milliseconds=round((time.perf_counter() - started) * 1000, 1),
+            milliseconds=round(took * 1000, 1),
         )
         return response
 

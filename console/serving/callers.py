@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from console.networks import contain, read_address
 from console.correlation import NONE, Correlation, read_correlation
+from console.networks import contain, read_address
 
 X_FORWARDED_FOR, FORWARDED = "X-Forwarded-For", "Forwarded"
 # Stands before the path of a socket, and alone for whoever connects to one.

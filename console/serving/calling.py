@@ -10,10 +10,10 @@ import structlog
 from django.conf import settings
 
 from console import measures
+from console.correlation import Correlation
 from console.databases.faults import is_out_of_reach
 from console.errors import RETRY_AFTER_SECONDS, TooMany, note_out_of_reach
 from console.failures import Failures
-from console.correlation import Correlation
 from console.http import RequestContext, current, new_request_id
 from console.serving.answers import Answer
 from console.serving.callers import Caller, correlation_of, identify, neighbour

@@ -8,6 +8,7 @@ from csp.utils import build_policy
 from django.conf import settings
 from django.template import loader
 
+from console import measures
 from console.correlation import trace_id_of
 from console.serving.answers import Answer
 from console.serving.calling import FIXED_HEADERS, names_of
@@ -33,6 +34,7 @@ def refuse(
 
     `names` are `logged_names`, where a line of the log has them already.
     """
+    measures.REFUSED_AHEAD.labels(str(int(status))).inc()
     names = names or logged_names(head)
     body, kind = _body(head.target, status, title, detail, names)
     varying = {

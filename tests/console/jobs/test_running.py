@@ -223,7 +223,7 @@ def broken() -> None:
 
 
 def runs(job: str, result: str) -> float:
-    labels = {"job": job, "result": result}
+    labels = {"name": job, "result": result}
     return REGISTRY.get_sample_value("roster_job_runs_total", labels) or 0
 
 
