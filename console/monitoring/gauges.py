@@ -14,6 +14,7 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 
 from console import __version__
 from console.audit.checkpoints import oldest_unwritten
+from console.audit.forwarding.forward import destinations, waiting_since
 from console.health.queries import given_up_mail, job_states, troubled_webhooks, waiting_mail
 from console.models import AuditCheck, Webhook, WebhookDelivery
 from console.paging import capped_count
@@ -138,6 +139,14 @@ def audit_log() -> Iterator[Metric]:
         "How old the first event is that no file of checkpoints covers.",
         _age(oldest_unwritten()),
     )
+
+
+def forwarding() -> Iterator[Metric]:
+    """How long events wait for the destinations that there are."""
+    waits = [(name, _age(waiting_since(name))) for name in destinations()]
+    if waits:
+        means = "How old the first event is that the destination has not taken."
+        yield gauges("roster_audit_forwarding_lag_seconds", means, "destination", waits)
 
 
 def _count(rows: QuerySet[Any]) -> int:

@@ -31,7 +31,14 @@ PATIENCE = 5.0
 LEADER_FILE = "state.lock"
 # What asks nobody, or has an answer without the database.
 ALWAYS = (gauges.build, gauges.redis)
-OF_DATABASE = (database, gauges.jobs, gauges.mail, gauges.webhooks, gauges.audit_log)
+OF_DATABASE = (
+    database,
+    gauges.jobs,
+    gauges.mail,
+    gauges.webhooks,
+    gauges.audit_log,
+    gauges.forwarding,
+)
 
 failures = Failures(structlog.get_logger("roster.monitoring"))
 
