@@ -79,6 +79,8 @@ for _attempts in (WEBHOOK_ATTEMPTS, MAIL_ATTEMPTS):
         _attempts.labels(_result)
 for _result in ("written", "failed"):
     USAGE_FLUSHES.labels(_result)
+for _status in ("400", "408", "500", "503"):
+    REFUSED_AHEAD.labels(_status)
 for _crew in ("verifier", "page", "export"):
     OVERLOADED.labels(_crew)
 
