@@ -15,7 +15,7 @@ from tests.interop.processes import ROOT, Serving, eventually, fetch, require_to
 from tests.interop.redis import redis
 
 FOLDER = ROOT / "deploy" / "monitoring"
-TOKEN = "scraper"  # noqa: S105 - of the test's own server
+TOKEN = "scraper"
 METRIC = re.compile(r"\broster_\w+")
 # Parts of names that follow from what kind of metric it is.
 SERIES = re.compile(r"^(roster_\w+)(?:\{| )", re.MULTILINE)
