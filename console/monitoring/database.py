@@ -31,8 +31,9 @@ def database() -> Iterator[Metric]:
 
 
 def _sqlite() -> Iterator[Metric]:
-    file, *beside = sqlite_files(settings.ROSTER_DATABASE_URL)
-    yield _size(file.stat().st_size if file.exists() else 0)
+    beside = sqlite_files(settings.ROSTER_DATABASE_URL)
+    (pages,), (size,) = _rows("PRAGMA page_count")[0], _rows("PRAGMA page_size")[0]
+    yield _size(pages * size)
     log = sum(
         each.stat().st_size for each in beside if each.name.endswith("-wal") and each.exists()
     )

@@ -1,7 +1,6 @@
 """Gauges: what they say of the database, and what is said without one."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
