@@ -59,7 +59,8 @@ def snapshot() -> bytes:
     """Every gauge as it is now, in Prometheus' text format. Without the database, those that need none."""
     metrics = list(_gathered(ALWAYS))
     try:
-        metrics += _gathered([*OF_DATABASE, *map(import_string, settings.GAUGES)])
+        # All or none of them.
+        metrics += list(_gathered([*OF_DATABASE, *map(import_string, settings.GAUGES)]))
         is_up = True
     except Exception as fault:  # noqa: BLE001 - whatever it was, a monitor sees that it failed
         failures.log("gauges not refreshed", **explained(fault))

@@ -67,7 +67,7 @@ def _batches(name: str) -> Iterator[list[Event]]:
             last = batch[-1].number
 
 
-def _behind(name: str) -> QuerySet[AuditHead]:
+def _behind(name: str) -> QuerySet[Any]:
     """The ends of chains that have moved since; `done` is the last number that was taken."""
     position = AuditForward.objects.filter(destination=name, chain=OuterRef("chain"))
     done = Coalesce(Subquery(position.values("number")[:1]), 0)
@@ -75,8 +75,9 @@ def _behind(name: str) -> QuerySet[AuditHead]:
 
 
 def _keep_position(name: str, event: Event) -> None:
-    position = {"destination": name, "chain": event.chain}
-    AuditForward.objects.update_or_create(**position, defaults={"number": event.number})
+    AuditForward.objects.update_or_create(
+        destination=name, chain=event.chain, defaults={"number": event.number}
+    )
 
 
 def line(event: Event) -> str:

@@ -265,5 +265,6 @@ def test_a_datagram_carries_an_event_and_of_a_long_one_the_rest(
 def forward_past() -> None:
     """What has happened before is none of the test's."""
     for event in Event.objects.order_by("number"):
-        position = {"destination": "syslog", "chain": event.chain}
-        AuditForward.objects.update_or_create(**position, defaults={"number": event.number})
+        AuditForward.objects.update_or_create(
+            destination="syslog", chain=event.chain, defaults={"number": event.number}
+        )
