@@ -66,7 +66,7 @@ def redis() -> Iterator[Metric]:
 def jobs() -> Iterator[Metric]:
     """When each ran, how often it should, and how often it has failed since."""
     states = job_states()
-    of_job = {
+    of_job: dict[str, tuple[str, list[tuple[str, float]]]] = {
         "roster_job_last_success_timestamp_seconds": (
             "When the job last ended well; 0 is never.",
             [(job.name, seconds(job.ran_at)) for job in states],

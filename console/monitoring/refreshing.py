@@ -65,16 +65,11 @@ def snapshot() -> bytes:
     except Exception as fault:  # noqa: BLE001 - whatever it was, a monitor sees that it failed
         failures.log("gauges not refreshed", **explained(fault))
         is_up = False
-    metrics.append(
-        gauges.gauge("roster_database_up", "Whether the gauges could be read from it.", is_up)
-    )
-    metrics.append(
-        gauges.gauge(
-            "roster_state_timestamp_seconds",
-            "When the gauges were refreshed.",
-            timezone.now().timestamp(),
-        )
-    )
+    now = timezone.now().timestamp()
+    metrics += [
+        gauges.gauge("roster_database_up", "Whether the gauges could be read from it.", is_up),
+        gauges.gauge("roster_state_timestamp_seconds", "When the gauges were refreshed.", now),
+    ]
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Snapshot(metrics))
     return generate_latest(registry)

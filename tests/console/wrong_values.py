@@ -158,6 +158,7 @@ WRONG: dict[str, list[str]] = {
 }
 # Of these, nothing that was typed is repeated.
 SECRET = {
+    "ROSTER_AUDIT_SYSLOG",
     "ROSTER_DATABASE_URL",
     "ROSTER_EMAIL_URL",
     "ROSTER_METRICS_TOKEN",

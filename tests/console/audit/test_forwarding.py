@@ -71,7 +71,8 @@ def test_a_line_says_what_standard_output_says(
         TestCase.captureOnCommitCallbacks(execute=True),
     ):
         happen(cast, 1, name="ä")
-    (said,) = [dict(it.msg) for it in caplog.records if it.name == "roster.audit"]
+    lines: list[Any] = [it.msg for it in caplog.records if it.name == "roster.audit"]
+    (said,) = map(dict, lines)
     forward()
     chain = said["chain"]
     *_, written = [entry for entry in read(file) if entry["chain"] == chain]

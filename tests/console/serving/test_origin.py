@@ -56,7 +56,8 @@ def test_what_is_refused_ahead_of_pages_has_the_names_that_the_proxy_gave_it(
     page = ask(app, "/", headers=said, peer=PROXY)
     for name in ("0af7651916cd43dd", TRACE):
         assert name.encode() in page.body
-    (line,) = [record.msg for record in caplog.records]
+    lines: list[Any] = [record.msg for record in caplog.records]
+    line = lines[0]
     assert (line["request_id"], line["trace_id"]) == ("0af7651916cd43dd", TRACE)
     problem = ask(app, "/api/v1/", headers=said, peer=PROXY)
     assert (problem.json["request_id"], problem.json["trace_id"]) == ("0af7651916cd43dd", TRACE)
