@@ -275,7 +275,7 @@ def test_the_front_and_the_api_are_reached_through_one_application(cast: Cast) -
 
 def test_a_problem_says_which_trace_it_belongs_to(cast: Cast) -> None:
     trace = "4bf92f3577b34da6a3ce929d0e0e4736"
-    said = {"roster.traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
+    said: dict[str, Any] = {"roster.traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
     answer = bearer(token_of(cast.owner)[1]).get(f"{ROBOTS}nothing/", **said)
     assert problem(answer, 404)["trace_id"] == trace
     untraced = bearer(token_of(cast.owner)[1]).get(f"{ROBOTS}nothing/")

@@ -109,7 +109,7 @@ def test_without_the_database_a_scrape_says_so_and_what_is_counted(
 def test_pages_are_counted_by_route_and_never_by_address(cast: Cast) -> None:
     def counted(route: str, method: str = "GET") -> float:
         labels = {"kind": "page", "method": method, "route": route, "status": "404"}
-        return measures.PAGES.labels(**labels)._value.get()
+        return float(measures.PAGES.labels(**labels)._value.get())
 
     before = counted(""), counted("", "other")
     ask("/nothing/of-the-kind/", "GET")
