@@ -21,6 +21,7 @@ from django.template import loader
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
+from console import measures
 from console.databases.faults import first_line, is_out_of_reach
 from console.failures import Failures
 from console.http import current
@@ -72,7 +73,7 @@ def page(
             "status": status,
             "title": title,
             "detail": detail,
-            "request_id": current.get().request_id,
+            **_names(),
             "typed": typed_into(request) if status in SENT_AGAIN else None,
             **context,
         },
@@ -81,6 +82,12 @@ def page(
     response = HttpResponse(body, status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _names() -> dict[str, str]:
+    """What whoever reports the error can tell of the request."""
+    context = current.get()
+    return {"request_id": context.request_id, "trace_id": context.trace_id}
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -126,7 +133,9 @@ def cause(fault: BaseException | None) -> str:
 
 
 def note_passing(fault: BaseException | None) -> None:
-    """Log it, at most once a second."""
+    """Count it, and log it at most once a second."""
+    if is_out_of_reach(fault):
+        measures.DATABASE_FAILURES.inc()
     what = cause(fault)
     failures.log(what[0].lower() + what[1:], reason=first_line(fault))
 
@@ -141,7 +150,7 @@ def unavailable(request: HttpRequest, fault: BaseException | None) -> HttpRespon
 
 def _bare(status: int, typed: Typed | None = None, reason: str = "") -> HttpResponse:
     # Without the request: what stands in every other page may be what is broken.
-    context = {"request_id": current.get().request_id, "typed": typed, "cause": reason}
+    context = {**_names(), "typed": typed, "cause": reason}
     body = loader.render_to_string(f"{status}.html", context)
     response = HttpResponse(body, status=status)
     response["Cache-Control"] = "no-store"

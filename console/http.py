@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
+from console.correlation import trace_id_of
 from console.permissions.snapshots import AccessSnapshot
 
 
@@ -22,15 +23,23 @@ class RequestContext:
 
     request_id: str = ""
     address: str = ""
+    # Of the W3C, as a trusted proxy sent it.
+    traceparent: str = ""
     # What the client calls itself.
     agent: str = ""
     # Of the token that whoever asks came with.
     access_id: UUID | None = None
     arrived_at: datetime | None = None
 
+    @property
+    def trace_id(self) -> str:
+        """The ID of the trace that the request is part of; empty without one."""
+        return trace_id_of(self.traceparent)
 
-# Where the environment of a page's request says its ID, and when all of it was there.
+
+# Where the environment of a page's request says its ID, its trace, and when all of it was there.
 REQUEST_ID = "roster.request_id"
+TRACEPARENT = "roster.traceparent"
 ARRIVED_AT = "roster.arrived_at"
 LONGEST_AGENT = 300
 NOTHING = RequestContext()
@@ -71,6 +80,7 @@ def _context_of(request: HttpRequest) -> RequestContext:
     return RequestContext(
         request.META.get(REQUEST_ID) or new_request_id(),
         request.META.get("REMOTE_ADDR", ""),
+        request.META.get(TRACEPARENT, ""),
         request.META.get("HTTP_USER_AGENT", "")[:LONGEST_AGENT],
         arrived_at=request.META.get(ARRIVED_AT) or timezone.now(),
     )

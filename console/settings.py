@@ -8,11 +8,11 @@ from urllib.parse import quote, urlsplit
 import django_stubs_ext
 
 from console.api.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - settings, too
-from console.configuration import outgoing, values
+from console.configuration import collectors, outgoing, values
 from console.configuration.browser_rules import *  # noqa: F403 - settings, all of them
 from console.configuration.browser_rules import HSTS_VALUES
 from console.configuration.caches import cache_of
-from console.configuration.checks import HEALTH_CHECKS, KEYRING_PROOFS, READY_CHECKS  # noqa: F401
+from console.configuration.checks import GAUGES, HEALTH_CHECKS, KEYRING_PROOFS, READY_CHECKS  # noqa: F401
 from console.configuration.environment import Environment
 from console.configuration.lines import FORMATS, format_for
 from console.configuration.logging import LOG_LEVELS, logging_config
@@ -39,6 +39,9 @@ ROSTER_REDIS_URL = env.read("ROSTER_REDIS_URL", "", values.redis_url)
 ROSTER_AUDIT_CHECKPOINTS = env.read(
     "ROSTER_AUDIT_CHECKPOINTS", ROSTER_DATA / "audit-checkpoints.jsonl", values.file
 )
+# Where copies of the audit log's events go.
+ROSTER_AUDIT_FILE = env.read("ROSTER_AUDIT_FILE", None, values.file)
+ROSTER_AUDIT_SYSLOG = env.read("ROSTER_AUDIT_SYSLOG", None, collectors.syslog)
 # 0: the audit log is kept for ever.
 ROSTER_AUDIT_KEEP_DAYS = env.read("ROSTER_AUDIT_KEEP_DAYS", 0, values.number(0, 36_500, 365))
 

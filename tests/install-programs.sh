@@ -1,6 +1,6 @@
 #!/bin/sh
 # What the browser and interop tests run: a browser, a registry, a client, proxies, a database, readers of
-# exported files; and what
+# exported files, a reader of metrics; and what
 # the tests of another day take their clock from. As root with
 # apt they are installed; otherwise the tests that need a missing one say so (and fail under CI=true).
 set -eu
@@ -8,7 +8,7 @@ PATH="$PATH:/usr/sbin"
 missing=""
 for pair in chromium:chromium docker-registry:docker-registry skopeo:skopeo faketime:faketime \
     nginx:nginx redis-server:redis-server caddy:caddy haproxy:haproxy fish:fish zsh:zsh jq:jq \
-    node:nodejs npm:npm; do
+    node:nodejs npm:npm promtool:prometheus; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
 done
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"

@@ -65,12 +65,14 @@ class Elsewhere(Conflict):
 
 def problem(status: int, title: str, detail: str, **members: object) -> HttpResponse:
     """A problem document; `members` beyond the standard ones are left out when empty."""
+    context = current.get()
+    members["trace_id"] = context.trace_id
     document = {
         "type": "about:blank",
         "title": title,
         "status": status,
         "detail": detail,
-        "request_id": current.get().request_id,
+        "request_id": context.request_id,
         **{name: value for name, value in members.items() if value},
     }
     return HttpResponse(json.dumps(document), status=status, content_type=CONTENT_TYPE)

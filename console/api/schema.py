@@ -34,6 +34,7 @@ PROBLEM = {
         "status": {"type": "integer"},
         "detail": TEXT,
         "request_id": {**TEXT, "description": "Tell it who runs the installation."},
+        "trace_id": {**TEXT, "description": "Of the trace that the request is part of (W3C)."},
         "errors": {
             "description": "What is wrong with which field.",
             "type": "array",

@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db.models import Min
+from django.db.models import F, Min, OuterRef, Subquery
 
 from console.audit import checkpoint_file
 from console.audit.acceptance import accepted_at
@@ -118,3 +118,12 @@ def _learn(known: Known, line: dict[str, Any]) -> None:
         # What is older is gone, and so is what could be compared.
         for gone in [each for each in known.links if each < number]:
             del known.links[gone], known.moments[gone]
+
+
+def oldest_unwritten() -> datetime | None:
+    """When the first event happened that should be in a file of checkpoints and is in none."""
+    chain = Event.objects.filter(chain=OuterRef("chain"))
+    following = chain.filter(number=OuterRef("checkpointed") + 1).values("created_at")[:1]
+    moved = AuditHead.objects.filter(number__gt=F("checkpointed"))
+    found: dict[str, datetime | None] = moved.aggregate(oldest=Min(Subquery(following)))
+    return found["oldest"]

@@ -9,7 +9,15 @@ from typing import Any, TextIO
 FORMATS = JSON, TEXT = ("json", "text")
 # What a line of text has no room for, or says in its first words already.
 LEFT_OUT = {"timestamp", "level", "event", "logger", "address"}
-OF_REQUEST = LEFT_OUT | {"request_id", "method", "route", "path", "status", "milliseconds"}
+OF_REQUEST = LEFT_OUT | {
+    "request_id",
+    "trace_id",
+    "method",
+    "route",
+    "path",
+    "status",
+    "milliseconds",
+}
 WIDTH = 72
 RED, YELLOW, CYAN, GREEN, FAINT = ("31", "33", "36", "32", "2")
 BY_STATUS = {2: GREEN, 3: CYAN, 4: YELLOW, 5: RED}

@@ -11,19 +11,23 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch
 
+from console import measures
 from console.configuration.lines import JSON, TEXT, Text, takes_colour
 from console.http import current
 
+API = "/api/"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 logger = structlog.get_logger("roster.request")
 
 
 def add_request(_: object, __: str, entry: dict[str, Any]) -> dict[str, Any]:
-    """A structlog processor: the ID and address of the request that is being answered."""
+    """A structlog processor: the ID, trace and address of the request that is being answered."""
     context = current.get()
     if context.request_id:
         entry["request_id"] = context.request_id
+        if context.traceparent:
+            entry["trace_id"] = context.trace_id
         entry["address"] = context.address
     return entry
 
@@ -119,21 +123,24 @@ def open_path(match: ResolverMatch) -> str:
 def request_log(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: one line a request. It names the route and what is no secret of the path, which may carry a
-    link's key.
+    """Middleware: count each request, and log a line that names the route and what is no secret of the path:
+    that may carry a link's key.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
         response = get_response(request)
-        match = request.resolver_match
+        took, match = time.perf_counter() - started, request.resolver_match
+        route = f"/{match.route}" if match else None
+        kind = "api" if request.path.startswith(API) else "page"
+        measures.page_answered(kind, request.method or "", route or "", response.status_code, took)
         logger.info(
             "request",
             method=request.method,
-            route=f"/{match.route}" if match else None,
+            route=route,
             path=open_path(match) if match else None,
             status=response.status_code,
-            milliseconds=round((time.perf_counter() - started) * 1000, 1),
+            milliseconds=round(took * 1000, 1),
         )
         return response
 

@@ -1,16 +1,15 @@
 """Checks of the audit log: what was verified of it, and what is written down outside the database."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import F, Min, OuterRef, Subquery
 from django.utils import timezone
 
-from console.audit.checkpoints import place
+from console.audit.checkpoints import oldest_unwritten, place
 from console.audit.older_database import unaccepted
 from console.audit.recording import names
 from console.health.findings import Finding, failed, ok, several, warning
-from console.models import AuditCheck, AuditHead, Event
+from console.models import AuditCheck, AuditHead
 from console.moments import relative
 
 # The job writes hourly.
@@ -63,19 +62,10 @@ def checkpoints() -> Finding:
 
 def _written() -> Finding:
     """Whether what happened a while ago is written down."""
-    since = _oldest_unwritten()
+    since = oldest_unwritten()
     if since and since < timezone.now() - LATE_AFTER:
         return warning(
             f"What happened since {relative(since, timezone.now())} is not written down in a file of"
             " checkpoints. Is `run_jobs` running, and may it write there?"
         )
     return ok("The chains go on from their checkpoints, and those are written hourly.")
-
-
-def _oldest_unwritten() -> datetime | None:
-    """When the first event happened that should be in a file of checkpoints and is in none."""
-    chain = Event.objects.filter(chain=OuterRef("chain"))
-    following = chain.filter(number=OuterRef("checkpointed") + 1).values("created_at")[:1]
-    moved = AuditHead.objects.filter(number__gt=F("checkpointed"))
-    found: dict[str, datetime | None] = moved.aggregate(oldest=Min(Subquery(following)))
-    return found["oldest"]

@@ -8,7 +8,8 @@ import os
 import socket
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -143,19 +144,34 @@ def _run(job: Job, when: When) -> Outcome:
     lease = _take(job, when)
     if lease is None:
         return Outcome.SKIPPED
+    with _known_as_running(lease):
+        return _try(lease)
+
+
+@contextmanager
+def _known_as_running(lease: Lease) -> Iterator[None]:
+    """Every line that is logged meanwhile says which job it is of, and which run."""
     token = _running.set(lease)
     try:
-        job.run()
+        with structlog.contextvars.bound_contextvars(job=lease.job.name, run=uuid.uuid4().hex):
+            yield
+    finally:
+        _running.reset(token)
+
+
+def _try(lease: Lease) -> Outcome:
+    job = lease.job
+    try:
+        with measures.JOB_SECONDS.labels(job.name).time():
+            job.run()
     except Interrupted:
         _give_back(lease)
         return Outcome.SKIPPED
     except Exception as error:  # noqa: BLE001 - whatever it was, it is logged, and the lock says so
-        logger.error("job failed", job=job.name, **explained(error))  # noqa: TRY400 - no traceback for want of a database
+        logger.error("job failed", **explained(error))  # noqa: TRY400 - no traceback for want of a database
         failure, moment = type(error).__name__[:100], clock.now()
         _give_back(lease, tried_at=moment, failure=failure, failures=F("failures") + 1)
         return _counted(job, Outcome.FAILED)
-    finally:
-        _running.reset(token)
     moment = clock.now()
     _give_back(lease, tried_at=moment, ran_at=moment, failure="", failures=0)
     return _counted(job, Outcome.DONE)

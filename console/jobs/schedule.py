@@ -6,6 +6,7 @@ JOBS = {
     "send-mail": ("console.mail.outbox.send_due", 5),
     "send-webhooks": ("console.webhooks.sending.send_due", 5),
     "audit-checkpoints": ("console.audit.checkpoints.checkpoint", HOUR),
+    "forward-audit": ("console.audit.forwarding.forward.forward", 5),
     "verify-audit": ("console.notices.audit_faults.verify_audit", DAY),
     "purge-audit": ("console.audit.purge.purge_old", DAY),
     "forget-told": ("console.jobs.purges.forget_told", DAY),

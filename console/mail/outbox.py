@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from console import keyring
+from console import keyring, measures
 from console.jobs.attempts import claim, may_go_on
 from console.models import OutgoingMail
 
@@ -71,8 +71,10 @@ def _send(mail: OutgoingMail) -> bool:
     try:
         EmailMessage(mail.subject, body, to=[mail.recipient], headers=headers).send()
     except OSError as error:  # smtplib's errors are OSErrors, too
+        measures.attempted(measures.MAIL_ATTEMPTS, is_success=False)
         _note_failure(mail, error)
         return False
+    measures.attempted(measures.MAIL_ATTEMPTS, is_success=True)
     OutgoingMail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), sealed=b"")
     return True
 

@@ -1,6 +1,6 @@
 """The ground everything stands on: organizations, projects, repositories, grants, the audit log."""
 
-from console.models.events import AuditCheck, AuditHead, Event
+from console.models.events import AuditCheck, AuditForward, AuditHead, Event
 from console.models.grants import Grant
 from console.models.jobs import JobLock, OutgoingMail
 from console.models.keyring import KeyringRoot
@@ -14,6 +14,7 @@ from console.models.webhooks import Webhook, WebhookDelivery, WebhookSecret
 
 __all__ = [
     "AuditCheck",
+    "AuditForward",
     "AuditHead",
     "Event",
     "Grant",

@@ -104,3 +104,19 @@ class AuditCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chain} to #{self.number}: {self.fault_count} faults"
+
+
+class AuditForward(models.Model):
+    """How much of a chain a destination has taken (`console/audit/forwarding/`): up to which number."""
+
+    destination = models.CharField(max_length=10)
+    chain = models.CharField(max_length=32)
+    number = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["destination", "chain"], name="audit_forward_one"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.chain} to {self.destination}: #{self.number}"

@@ -15,7 +15,6 @@ from console import measures
 from console.databases.connections import limit_waiting
 from console.errors import RETRY_AFTER_SECONDS, cause, is_passing, note_passing
 from console.failures import Failures
-from console.http import new_request_id
 from console.serving import calling, endpoints, pages, refusals
 from console.serving.answers import Answer, NotTaken, Send, send_answer
 from console.serving.bodies import (
@@ -82,7 +81,7 @@ class Application:
             # Overloaded: what makes the rest of a long answer. Both end visibly cut off.
             measures.NOT_TAKEN.inc()
         except Exception as fault:  # noqa: BLE001 - the rest of a long answer; it ends cut off as well
-            _note_failure(head, fault)
+            _note_failure(head, fault, refusals.logged_names(head))
 
     async def _verifier(self, handler: Handler, head: Head, receive: Receive) -> Answer:
         started = time.perf_counter()
@@ -99,7 +98,7 @@ class Application:
             response = endpoints.error(408, "UNAVAILABLE", "the body did not come in time", CLOSE)
         except Refused as fault:
             response = endpoints.error(fault.status, fault.code, fault.message, fault.headers)
-        return calling.complete(head, response, new_request_id(), started)
+        return calling.complete(head, response, calling.names_of(head)[0], started)
 
     async def _verified(
         self, handler: Handler, head: Head, receive: Receive, caller: Caller
@@ -128,9 +127,7 @@ class Application:
         try:
             return await self._answered(head, receive, pages.visitor(head))
         except ProxyFault as fault:
-            _note_proxy_fault(head, fault)
-            title = "The proxy is not set up yet"
-            return refusals.refuse(head, HTTPStatus.BAD_REQUEST, title, str(fault))
+            return _refuse_proxy(head, fault)
         except BodyTooSlow:
             detail = "The request did not arrive in time. Nothing was changed; send it again."
             return refusals.refuse(head, HTTPStatus.REQUEST_TIMEOUT, "Too slow", detail, CLOSE)
@@ -188,12 +185,18 @@ def _caller(handler: Handler, head: Head) -> Caller:
     except ProxyFault as fault:
         if handler.anonymous:
             return Caller(head.peer, "http", proxied=False)
-        _note_proxy_fault(head, fault)
+        _note_proxy_fault(head, fault, refusals.logged_names(head))
         raise Refused(400, "DENIED", str(fault)) from fault
 
 
-def _note_proxy_fault(head: Head, fault: ProxyFault) -> None:
-    proxy_faults.log("the proxy is not set up", peer=head.peer or UNIX, reason=str(fault))
+def _refuse_proxy(head: Head, fault: ProxyFault) -> Answer:
+    names, title = refusals.logged_names(head), "The proxy is not set up yet"
+    _note_proxy_fault(head, fault, names)
+    return refusals.refuse(head, HTTPStatus.BAD_REQUEST, title, str(fault), names=names)
+
+
+def _note_proxy_fault(head: Head, fault: ProxyFault, names: dict[str, str]) -> None:
+    proxy_faults.log("the proxy is not set up", peer=head.peer or UNIX, reason=str(fault), **names)
 
 
 def _unreadable(head: Head) -> Answer:
@@ -201,19 +204,21 @@ def _unreadable(head: Head) -> Answer:
     return refusals.refuse(head, HTTPStatus.BAD_REQUEST, "Not understood", detail, CLOSE)
 
 
-def _note_failure(head: Head, fault: Exception) -> None:
+def _note_failure(head: Head, fault: Exception, names: dict[str, str]) -> None:
     if is_passing(fault):
         note_passing(fault)
     else:
-        failures.log("failure", method=head.method, exc_info=fault)
+        failures.log("failure", method=head.method, exc_info=fault, **names)
 
 
 def _failed(head: Head, fault: Exception) -> Answer:
     """The answer to a request of which not even the beginning of the answer could be made."""
-    _note_failure(head, fault)
+    names = refusals.logged_names(head)
+    _note_failure(head, fault, names)
     if is_passing(fault):
         detail = f"{cause(fault)}. Try again in a moment."
         status = HTTPStatus.SERVICE_UNAVAILABLE
-        return refusals.refuse(head, status, "Not available", detail, RETRY)
+        return refusals.refuse(head, status, "Not available", detail, RETRY, names)
     detail = "The fault is ours and it is in the log."
-    return refusals.refuse(head, HTTPStatus.INTERNAL_SERVER_ERROR, "Something broke", detail)
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return refusals.refuse(head, status, "Something broke", detail, names=names)

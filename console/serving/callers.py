@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from console.correlation import NONE, Correlation, read_correlation
 from console.networks import contain, read_address
 
 X_FORWARDED_FOR, FORWARDED = "X-Forwarded-For", "Forwarded"
@@ -19,7 +20,6 @@ SEND = "The proxy has to send"
 SCHEMES = {"http", "https"}
 # Of addresses that come one after the other; clients begin them with what they like.
 LONGEST_CHAIN = 2000
-REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 # An address as proxies write it, with or without brackets and port.
 HOP = re.compile(r"\[(?P<bracketed>[^\]]+)\](?::\d{1,5})?|(?P<v4>[\d.]+):\d{1,5}|(?P<bare>.+)")
 # One `name=value` of a Forwarded element; the value is a token or a quoted string without escapes.
@@ -47,13 +47,13 @@ class Proxies:
 class Caller:
     """What is believed: the client's address, and how it reached the outermost trusted proxy.
 
-    `scheme` is empty where a trusted proxy did not say it. `request_id` is the proxy's, or empty.
+    `scheme` is empty where a trusted proxy did not say it. What the request is called is the proxy's word.
     """
 
     address: str
     scheme: str
     proxied: bool
-    request_id: str = ""
+    correlation: Correlation = NONE
 
 
 def identify(peer: str, headers: Mapping[str, str], proxies: Proxies) -> Caller:
@@ -68,21 +68,19 @@ def identify(peer: str, headers: Mapping[str, str], proxies: Proxies) -> Caller:
     else:
         address = _outermost(chain, proxies)
         scheme = headers.get("x-forwarded-proto", "").strip().lower()
-    request_id = headers.get("x-request-id", "")
-    return Caller(
-        address,
-        scheme if scheme in SCHEMES else "",
-        proxied=True,
-        request_id=request_id if REQUEST_ID.fullmatch(request_id) else "",
-    )
+    scheme = scheme if scheme in SCHEMES else ""
+    return Caller(address, scheme, proxied=True, correlation=read_correlation(headers))
 
 
 def neighbour(peer: str, headers: Mapping[str, str], proxies: Proxies) -> Caller:
     """Whoever connected, asking for itself: nothing it says of a client is read."""
-    proxied = proxies.trust(peer)
-    request_id = headers.get("x-request-id", "") if proxied else ""
-    known = request_id if REQUEST_ID.fullmatch(request_id) else ""
-    return Caller(_normal(peer), "http", proxied=proxied, request_id=known)
+    known = correlation_of(peer, headers, proxies)
+    return Caller(_normal(peer), "http", proxied=proxies.trust(peer), correlation=known)
+
+
+def correlation_of(peer: str, headers: Mapping[str, str], proxies: Proxies) -> Correlation:
+    """What the request is called, where whoever connected may say so."""
+    return read_correlation(headers) if proxies.trust(peer) else NONE
 
 
 def forwarded_client(chain: str, proxies: Proxies) -> str:

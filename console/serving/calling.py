@@ -11,11 +11,12 @@ from django.conf import settings
 
 from console import measures
 from console.configuration.browser_rules import BROWSER_HEADERS, PROGRAMS_POLICY
+from console.correlation import Correlation
 from console.errors import RETRY_AFTER_SECONDS, TooMany, is_passing, note_passing
 from console.failures import Failures
 from console.http import RequestContext, current, new_request_id
 from console.serving.answers import Answer
-from console.serving.callers import Caller, identify, neighbour
+from console.serving.callers import Caller, correlation_of, identify, neighbour
 from console.serving.endpoints import (
     SERVICES,
     FrontRequest,
@@ -39,6 +40,14 @@ def caller_of(handler: Handler, head: Head) -> Caller:
     """Who asks. Raises `ProxyFault` where a proxy has to say who its client is, and does not."""
     find = neighbour if handler.for_proxies else identify
     return find(head.peer, head.headers, settings.PROXIES)
+
+
+def names_of(head: Head) -> tuple[str, Correlation]:
+    """What a request is called that is answered without being asked who sends it: its ID, perhaps a new
+    one, and what came with it.
+    """
+    known = correlation_of(head.peer, head.headers, settings.PROXIES)
+    return known.request_id or new_request_id(), known
 
 
 def _request(handler: Handler, head: Head, body: bytes | None, caller: Caller) -> FrontRequest:
@@ -117,13 +126,16 @@ def answer_at_once(
         return None
     if response is None:
         return None
-    return complete(head, response, caller.request_id or new_request_id(), started)
+    return complete(head, response, caller.correlation.request_id or new_request_id(), started)
 
 
 def answer(handler: Handler, head: Head, body: bytes | None, caller: Caller) -> Answer:
     """Answer one request of the front. Without a body, that was longer than the handler reads."""
     started = time.perf_counter()
-    context = RequestContext(caller.request_id or new_request_id(), caller.address)
+    known = caller.correlation
+    context = RequestContext(
+        known.request_id or new_request_id(), caller.address, known.traceparent
+    )
     token = current.set(context)
     try:
         response = _call(handler, head, body, caller)

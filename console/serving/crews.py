@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from console import measures
+
 Result = TypeVar("Result")
 
 
@@ -70,6 +72,9 @@ class Crew:
         clock = loop.call_later(self.patience, job.give_up, self.whole)
         try:
             result: Result = await job.future
+        except Overloaded:
+            measures.OVERLOADED.labels(self.name).inc()
+            raise
         finally:
             clock.cancel()
         return result

@@ -3,6 +3,7 @@
 import hmac
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 from django.conf import settings
 from prometheus_client import CollectorRegistry, generate_latest
@@ -10,7 +11,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY
 
-from console.measures import SHARED_FOLDER
+from console.measures import SHARED_FOLDER, STATE_FILE
 from console.serving.endpoints import Bearer, FrontRequest, FrontResponse, Refused, error, methods
 
 
@@ -21,6 +22,14 @@ def _registry() -> CollectorRegistry:
     collect: Callable[[CollectorRegistry], object] = MultiProcessCollector  # its own has no types
     collect(registry)
     return registry
+
+
+def _state() -> bytes:
+    """The gauges, as they were last written; nothing before the first time."""
+    try:
+        return (Path(os.environ[SHARED_FOLDER]) / STATE_FILE).read_bytes()
+    except (KeyError, FileNotFoundError):
+        return b""
 
 
 def _require_token(request: FrontRequest) -> None:
@@ -39,4 +48,5 @@ def exposition(request: FrontRequest) -> FrontResponse:
     if not settings.ROSTER_METRICS_TOKEN:
         return error(404, "NOT_FOUND", "metrics are switched off")
     _require_token(request)
-    return FrontResponse(200, generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
+    text = generate_latest(_registry()) + _state()
+    return FrontResponse(200, text, content_type=CONTENT_TYPE_LATEST)

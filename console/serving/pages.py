@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from django.conf import settings
 from django.utils import timezone
 
-from console.http import ARRIVED_AT, REQUEST_ID
+from console.http import ARRIVED_AT, REQUEST_ID, TRACEPARENT
 from console.serving.answers import Answer, Headers, gather
 from console.serving.callers import FORWARDED, SEND, Caller, ProxyFault, identify
 from console.serving.heads import Head
@@ -25,7 +25,11 @@ FORWARDING_HEADERS = {
     "x-forwarded-server",
     "x-forwarded-ssl",
     "x-real-ip",
+    # Nobody but us reads what a request is called; what rides along with a trace is for nobody here.
     "x-request-id",
+    "traceparent",
+    "tracestate",
+    "baggage",
 }
 # What CGI names without a prefix.
 UNPREFIXED = {"content-type", "content-length"}
@@ -95,7 +99,8 @@ def environment(head: Head, body: bytes, size: int, caller: Caller) -> Environ:
         "REMOTE_ADDR": caller.address,
         "CONTENT_TYPE": head.header("Content-Type"),
         "CONTENT_LENGTH": str(size),
-        REQUEST_ID: caller.request_id,
+        REQUEST_ID: caller.correlation.request_id,
+        TRACEPARENT: caller.correlation.traceparent,
         ARRIVED_AT: timezone.now(),
         "wsgi.input": io.BytesIO(body),
         "wsgi.errors": io.StringIO(),

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Min, QuerySet
 from django.utils import timezone
 
+from console import measures
 from console.jobs.attempts import claim, may_go_on
 from console.models import Webhook, WebhookDelivery
 from console.outgoing.client import guarded_client
@@ -73,6 +74,7 @@ def send_due() -> int:
         for delivery, outcome in _sent(claimed):
             _note(delivery, outcome)
             arrived += outcome.is_success
+            measures.attempted(measures.WEBHOOK_ATTEMPTS, is_success=outcome.is_success)
             if not outcome.is_success:
                 failed.add(delivery.webhook_id)
     return arrived

@@ -84,6 +84,7 @@ def load() -> Any:  # noqa: ANN401 - an ASGI application
         _when(parent.join)
     application = import_string("console.asgi.application")
     import_string("console.flushing.start")()
+    import_string("console.monitoring.refreshing.start")()
     sys.setswitchinterval(SWITCH_SECONDS)
     # The socket is there as soon as the loop runs.
     asyncio.get_event_loop().call_soon(_limit_answers)
@@ -121,10 +122,15 @@ class Line(logging.Formatter):
     """A JSON object a line, whatever the server says: also a traceback, and words in quotation marks."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return json.dumps(self.entry(record))
+        moment = datetime.fromtimestamp(record.created, UTC).isoformat()
+        return json.dumps({**self.entry(record), "timestamp": moment.replace("+00:00", "Z")})
 
     def entry(self, record: logging.LogRecord) -> dict[str, str]:
-        entry = {"event": record.getMessage(), "logger": "roster.server", "level": record.levelname}
+        entry = {
+            "event": record.getMessage(),
+            "logger": "roster.server",
+            "level": record.levelname.lower(),
+        }
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
         return entry

@@ -271,3 +271,12 @@ def test_the_front_and_the_api_are_reached_through_one_application(cast: Cast) -
     assert answer.status == 200
     assert answer.json["login_name"] == cast.robot.login_name
     assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_problem_says_which_trace_it_belongs_to(cast: Cast) -> None:
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    said: dict[str, Any] = {"roster.traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
+    answer = bearer(token_of(cast.owner)[1]).get(f"{ROBOTS}nothing/", **said)
+    assert problem(answer, 404)["trace_id"] == trace
+    untraced = bearer(token_of(cast.owner)[1]).get(f"{ROBOTS}nothing/")
+    assert "trace_id" not in problem(untraced, 404)

@@ -26,6 +26,20 @@ WRONG: dict[str, list[str]] = {
     "PORT": [*NUMBERS, "0", "65536"],
     "ROSTER_API_REQUESTS_PER_MINUTE": [*NUMBERS, "0"],
     "ROSTER_AUDIT_CHECKPOINTS": FILES,
+    "ROSTER_AUDIT_FILE": FILES,
+    "ROSTER_AUDIT_SYSLOG": [
+        "logs.example.com",
+        "https://logs.example.com",
+        "tls://",
+        "tcp://logs.example.com:0",
+        "tcp://logs.example.com:99999",
+        "udp://user:the-password@logs.example.com",
+        "tls://logs.example.com/path",
+        "tls://logs.example.com?x=1",
+        "unix:log",
+        "unix:/run/",
+        f"unix:/{'n' * 107}",
+    ],
     "ROSTER_AUDIT_KEEP_DAYS": [*NUMBERS, "36501"],
     "ROSTER_DATA": ["{file}", "{file}/name", "~nobody-of-this-name/x", "{data}/" + "n" * 300],
     "ROSTER_DATABASE_URL": [
@@ -144,6 +158,7 @@ WRONG: dict[str, list[str]] = {
 }
 # Of these, nothing that was typed is repeated.
 SECRET = {
+    "ROSTER_AUDIT_SYSLOG",
     "ROSTER_DATABASE_URL",
     "ROSTER_EMAIL_URL",
     "ROSTER_METRICS_TOKEN",

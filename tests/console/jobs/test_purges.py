@@ -69,6 +69,7 @@ GROWS = {
 STAYS = {
     "AuditHead": "one for each chain",
     "AuditCheck": "one for each chain",
+    "AuditForward": "one for each chain and destination",
     "RetiredPath": "the registry's images stay, too",
     "PermissionRecording": "one row",
     "KeyringRoot": "made by an operator's command",

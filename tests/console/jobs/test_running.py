@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import structlog
 from django.conf import settings
 from django.core import mail
 from django.core.management import CommandError, call_command
@@ -222,7 +223,7 @@ def broken() -> None:
 
 
 def runs(job: str, result: str) -> float:
-    labels = {"job": job, "result": result}
+    labels = {"name": job, "result": result}
     return REGISTRY.get_sample_value("roster_job_runs_total", labels) or 0
 
 
@@ -268,3 +269,19 @@ def test_sqlite_learns_how_large_its_tables_are(cast: Cast) -> None:
         cursor.execute("SELECT stat FROM sqlite_stat1 WHERE idx = 'robot_by_name'")
         (stat,) = cursor.fetchone()
     assert stat.startswith(f"{Robot.objects.living().count()} ")
+
+
+def test_each_line_that_a_run_logs_says_which_run_it_was(caplog: pytest.LogCaptureFixture) -> None:
+    def fail() -> None:
+        structlog.get_logger("roster.other").warning("half done")
+        raise RuntimeError("planted")
+
+    failing = Job("count", fail, timedelta(0))
+    for _ in range(2):
+        run_now(failing)
+    lines = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+    assert [line["event"] for line in lines] == ["half done", "job failed"] * 2
+    runs = [line["run"] for line in lines]
+    assert runs[0] == runs[1] != runs[2] == runs[3]
+    assert {line["job"] for line in lines} == {"count"}
+    assert "job" not in structlog.contextvars.get_contextvars()

@@ -133,7 +133,8 @@ def test_the_scheme_is_one_word_of_the_proxys(said: str, scheme: str) -> None:
 
 def test_a_request_id_is_a_proxys_and_of_a_safe_form() -> None:
     def believed(peer: str, said: str) -> str:
-        return identify(peer, {"x-forwarded-for": CLIENT, "x-request-id": said}, TRUSTED).request_id
+        headers = {"x-forwarded-for": CLIENT, "x-request-id": said}
+        return identify(peer, headers, TRUSTED).correlation.request_id
 
     assert believed(PEER, "0af7651916cd43dd") == "0af7651916cd43dd"
     for said in (
@@ -148,13 +149,57 @@ def test_a_request_id_is_a_proxys_and_of_a_safe_form() -> None:
     assert believed(OTHER, "0af7651916cd43dd") == ""
 
 
+TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+TRACEPARENT = f"00-{TRACE}-{PARENT}-01"
+
+
+def trace_believed(peer: str, said: str) -> str:
+    headers = {"x-forwarded-for": CLIENT, "traceparent": said}
+    return identify(peer, headers, TRUSTED).correlation.traceparent
+
+
+def test_a_trace_is_a_trusted_proxys_word() -> None:
+    assert trace_believed(PEER, TRACEPARENT) == TRACEPARENT
+    assert trace_believed(OTHER, TRACEPARENT) == ""
+    assert neighbour(PEER, {"traceparent": TRACEPARENT}, TRUSTED).correlation.traceparent
+    assert not neighbour(OTHER, {"traceparent": TRACEPARENT}, TRUSTED).correlation.traceparent
+
+
+@pytest.mark.parametrize("more", ["", "-", "-what-01-comes"])
+def test_of_a_later_version_of_traces_what_is_known_is_kept(more: str) -> None:
+    said = f"01-{TRACE}-{PARENT}-01"
+    assert trace_believed(PEER, said + more) == said
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        TRACEPARENT.upper(),
+        f" {TRACEPARENT}",
+        f"{TRACEPARENT}-",
+        f"{TRACEPARENT}\n",
+        f"{TRACEPARENT},{TRACEPARENT}",
+        f"ff-{TRACE}-{PARENT}-01",
+        f"00-{'0' * 32}-{PARENT}-01",
+        f"00-{TRACE}-{'0' * 16}-01",
+        f"00-{TRACE}-{PARENT}-1",
+        f"00-{TRACE[1:]}-{PARENT}-01",
+        f"01-{TRACE}-{PARENT}-01x",
+        f"01-{TRACE}-{PARENT}-01-{'x' * 300}",
+    ],
+)
+def test_a_trace_in_another_form_is_none(said: str) -> None:
+    assert trace_believed(PEER, said) == ""
+
+
 def test_a_neighbour_is_who_connected_whatever_it_says_of_a_client() -> None:
     said = {"x-forwarded-for": CLIENT, "x-forwarded-proto": "https", "x-request-id": "0af7651916cd"}
     for peer, proxied in ((PEER, True), (OTHER, False), ("", True)):
         caller = neighbour(peer, said, TRUSTED)
         assert (caller.address, caller.scheme, caller.proxied) == (peer, "http", proxied)
-        assert caller.request_id == ("0af7651916cd" if proxied else "")
-    assert neighbour(PEER, {"x-request-id": "<script>x"}, TRUSTED).request_id == ""
+        assert caller.correlation.request_id == ("0af7651916cd" if proxied else "")
+    unsafe = neighbour(PEER, {"x-request-id": "<script>x"}, TRUSTED)
+    assert unsafe.correlation.request_id == ""
     assert neighbour("", {}, Proxies()).proxied is False
 
 

@@ -11,6 +11,9 @@ from console.serving.callers import Proxies
 from tests.console.serving.asking import SILENCE, ask
 from tests.console.serving.handlers import CLIENT, PROXY
 
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+TRACEPARENT = f"00-{TRACE}-00f067aa0ba902b7-01"
+
 
 def test_only_a_trusted_proxy_says_where_a_client_is(app: Application, settings: Settings) -> None:
     said = [("X-Forwarded-For", CLIENT)]
@@ -32,12 +35,35 @@ def test_pages_see_nothing_that_says_where_a_request_came_from(
         ("X-Real-IP", "1.1.1.1"),
         ("Forwarded", "for=1.1.1.1"),
         ("X-Request-ID", "0af7651916cd43dd"),
+        ("Traceparent", TRACEPARENT),
+        ("Tracestate", "a=b"),
+        ("Baggage", "user=1"),
         ("REMOTE_ADDR", "1.1.1.1"),
         ("X-Other", "kept"),
     ]
     given = ask(app, "/", headers=said, peer=PROXY).json
     assert {name for name in given if name.startswith("HTTP_")} == {"HTTP_X_OTHER"}
     assert given["roster.request_id"] == "0af7651916cd43dd"
+    assert given["roster.traceparent"] == TRACEPARENT
+
+
+def test_what_is_refused_ahead_of_pages_has_the_names_that_the_proxy_gave_it(
+    app: Application, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.PROXIES = Proxies(PROXY)
+    application.proxy_faults.silent_until = 0.0
+    said = [("X-Request-ID", "0af7651916cd43dd"), ("Traceparent", TRACEPARENT)]
+    page = ask(app, "/", headers=said, peer=PROXY)
+    for name in ("0af7651916cd43dd", TRACE):
+        assert name.encode() in page.body
+    lines: list[Any] = [record.msg for record in caplog.records]
+    line = lines[0]
+    assert (line["request_id"], line["trace_id"]) == ("0af7651916cd43dd", TRACE)
+    problem = ask(app, "/api/v1/", headers=said, peer=PROXY)
+    assert (problem.json["request_id"], problem.json["trace_id"]) == ("0af7651916cd43dd", TRACE)
+    other = ask(app, "/", peer=PROXY)
+    assert other.headers["x-request-id"].encode() in other.body
+    assert b"race ID" not in other.body
 
 
 def test_a_proxy_that_does_not_say_it_is_refused_in_words(

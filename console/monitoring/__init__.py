@@ -1,0 +1,1 @@
+"""The state of an installation as gauges for `/metrics`, beside what each process counts."""
