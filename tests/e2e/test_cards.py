@@ -66,10 +66,9 @@ def test_a_card_opens_for_the_rest(owner_page: Page) -> None:
     expect(card.locator("[data-label='Teams']")).to_be_hidden()
 
 
-def test_a_card_keeps_what_its_list_is_called(owner_page: Page) -> None:
-    owner_page.set_viewport_size(PHONE)
-    owner_page.goto("/o/acme/robots/new/")
-    expect(owner_page.locator("thead").get_by_text("Teams", exact=True)).to_be_visible()
+def test_a_list_of_cards_keeps_what_it_is_called(visitor: Page) -> None:
+    visitor.goto("/o/acme/robots/new/")
+    expect(visitor.locator("thead").get_by_text("Teams", exact=True)).to_be_visible()
 
 
 def test_a_name_has_the_width_of_its_card(page: Page, scene: Scene, base_url: str) -> None:
