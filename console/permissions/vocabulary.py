@@ -89,7 +89,7 @@ DATA_LABELS = {
     Permission.SCAN_CREATE: "Create a scan",
     Permission.REPOSITORY_VIEW: "View the repository",
 }
-LABELS = DATA_LABELS | {Permission.TOKEN_RENEW_SELF: "Renew the token one came with"}
+LABELS = DATA_LABELS | {Permission.TOKEN_RENEW_SELF: "Renew its own token"}
 VERB_LABELS = {
     "read": "See {}",
     "create": "Create {}",

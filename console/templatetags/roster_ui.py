@@ -82,6 +82,14 @@ def codes(text: str) -> SafeString:
     return format_html_join("", "{}", ((part,) for part in drawn))
 
 
+@register.filter
+def breakable(path: str) -> SafeString:
+    """A path that may wrap after each of its slashes but the last."""
+    *heads, last = path.strip("/").split("/")
+    drawn = format_html_join("", "{}/<wbr>", ((head,) for head in heads))
+    return format_html("/{}{}{}", drawn, last, "/" if path.endswith("/") else "")
+
+
 @register.simple_tag
 def tab_title(tabs: Sequence[Tab]) -> str:
     """How the title of a thing's page begins, but for its first tab, whose page is called like the thing."""

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
+from tests.e2e.places import PLACES
 from tests.e2e.scenes import Scene
 from tests.e2e.watching import sign_in
 
@@ -25,6 +26,9 @@ LISTS = {
 }
 HEIGHTS = """() => Object.fromEntries([...document.querySelectorAll(".table tbody tr")]
   .map(row => [row.innerText.slice(0, 40), Math.round(row.getBoundingClientRect().height)]))"""
+
+SHARES = """() => [...document.querySelectorAll(".table tbody tr")].map(row =>
+  row.querySelector("th").getBoundingClientRect().width / row.getBoundingClientRect().width)"""
 
 
 @pytest.fixture
@@ -60,6 +64,17 @@ def test_a_card_opens_for_the_rest(owner_page: Page) -> None:
         expect(cell).to_be_visible()
     opener.click()
     expect(card.locator("[data-label='Teams']")).to_be_hidden()
+
+
+def test_a_list_of_cards_keeps_what_it_is_called(visitor: Page) -> None:
+    visitor.goto("/o/acme/robots/new/")
+    expect(visitor.locator("thead").get_by_text("Teams", exact=True)).to_be_visible()
+
+
+def test_a_name_has_the_width_of_its_card(page: Page, scene: Scene, base_url: str) -> None:
+    page.set_viewport_size(PHONE)
+    next(place for place in PLACES if place.name == "robot-narrow").visit(page, scene, base_url)
+    assert min(page.evaluate(SHARES)) > 0.8
 
 
 def test_a_wide_table_has_nothing_to_open(owner_page: Page) -> None:

@@ -73,13 +73,14 @@ def read_token_filters(request: Request) -> Reading:
 
 
 def _filters(request: Request, reading: Reading) -> dict[str, object]:
-    """What is filtered, the addresses that filter otherwise, and the views."""
+    """What is filtered, of all tokens or of some, the addresses that filter otherwise, and the views."""
     wanted = reading.wanted
     query, views = address(request.GET, cursor=""), offered_views(request, wanted)
     is_known = any(view.is_current for view in views)
     return {
         "filters": TokenFilterForm(request.GET, request),
         "wanted": wanted,
+        "sees_all": request.viewer.projects_with(Permission.TOKEN_READ) is None,
         "state_links": value_links(request.GET, "state", TOKEN_STATES),
         "chips": chips(request.GET, wanted, filter_words),
         "is_filtered": bool(wanted.keys() - {"sort"} or reading.unreadable),

@@ -178,7 +178,7 @@ def test_who_manages_one_project_finds_the_tokens_of_that_alone(cast: Cast) -> N
 def test_who_may_read_robots_but_no_tokens_finds_none(cast: Cast) -> None:
     page = browser(cast.member).get(ADDRESS)
     assert page.status_code == 200
-    assert "No tokens yet" in text(page)
+    assert "No token is open to you" in text(page)
     assert exported(browser(cast.member)) == []
     assert "/o/acme/tokens/" not in text(browser(cast.member).get("/o/acme/"))
     assert "/o/acme/tokens/" in text(browser(cast.owner).get("/o/acme/"))
