@@ -67,7 +67,10 @@ OTHERS = {
         "an operator's, of the site; tests/console/health/test_operator_pages.py",
     ),
     **dict.fromkeys(
-        ("disable_person", "enable_person", "end_sessions", "send_password_link"),
+        (
+            *("disable_person", "enable_person", "end_sessions", "send_password_link"),
+            *("promote_person", "demote_person"),
+        ),
         "an operator's, of the site; tests/teams/users/test_people_pages.py",
     ),
     "take_keys": "an event for each key; tests/console/scanning/test_scanning_partners.py",

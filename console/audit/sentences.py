@@ -45,6 +45,8 @@ SENTENCES = {
     "user:link-sent": "sent {target} a link to set a new password",
     "user:disabled": "disabled the account {target}",
     "user:enabled": "enabled the account {target}",
+    "user:promoted": "made {target} an operator",
+    "user:demoted": "let {target} be an operator no longer",
     "job:asked-for": "asked for the job {target} to run",
     "mail:retried": "had {target} tried again at once",
     "user:link-shown": "was shown a link to set a new password for {target}",
