@@ -73,6 +73,10 @@ OTHERS = {
         ),
         "an operator's, of the site; tests/teams/users/test_people_pages.py",
     ),
+    **dict.fromkeys(
+        ("begin_maintenance", "end_maintenance"),
+        "an operator's, of the site; tests/console/maintenance/test_maintenance.py",
+    ),
     "take_keys": "an event for each key; tests/console/scanning/test_scanning_partners.py",
     "create_robot_with_token": "an event for each of the two; tests/robots/creation",
     "stop_webhook": "by Roster itself; tests/console/webhooks/test_sending.py",
