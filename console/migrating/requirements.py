@@ -44,4 +44,4 @@ def require_changeable() -> None:
 def _says_read_only() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SHOW transaction_read_only")
-        return cursor.fetchone() == ("on",)
+        return bool(cursor.fetchone() == ("on",))

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import structlog
 from django.conf import settings
@@ -63,7 +63,7 @@ def _is_due(said: Path) -> bool:
     return is_due
 
 
-def _uuid(place: Path) -> object:
+def _uuid(place: Path) -> UUID:
     return uuid5(NAMESPACE_URL, f"{socket.gethostname()}{place}")
 
 

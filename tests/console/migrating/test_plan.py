@@ -51,7 +51,7 @@ OPERATIONS: list[tuple[Operation, Work, Work, str]] = [
 
 
 def things() -> ProjectState:
-    fields = [
+    fields: list[tuple[str, models.Field[Any, Any]]] = [
         ("id", models.BigAutoField(primary_key=True)),
         ("name", models.CharField(max_length=10)),
         ("size", models.IntegerField()),
