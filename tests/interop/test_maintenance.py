@@ -30,11 +30,13 @@ def statuses(own: Installation, made: dict[str, str]) -> set[tuple[int, int]]:
     return {(fetch(change, login, b"{}")[0], fetch(question, login)[0]) for _ in range(ASKED)}
 
 
+REGISTRY_ASKED = "SELECT coalesce(sum(count), 0) FROM robots_usage WHERE verifier = 'registry'"
+
+
 def counted(own: Installation) -> int:
+    """How often the registry asked; the API counts its own."""
     with closing(sqlite3.connect(own.folder / "roster.sqlite3")) as session:
-        return int(
-            session.execute("SELECT coalesce(sum(count), 0) FROM robots_usage").fetchone()[0]
-        )
+        return int(session.execute(REGISTRY_ASKED).fetchone()[0])
 
 
 def check(own: Installation, name: str) -> tuple[str, str]:
