@@ -117,7 +117,7 @@ def _read(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise ImproperlyConfigured(
             f"there is no keyring {path}; correct ROSTER_KEYRING_FILE, or restore the file from its"
-            " backup. Only `serve` over an empty database and `keyring --create` make one"
+            " backup. Only `serve` over an empty database and `keyring --init` make one"
         ) from error
     except OSError as error:
         reason = f"the keyring {path} cannot be read: {error.strerror}"

@@ -17,9 +17,11 @@ from django.utils import timezone
 
 from console import keyring
 from console.databases.statements import InstancesStatement, Parameter
-from console.models import Session
+from console.models import Maintenance, Session
 from console.models.sessions import digest_of, digests_of, holder_of
 from console.signed_in import SEEN_EVERY, end_of, note_sign_in
+
+MAINTENANCE = ("begun_at", "until", "reason")
 
 logger = structlog.get_logger("roster.sessions")
 
@@ -29,6 +31,9 @@ class SessionStore(SessionBase):
 
     # The key of the session that was read or made last, and the root that its row is under.
     _known_root: tuple[str, int] | None = None
+    # Whether its row was read, and what keeps changes out, which came with it: every page says so.
+    is_read = False
+    maintenance: Maintenance | None = None
     # Of Django's base class; its stubs leave them out.
     _get_new_session_key: Callable[[], str]
     _get_session: Callable[..., dict[str, Any]]
@@ -45,6 +50,7 @@ class SessionStore(SessionBase):
             self._session_key = None
             return {}
         self._known_root = key, row.root_number
+        self.is_read, self.maintenance = True, _maintenance(row)
         if timezone.now() - row.seen_at > SEEN_EVERY:
             _keep_seen(row, content)
         return content
@@ -117,9 +123,20 @@ def _with_digest_of(count: int) -> InstancesStatement[Session]:
     """Sessions that go on; every request begins with this. The digests are called by their numbers."""
     digests = [Parameter(f"digest{number}") for number in range(count)]
     now = Parameter("now", models.DateTimeField())
+    beside = {f"maintenance_{name}": _column(name) for name in MAINTENANCE}
     return InstancesStatement(
-        lambda: Session.objects.filter(digest__in=digests, expires_at__gt=now)
+        lambda: Session.objects.filter(digest__in=digests, expires_at__gt=now).annotate(**beside)
     )
+
+
+def _column(name: str) -> models.Subquery:
+    return models.Subquery(Maintenance.objects.values(name)[:1])
+
+
+def _maintenance(row: Any) -> Maintenance | None:  # noqa: ANN401 - with what was read beside it
+    if row.maintenance_until is None:
+        return None
+    return Maintenance(**{name: getattr(row, f"maintenance_{name}") for name in MAINTENANCE})
 
 
 def _find(key: str) -> Session | None:

@@ -60,6 +60,10 @@ ROSTER_DRAIN_SECONDS = env.read("ROSTER_DRAIN_SECONDS", 0 if LOCAL else 5, value
 ROSTER_DISK_WARNING_MB = env.read(
     "ROSTER_DISK_WARNING_MB", 1024, values.number(0, 10_000_000, 1024)
 )
+# With the last backup older than that `doctor` warns; with 0 it says only when it was made.
+ROSTER_BACKUP_WARNING_HOURS = env.read(
+    "ROSTER_BACKUP_WARNING_HOURS", 0 if LOCAL else 48, values.number(0, 8_760, 48)
+)
 
 # Registries that ask for tokens
 ROSTER_REGISTRY_SERVICE = env.read("ROSTER_REGISTRY_SERVICE", "registry", values.service_name)
@@ -152,6 +156,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "console.maintenance.refusing.ReadOnlyMiddleware",
     "console.sign_in_required.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -165,6 +170,8 @@ ROOT_URLCONF = "console.urls"
 
 # What each worker gathers and writes down every few seconds: console/flushing.py.
 FLUSHES = ["robots.usage.flush.flush", "teams.sign_in.refusals.flush"]
+# What each worker does then in any case, also while no changes are taken.
+SIGNS_OF_LIFE = ["console.serving.replicas.report"]
 
 # How whoever acts is found by UUID, by the kind of actor: of those above console, by dotted path, too.
 ACTORS = {

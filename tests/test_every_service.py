@@ -68,8 +68,15 @@ OTHERS = {
         "an operator's, of the site; tests/console/health/test_operator_pages.py",
     ),
     **dict.fromkeys(
-        ("disable_person", "enable_person", "end_sessions", "send_password_link"),
+        (
+            *("disable_person", "enable_person", "end_sessions", "send_password_link"),
+            *("promote_person", "demote_person"),
+        ),
         "an operator's, of the site; tests/teams/users/test_people_pages.py",
+    ),
+    **dict.fromkeys(
+        ("begin_maintenance", "end_maintenance"),
+        "an operator's, of the site; tests/console/maintenance/test_maintenance.py",
     ),
     "take_keys": "an event for each key; tests/console/scanning/test_scanning_partners.py",
     "create_robot_with_token": "an event for each of the two; tests/robots/creation",

@@ -42,6 +42,11 @@ class Manifest:
     roots: dict[str, str]
     chains: list[ChainEnd]
 
+    @property
+    def events(self) -> int:
+        """How many are in it."""
+        return sum(chain.number - chain.purged for chain in self.chains)
+
 
 def write(folder: Path, manifest: Manifest) -> None:
     content = {"format": FORMAT, **asdict(manifest)}

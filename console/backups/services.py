@@ -1,13 +1,16 @@
 """Making a backup, proving that it can be put back, and putting it back."""
 
 import shutil
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
@@ -21,6 +24,7 @@ from console.backups.postgresql import PostgreSql
 from console.backups.sqlite import Sqlite
 from console.backups.stores import Store
 from console.databases.statements import POSTGRESQL
+from console.models import Backup
 
 
 def make(folder: Path) -> Manifest:
@@ -36,11 +40,55 @@ def make(folder: Path) -> Manifest:
 
 
 def prove(folder: Path) -> Manifest:
-    """Put a backup into a scratch place and verify it there; raise `BackupError` for what is wrong."""
+    """Put a backup into a scratch place and verify it there; raise `BackupError` for what is wrong. Of one
+    that is no good the database is told.
+    """
     read, store = _readable(folder)
-    with store.scratch(folder / read.file):
-        _prove(read)
+    if fault := _fault(folder, read, store):
+        note(folder, read, fault=str(fault))
+        raise fault
     return read
+
+
+def _fault(folder: Path, read: Manifest, store: Store) -> BackupError | None:
+    """What is wrong with the backup itself. Raises `BackupError` where that cannot be found out."""
+    try:
+        manifest.require_unchanged(folder, read)
+    except BackupError as fault:
+        return fault
+    with store.scratch(folder / read.file):
+        try:
+            _prove(read)
+        except BackupError as fault:
+            return fault
+    return None
+
+
+def note(folder: Path, read: Manifest, *, proven: bool = False, fault: str = "") -> bool:
+    """Let `doctor` know of a backup and what came of proving it, wherever it lies; whether the database took
+    it.
+    """
+    store = _store()
+    if isinstance(store, Sqlite) and not store.path.exists():
+        return False  # a connection would make an empty one
+    came = {"proven_at": timezone.now() if proven else None, "fault": fault[:400]}
+    try:
+        Backup.objects.update_or_create(
+            sha256=read.sha256, defaults=came, create_defaults=_known(folder, read) | came
+        )
+    except DatabaseError:
+        return False
+    return True
+
+
+def _known(folder: Path, read: Manifest) -> dict[str, Any]:
+    return {
+        "made_at": datetime.fromisoformat(read.made_at),
+        "size": read.size,
+        "events": read.events,
+        "folder": str(folder)[:500],
+        "machine": socket.gethostname()[:255],
+    }
 
 
 def put_back(folder: Path, *, replace: bool) -> tuple[Manifest, str]:
@@ -48,6 +96,7 @@ def put_back(folder: Path, *, replace: bool) -> tuple[Manifest, str]:
     read, store = _readable(folder)
     if not replace and isinstance(store, Sqlite) and store.path.exists():
         raise BackupError(f"there is a database {store.path}: --replace puts it aside")
+    manifest.require_unchanged(folder, read)
     return read, store.put_back(folder / read.file, lambda: _prove(read))
 
 
@@ -90,7 +139,7 @@ def _fill(place: Path) -> Manifest:
 
 
 def _readable(folder: Path) -> tuple[Manifest, Store]:
-    """A backup of this kind of database whose file is as it was written, for this version and keyring."""
+    """A backup of this kind of database, for this version and keyring."""
     read, store = manifest.read(folder), _store()
     if read.database != store.kind:
         raise BackupError(
@@ -101,7 +150,6 @@ def _readable(folder: Path) -> tuple[Manifest, Store]:
     known = {f"{app}.{name}" for app, name in {*loader.disk_migrations, *replaced}}
     if unknown := sorted({*read.migrations} - known):
         raise BackupError(f"{folder} is of a newer version of Roster ({', '.join(unknown)})")
-    manifest.require_unchanged(folder, read)
     return read, store
 
 

@@ -9,14 +9,17 @@ from console.health.queries import (
     troubled_webhooks,
     waiting_mail,
 )
-from console.models import Webhook
+from console.models import Maintenance, Webhook
 from console.paging import capped_count, count_words
 
 MOST_NAMED = 5
+WAITING = "Jobs wait while no changes are taken."
 
 
 def jobs() -> Finding:
     """Whether each ran when it should have, and without a fault."""
+    if Maintenance.objects.under_way():
+        return not_applicable(WAITING)
     states = job_states()
     overdue = [job for job in states if job.is_overdue]
     if len(overdue) == len(states):
@@ -43,6 +46,8 @@ def _named(states: list[JobState]) -> str:
 
 def mail() -> Finding:
     """Whether letters leave."""
+    if Maintenance.objects.under_way():
+        return not_applicable(WAITING)
     late, given_up = capped_count(late_mail()), capped_count(given_up_mail())
     if late:
         return failed(

@@ -11,14 +11,26 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from console.databases import clock
 from console.jobs.running import heartbeat
-from console.models import JobLock, Notice, OutgoingMail, Session, WebhookDelivery, WebhookSecret
+from console.models import (
+    Backup,
+    JobLock,
+    Notice,
+    OutgoingMail,
+    Replica,
+    Session,
+    WebhookDelivery,
+    WebhookSecret,
+)
 
 # Rows in one transaction: SQLite has one writer at a time.
 BATCH = 1_000
 MAIL_KEPT = timedelta(days=30)
 LOCKS_KEPT = timedelta(days=30)
 NOTICES_KEPT = timedelta(days=90)
+REPLICAS_KEPT = timedelta(days=1)
+BACKUPS_KEPT = timedelta(days=400)
 DELIVERIES_KEPT = timedelta(days=30)
 WEBHOOK_SECRETS_KEPT = timedelta(days=90)
 
@@ -89,3 +101,13 @@ def forget_cached() -> int:
             if cursor.rowcount < BATCH:
                 return number
         heartbeat()
+
+
+def forget_replicas() -> int:
+    """Servers that were not heard of for long: they were killed, or their machine is gone."""
+    return delete(Replica.objects.filter(heard_at__lt=clock.now() - REPLICAS_KEPT))
+
+
+def forget_backups() -> int:
+    """Backups that were made long ago, wherever they lie."""
+    return delete(Backup.objects.filter(made_at__lt=timezone.now() - BACKUPS_KEPT))

@@ -24,7 +24,7 @@ from django.utils.module_loading import import_string
 from console import measures
 from console.databases import clock
 from console.databases.faults import explained
-from console.models import JobLock
+from console.models import JobLock, Maintenance
 
 # A scheduler that died is replaced after this; one that works for longer renews it.
 LEASE = timedelta(minutes=10)
@@ -189,13 +189,13 @@ def ask_for(job: Job) -> None:
 
 def heartbeat() -> None:
     """Between two batches of a job: keep its lock. Raises `LeaseLost` when it is somebody else's by
-    now, so that nothing is done twice, and `Interrupted` when the process is to end. Outside of a
-    job it does nothing.
+    now, so that nothing is done twice, and `Interrupted` when the process is to end or no changes are
+    taken any more. Outside of a job it does nothing.
     """
     lease = _running.get()
     if lease is None:
         return
-    if stopping.is_set():
+    if stopping.is_set() or Maintenance.objects.under_way():
         raise Interrupted
     now = clock.now()
     if lease.until - now > LEASE - RENEWED_AFTER:
@@ -218,7 +218,7 @@ def _take(job: Job, when: When) -> Lease | None:
     # The clock is asked last: no lease that others took before can seem to lie ahead of it.
     lock = _lock_of(job)
     now = clock.now()
-    if not _is_free(lock, now) or not when(job, lock, now):
+    if not _is_free(lock, now) or not when(job, lock, now) or Maintenance.objects.under_way():
         return None
     lease = Lease(job, now + LEASE)
     seen = JobLock.objects.filter(pk=lock.pk, holder=lock.holder, until=lock.until)

@@ -14,6 +14,8 @@ JOBS = {
     "forget-sessions": ("console.jobs.purges.forget_sessions", DAY),
     "forget-cached": ("console.jobs.purges.forget_cached", HOUR),
     "forget-locks": ("console.jobs.purges.forget_locks", DAY),
+    "forget-replicas": ("console.jobs.purges.forget_replicas", HOUR),
+    "forget-backups": ("console.jobs.purges.forget_backups", DAY),
     "forget-invitations": ("teams.members.purges.forget_invitations", DAY),
     "forget-departures": ("teams.members.purges.forget_departures", DAY),
     "announce-required": ("teams.sign_in_rules.announcing.announce_requirements", HOUR),

@@ -2,6 +2,7 @@
 
 from console.models.events import AuditCheck, AuditForward, AuditHead, Event
 from console.models.grants import Grant
+from console.models.installation import Backup, Maintenance, Replica
 from console.models.jobs import JobLock, OutgoingMail
 from console.models.keyring import KeyringRoot
 from console.models.notices import Notice, NoticeChoice, NoticeReader
@@ -16,16 +17,19 @@ __all__ = [
     "AuditCheck",
     "AuditForward",
     "AuditHead",
+    "Backup",
     "Event",
     "Grant",
     "JobLock",
     "KeyringRoot",
+    "Maintenance",
     "Notice",
     "NoticeChoice",
     "NoticeReader",
     "Organization",
     "OutgoingMail",
     "Project",
+    "Replica",
     "Repository",
     "RetiredPath",
     "ScanningKey",

@@ -1,6 +1,7 @@
 """What every page knows: the theme, the request's ID, and where in the console one is."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from console.models import Organization
 from console.pasted import SHAPE
 from console.permissions.snapshots import AccessSnapshot
 from console.permissions.vocabulary import Permission
+from console.read_only import maintenance_of, sentence
 
 EVERYWHERE = ("console:help", "console:api-reference", "robots:search-everywhere")
 HERE = ("console:organization-help", "console:organization-reference", "robots:search")
@@ -95,6 +97,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "request_id": current.get().request_id,
         "sends_mail": settings.ROSTER_SENDS_MAIL,
         "secret_shape": SHAPE,
+        "read_only": partial(_read_only, request),
     }
     organization = getattr(request, "organization", None)
     viewer = getattr(request, "viewer", None)
@@ -107,6 +110,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
         | {"section": getattr(request, "section", "")}
         | {"is_entry_announced": getattr(request, "entry", OPEN).is_announced}
     )
+
+
+def _read_only(request: HttpRequest) -> str:
+    """What the banner of a whole page says; fragments have none, and ask nothing."""
+    maintenance = maintenance_of(request)
+    return sentence(maintenance) if maintenance else ""
 
 
 # Where one is in no organization.

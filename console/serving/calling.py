@@ -15,6 +15,7 @@ from console.correlation import Correlation
 from console.errors import RETRY_AFTER_SECONDS, TooMany, is_passing, note_passing
 from console.failures import Failures
 from console.http import RequestContext, current, new_request_id
+from console.read_only import ReadOnly, require_changes_taken
 from console.serving.answers import Answer
 from console.serving.callers import Caller, correlation_of, identify, neighbour
 from console.serving.endpoints import (
@@ -22,6 +23,7 @@ from console.serving.endpoints import (
     FrontRequest,
     FrontResponse,
     Handler,
+    Headers,
     Refused,
     error,
 )
@@ -64,18 +66,26 @@ failures = Failures(structlog.get_logger("roster.front"))
 
 def _call(handler: Handler, head: Head, body: bytes | None, caller: Caller) -> FrontResponse:
     try:
-        return handler.call(_request(handler, head, body, caller))
+        return _asked(handler, _request(handler, head, body, caller))
     except Refused as refused:
         return error(refused.status, refused.code, refused.message, refused.headers)
     except TooMany as busy:
-        retry = (("Retry-After", str(busy.retry_after)),)
-        return error(429, "TOOMANYREQUESTS", str(busy), retry)
+        return error(429, "TOOMANYREQUESTS", str(busy), _later(busy.retry_after))
     except Exception as fault:  # noqa: BLE001 - whatever it was, the answer is never a yes
         if is_passing(fault):
             note_passing(fault)
         else:
             failures.log("failure", route=head.target, exc_info=fault)
         return unavailable()
+
+
+def _asked(handler: Handler, request: FrontRequest) -> FrontResponse:
+    try:
+        if handler.changes:
+            require_changes_taken()
+        return handler.call(request)
+    except ReadOnly as fault:
+        return error(503, "UNAVAILABLE", str(fault), _later(fault.retry_after))
 
 
 def too_large(handler: Handler) -> FrontResponse:
@@ -85,8 +95,12 @@ def too_large(handler: Handler) -> FrontResponse:
 
 def unavailable() -> FrontResponse:
     """The answer while something that is needed does not answer."""
-    retry = (("Retry-After", str(RETRY_AFTER_SECONDS)),)
-    return error(503, "UNAVAILABLE", "this cannot be answered now; try again", retry)
+    words = "this cannot be answered now; try again"
+    return error(503, "UNAVAILABLE", words, _later(RETRY_AFTER_SECONDS))
+
+
+def _later(seconds: int) -> Headers:
+    return (("Retry-After", str(seconds)),)
 
 
 def _headers(response: FrontResponse, request_id: str) -> list[tuple[bytes, bytes]]:

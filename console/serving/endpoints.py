@@ -102,6 +102,7 @@ class Handler:
     Where `for_proxies`, a proxy, or what stands beside it, asks for itself: who its client is, is part of its
     question.
     A body of more than `most_body` bytes is refused; where `skips_oversized`, the call hears of it instead.
+    What `changes` something besides counters is refused while no changes are taken.
     What `at_once` finds without waiting for anything needs no thread; it may raise whatever it likes.
     """
 
@@ -112,6 +113,7 @@ class Handler:
     for_proxies: bool = False
     most_body: int = MAX_BODY
     skips_oversized: bool = False
+    changes: bool = False
     at_once: Callable[[FrontRequest], FrontResponse | None] | None = None
 
     @property
@@ -129,6 +131,7 @@ class Options(TypedDict, total=False):
     for_proxies: bool
     most_body: int
     skips_oversized: bool
+    changes: bool
 
 
 def methods(*names: str, **options: Unpack[Options]) -> Callable[[Call], Handler]:

@@ -9,12 +9,7 @@ from console.errors import Conflict
 from console.models import NoticeChoice, NoticeReader
 from teams.members.services import leave
 from teams.models import Membership, User
-
-
-class LastOperator(Conflict):
-    """An installation always has an operator who can sign in."""
-
-    title = "The last operator stays"
+from teams.users.services import require_other_operator
 
 
 def delete_account(*, actor: User, user: User) -> None:
@@ -35,19 +30,13 @@ def end_account(*, actor: EventActor, user: User) -> None:
         found = User.objects.filter(pk=user.pk).first()
         if found is None:
             raise Conflict("The account has been deleted meanwhile.")
-        _keep_an_operator(found)
+        require_other_operator(found)
         organizations = [_leave(membership) for membership in _in_order(found)]
         before = {"email": found.email, "name": found.name, "organizations": organizations}
         record(chain, actor=actor, action="user:deleted", target=found, before=before)
         for model in (NoticeChoice, NoticeReader):
             model._default_manager.filter(person_uuid=found.uuid).delete()
         found.delete()
-
-
-def _keep_an_operator(user: User) -> None:
-    others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
-    if user.is_superuser and not others.exists():
-        raise LastOperator("Make somebody else an operator of this installation first.")
 
 
 def _in_order(user: User) -> Iterable[Membership]:

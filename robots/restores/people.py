@@ -14,7 +14,7 @@ from robots.restores.claims import ACTOR, Claim, Claims, Revived, claiming, seve
 from teams.members.services import change_member_role, remove_member, withdraw_invitation
 from teams.models import Invitation, Membership, TeamMember, User
 from teams.teams.services import change_team_role, remove_team_member
-from teams.users.services import disable_person, end_password
+from teams.users.services import demote_person, disable_person, end_password
 
 SESSIONS_ENDED = "session:all-ended"
 
@@ -113,6 +113,14 @@ def _enabled_again(line: Line) -> Revived | None:
     return Revived("account", user.email, "was disabled", end)
 
 
+def _operator_again(line: Line) -> Revived | None:
+    user = User.objects.filter(uuid=line.target, is_superuser=True).first()
+    if user is None:
+        return None
+    end = partial(demote_person, actor=ACTOR, person=user)
+    return Revived("operator", user.email, "was an operator no longer", end)
+
+
 def _sessions(line: Line) -> Iterable[Claim]:
     yield Claim(("sessions",), partial(_open_sessions, line))
 
@@ -157,4 +165,6 @@ CLAIMS: dict[str, Claims] = {
     "user:factor-removed": _sessions,
     "user:disabled": several(claiming("account", _enabled_again), _sessions),
     "user:enabled": claiming("account", None),
+    "user:demoted": claiming("operator", _operator_again),
+    "user:promoted": claiming("operator", None),
 }

@@ -14,7 +14,6 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
-from django.db.migrations.loader import MigrationLoader
 
 from console import keyring, keyring_checks
 from console.audit.older_database import Behind, unaccepted
@@ -24,7 +23,6 @@ from console.serving.callers import UNIX
 from console.shared_cache import redis_answers
 from robots.secrets import signing_keys
 
-OUR_APPS = {"console", "teams", "robots"}
 # Any number, the same in every process.
 PREPARING = 0x526F73746572
 
@@ -104,22 +102,8 @@ def _exclusively() -> Iterator[None]:
 
 
 def _schema() -> None:
-    _refuse_newer_schema()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
-
-
-def _refuse_newer_schema() -> None:
-    loader = MigrationLoader(connection)
-    replaced = {key for migration in loader.disk_migrations.values() for key in migration.replaces}
-    known = {*loader.disk_migrations, *replaced}
-    newer = [name for name in loader.applied_migrations or {} if name[0] in OUR_APPS]
-    unknown = sorted(f"{app}.{name}" for app, name in newer if (app, name) not in known)
-    if unknown:
-        raise CommandError(
-            f"the database was made by a newer version of Roster ({', '.join(unknown)}); "
-            "start that version, or restore an older backup"
-        )
 
 
 def _keys() -> None:

@@ -25,6 +25,12 @@ SETUP_PURPOSE = "setup-link:v1"
 USED_BEFORE = "A deleted organization had this name. Choose another, or ask an operator."
 
 
+class LastOperator(Conflict):
+    """An installation always has an operator who can sign in."""
+
+    title = "The last operator stays"
+
+
 def setup_key() -> str | None:
     """The key of the link that makes the first owner, while nobody exists; then `None`.
 
@@ -173,6 +179,7 @@ def disable_person(*, actor: SiteActor, person: User) -> None:
     """Let nobody in by the account, its sessions and its tokens. Its memberships stay. Never one's own."""
     with changing(None):
         _require_other(actor, person)
+        require_other_operator(person)
         if _set_active(actor, person, active=False):
             Session.objects.held_by(person.pk).delete()
 
@@ -190,6 +197,39 @@ def _set_active(actor: SiteActor, person: User, *, active: bool) -> bool:
     if changed:
         _note(actor, person, "user:enabled" if active else "user:disabled")
     return bool(changed)
+
+
+def promote_person(*, actor: SiteActor, person: User) -> bool:
+    """Make a person an operator; whether they were none until now. Never a disabled one."""
+    with changing(None):
+        _require_other(actor, person)
+        if not User.objects.filter(pk=person.pk, is_active=True).exists():
+            raise Conflict("The account is disabled. Enable it first.")
+        return _set_operator(actor, person, operator=True)
+
+
+def demote_person(*, actor: SiteActor, person: User) -> bool:
+    """Let an operator be one no longer; whether they were one until now. Never the last one."""
+    with changing(None):
+        _require_other(actor, person)
+        require_other_operator(person)
+        return _set_operator(actor, person, operator=False)
+
+
+def _set_operator(actor: SiteActor, person: User, *, operator: bool) -> bool:
+    others = User.objects.filter(pk=person.pk, is_superuser=not operator)
+    changed = others.update(is_superuser=operator)
+    if changed:
+        _note(actor, person, "user:promoted" if operator else "user:demoted")
+    return bool(changed)
+
+
+def require_other_operator(person: User) -> None:
+    """Raise `LastOperator` where nobody else could see the installation's pages. Asked within the change."""
+    operators = User.objects.filter(is_superuser=True, is_active=True)
+    is_one = operators.filter(pk=person.pk).exists()
+    if is_one and not operators.exclude(pk=person.pk).exists():
+        raise LastOperator("Make somebody else an operator of this installation first.")
 
 
 def end_sessions(*, actor: SiteActor, person: User) -> int:

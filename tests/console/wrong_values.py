@@ -60,6 +60,7 @@ WRONG: dict[str, list[str]] = {
         "sqlite:///{file}/name",
         "roster.sqlite3",
     ],
+    "ROSTER_BACKUP_WARNING_HOURS": [*NUMBERS, "8761"],
     "ROSTER_DISK_WARNING_MB": [*NUMBERS, "10000001"],
     "ROSTER_DRAIN_SECONDS": [*NUMBERS, "301"],
     "ROSTER_EMAIL_FROM": ["roster", "roster@", "Roster <roster>", "a@b@c"],

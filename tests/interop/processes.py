@@ -119,7 +119,7 @@ class Installation:
 
     def set_up(self) -> None:
         """Schema, cache and keyring, and nothing else that `serve` makes."""
-        for command in ("migrate --verbosity=0", "createcachetable", "keyring --create"):
+        for command in ("migrate --verbosity=0", "createcachetable", "keyring --init"):
             done = self.manage(*command.split())
             assert done.returncode == 0, done.stderr
 

@@ -151,7 +151,7 @@ def test_another_keyring_is_told(installation: Installation, tmp_path: Path) -> 
     keyring = tmp_path / "keyring.json"
     other = Installation(installation.folder)
     other.environment |= installation.environment | {"ROSTER_KEYRING_FILE": str(keyring)}
-    assert other.manage("keyring", "--create").returncode == 0
+    assert other.manage("keyring", "--init").returncode == 0
     assert "another keyring" in other.refusal("restore", "--replace", str(folder))
 
 

@@ -41,7 +41,7 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The keyring of another installation, with the same numbers; tests only read it."""
     folder = tmp_path_factory.mktemp("other")
     file = folder / "keyring.json"
-    made = Installation(folder, ROSTER_KEYRING_FILE=str(file)).manage("keyring", "--create")
+    made = Installation(folder, ROSTER_KEYRING_FILE=str(file)).manage("keyring", "--init")
     assert made.returncode == 0, made.stderr
     return file
 
@@ -104,14 +104,15 @@ def test_a_server_over_an_empty_database_takes_the_keyring_that_was_made_ahead(
         ROSTER_DATABASE_URL="postgresql://nobody@127.0.0.1:1/nowhere",
         ROSTER_SECRET_KEY="only-for-tests-" * 4,
     )
-    made = installation.manage("keyring", "--create")
+    made = installation.manage("keyring", "--init")
     assert (made.returncode, made.stderr) == (
         0,
         f"{file} made; back it up apart from the database\n",
     )
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     content = file.read_bytes()
-    assert "is there already, and is left as it is" in installation.refusal("keyring", "--create")
+    for spelling in ("--init", "--create"):
+        assert "is there already, and is left" in installation.refusal("keyring", spelling)
     del installation.environment["ROSTER_DATABASE_URL"]
     installation.do("prepare")
     assert file.read_bytes() == content
@@ -129,7 +130,7 @@ def test_a_replica_with_a_keyring_of_its_own_is_refused(replicas: list[Installat
     first, second = replicas
     first.do("prepare")
     assert "there is no keyring" in second.refusal("serve")
-    assert second.manage("keyring", "--create").returncode == 0
+    assert second.manage("keyring", "--init").returncode == 0
     assert "root 1 does not fit" in second.refusal("serve")
     shutil.copy(first.folder / "keyring.json", second.folder / "keyring.json")
     second.do("prepare")

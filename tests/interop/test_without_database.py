@@ -167,7 +167,7 @@ def test_a_command_shows_where_a_fault_comes_from_when_asked(
 @pytest.mark.parametrize("command", ["run_jobs --list", "keyring", "verify_audit"])
 def test_a_database_that_nobody_has_set_up_is_said(tmp_path: Path, command: str) -> None:
     own = Installation(tmp_path / "roster")
-    assert own.manage("keyring", "--create").returncode == 0
+    assert own.manage("keyring", "--init").returncode == 0
     line = own.refusal(*command.split())
     assert line == (
         "roster: error: the database lacks tables of this version of Roster;"

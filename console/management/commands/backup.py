@@ -11,12 +11,13 @@ from django.db import DatabaseError
 
 from console.backups import services
 from console.backups.errors import BackupError
+from console.backups.manifest import Manifest
 from console.databases.faults import first_line
 from console.management.operators import OperatorCommand
 
 
 class Command(OperatorCommand):
-    """Stops nobody, and writes nothing to the database."""
+    """Stops nobody, and writes to the database only that there is a backup."""
 
     help = "Back the database up into a new folder, or prove that a backup can be put back."
 
@@ -36,8 +37,12 @@ class Command(OperatorCommand):
             raise CommandError(str(fault)) from fault
         except DatabaseError as fault:
             raise CommandError(f"the database does not answer: {first_line(fault)}") from fault
-        events = sum(chain.number - chain.purged for chain in read.chains)
-        contents = f"{read.size:,} bytes, {len(read.chains):,} chains, {events:,} events"
+        if not services.note(folder, read, proven=verify):
+            self.stderr.write("the database took no note of it, so doctor does not know")
+        self._say(folder, read, verify=verify)
+
+    def _say(self, folder: Path, read: Manifest, *, verify: bool) -> None:
+        contents = f"{read.size:,} bytes, {len(read.chains):,} chains, {read.events:,} events"
         if verify:
             self.stdout.write(f"{folder} of {read.made_at}: {contents}: all in order")
             return

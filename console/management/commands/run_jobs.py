@@ -27,12 +27,13 @@ from console.jobs.running import (
     stopping,
 )
 from console.management.operators import OperatorCommand
-from console.models import JobLock
+from console.models import JobLock, Maintenance
+from console.read_only import sentence
 
 LOOK_SECONDS = 5
 # How long a job may go on when the command is to end.
 STOP_SECONDS = 3
-# The exit code when a job that was named runs elsewhere: EX_TEMPFAIL of sysexits.h.
+# The exit code when a job that was named runs elsewhere, or not now: EX_TEMPFAIL of sysexits.h.
 HELD_ELSEWHERE = 75
 HEADINGS = ("NAME", "EVERY", "LAST RUN", "RESULT")
 
@@ -75,6 +76,9 @@ class Command(OperatorCommand):
     def _run(self, job: Job) -> None:
         outcome = run_now(job)
         if outcome is Outcome.SKIPPED:
+            if maintenance := Maintenance.objects.under_way():
+                self.stderr.write(f"{job.name} SKIPPED: {sentence(maintenance)}")
+                sys.exit(HELD_ELSEWHERE)
             holder = held_by(job) or "another scheduler until just now; try again"
             self.stderr.write(f"{job.name} SKIPPED: it is run by {holder}")
             sys.exit(HELD_ELSEWHERE)

@@ -22,15 +22,17 @@ class Command(OperatorCommand):
             action="store_true",
             help="add a root; new rows are made under it from now on",
         )
+        # The second spelling is what set-up scripts of earlier versions say.
         ways.add_argument(
+            "--init",
             "--create",
             action="store_true",
             help="make a keyring ahead, to be mounted as a secret; asks no database",
         )
 
-    def handle(self, *args: Any, add: bool, create: bool, **options: Any) -> None:
-        if create:
-            self._create()
+    def handle(self, *args: Any, add: bool, init: bool, **options: Any) -> None:
+        if init:
+            self._init()
             return
         if add:
             self._add()
@@ -40,7 +42,7 @@ class Command(OperatorCommand):
             columns = [f"{rows.get(number, 0):<{len(name)}}" for name, rows in users]
             self.stdout.write(f"{number:<6}   {'   '.join(columns)}".rstrip())
 
-    def _create(self) -> None:
+    def _init(self) -> None:
         path = settings.ROSTER_KEYRING_FILE
         try:
             is_new = keyring.create()

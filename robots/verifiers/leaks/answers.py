@@ -31,7 +31,7 @@ TAKEN = {"message": "What of these is of this Roster has ended, and its owners a
 reports = RateCounter("leak-reports", SECONDS)
 
 
-@methods("POST")
+@methods("POST", changes=True)
 def revoke(request: FrontRequest) -> FrontResponse:
     """End what the credentials open. Known or not, the answer is the same."""
     if reports.add(client_of(request.address)) > MOST_REPORTS:
@@ -41,7 +41,7 @@ def revoke(request: FrontRequest) -> FrontResponse:
     return json_response(202, TAKEN)
 
 
-@methods("POST", most_body=MOST_OF_PARTNER)
+@methods("POST", most_body=MOST_OF_PARTNER, changes=True)
 def leaks(request: FrontRequest) -> FrontResponse:
     """End what a partner found, and say of each whether it is of this Roster."""
     partner = partner_of(request)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from console.databases.statements import Parameter, Statement
+from console.read_only import require_changes_taken
 from console.serving.endpoints import FrontRequest
 from robots.base.claim_conditions import Condition, conditions_of
 from robots.base.states import Refusal
@@ -157,6 +158,7 @@ def _credential(trust: TrustRow, use: Use) -> Credential:
 
 def use_up(login: Login, audience: str) -> None:
     """Take the token, which nobody can exchange again, and record that."""
+    require_changes_taken()  # each use is an event, and a row that lets no second one through
     now, row = datetime.now(UTC), login.credential.row
     try:
         note_use(login.credential, login.trust.token__uuid, login.assertion, audience)

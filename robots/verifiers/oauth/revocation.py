@@ -29,7 +29,7 @@ from robots.verifiers.oauth.forms import NOT_KEPT, Fault, Fields, answering, nee
 from robots.verifiers.services import ServiceRow
 
 
-@methods("POST")
+@methods("POST", changes=True)
 @answering
 def revoke(request: FrontRequest, fields: Fields) -> FrontResponse:
     """End the token, if it is the client's to end. What is not, or is none, is answered alike."""

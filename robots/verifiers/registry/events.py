@@ -35,7 +35,7 @@ OUTCOMES = (COUNTED, REPEATED, IGNORED, UNREADABLE)
 MAX_BODY = 1024 * 1024
 
 
-@methods("POST", for_proxies=True, most_body=MAX_BODY, skips_oversized=True)
+@methods("POST", for_proxies=True, most_body=MAX_BODY, skips_oversized=True, changes=True)
 def events(request: FrontRequest) -> FrontResponse:
     """Take over what a registry tells; how many events came to what."""
     service_id = _registry(request)

@@ -9,11 +9,12 @@ from django.test import Client
 
 from console.audit.verification import verify_chain
 from console.models import Event, Notice
-from robots.departures.services import LastOperator, delete_account
+from robots.departures.services import delete_account
 from robots.tokens.services.handovers import create_link
 from robots.tokens.services.tokens import create_personal_token
 from teams.members.services import LastOwner
 from teams.models import Departure, Membership, User
+from teams.users.services import LastOperator
 from tests.actors import events_written
 from tests.api.callers import bearer
 from tests.browsers import browser, text

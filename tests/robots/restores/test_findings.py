@@ -85,6 +85,7 @@ signing-key:current signing-key:gone signing-key:next site:restore-noticed site:
 team:created team:members-added
 token-view:saved token-view:removed token:created token:new-address token:refused trust:created trust:used
 job:asked-for mail:retried user:created user:link-sent user:link-shown user:locked-out user:password-ended
+maintenance:begun maintenance:changed maintenance:ended
 user:sign-in-failed user:signed-in user:updated
 need:acknowledged need:given need:muted need:reopened
 sign-in-rules:reminded user:factor-added user:passkey-renamed user:recovery-code-used

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from console.maintenance.services import begin_maintenance, end_maintenance
 from console.models import Event
 from console.permissions.vocabulary import Permission
 from robots.accounts.services.robots import create_robot
@@ -252,3 +253,17 @@ def test_a_trust_that_has_ended_can_still_be_changed(cast: Cast, signer: Issuer)
     over = Token.objects.get(pk=trust.token_id).expires_at
     changed = update_trust(actor=cast.owner, trust=trust, lifetime_seconds=300)
     assert (changed.lifetime_seconds, changed.token.expires_at) == (300, over)
+
+
+def test_while_no_changes_are_taken_a_token_waits_and_is_not_used_up(
+    cast: Cast, signer: Issuer
+) -> None:
+    trust = trusting(cast, signer)
+    token, number = signer.token(trust.audience), Event.objects.count()
+    until = timezone.now() + timedelta(minutes=30)
+    begin_maintenance(actor=cast.operator, until=until, reason="a new disk")
+    answer = exchange(token)
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "60")
+    assert Event.objects.count() == number + 1
+    end_maintenance(actor=cast.operator)
+    assert exchange(token).status == 200

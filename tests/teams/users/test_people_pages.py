@@ -13,7 +13,14 @@ from console.mail.outbox import SEALING
 from console.models import Event, OutgoingMail, Session
 from robots.tokens.services.tokens import create_personal_token
 from teams.models import User
-from teams.users.services import disable_person, enable_person, end_sessions, send_password_link
+from teams.users.services import (
+    demote_person,
+    disable_person,
+    enable_person,
+    end_sessions,
+    promote_person,
+    send_password_link,
+)
 from tests.browsers import browser, text
 from tests.conftest import Cast
 from tests.factories import PASSWORD
@@ -124,7 +131,8 @@ def test_nobody_does_this_to_their_own_account(cast: Cast, operator: Client) -> 
 
 
 def test_services_ask_themselves_who_acts(cast: Cast) -> None:
-    for change in (disable_person, enable_person, end_sessions, send_password_link):
+    changes = (disable_person, enable_person, promote_person, demote_person)
+    for change in (*changes, end_sessions, send_password_link):
         with pytest.raises(PermissionDenied):
             change(actor=cast.owner, person=cast.member)
     User.objects.filter(pk=cast.operator.pk).update(is_active=False)

@@ -1,0 +1,1 @@
+"""Taking no changes for a while."""

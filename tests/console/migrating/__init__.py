@@ -1,0 +1,1 @@
+"""What `migrate` says before it begins."""
