@@ -2,6 +2,10 @@ import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import Q
 
+from console.databases.migrations import allowed
+
+# On PostgreSQL the table is locked meanwhile, for as long as it takes to read it once.
+EMPTY = "Nothing is observed yet, so there is nothing to put into the index."
 OBSERVED = Q(network_mode="observe") & ~Q(addresses="")
 
 
@@ -13,14 +17,14 @@ def limited(name, living):
             "network_mode",
             models.CharField(choices=choices, db_default="enforce", default="enforce", max_length=10),
         ),
-        migrations.AddIndex(
+        allowed(EMPTY, migrations.AddIndex(
             name,
             models.Index(
                 condition=living & OBSERVED,
                 fields=["organization", "name", "id"],
                 name=f"{name}_observed",
             ),
-        ),
+        )),
     ]
 
 
