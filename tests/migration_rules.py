@@ -41,7 +41,10 @@ GONE = (
     "old servers still use it: let one version go by that does not, and drop it in the next, with"
     " SeparateDatabaseAndState for the model meanwhile"
 )
-RENAMED = "old servers know the old name alone: add a new one, write both, and drop the old one a version later"
+RENAMED = (
+    "old servers know the old name alone: add a new one, write both, and drop the old one a version"
+    " later"
+)
 ALTERED = (
     "the column changes under old servers, which may read what they cannot understand or write what no longer"
     " fits, and a table may be written anew: add a column beside it"

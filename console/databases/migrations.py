@@ -34,6 +34,9 @@ class AddIndexOnline(migrations.AddIndex):
     ) -> None:
         # What broke off leaves an index behind that holds nothing and is in the way.
         quoted = schema_editor.quote_name(self.index.name)
+        if _online(schema_editor):
+            # Nobody waits behind it, so it may wait for whoever takes long: management/commands/migrate.py.
+            schema_editor.execute("SET lock_timeout = 0")
         schema_editor.execute(f"DROP INDEX {_online(schema_editor)} IF EXISTS {quoted}")
         model = to_state.apps.get_model(app_label, self.model_name)
         schema_editor.add_index(model, self.index, **_concurrently(schema_editor))
