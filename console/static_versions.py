@@ -21,6 +21,8 @@ HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+\Z")
 # An upgrade has two at a time; whoever goes back or skips one has three.
 VERSIONS_KEPT = 4
 INDEX = "versions"
+# What pages ask for; those of other applications are nobody's.
+OURS = "console/"
 
 # A version's fingerprint, and what its files are called.
 Versions = list[tuple[str, list[str]]]
@@ -28,7 +30,8 @@ Versions = list[tuple[str, list[str]]]
 
 def publish() -> None:
     """Put this version's files where every server finds them, and take away those of versions long gone."""
-    names = sorted(set(staticfiles_storage.load_manifest()[0].values()))
+    hashed = set(staticfiles_storage.load_manifest()[0].values())
+    names = sorted(name for name in hashed if name.startswith(OURS))
     fingerprint = hashlib.sha256("\n".join(names).encode()).hexdigest()
     shared = caches["static"]
     before: Versions = shared.get(INDEX, [])
