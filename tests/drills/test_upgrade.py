@@ -19,6 +19,8 @@ from tests.interop.postgresql import on_postgresql, postgresql
 from tests.interop.processes import ROOT, Installation, fetch, serving
 from tests.interop.test_releases import LISTS, PAGES, installed, load, unpacked
 
+# As a proxy says it.
+CAME_FROM = {"X-Forwarded-For": "192.0.2.7"}
 PUSH_AND_PULL = ("artifact:push", "artifact:pull")
 # The last migrations that the version before this one knows.
 KNOWN_BEFORE = {"robots": "0021", "console": "0022"}
@@ -34,7 +36,11 @@ class Fleet:
     known: dict[str, Any]
 
     def console(self, origin: str) -> Console:
-        return Console(origin, "acme", self.known["email"], self.known["password"])
+        """Somebody who signs in there, past HAProxy if it is a server's own address."""
+        console = Console(origin, "acme")
+        console.opener.addheaders += CAME_FROM.items()
+        console.sign_in(self.known["email"], self.known["password"])
+        return console
 
     def log_in(self, secret: str, login_name: str = "") -> int:
         """The status of a registry's question for a token, asked of either server."""
@@ -88,7 +94,7 @@ def walk(fleet: Fleet, origin: str, mark: str) -> None:
     console = fleet.console(origin)
     for path in PAGES:
         assert "Acme Works" in console.page(path), path
-    bearer = {"Authorization": f"Bearer {fleet.known['personal']}"}
+    bearer = {"Authorization": f"Bearer {fleet.known['personal']}"} | CAME_FROM
     for name in LISTS:
         assert fetch(f"{origin}/api/v1/organizations/acme/{name}/", bearer)[0] == 200, name
     project = console.project(f"project-{mark}")
