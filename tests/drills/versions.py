@@ -31,6 +31,7 @@ defaults
     timeout connect 5s
     timeout client 120s
     timeout server 120s
+    timeout check 60s
     retries 3
     option redispatch 1
     default-server check inter 500ms fall 1 rise 1
@@ -81,7 +82,7 @@ class Balancer:
             "ROSTER_ORIGIN": self.origin,
             "ROSTER_HOST": "127.0.0.1",
             "ROSTER_TRUSTED_PROXIES": "127.0.0.1",
-            "ROSTER_DRAIN_SECONDS": "5",
+            "ROSTER_DRAIN_SECONDS": "15",
         }
 
 
