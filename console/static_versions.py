@@ -8,9 +8,9 @@ import hashlib
 import mimetypes
 import posixpath
 import re
-from typing import Any
+from typing import Any, cast
 
-from django.contrib.staticfiles.storage import staticfiles_storage
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
 from django.core.cache import caches
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -30,7 +30,8 @@ Versions = list[tuple[str, list[str]]]
 
 def publish() -> None:
     """Put this version's files where every server finds them, and take away those of versions long gone."""
-    hashed = set(staticfiles_storage.load_manifest()[0].values())
+    storage = cast("ManifestStaticFilesStorage", staticfiles_storage)
+    hashed = set(storage.load_manifest()[0].values())
     names = sorted(name for name in hashed if name.startswith(OURS))
     fingerprint = hashlib.sha256("\n".join(names).encode()).hexdigest()
     shared = caches["static"]
@@ -38,7 +39,7 @@ def publish() -> None:
     if before and before[0][0] == fingerprint:
         return
     for name in names:
-        with staticfiles_storage.open(name) as file:
+        with storage.open(name) as file:
             shared.set(name, file.read())
     kept = [(fingerprint, names), *(row for row in before if row[0] != fingerprint)]
     shared.set(INDEX, kept[:VERSIONS_KEPT])
