@@ -4,7 +4,7 @@ While an upgrade goes on, old servers work over new tables. CONTRIBUTING, Upgrad
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,7 +82,9 @@ class Walk:
 
     def column(self, operation: Any) -> "Field[Any, Any]":
         """As it is before the operation."""
-        return self.state.models[self.app, operation.model_name_lower].get_field(operation.name)
+        model = self.state.models[self.app, operation.model_name_lower]
+        found: Field[Any, Any] = model.get_field(operation.name)
+        return found
 
 
 def added(operation: Any, _: Walk) -> str:
@@ -162,7 +164,7 @@ def faults_of(migration: Migration, state: ProjectState) -> Iterator[str]:
         _go_on(operation, walk)
 
 
-def _breaks_off(found: list[Operation]) -> bool:
+def _breaks_off(found: Sequence[Operation]) -> bool:
     return len(found) > 1 and any(type(operation) is not AddIndexOnline for operation in found)
 
 

@@ -16,7 +16,7 @@ from tests.drills.load import STATIC, Known, Load, basic
 from tests.drills.versions import CODE, Balancer, balancing, code_before, new_balancer, with_code
 from tests.interop.console import Console
 from tests.interop.postgresql import on_postgresql, postgresql
-from tests.interop.processes import ROOT, Installation, fetch, serving
+from tests.interop.processes import ROOT, Installation, eventually, fetch, serving
 from tests.interop.test_releases import LISTS, PAGES, installed, load, unpacked
 
 # As a proxy says it.
@@ -152,6 +152,7 @@ def go_back(fleet: Fleet, asked: Load) -> None:
         undone = fleet.now.manage("migrate", app, name)
         assert undone.returncode == 0, undone.stderr
     with serving(fleet.before):
+        eventually(lambda: fetch(f"{fleet.balancer.origin}/livez")[0] == 200, "it is sent requests")
         fleet.console(fleet.balancer.origin)
         name, secret = asked.created.popitem()
         assert fleet.log_in(secret, asked.known.robot_login) == 200, name

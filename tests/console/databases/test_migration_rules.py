@@ -46,9 +46,9 @@ def things() -> ProjectState:
 
 
 def faults(*operations: Any, atomic: bool = True) -> list[str]:
-    migration = migrations.Migration("0099_planted", "planted")
-    migration.operations, migration.atomic = list(operations), atomic
-    return list(faults_of(migration, things()))
+    facts = {"operations": list(operations), "atomic": atomic}
+    planted = type("Migration", (migrations.Migration,), facts)
+    return list(faults_of(planted("0099_planted", "planted"), things()))
 
 
 REFUSED = {
