@@ -8,9 +8,9 @@ import hashlib
 import mimetypes
 import posixpath
 import re
-from typing import Any, cast
+from typing import Any
 
-from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import caches
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -30,8 +30,8 @@ Versions = list[tuple[str, list[str]]]
 
 def publish() -> None:
     """Put this version's files where every server finds them, and take away those of versions long gone."""
-    storage = cast("ManifestStaticFilesStorage", staticfiles_storage)
-    hashed = set(storage.load_manifest()[0].values())
+    storage: Any = staticfiles_storage  # the settings say which, and it has a manifest
+    hashed: set[str] = set(storage.load_manifest()[0].values())
     names = sorted(name for name in hashed if name.startswith(OURS))
     fingerprint = hashlib.sha256("\n".join(names).encode()).hexdigest()
     shared = caches["static"]
