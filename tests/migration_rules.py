@@ -63,6 +63,10 @@ HALF_DONE = (
     "without a transaction it breaks off half done and cannot be run again: AddIndexOnline alone, or one"
     " RunPython alone"
 )
+SEVERAL = (
+    "it keeps several tables locked until its end, while Django builds models: verifiers give up after two"
+    " seconds. One table in each migration, new tables first"
+)
 INSIDE = "PostgreSQL builds it while others write only outside of a transaction: atomic = False"
 UNKNOWN = "no rule knows this operation: add one, or say why it is allowed"
 
@@ -75,6 +79,7 @@ class Walk:
     state: ProjectState
     atomic: bool
     made: set[str] = field(default_factory=set)
+    locked: set[str] = field(default_factory=set)
 
     def is_made_here(self, operation: Any) -> bool:
         """Nobody else knows that table yet."""
@@ -158,6 +163,12 @@ def faults_of(migration: Migration, state: ProjectState) -> Iterator[str]:
     walk = Walk(migration.app_label, state, migration.atomic)
     if not migration.atomic and _breaks_off(migration.operations):
         yield f"{migration}: {HALF_DONE}"
+    yield from _judged(migration, walk)
+    if len(walk.locked) > 1:
+        yield f"{migration}: {SEVERAL}"
+
+
+def _judged(migration: Migration, walk: Walk) -> Iterator[str]:
     for operation in migration.operations:
         for words in _refusals(operation, walk):
             yield f"{migration}: {operation.describe()}: {words}"
@@ -175,7 +186,10 @@ def _refusals(operation: Operation, walk: Walk) -> Iterator[str]:
     if type(operation) is operations.SeparateDatabaseAndState:
         for inner in operation.database_operations:
             yield from _refusals(inner, walk)
-    elif words := RULES.get(type(operation), always(UNKNOWN))(operation, walk):
+        return
+    if type(operation) is operations.AddField:
+        walk.locked.add(operation.model_name_lower)
+    if words := RULES.get(type(operation), always(UNKNOWN))(operation, walk):
         yield words
 
 

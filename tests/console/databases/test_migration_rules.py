@@ -39,6 +39,7 @@ def things() -> ProjectState:
         ("name", models.CharField(max_length=20)),
         ("size", models.IntegerField()),
     ]
+    state.add_model(ModelState("planted", "Stuff", [("id", models.BigAutoField(primary_key=True))]))
     state.add_model(
         ModelState("planted", "Thing", fields, {"indexes": [INDEX], "constraints": [CHECK]})
     )
@@ -108,6 +109,12 @@ def test_a_table_that_nobody_knows_yet_may_get_anything() -> None:
     column = migrations.AddField("new", "name", models.CharField(max_length=10, unique=True))
     constraint = models.UniqueConstraint(fields=["name"], name="new_once")
     assert faults(made, column, migrations.AddConstraint("new", constraint)) == []
+
+
+def test_several_tables_are_not_locked_at_once() -> None:
+    other = migrations.AddField("stuff", "colour", models.CharField(max_length=10, null=True))
+    (fault,) = faults(add(null=True), other)
+    assert "One table in each migration" in fault
 
 
 def test_a_reason_allows_it_and_a_word_is_none() -> None:
