@@ -217,4 +217,4 @@ def _is_ruled(app: str, name: str) -> bool:
 
 if __name__ == "__main__":
     django.setup()
-    sys.exit("\n".join(all_faults()))
+    sys.exit("\n".join(all_faults()) or 0)
