@@ -1,6 +1,8 @@
 """Migrations that servers of the version before cannot live with are refused, with what to do instead."""
 
+import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -160,3 +162,6 @@ def test_lint_runs_it() -> None:
         check=True,
     ).stdout
     assert "-m tests.migration_rules" in recipe
+    command = [sys.executable, "-m", "tests.migration_rules"]
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "console.settings"}
+    assert subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
