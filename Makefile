@@ -57,6 +57,7 @@ lint: $(VENV)/development
 		test -z "$$long" || { echo "Lines of more than 140 characters:" $$long; false; }
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	DJANGO_SETTINGS_MODULE=console.settings $(BIN)/python -m tests.migration_rules
 	ROSTER_ORIGIN=https://roster.example.com ROSTER_REGISTRY_HOST=registry.example.com ROSTER_TRUSTED_PROXIES=10.0.0.0/8 \
 		ROSTER_EMAIL_URL=none \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING

@@ -11,7 +11,7 @@ from console.api.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # no
 from console.configuration import collectors, outgoing, values
 from console.configuration.browser_rules import *  # noqa: F403 - settings, all of them
 from console.configuration.browser_rules import HSTS_VALUES
-from console.configuration.caches import cache_of
+from console.configuration.caches import STATIC_OF_VERSIONS, cache_of
 from console.configuration.checks import GAUGES, HEALTH_CHECKS, KEYRING_PROOFS, READY_CHECKS  # noqa: F401
 from console.configuration.environment import Environment
 from console.configuration.lines import FORMATS, format_for
@@ -149,7 +149,7 @@ MIDDLEWARE = [
     "console.api.paths.with_last_slash",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "console.static_versions.StaticFilesMiddleware",
     "console.configuration.logging.request_log",
     "console.compression.compressed_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -232,8 +232,8 @@ COTTON_DIR = "components"
 DATABASES = {"default": database_of(ROSTER_DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Limits hold across processes, so the cache is shared.
-CACHES = {"default": cache_of(ROSTER_REDIS_URL)}
+# Limits hold across processes, so the cache is shared; so are the static files of each version that serves.
+CACHES = {"default": cache_of(ROSTER_REDIS_URL), "static": STATIC_OF_VERSIONS}
 
 SESSION_ENGINE = "console.sessions"
 SESSION_COOKIE_NAME = "__Host-roster-session" if SECURE else "roster-session"

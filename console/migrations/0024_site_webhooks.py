@@ -4,6 +4,11 @@ import console.names
 import django.db.models.deletion
 from django.db import migrations, models
 
+from console.databases.migrations import allowed
+
+FEW = "Webhooks are a few rows, and old servers always name the organization whose webhooks they ask for."
+NEW = "Old servers know no webhooks of the site, and write none."
+
 
 class Migration(migrations.Migration):
 
@@ -17,13 +22,13 @@ class Migration(migrations.Migration):
             name='description',
             field=models.TextField(blank=True, db_default='', default='', max_length=500, validators=[console.names.validate_description]),
         ),
-        migrations.AlterField(
+        allowed(FEW, migrations.AlterField(
             model_name='webhook',
             name='organization',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='webhooks', to='console.organization'),
-        ),
-        migrations.AddConstraint(
+        )),
+        allowed(NEW, migrations.AddConstraint(
             model_name='webhook',
             constraint=models.UniqueConstraint(condition=models.Q(('organization', None)), fields=('name',), name='webhook_name_unique_of_site', violation_error_code='unique', violation_error_message='The site has a webhook of this name.'),
-        ),
+        )),
     ]

@@ -2,25 +2,30 @@ import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import Q
 
+from console.databases.migrations import allowed
+
+# On PostgreSQL the table is locked meanwhile, for as long as it takes to read it once.
+EMPTY = "Nothing is observed yet, so there is nothing to put into the index."
+SHORT = "Both tables are locked for as long as it runs: verifiers may answer 503 for some seconds."
 OBSERVED = Q(network_mode="observe") & ~Q(addresses="")
 
 
 def limited(name, living):
     choices = [("enforce", "Refuse"), ("observe", "Only observe")]
     return [
-        migrations.AddField(
+        allowed(SHORT, migrations.AddField(
             name,
             "network_mode",
             models.CharField(choices=choices, db_default="enforce", default="enforce", max_length=10),
-        ),
-        migrations.AddIndex(
+        )),
+        allowed(EMPTY, migrations.AddIndex(
             name,
             models.Index(
                 condition=living & OBSERVED,
                 fields=["organization", "name", "id"],
                 name=f"{name}_observed",
             ),
-        ),
+        )),
     ]
 
 

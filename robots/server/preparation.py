@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 
-from console import keyring, keyring_checks
+from console import keyring, keyring_checks, static_versions
 from console.audit.older_database import Behind, unaccepted
 from console.databases.faults import first_line
 from console.databases.statements import POSTGRESQL
@@ -40,6 +40,7 @@ def prepare() -> list[Behind]:
             _schema()
             _keys()
             _static_files()
+            static_versions.publish()
         return unaccepted()
     except DatabaseError as fault:
         raise CommandError(f"the database does not answer: {first_line(fault)}") from fault

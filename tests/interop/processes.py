@@ -78,6 +78,9 @@ def fetch(
 class Installation:
     """One Roster: a data folder, and `manage.py` commands over it."""
 
+    # Whose code runs: another version's has a folder of its own.
+    code = ROOT
+
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder, self.port = folder, free_port()
         inherited = {
@@ -135,7 +138,7 @@ class Installation:
         with self.folder.with_suffix(".log").open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "manage.py", *arguments],
-                cwd=ROOT,
+                cwd=self.code,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -157,7 +160,7 @@ class Installation:
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, *arguments],
-            cwd=ROOT,
+            cwd=self.code,
             env=self.environment,
             text=True,
             capture_output=True,
@@ -175,7 +178,7 @@ class Serving:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve"],
-                cwd=ROOT,
+                cwd=installation.code,
                 env=installation.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from tests.interop.postgresql import postgresql
-from tests.interop.processes import Installation
+from tests.interop.processes import PATIENCE_SECONDS, Installation, eventually
 
 KEY = "0123456789abcdefghijklmnopqrstuv"
 OLD_TABLE = """
@@ -83,3 +83,27 @@ def test_sessions_that_were_kept_in_the_clear_end(older: OnSqlite | OnPostgresql
     assert "django_session" not in older.tables()
     assert "console_session" in older.tables()
     assert KEY.encode() not in older.content()
+
+
+def test_nobody_waits_behind_a_migration_that_waits(tmp_path: Path) -> None:
+    """A table that somebody reads for long is left to all others, and changed when that one is done."""
+    with postgresql(tmp_path) as server:
+        own = OnPostgresql(tmp_path / "roster", server.url).installation
+        assert own.manage("migrate", "robots", "0021").returncode == 0
+        with (
+            psycopg.connect(server.url) as slow,
+            psycopg.connect(server.url, autocommit=True) as other,
+        ):
+            slow.execute("SELECT FROM robots_token")
+            migrating = own.start("migrate")
+            eventually(
+                lambda: "trying again" in own.folder.with_suffix(".log").read_text(),
+                "it steps back",
+            )
+            other.execute("SET statement_timeout = '60s'")
+            for _ in range(10):
+                other.execute("SELECT FROM robots_token")
+            assert migrating.poll() is None
+            slow.commit()
+            assert migrating.wait(PATIENCE_SECONDS) == 0
+    assert "Applying robots.0023_network_mode... OK" in own.folder.with_suffix(".log").read_text()

@@ -1,13 +1,16 @@
 """`manage.py migrate`: Django's, which says first what it will do, and asks somebody at a terminal."""
 
 import sys
+from functools import partial
 from typing import Any
 
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
+from django.db import connections
 
 from console.migrating.plan import plan_now
 from console.migrating.requirements import require_changeable, require_not_newer
+from console.migrating.waiting import stepping_back
 from console.migrating.words import lines
 
 # With one of these somebody knows Django's command, and gets it.
@@ -25,17 +28,16 @@ class Command(migrate.Command):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if any(options[name] for name in OF_DJANGO):
-            super().handle(*args, **options)
-            return
-        require_not_newer()
-        if options["plan"]:
-            self._say()
-            return
-        require_changeable()
-        if options["verbosity"] and self._say() and options["interactive"]:
-            self._confirm()
-        super().handle(*args, **options)
+        if not any(options[name] for name in OF_DJANGO):
+            require_not_newer()
+            if options["plan"]:
+                self._say()
+                return
+            require_changeable()
+            if options["verbosity"] and self._say() and options["interactive"]:
+                self._confirm()
+        run = partial(super().handle, *args, **options)
+        stepping_back(connections[options["database"]], run, self.stderr.write)
 
     def _say(self) -> bool:
         """Print the plan; whether there is anything in it to ask about."""
