@@ -1,1 +1,1 @@
-"""What takes minutes: clusters of real servers, upgrades under load, and faults of all kinds. `make drills` runs it."""
+"""What takes minutes: clusters, upgrades under load, and faults of all kinds. `make drills` runs it."""
