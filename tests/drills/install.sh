@@ -4,7 +4,7 @@
 set -eu
 PATH="$PATH:/usr/sbin"
 missing=""
-for pair in pgbouncer:pgbouncer promtool:prometheus; do
+for pair in pgbouncer:pgbouncer promtool:prometheus haproxy:haproxy redis-server:redis-server; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
 done
 if [ -z "$missing" ]; then

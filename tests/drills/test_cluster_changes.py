@@ -49,9 +49,9 @@ def test_a_replica_that_stops_is_not_ready_first_and_ends_what_it_has_begun(
     running: Cluster, made: Made
 ) -> None:
     leaving = running.replicas[0]
-    door, server = leaving.door(), leaving.server
+    server = leaving.server
     assert server is not None
-    with closing(begun(leaving, made["personal"])) as connection:
+    with closing(begun(leaving, made["personal"])) as connection, closing(leaving.door()) as door:
         server.process.send_signal(signal.SIGTERM)
         eventually(lambda: door.ask("/readyz").status == 503, "it says that it is not ready")
         assert door.token_status(made) == 200, "who comes all the same is answered"

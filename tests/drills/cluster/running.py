@@ -67,7 +67,7 @@ def cluster(
             "ROSTER_DATABASE_URL": address_of(leader, second),
             "ROSTER_REDIS_URL": limits.url,
         }
-        replicas = _replicas(folder, prepared, common)
+        replicas = replicas_of(folder, prepared, common)
         kept.callback(_end_all, replicas)
         _begin_all(replicas)
         kept.enter_context(_balanced(replicas, folder, port))
@@ -80,7 +80,7 @@ def address_of(*servers: PostgreSQL) -> str:
     return f"postgresql://postgres@{hosts}/postgres"
 
 
-def _replicas(
+def replicas_of(
     folder: Path, prepared: Prepared | None, environment: dict[str, str]
 ) -> list[Replica]:
     shared = folder / "shared"
