@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,8 @@ def test_it_says_where_everything_is_and_leaves_nothing(command: Process, log: P
     said = log.read_text()
     (port,) = re.findall(r"served at https://localhost:(\d+)/", said)
     (link,) = re.findall(rf"https://localhost:{port}(/setup/\w+/)", said)
-    assert secure_door(int(port)).ask(link).status == 200
+    with closing(secure_door(int(port))) as door:
+        assert door.ask(link).status == 200
     replicas = re.findall(r"replica-\d +(http://127\.0\.0\.1:\d+)/", said)
     assert [fetch(f"{origin}/readyz")[0] for origin in replicas] == [200] * 3
     (folder,) = re.findall(r"logs +(/\S+)", said)

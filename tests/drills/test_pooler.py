@@ -2,6 +2,7 @@
 
 import http.client
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,8 @@ def test_everything_works_in_a_few_sessions_that_all_share(
         eventually(lambda: done.least() > MUCH, "much is done")
     ways = {"token": 200, "keys": 200, "page": 200, "export": 200, "robot": 201, "end": 204}
     assert set(going.counts) - {("end", 404)} == set(ways.items())
-    assert {door_of(own).token_status(token) for token in done.ended} == {401}
+    with closing(door_of(own)) as door:
+        assert {door.token_status(token) for token in done.ended} == {401}
     require_nothing_left(database, pooler)
     assert "Traceback" not in server.output
     assert '"level": "error"' not in server.output
@@ -130,6 +132,16 @@ def test_serve_and_doctor_say_that_there_is_a_pooler(server: Serving) -> None:
     server.require_said("at most 12 connections to the pooler in front of PostgreSQL")
     said = server.installation.manage("doctor").stdout
     assert "answers through a pooler and takes changes" in said
+
+
+def test_a_pooler_of_sessions_does_as_well(
+    database: PostgreSQL, prepared: Prepared, tmp_path: Path
+) -> None:
+    with pgbouncer(tmp_path, database, mode="session") as pooler:
+        own = over(pooler, database, prepared, tmp_path / "roster")
+        done = own.manage("run_jobs", "--once")
+        assert done.returncode == 0, done.stderr
+        assert "answers through a pooler" in own.manage("doctor").stdout
 
 
 @pytest.mark.parametrize("command", ["backup", "restore"])
