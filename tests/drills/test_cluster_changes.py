@@ -11,7 +11,7 @@ import pytest
 
 from tests.drills.cluster.clients import ROBOTS, Acknowledged, creating, reading, revoking
 from tests.drills.cluster.doors import KEYS, Door
-from tests.drills.cluster.load import load
+from tests.drills.cluster.load import Load, load
 from tests.drills.cluster.people import PASSWORD, Browser
 from tests.drills.cluster.replicas import Replica
 from tests.drills.cluster.running import Cluster, Prepared, cluster
@@ -89,11 +89,15 @@ def test_replicas_are_restarted_one_after_the_other_without_one_error(
     steps = (*reading(made, browser.cookie), creating(made["personal"], written))
     with load([running.door() for _ in steps], *steps) as going:
         for replica in running.replicas:
-            before = going.total()
             assert running.restart(replica) == 0
-            eventually(lambda least=before + MUCH: going.total() > least, "they go on")
+            require_going_on(going)
     tell(f"answers while all replicas were restarted: {dict(going.counts)}")
     assert set(going.counts) == {("token", 200), ("page", 200), ("keys", 200), ("robot", 201)}
+
+
+def require_going_on(going: Load) -> None:
+    least = going.total() + MUCH
+    eventually(lambda: going.total() > least, "they go on")
 
 
 def test_a_primary_that_dies_takes_nothing_with_it(

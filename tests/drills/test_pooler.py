@@ -24,7 +24,7 @@ from tests.interop.processes import Installation, Serving, eventually, serving
 Made = dict[str, Any]
 ACTIONS = "tests.drills.cluster.actions"
 # Sessions of the server's that all threads share.
-SIZE, MUCH, TOKENS = 3, 60, 100
+SIZE, MUCH, TOKENS = 3, 30, 100
 LOCKS = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
 WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
@@ -144,11 +144,18 @@ def test_a_pooler_of_sessions_does_as_well(
         assert "answers through a pooler" in own.manage("doctor").stdout
 
 
-@pytest.mark.parametrize("command", ["backup", "restore"])
-def test_backups_want_the_server_itself(server: Serving, tmp_path: Path, command: str) -> None:
+def test_backups_want_the_server_itself(
+    server: Serving, database: PostgreSQL, pooler: PgBouncer, tmp_path: Path
+) -> None:
     """What `pg_dump` leaves in a session would come upon those who have it next."""
-    line = server.installation.refusal(command, str(tmp_path / "backup"))
-    assert "ROSTER_DATABASE_URL leads to a pooler: name the server itself" in line
+    own, folder = server.installation, tmp_path / "backup"
+    own.environment["ROSTER_DATABASE_URL"] = database.url
+    done = own.manage("backup", str(folder))
+    own.environment["ROSTER_DATABASE_URL"] = pooler.url
+    assert done.returncode == 0, done.stderr
+    for command in (f"backup {tmp_path}/another", f"backup --verify {folder}", f"restore {folder}"):
+        line = own.refusal(*command.split())
+        assert "ROSTER_DATABASE_URL leads to a pooler: name the server itself" in line
 
 
 def test_a_pooler_that_takes_no_transactions_is_refused(

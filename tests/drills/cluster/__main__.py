@@ -5,20 +5,36 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pytest
+
 from tests.drills.cluster.running import Cluster, cluster
 
 
 def main() -> None:
     """Bring it up, say where everything is, and wait."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with tempfile.TemporaryDirectory(prefix="roster-cluster-") as name:
-        try:
-            say("Starting PostgreSQL with a standby, Redis, three replicas and HAProxy …\n")
-            with cluster(Path(name)) as running:
-                say(described(running, Path(name)))
-                signal.pause()
-        except KeyboardInterrupt:
-            say("Stopped.\n")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupt)
+    try:
+        with tempfile.TemporaryDirectory(prefix="roster-cluster-") as folder:
+            show(Path(folder))
+    except KeyboardInterrupt:
+        say("Stopped.\n")
+    except (pytest.skip.Exception, pytest.fail.Exception) as fault:
+        sys.exit(str(fault))  # a program that is not installed
+
+
+def interrupt(number: int, frame: object) -> None:
+    """Stop, and let nothing interrupt that."""
+    for again in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(again, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def show(folder: Path) -> None:
+    say("Starting PostgreSQL with a standby, Redis, three replicas and HAProxy …\n")
+    with cluster(folder) as running:
+        say(described(running, folder))
+        signal.pause()
 
 
 def described(running: Cluster, folder: Path) -> str:

@@ -12,7 +12,7 @@ from tests.interop.processes import PATIENCE_SECONDS
 # What a client does once; it says how that is called and what came of it.
 Step = Callable[[Door], tuple[str, int]]
 # Between two requests: a client that never pauses measures how fast Python is.
-PAUSE_SECONDS = 0.02
+PAUSE_SECONDS = 0.05
 
 
 class Load:

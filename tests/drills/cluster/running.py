@@ -59,7 +59,7 @@ def cluster(
 ) -> Iterator[Cluster]:
     """A cluster below `folder`, until the block ends; `environment` is for every replica."""
     with ExitStack() as kept:
-        leader = kept.enter_context(primary(folder, prepared and prepared.database))
+        leader = kept.enter_context(primary(folder, prepared.database if prepared else None))
         second = kept.enter_context(follower(folder, leader))
         limits, port = kept.enter_context(redis(folder)), free_port()
         common = environment | {
