@@ -20,7 +20,7 @@ class Answer:
     """Status 0 is that nobody answered."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: http.client.HTTPMessage
     body: bytes
 
     @property
@@ -48,11 +48,11 @@ class Door:
         try:
             self.connection.request(method, path, body, sent)
             answer = self.connection.getresponse()
-            return Answer(answer.status, dict(answer.headers), answer.read())
+            return Answer(answer.status, answer.headers, answer.read())
         except (OSError, http.client.HTTPException):
             self.connection.close()
             self.connection = self.connect()
-            return Answer(0, {}, b"")
+            return Answer(0, http.client.HTTPMessage(), b"")
 
     def close(self) -> None:
         self.connection.close()
