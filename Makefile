@@ -6,7 +6,7 @@ PORT ?= 8000
 # What tests and checks keep goes to a folder of their own, never to ./data.
 CHECK_DATA := $(VENV)/check-data
 
-.PHONY: run test check lint types unit unit-on-another-day postgresql e2e interop drills packages sbom licences screenshots bench lock clean
+.PHONY: run cluster test check lint types unit unit-on-another-day postgresql e2e interop drills packages sbom licences screenshots bench lock clean
 
 run: $(VENV)/product
 	@PORT=$(PORT) $(BIN)/python manage.py serve
@@ -102,6 +102,11 @@ drills: $(VENV)/development
 	@sh tests/install-programs.sh
 	@sh tests/drills/install.sh
 	$(BIN)/pytest tests/drills
+
+# Three replicas, PostgreSQL with a standby, Redis and HAProxy on this machine, until Ctrl-C; nothing is kept.
+cluster: $(VENV)/development
+	@sh tests/drills/install.sh
+	@exec $(BIN)/python -m tests.drills.cluster
 
 # The container image, built and run: as root on Debian, and some minutes of packages over the network.
 packages: $(VENV)/development

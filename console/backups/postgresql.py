@@ -15,6 +15,7 @@ from psycopg.conninfo import make_conninfo
 from console.backups.errors import BackupError
 from console.backups.stores import speaking_to
 from console.databases.faults import first_line
+from console.databases.poolers import is_pooled
 
 # Of the parameters of the connection, what says where the server is. Deadlines are for requests.
 PLACE = {
@@ -32,6 +33,9 @@ class PostgreSql:
     """The database that ROSTER_DATABASE_URL names."""
 
     kind, file = "postgresql", "database.dump"
+
+    def __init__(self) -> None:
+        _require_direct()
 
     @contextmanager
     def snapshot(self, target: Path) -> Iterator[None]:
@@ -76,6 +80,14 @@ class PostgreSql:
 
 def _restore(copy: Path) -> None:
     _run("pg_restore", "--single-transaction", "--exit-on-error", str(copy))
+
+
+def _require_direct() -> None:
+    """`pg_dump` and `pg_restore` leave settings in their session, which a pooler passes on to others."""
+    if is_pooled():
+        raise BackupError(
+            "ROSTER_DATABASE_URL leads to a pooler: name the server itself for a backup or a restore"
+        )
 
 
 def _run(name: str, *arguments: str) -> None:

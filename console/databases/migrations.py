@@ -35,7 +35,7 @@ class AddIndexOnline(migrations.AddIndex):
         # What broke off leaves an index behind that holds nothing and is in the way.
         quoted = schema_editor.quote_name(self.index.name)
         if _online(schema_editor):
-            # Nobody waits behind it, so it may wait for whoever takes long: management/commands/migrate.py.
+            # Nobody waits behind it, so it may wait for whoever takes long: console/migrating/waiting.py.
             schema_editor.execute("SET lock_timeout = 0")
         schema_editor.execute(f"DROP INDEX {_online(schema_editor)} IF EXISTS {quoted}")
         model = to_state.apps.get_model(app_label, self.model_name)

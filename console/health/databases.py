@@ -15,6 +15,7 @@ from console import keyring, keyring_checks
 from console.databases import clock as shared_clock
 from console.databases.connections import sqlite_files
 from console.databases.faults import first_line, has_no_schema, is_read_only
+from console.databases.poolers import is_pooled
 from console.databases.statements import POSTGRESQL
 from console.health.findings import Finding, failed, ok, several, warning
 from console.models import Event, JobLock
@@ -56,7 +57,8 @@ def _change_nothing() -> None:
 def _postgresql() -> Finding:
     size = _value("SELECT pg_database_size(current_database())")
     version = _value("SHOW server_version")
-    return ok(f"PostgreSQL {version} answers and takes changes; it holds {_bytes(size)}.")
+    way = " through a pooler" if is_pooled() else ""
+    return ok(f"PostgreSQL {version} answers{way} and takes changes; it holds {_bytes(size)}.")
 
 
 def _sqlite() -> Finding:

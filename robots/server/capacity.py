@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import connection
 
+from console.databases.poolers import is_pooled
 from console.databases.statements import POSTGRESQL
 from console.serving.application import EXPORT_THREADS, PAGE_THREADS, VERIFIER_THREADS
 
@@ -18,7 +19,13 @@ def describe() -> str:
     noun = "worker" if workers == 1 else "workers"
     if connection.vendor != POSTGRESQL:
         return f"{workers} {noun} (ROSTER_WORKERS)."
-    needed, allowed = workers * A_WORKER + JOBS, _allowed()
+    needed = workers * A_WORKER + JOBS
+    if is_pooled():
+        return (
+            f"{workers} {noun} (ROSTER_WORKERS), at most {needed} connections to the pooler in front of"
+            " PostgreSQL, which decides how many of the server's they share."
+        )
+    allowed = _allowed()
     said = f"{workers} {noun} (ROSTER_WORKERS), at most {needed} connections to PostgreSQL"
     if needed <= allowed:
         return f"{said}, which lets {allowed} in."

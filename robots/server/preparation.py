@@ -5,7 +5,7 @@ import hashlib
 import socket
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from django.conf import settings
@@ -93,13 +93,22 @@ def _exclusively() -> Iterator[None]:
     """One process at a time: of this machine by a file, of all machines by the database."""
     with (settings.ROSTER_DATA / "preparing.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if connection.vendor == POSTGRESQL:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
-        try:
+        with _locked() if connection.vendor == POSTGRESQL else nullcontext():
             yield
-        finally:
-            connection.close()  # which also gives the database's lock back
+        connection.close()
+
+
+@contextmanager
+def _locked() -> Iterator[None]:
+    """Hold the database's lock by a transaction of its own: a session's would be lost behind a pooler."""
+    holder = connection.copy()
+    try:
+        holder.set_autocommit(False)
+        with holder.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PREPARING])
+        yield
+    finally:
+        holder.close()
 
 
 def _schema() -> None:

@@ -4,9 +4,10 @@
 set -eu
 PATH="$PATH:/usr/sbin"
 missing=""
-for pair in pgbouncer:pgbouncer promtool:prometheus; do
+for pair in pgbouncer:pgbouncer promtool:prometheus haproxy:haproxy redis-server:redis-server; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
 done
+ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
 if [ -z "$missing" ]; then
     :
 elif [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

@@ -86,7 +86,9 @@ class Console:
         """Any page; with `fields`, its form is sent. Where it led to, and that page. Raises `Refused`."""
         body = None
         if fields is not None:
-            token = next(cookie.value for cookie in self.cookies if cookie.name == "roster-csrf")
+            token = next(
+                cookie.value for cookie in self.cookies if cookie.name.endswith("roster-csrf")
+            )
             body = urlencode(fields | {"csrfmiddlewaretoken": token}, doseq=True).encode()
         try:
             with self.opener.open(f"{self.origin}{path}", body, PATIENCE_SECONDS) as answer:

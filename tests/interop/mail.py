@@ -76,7 +76,7 @@ class _Session(StreamRequestHandler):
 
 
 @contextmanager
-def _running() -> Iterator[MailServer]:
+def running() -> Iterator[MailServer]:
     with MailServer() as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
@@ -90,5 +90,5 @@ def _running() -> Iterator[MailServer]:
 
 @pytest.fixture
 def mail_server() -> Iterator[MailServer]:
-    with _running() as server:
+    with running() as server:
         yield server

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import LiteralString, TypeVar
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
 
@@ -40,14 +40,18 @@ class PostgreSQL:
         return f"postgresql://{ACCOUNT}@127.0.0.1:{self.port}/postgres"
 
     def _make(self) -> None:
-        """PostgreSQL refuses to run as root, so its folder belongs to its own account."""
-        self.account = ACCOUNT if os.geteuid() == 0 else None
-        if self.account:
-            shutil.chown(self.folder, self.account)
+        self.account = self._own_account()
         data = str(self.folder / "data")
         self._do(
             "initdb", "-D", data, "-U", ACCOUNT, "--auth=trust", "--no-sync", "--encoding=UTF8"
         )
+
+    def _own_account(self) -> str | None:
+        """PostgreSQL refuses to run as root, so its folder belongs to its own account."""
+        account = ACCOUNT if os.geteuid() == 0 else None
+        if account:
+            shutil.chown(self.folder, account)
+        return account
 
     def _do(self, program: str, *arguments: str) -> None:
         made = subprocess.run(
@@ -101,6 +105,15 @@ class PostgreSQL:
                 session.execute("SET default_transaction_read_only = off")
             session.execute(statement)
 
+    def value(self, question: LiteralString) -> Any:
+        """The one value of a question of the operator's."""
+        return self.rows(question)[0][0]
+
+    def rows(self, question: LiteralString) -> list[tuple[Any, ...]]:
+        """What comes of a question of the operator's."""
+        with psycopg.connect(self.url, autocommit=True) as session:
+            return session.execute(question).fetchall()
+
     def break_connections(self) -> None:
         """End every other session, as a fail-over does."""
         with psycopg.connect(self.url, autocommit=True) as session:
@@ -138,6 +151,13 @@ class PostgreSQL:
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
 
+    def crash(self) -> None:
+        """End it as a machine ends that loses its power: nobody is told."""
+        assert self.process is not None
+        self._signal(signal.SIGKILL)
+        self.process.wait(PATIENCE_SECONDS)
+        self.process = None
+
     def stop(self) -> None:
         if self.process is not None:
             self.process.send_signal(2)  # fast shutdown: sessions are ended
@@ -153,9 +173,7 @@ class Standby(PostgreSQL):
         super().__init__(folder)
 
     def _make(self) -> None:
-        self.account = self.primary.account
-        if self.account:
-            shutil.chown(self.folder, self.account)
+        self.account = self._own_account()
         self._do(
             "pg_basebackup",
             f"--dbname={self.primary.url}",

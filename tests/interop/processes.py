@@ -146,8 +146,9 @@ class Installation:
             )
 
     def do(self, action: str, *, of: str = "actions", **arguments: object) -> Any:
-        """Run a function of the module `of` of this folder in a process of this installation."""
-        result = self._run("-m", f"tests.interop.{of}", action, json.dumps(arguments))
+        """Run a function of a module in a process of this installation: of this folder, or with its dots."""
+        module = of if "." in of else f"tests.interop.{of}"
+        result = self._run("-m", module, action, json.dumps(arguments))
         assert result.returncode == 0, result.stderr
         return json.loads(result.stdout.splitlines()[-1])
 
@@ -170,9 +171,11 @@ class Installation:
 
 
 class Serving:
-    """A running `manage.py serve`, once it says that it is ready, or that it is not."""
+    """A running `manage.py serve`: once it is ready (or says that it is not), or at once without `wait`."""
 
-    def __init__(self, installation: Installation, *, ready: bool = True) -> None:
+    def __init__(
+        self, installation: Installation, *, ready: bool = True, wait: bool = True
+    ) -> None:
         self.installation, self.ready = installation, ready
         self.log = installation.folder.with_suffix(".log")
         with self.log.open("ab") as log:
@@ -183,6 +186,10 @@ class Serving:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
+        if wait:
+            self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
         eventually(self.is_ready, f"serve becomes ready: {self.output}")
 
     @property

@@ -123,14 +123,16 @@ def proxy(
     folder: Path,
     name: str = NAME,
     ready: tuple[str, int] = ("/livez", 200),
+    port: int = 0,
 ) -> Iterator[Proxy]:
     """`program` in front of `upstream`, an address or a socket, until the block ends.
 
-    It serves `name`, and is there when it answers the path in `ready` with the status beside it.
+    It serves `name`, at `port` if one was chosen, and is there when it answers the path in `ready` with the
+    status beside it.
     """
     folder.mkdir(parents=True, exist_ok=True)
     make_certificate(folder)
-    port, file = free_port(), folder / "configuration"
+    port, file = port or free_port(), folder / "configuration"
     values = {"port": str(port), "upstream": upstream, "folder": str(folder)}
     for old, new in ADDRESSES.items():
         # Not in another port that has it in itself.
