@@ -33,7 +33,8 @@ FRAME = (
 def rendered(guide: Document) -> SafeString:
     """The guide below its heading, which the page has already."""
     # From our own files, and without HTML of theirs: the parser escapes it.
-    return mark_safe(_parser().render(guide.text, {"guide": guide}))  # noqa: S308
+    html: str = _parser().render(guide.text, {"guide": guide})
+    return mark_safe(html)  # noqa: S308
 
 
 @cache

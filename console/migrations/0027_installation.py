@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('console', '0025_required_factors'),
+        ('console', '0026_robot_networks'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db.models import Max
 from console.audit.recording import changing
 from console.networks import contain
 from console.notices.kinds import TOKEN_OUTSIDE_NETWORKS
-from robots.models import OutsideUse, Token
+from robots.models import OutsideUse, Robot, Token
 from robots.usage.counters import Gathered, LastUse, OutsideKey
 from robots.usage.telling import tell_of_use
 
@@ -64,5 +64,5 @@ def tell_outside(token_id: int, used: LastUse) -> None:
 
 def _is_outside_own(token: Token, address: str) -> bool:
     """Whether the token's own networks or its robot's are observed, and do not have the address."""
-    own = filter(None, (token, token.robot))
+    own: list[Token | Robot] = [token, token.robot] if token.robot else [token]
     return any(each.is_observed and not contain(each.addresses, address) for each in own)

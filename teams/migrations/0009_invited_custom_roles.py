@@ -3,6 +3,11 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from console.databases.migrations import allowed
+
+FEW = "Invitations that are open are few: the table is looked at in no time."
+UNKNOWN = "Older servers name no custom role, so whatever they write keeps to it."
+
 
 class Migration(migrations.Migration):
 
@@ -12,18 +17,18 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        allowed(FEW, migrations.AddField(
             model_name='invitedplace',
             name='custom_role',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='teams.role'),
-        ),
+        )),
         migrations.AlterField(
             model_name='invitedplace',
             name='role',
             field=models.CharField(blank=True, max_length=40),
         ),
-        migrations.AddConstraint(
+        allowed(UNKNOWN, migrations.AddConstraint(
             model_name='invitedplace',
             constraint=models.CheckConstraint(condition=models.Q(('custom_role', None), models.Q(('role', ''), ('team', None)), _connector='OR'), name='invitedplace_one_role'),
-        ),
+        )),
     ]

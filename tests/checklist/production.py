@@ -32,7 +32,7 @@ class Day:
         self.client = Client(SERVER_NAME="roster.example.com")
         self.got: list[dict[str, Any]] = []
 
-    def ask(self, method: str, path: str, **data: object) -> Any:
+    def ask(self, method: str, path: str, **data: str) -> Any:
         send = self.client.get if method == "GET" else self.client.post
         answer = send(path, data, secure=True)
         lines = [morsel.OutputString() for morsel in answer.cookies.values()]

@@ -1,5 +1,7 @@
 """V8: who may do what, where, and that it counts at once."""
 
+from django.urls import reverse
+
 from robots.tokens.services.suspension import disable_token
 from teams.members.services import change_member_role, remove_member
 from teams.models import Membership
@@ -78,14 +80,13 @@ def test_no_organization_reaches_anothers_things(furnished: Cast) -> None:
     """V8.4.1: an owner sends every form with another organization's things in address and body."""
     foreign, before = globex(furnished), rows()
     client = browser(furnished.owner, confirmed=True)
-    for name in ("robots:robot", "robots:robot-edit", "robots:robot-delete", "robots:token-rotate"):
+    for name in ("robot", "robot-settings", "robot-delete", "robot-disable"):
         for organization in ("globex", "acme"):
-            path = f"/o/{organization}/robots/{foreign['robot']}/"
-            assert client.get(path).status_code == 404, name
-    body = {"name": "x", "project": furnished.other_project.slug, "permissions": ["artifact:pull"]}
-    body["grants"] = [
-        {"project": str(furnished.other_project.uuid), "permissions": ["artifact:pull"]}
-    ]
+            path = reverse(f"robots:{name}", args=[organization, foreign["robot"]])
+            assert client.post(path, {"name": "x"}).status_code in {404, 405}, path
+            assert client.get(path).status_code in {404, 405}, path
+    grants = [{"project": str(furnished.other_project.uuid), "permissions": ["artifact:pull"]}]
+    body = {"name": "x", "project": furnished.other_project.slug, "grants": grants}
     assert client.post(ROBOTS, body, "application/json").status_code in {404, 422}
     grant = {"user": str(furnished.stranger.uuid), "project": "payments", "role": "project:guest"}
     made = client.post("/api/v1/organizations/acme/grants/", grant, "application/json")

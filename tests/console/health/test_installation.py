@@ -28,12 +28,18 @@ pytestmark = pytest.mark.django_db
 
 def replica(name: str, **differing: Any) -> Replica:
     now = clock.now()
-    usual = {"version": VERSION, "ahead_seconds": 0.0, "lacking": 0, "unknown": 0, "heard_at": now}
+    usual: dict[str, Any] = {
+        "version": VERSION,
+        "ahead_seconds": 0.0,
+        "lacking": 0,
+        "unknown": 0,
+        "heard_at": now,
+    }
     return Replica.objects.create(uuid=uuid4(), name=name, begun_at=now, **usual | differing)
 
 
 def backup(**differing: Any) -> Backup:
-    usual = {"sha256": uuid4().hex, "folder": "/backups/one", "machine": "host-1"}
+    usual: dict[str, Any] = {"sha256": uuid4().hex, "folder": "/backups/one", "machine": "host-1"}
     usual |= {"made_at": clock.now() - timedelta(hours=5), "size": 2_000_000, "events": 7}
     return Backup.objects.create(**usual | differing)
 

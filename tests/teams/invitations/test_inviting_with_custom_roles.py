@@ -153,4 +153,6 @@ def test_of_many_the_first_stand_there_and_any_other_is_named(cast: Cast) -> Non
         assert browser(cast.owner).post(NEW, form | beside).status_code == 422
     last = {"project_role": "other", "other_role": f"role-{OFFERED:02}"}
     assert browser(cast.owner).post(NEW, form | last).status_code == 302
-    assert accepted()[0].grants.get().custom_role.name == f"role-{OFFERED:02}"
+    given = accepted()[0].grants.get().custom_role
+    assert given
+    assert given.name == f"role-{OFFERED:02}"
