@@ -83,5 +83,4 @@ def _unchanging(name: str, content: bytes) -> HttpResponse:
     kind = mimetypes.guess_type(posixpath.basename(name))[0] or "application/octet-stream"
     answer = HttpResponse(content, content_type=f"{kind}; charset=utf-8")
     answer.headers["Cache-Control"] = f"max-age={WhiteNoiseMiddleware.FOREVER}, public, immutable"
-    answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer

@@ -65,8 +65,9 @@ def test_files_come_from_one_folder_alone(server: Serving, path: str) -> None:
 
 def raw(server: Serving, method: str, path: str) -> str:
     with socket.create_connection(("127.0.0.1", server.installation.port), 60) as connection:
+        host = f"127.0.0.1:{server.installation.port}"
         connection.sendall(
-            f"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
+            f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
         )
         return connection.makefile("rb").read().decode("latin-1")
 

@@ -41,7 +41,7 @@ def line_of(form: str) -> str:
 
 def test_the_servers_own_lines_are_json_whatever_they_say() -> None:
     entry = json.loads(line_of("json"))
-    assert (entry["event"], entry["level"]) == ('said "so"', "ERROR")
+    assert (entry["event"], entry["level"]) == ('said "so"', "error")
     assert 'of "many"' in entry["exception"]
 
 
