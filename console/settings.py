@@ -11,7 +11,7 @@ from console.api.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # no
 from console.configuration import collectors, outgoing, values
 from console.configuration.browser_rules import *  # noqa: F403 - settings, all of them
 from console.configuration.browser_rules import HSTS_VALUES
-from console.configuration.caches import STATIC_OF_VERSIONS, cache_of
+from console.configuration.caches import cache_of
 from console.configuration.checks import GAUGES, HEALTH_CHECKS, KEYRING_PROOFS, READY_CHECKS  # noqa: F401
 from console.configuration.environment import Environment
 from console.configuration.lines import FORMATS, format_for
@@ -233,7 +233,7 @@ DATABASES = {"default": database_of(ROSTER_DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Limits hold across processes, so the cache is shared; so are the static files of each version that serves.
-CACHES = {"default": cache_of(ROSTER_REDIS_URL), "static": STATIC_OF_VERSIONS}
+CACHES = {"default": cache_of(ROSTER_REDIS_URL)}
 
 SESSION_ENGINE = "console.sessions"
 SESSION_COOKIE_NAME = "__Host-roster-session" if SECURE else "roster-session"

@@ -6,52 +6,44 @@ Servers share nothing else than the database; those that serve now may be older 
 
 import hashlib
 import mimetypes
-import posixpath
 import re
+from pathlib import Path
 from typing import Any
 
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.cache import caches
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-# What `collectstatic` calls a file that never changes.
-HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+\Z")
+from console.databases import clock
+from console.models import StaticFile
+
 # An upgrade has two at a time; whoever goes back or skips one has three.
 VERSIONS_KEPT = 4
-INDEX = "versions"
-# What pages ask for; those of other applications are nobody's.
-OURS = "console/"
-
-# A version's fingerprint, and what its files are called.
-Versions = list[tuple[str, list[str]]]
+# Ours, and called by `collectstatic` as what never changes; those of other applications are nobody's.
+NAME = re.compile(r"console/[\w./-]{1,150}\.[0-9a-f]{12}\.\w{1,8}", re.ASCII)
 
 
 def publish() -> None:
     """Put this version's files where every server finds them, and take away those of versions long gone."""
     storage: Any = staticfiles_storage  # the settings say which, and it has a manifest
-    hashed: set[str] = set(storage.load_manifest()[0].values())
-    names = sorted(name for name in hashed if name.startswith(OURS))
-    fingerprint = hashlib.sha256("\n".join(names).encode()).hexdigest()
-    shared = caches["static"]
-    before: Versions = shared.get(INDEX, [])
-    if before and before[0][0] == fingerprint:
-        return
-    for name in names:
-        with storage.open(name) as file:
-            shared.set(name, file.read())
-    kept = [(fingerprint, names), *(row for row in before if row[0] != fingerprint)]
-    shared.set(INDEX, kept[:VERSIONS_KEPT])
-    _forget({name for row in kept for name in row[1]} - _names(kept[:VERSIONS_KEPT]))
+    names = sorted(filter(NAME.fullmatch, storage.load_manifest()[0].values()))
+    version = hashlib.sha256("\n".join(names).encode()).hexdigest()
+    with transaction.atomic():
+        now, own = clock.now(), StaticFile.objects.filter(version=version)
+        if not own.update(published_at=now):
+            StaticFile.objects.bulk_create(
+                StaticFile.of(version, name, Path(storage.path(name)).read_bytes(), now)
+                for name in names
+            )
+        _forget()
 
 
-def _names(versions: Versions) -> set[str]:
-    return {name for _, names in versions for name in names}
-
-
-def _forget(names: set[str]) -> None:
-    caches["static"].delete_many(names)
+def _forget() -> None:
+    versions = StaticFile.objects.values("version").annotate(last=Max("published_at"))
+    kept = [row["version"] for row in versions.order_by("-last")[:VERSIONS_KEPT]]
+    StaticFile.objects.exclude(version__in=kept).delete()
 
 
 class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc] # not typed
@@ -64,23 +56,21 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc] # not t
         return answer
 
     def _of_another(self, request: HttpRequest) -> HttpResponse | None:
+        is_asked = request.path_info.startswith(self.static_prefix)
         name = request.path_info.removeprefix(self.static_prefix)
-        if (
-            name == request.path_info
-            or not HASHED.search(name)
-            or request.method not in {"GET", "HEAD"}
-        ):
+        if not is_asked or request.method not in {"GET", "HEAD"} or not NAME.fullmatch(name):
             return None
         try:
-            content: Any = caches["static"].get(name)
+            found = StaticFile.objects.filter(name=name).first()
         except DatabaseError:
             return None  # as good as not there
+        content = found.content() if found else None
         return None if content is None else _unchanging(name, content)
 
 
 def _unchanging(name: str, content: bytes) -> HttpResponse:
     """As WhiteNoise answers for what has a hash in its name."""
-    kind = mimetypes.guess_type(posixpath.basename(name))[0] or "application/octet-stream"
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     answer = HttpResponse(content, content_type=f"{kind}; charset=utf-8")
     answer.headers["Cache-Control"] = f"max-age={WhiteNoiseMiddleware.FOREVER}, public, immutable"
     return answer

@@ -2,14 +2,6 @@
 
 from typing import Any
 
-# A table in any case: a Redis may forget. console/static_versions.py decides what goes.
-STATIC_OF_VERSIONS: dict[str, Any] = {
-    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-    "LOCATION": "static_files",
-    "TIMEOUT": None,
-    "OPTIONS": {"MAX_ENTRIES": 10_000},
-}
-
 
 def cache_of(redis_url: str) -> dict[str, Any]:
     """Django's settings of the cache: Redis while it answers, or a table of the database."""

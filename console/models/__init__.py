@@ -11,6 +11,7 @@ from console.models.scanning import ScanningKey, ScanningPartner
 from console.models.service_secrets import ServiceSecret
 from console.models.services import Service
 from console.models.sessions import Session
+from console.models.static_files import StaticFile
 from console.models.webhooks import Webhook, WebhookDelivery, WebhookSecret
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Service",
     "ServiceSecret",
     "Session",
+    "StaticFile",
     "Webhook",
     "WebhookDelivery",
     "WebhookSecret",

@@ -16,8 +16,12 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 BOOKKEEPING = (Session._meta.db_table, settings.CACHES["default"].get("LOCATION", "-"))
 
 
+# How the operators' page finds out whether the database takes changes; there is no such row.
+QUESTION = 'UPDATE "console_joblock" SET "failures" = %s WHERE "console_joblock"."id" = %s'
+
+
 def is_bookkeeping(statement: str) -> bool:
-    return any(f'"{table}"' in statement for table in BOOKKEEPING)
+    return statement == QUESTION or any(f'"{table}"' in statement for table in BOOKKEEPING)
 
 
 @pytest.mark.parametrize("who", ["owner", "operator"])

@@ -72,6 +72,7 @@ STAYS = {
     "AuditHead": "one for each chain",
     "AuditCheck": "one for each chain",
     "AuditForward": "one for each chain and destination",
+    "StaticFile": "of the last four versions; a start takes away older ones",
     "RetiredPath": "the registry's images stay, too",
     "PermissionRecording": "one row",
     "Maintenance": "one row",
