@@ -22,11 +22,17 @@ SQL = {
     "console/databases/at_once.py": "compiled statements",
     "console/databases/clock.py": "the database's clock",
     "console/databases/folding.py": "which collations there are",
+    "console/databases/migrations.py": "an index that was broken off; its name stands in the migration",
     "console/databases/postgresql/base.py": "a time limit, a number",
     "console/databases/statements.py": "compiled statements",
     "console/health/databases.py": "statements that stand there",
+    "console/health/installation.py": "a statement that stands there",
     "console/jobs/purges.py": "the cache's table, which has no model; its name is a setting",
     "console/jobs/statistics.py": "statements of SQLite that take no parameters; numbers of ours",
+    "console/migrating/plan.py": "how many rows tables have; their names come from migrations and are quoted",
+    "console/migrating/requirements.py": "whether the database takes changes",
+    "console/migrating/waiting.py": "a time limit, a number",
+    "console/monitoring/database.py": "statements that stand there",
     "console/serving/health.py": "whether the database answers, and is no standby",
     "robots/queries/search.py": "full text, which each database spells in its own way",
     "robots/server/capacity.py": "settings of PostgreSQL",
@@ -36,16 +42,22 @@ SQL = {
     "robots/usage/outside.py": "counters, many rows at once; statements that stand there",
 }
 ROOMS: dict[Rule, dict[str, str]] = {
-    rules.marks_as_safe: {"console/templatetags/roster_ui.py": "drawings of ours"},
+    rules.marks_as_safe: {
+        "console/help/rendering.py": "guides of ours, of which the parser escapes all HTML",
+        "console/templatetags/roster_ui.py": "drawings of ours",
+    },
     rules.formats_what_varies: {},
     rules.speaks_sql: SQL,
     rules.builds_sql: {
         name: SQL[name]
         for name in (
             "console/backups/postgresql.py",
+            "console/databases/migrations.py",
             "console/databases/postgresql/base.py",
             "console/jobs/purges.py",
             "console/jobs/statistics.py",
+            "console/migrating/plan.py",
+            "console/migrating/waiting.py",
         )
     },
     rules.imports_chance: {
@@ -62,6 +74,7 @@ ROOMS: dict[Rule, dict[str, str]] = {
         "robots/verifiers/oauth/clients.py": "a client's secret with another spelling of itself",
     },
     rules.sends_requests: {
+        "console/audit/forwarding/syslog.py": "copies of the audit log, to the server that a setting names",
         "console/databases/at_once.py": "the database's file",
         "console/health/origin.py": "`doctor`, which asks for the installation's own address",
         "robots/server/supervision.py": "whether the server that was started here answers",
