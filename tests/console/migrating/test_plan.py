@@ -120,6 +120,7 @@ def migrate(*arguments: str) -> str:
 
 def take_back_the_last() -> str:
     """Let the database not know the newest migration of robots, which no other app's needs; its name."""
+    name: str
     ((app, name),) = MigrationLoader(None).graph.leaf_nodes("robots")
     MigrationRecorder(connection).record_unapplied(app, name)
     return name
