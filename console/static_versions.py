@@ -69,7 +69,7 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc] # not t
 
 
 def _unchanging(name: str, content: bytes) -> HttpResponse:
-    """As WhiteNoise answers for what has a hash in its name."""
+    """As WhiteNoise answers for what has a hash in its name, for our own pages alone: no header of CORS."""
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     answer = HttpResponse(content, content_type=f"{kind}; charset=utf-8")
     answer.headers["Cache-Control"] = f"max-age={WhiteNoiseMiddleware.FOREVER}, public, immutable"

@@ -206,12 +206,13 @@ def all_faults() -> list[str]:
     for key in loader.graph._generate_plan(loader.graph.leaf_nodes(), at_end=True):
         migration = loader.graph.nodes[key]
         found = list(faults_of(migration, state))
-        if _is_ruled(*key):
+        if is_ruled(*key):
             faults += found
     return faults
 
 
-def _is_ruled(app: str, name: str) -> bool:
+def is_ruled(app: str, name: str) -> bool:
+    """Whether a migration is of ours since there are rules."""
     return int(name[:4]) > BEFORE_THE_RULES[app] if app in BEFORE_THE_RULES else False
 
 

@@ -15,7 +15,12 @@ from robots.tokens.api.shapes import TokenInput
 ROOT = Path(settings.BASE_DIR)
 DOCS = ROOT / "docs"
 DOCUMENTS = sorted(
-    [*ROOT.glob("*.md"), *ROOT.glob("*/*.md"), *ROOT.glob("deploy/**/README.md")],
+    {
+        *ROOT.glob("*.md"),
+        *ROOT.glob("*/*.md"),
+        *ROOT.glob("docs/**/*.md"),
+        *ROOT.glob("deploy/**/README.md"),
+    },
     key=lambda path: path.relative_to(ROOT),
 )
 CODE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
@@ -55,7 +60,7 @@ def test_all_documents_are_looked_at() -> None:
 
 def test_the_index_leads_to_every_page() -> None:
     found = {file for file, _ in links(DOCS / "README.md")}
-    assert set(DOCS.glob("*.md")) - found == {DOCS / "README.md"}
+    assert set(DOCS.rglob("*.md")) - found == {DOCS / "README.md"}
 
 
 def rows(page: str, heading: str) -> list[list[str]]:

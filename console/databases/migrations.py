@@ -14,7 +14,7 @@ Allowed = TypeVar("Allowed", bound=Operation)
 
 def allowed(because: str, operation: Allowed) -> Allowed:
     """An operation that the rules refuse, and why older servers live with this one all the same."""
-    operation.allowed_because = because  # type: ignore[attr-defined] # read by tests/migration_rules.py
+    operation.allowed_because = because  # type: ignore[attr-defined] # read by tests/migration_rules.py and `migrate`
     return operation
 
 

@@ -8,14 +8,13 @@ from django.conf import settings
 from django.db import connection
 from django.template.defaultfilters import filesizeformat
 
-from console import moments
+from console import __version__, moments
 from console.databases import clock
 from console.databases.statements import POSTGRESQL
 from console.health.databases import NEAR
 from console.health.findings import Finding, failed, not_applicable, ok, several, warning
 from console.models import Backup, Maintenance, Replica
 from console.read_only import sentence
-from console.release import VERSION
 
 # They say every half minute that they are there.
 SILENT_AFTER = timedelta(minutes=2)
@@ -48,7 +47,7 @@ def replicas() -> Finding:
         return warning(f"{named}; and {more} more." if more > 0 else f"{named}.")
     named = ", ".join(map(str, heard[:MOST_NAMED]))
     return ok(
-        f"{several(len(heard), 'server serves', 'servers serve')} version {VERSION} ({named}), the last"
+        f"{several(len(heard), 'server serves', 'servers serve')} version {__version__} ({named}), the last"
         f" heard of {moments.relative(max(it.heard_at for it in heard), now)}; their clocks agree."
     )
 
@@ -61,8 +60,8 @@ def _fault(replica: Replica, now: datetime) -> str:
 
 
 def _differences(replica: Replica) -> Iterator[str]:
-    if replica.version != VERSION:
-        yield f"serves version {replica.version}, and this is {VERSION}"
+    if replica.version != __version__:
+        yield f"serves version {replica.version}, and this is {__version__}"
     if replica.lacking:
         yield f"waits for {several(replica.lacking, 'migration', 'migrations')}"
     if replica.unknown:

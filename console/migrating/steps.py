@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -46,8 +46,13 @@ def steps_of(operation: Operation, app: str, state: ProjectState) -> list[Step]:
     """What `operation` does to a database in `state`, which is that before it."""
     for kind, describe in KINDS:
         if isinstance(operation, kind):
-            return list(describe(operation, app, state))
+            return [_judged(operation, step) for step in describe(operation, app, state)]
     return []  # changes what Django knows, and nothing in the database
+
+
+def _judged(operation: Operation, step: Step) -> Step:
+    """Without an obstacle where a reason stands beside the operation: console/databases/migrations.py."""
+    return replace(step, obstacle="") if hasattr(operation, "allowed_because") else step
 
 
 def _is_postgresql() -> bool:

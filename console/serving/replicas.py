@@ -16,12 +16,12 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from console import __version__
 from console.databases import clock
 from console.databases.faults import explained
 from console.failures import Failures
 from console.measures import SHARED_FOLDER
 from console.models import Replica
-from console.release import VERSION
 from console.serving.health import STOPPING
 
 SAYS_EVERY = timedelta(seconds=30)
@@ -72,7 +72,7 @@ def _say(place: Path) -> None:
     lacking, unknown = _differences()
     said = {
         "name": f"{socket.gethostname()[:200]}:{settings.PORT}",
-        "version": VERSION,
+        "version": __version__,
         "heard_at": there,
         "ahead_seconds": (before + (after - before) / 2 - there).total_seconds(),
         "lacking": lacking,

@@ -21,8 +21,8 @@ SQL = {
     "console/backups/sqlite.py": "the state of a copy",
     "console/databases/at_once.py": "compiled statements",
     "console/databases/clock.py": "the database's clock",
-    "console/databases/migrations.py": "a limit, and an index whose name is quoted",
     "console/databases/folding.py": "which collations there are",
+    "console/databases/migrations.py": "a limit, and an index that was broken off, whose name is quoted",
     "console/databases/postgresql/base.py": "a time limit, a number",
     "console/databases/statements.py": "compiled statements",
     "console/health/databases.py": "statements that stand there",
@@ -74,7 +74,7 @@ ROOMS: dict[Rule, dict[str, str]] = {
         "robots/verifiers/oauth/clients.py": "a client's secret with another spelling of itself",
     },
     rules.sends_requests: {
-        "console/audit/forwarding/syslog.py": "where an operator wants the audit log",
+        "console/audit/forwarding/syslog.py": "copies of the audit log, to the server that a setting names",
         "console/databases/at_once.py": "the database's file",
         "console/health/origin.py": "`doctor`, which asks for the installation's own address",
         "robots/server/supervision.py": "whether the server that was started here answers",

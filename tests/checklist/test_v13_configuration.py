@@ -64,11 +64,10 @@ def test_files_come_from_one_folder_alone(server: Serving, path: str) -> None:
 
 
 def raw(server: Serving, method: str, path: str) -> str:
-    with socket.create_connection(("127.0.0.1", server.installation.port), 60) as connection:
-        host = f"127.0.0.1:{server.installation.port}"
-        connection.sendall(
-            f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
-        )
+    host = ("127.0.0.1", server.installation.port)
+    head = f"{method} {path} HTTP/1.1\r\nHost: {host[0]}:{host[1]}\r\nConnection: close\r\n\r\n"
+    with socket.create_connection(host, 60) as connection:
+        connection.sendall(head.encode())
         return connection.makefile("rb").read().decode("latin-1")
 
 

@@ -50,6 +50,7 @@ def test_its_styles_are_served_for_good(client: CheckedClient, db: None) -> None
     assert answer.headers["Content-Type"] == "text/css; charset=utf-8"
     assert "immutable" in answer.headers["Cache-Control"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Access-Control-Allow-Origin" not in answer.headers
     assert not answer.cookies
 
 

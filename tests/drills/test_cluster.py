@@ -155,7 +155,7 @@ def test_what_is_due_daily_is_done_by_one_of_the_replicas(
     for door in doors:
         page = door.ask("/metrics", Authorization=f"Bearer {METRICS_TOKEN}").body.decode()
         for name, times in re.findall(
-            r'roster_job_runs_total{job="(.+?)",result="done"} (\d+)', page
+            r'roster_job_runs_total{name="(.+?)",result="done"} (\d+)', page
         ):
             counted[name] += int(times)
     daily = {name: 1 for name, (_, seconds) in JOBS.items() if seconds == DAY}

@@ -112,7 +112,7 @@ def test_a_primary_that_dies_takes_nothing_with_it(
     )
     with load([running.door() for _ in steps], *steps) as going:
         eventually(lambda: done.least() > MUCH, "much is acknowledged")
-        running.primary.crash()
+        running.primary.kill()
         require_unavailable(running, made, doors)
         began = time.monotonic()
         running.standby.promote()

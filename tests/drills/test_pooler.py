@@ -120,12 +120,12 @@ def test_whoever_starts_waits_for_whoever_prepares(
     with psycopg.connect(database.url) as other:
         other.execute("SELECT pg_advisory_xact_lock(%s)", [PREPARING])
         server = Serving(own, wait=False)
-        eventually(lambda: database.value(WAITING) == 1, "it waits")
-        other.rollback()
-    try:
-        server.wait_until_ready()
-    finally:
-        server.stop()
+        try:
+            eventually(lambda: database.value(WAITING) == 1, "it waits")
+            other.rollback()
+            server.wait_until_ready()
+        finally:
+            server.stop()
 
 
 def test_serve_and_doctor_say_that_there_is_a_pooler(server: Serving) -> None:

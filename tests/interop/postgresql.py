@@ -131,7 +131,7 @@ class PostgreSQL:
         self._signal(signal.SIGCONT)
 
     def kill(self) -> None:
-        """Let it die, and all that belongs to it, in the middle of whatever it does."""
+        """End it and all that belongs to it as when a machine loses its power: nobody is told."""
         assert self.process is not None
         everything = [self.process.pid, *children(self.process.pid)]
         self._signal(signal.SIGKILL)
@@ -150,13 +150,6 @@ class PostgreSQL:
         for pid in (self.process.pid, *children(self.process.pid)):
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
-
-    def crash(self) -> None:
-        """End it as a machine ends that loses its power: nobody is told."""
-        assert self.process is not None
-        self._signal(signal.SIGKILL)
-        self.process.wait(PATIENCE_SECONDS)
-        self.process = None
 
     def stop(self) -> None:
         if self.process is not None:

@@ -12,11 +12,11 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from pytest_django import Settings
 
+from console import __version__
 from console.databases import clock
 from console.jobs.purges import forget_backups, forget_replicas
 from console.measures import SHARED_FOLDER
 from console.models import Backup, Replica
-from console.release import VERSION
 from console.serving.health import STOPPING
 from console.serving.replicas import SAID, report
 from tests.browsers import browser, text
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 def replica(name: str, **differing: Any) -> Replica:
     now = clock.now()
     usual: dict[str, Any] = {
-        "version": VERSION,
+        "version": __version__,
         "ahead_seconds": 0.0,
         "lacking": 0,
         "unknown": 0,
@@ -60,7 +60,10 @@ def test_servers_of_this_version_are_well() -> None:
     replica("host-1:8000")
     replica("host-2:8000", heard_at=clock.now() - timedelta(seconds=80))
     state, words = Doctor().says("replicas")
-    assert (state, f"2 servers serve version {VERSION} (host-1:8000, host-2:8000)" in words) == (
+    assert (
+        state,
+        f"2 servers serve version {__version__} (host-1:8000, host-2:8000)" in words,
+    ) == (
         "ok",
         True,
     )
@@ -69,7 +72,7 @@ def test_servers_of_this_version_are_well() -> None:
 @pytest.mark.parametrize(
     ("differing", "words"),
     [
-        ({"version": "0.0.9"}, f"serves version 0.0.9, and this is {VERSION}"),
+        ({"version": "0.0.9"}, f"serves version 0.0.9, and this is {__version__}"),
         ({"lacking": 2}, "waits for 2 migrations"),
         ({"unknown": 1}, "is older than the database"),
         ({"ahead_seconds": 7.2}, "its clock is 7 seconds ahead of the database's"),
@@ -102,7 +105,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_server_says_that_it_is_there_and_that_it_goes(folder: Path) -> None:
     assert (report(), report()) == (True, True)
     (row,) = Replica.objects.all()
-    assert (row.version, row.lacking, row.unknown) == (VERSION, 0, 0)
+    assert (row.version, row.lacking, row.unknown) == (__version__, 0, 0)
     assert abs(row.ahead_seconds) < 60
     MigrationRecorder(connection).record_applied("console", "9999_later")
     (folder / SAID).unlink()
@@ -118,11 +121,6 @@ def test_outside_of_a_server_nobody_says_anything(monkeypatch: pytest.MonkeyPatc
     monkeypatch.delenv(SHARED_FOLDER, raising=False)
     assert report()
     assert not Replica.objects.exists()
-
-
-def test_the_version_is_that_of_the_project(settings: Settings) -> None:
-    project = (Path(settings.BASE_DIR) / "pyproject.toml").read_text()
-    assert f'\nversion = "{VERSION}"\n' in project
 
 
 def test_standbys_are_postgresqls() -> None:
