@@ -6,7 +6,7 @@ PORT ?= 8000
 # What tests and checks keep goes to a folder of their own, never to ./data.
 CHECK_DATA := $(VENV)/check-data
 
-.PHONY: run cluster test check lint types unit unit-on-another-day postgresql e2e interop drills packages sbom licences screenshots bench lock clean
+.PHONY: run cluster test check lint types unit unit-on-another-day postgresql e2e interop drills packages sbom licences digests screenshots bench lock clean
 
 run: $(VENV)/product
 	@PORT=$(PORT) $(BIN)/python manage.py serve
@@ -137,6 +137,10 @@ lock: $(VENV)/development
 		--no-header requirements-dev.in -o requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
 		--no-header deploy/container/requirements-sbom.in -o deploy/container/requirements-sbom.txt
+
+# Help shows files of deploy/ that are as they were distributed.
+digests:
+	git ls-files deploy | grep -vE '\.md$$|SHA256SUMS' | LC_ALL=C sort | xargs sha256sum > deploy/SHA256SUMS
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

@@ -25,6 +25,11 @@ class RobotNetworks(models.Model):
         abstract = True
 
     @property
+    def refuses_robots(self) -> bool:
+        """Whether there are networks that refuse who comes from elsewhere."""
+        return bool(self.robot_networks) and not self.observes_robots
+
+    @property
     def observes_robots(self) -> bool:
         """Whether there are networks that refuse no robot yet."""
         return bool(self.robot_networks) and self.robot_network_mode == NetworkMode.OBSERVE

@@ -14,8 +14,9 @@ from console.errors import Conflict
 from console.minted_secrets import Plaintext, mint
 from console.models import Organization, Service, ServiceSecret
 from console.models.service_secrets import SERVICE_PREFIX, digest_of
-from console.permissions.decision import Actor, require_lasting
+from console.permissions.decision import Actor, require_all, require_lasting
 from console.permissions.operators import require_to_change_settings
+from console.permissions.vocabulary import Permission
 from console.repetition import OTHER_BODY, Repeated, keys_like
 from console.updates import assign
 
@@ -54,11 +55,23 @@ def create_service(
     service = Service(organization=organization, kind=kind, name=name, **given)
     with changing(organization) as chain:
         require_to_change_settings(actor, organization)
+        _require_for_exemption(actor, service)
         service.full_clean()
         service.save()
         after = {"name": name, "kind": kind} | as_recorded(service)
         record(chain, actor=actor, action="service:created", target=service, after=after)
     return service
+
+
+def _require_for_exemption(actor: Actor, service: Service) -> None:
+    """An exempt service lets in whom the organization's networks refuse: that confers what they hold."""
+    if service.organization is None or not service.exempt_from_addresses:
+        return
+    # As it is now, under its chain's lock.
+    organization = Organization.objects.get(pk=service.organization.pk)
+    if organization.refuses_robots:
+        require_all(actor, frozenset(Permission), organization)
+        actor.prove_presence()
 
 
 def as_recorded(service: Service) -> dict[str, Any]:
@@ -82,6 +95,8 @@ def update_service(*, actor: Actor, service: Service, **changes: Unpack[ServiceC
         before = as_recorded(service)
         changed = assign(service, changes, ServiceChanges)
         _refuse_environments(service, changed)
+        if "exempt_from_addresses" in changed:
+            _require_for_exemption(actor, service)
         if changed:
             service.save(update_fields=changed)
             record(

@@ -1,8 +1,10 @@
 """Is this process alive, and can it answer: what load balancers and orchestrators ask."""
 
+import math
 import os
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,7 +27,7 @@ from console.shared_cache import redis_answers
 STOPPING = "stopping"
 
 # As much as a small change writes.
-PROBE_BYTES = 64 * 1024
+PROBE_BYTES, PROBED_EVERY_SECONDS = 64 * 1024, 5
 
 failures = Failures(structlog.get_logger("roster.health"))
 disk_failures = Failures(structlog.get_logger("roster.health"))
@@ -110,10 +112,24 @@ def _keyring() -> None:
     keyring.current()
 
 
-def _disk_takes() -> bool:
+class _Disk:
     """Whether files can be written where the checkpoints lie, and the database if it is a file. Without them
-    there are no changes, and verifiers answer as ever.
+    there are no changes, and verifiers answer as ever. Anybody may ask, so it is not tried each time.
     """
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.tried_at, self.takes = -math.inf, True
+
+    def __call__(self) -> bool:
+        with self.lock:
+            now = time.monotonic()
+            if now - self.tried_at >= PROBED_EVERY_SECONDS:
+                self.tried_at, self.takes = now, _disk_takes()
+            return self.takes
+
+
+def _disk_takes() -> bool:
     folders = {settings.ROSTER_AUDIT_CHECKPOINTS.parent}
     if connection.vendor != POSTGRESQL:
         folders.add(Path(settings.DATABASES["default"]["NAME"]).parent)
@@ -145,4 +161,4 @@ CHECKS: dict[str, Callable[[], None]] = {
     **{name: _later(path) for name, path in settings.READY_CHECKS.items()},
 }
 # What Roster does without for a while.
-COMFORTS: dict[str, Callable[[], bool]] = {"redis": redis_answers, "disk": _disk_takes}
+COMFORTS: dict[str, Callable[[], bool]] = {"redis": redis_answers, "disk": _Disk()}

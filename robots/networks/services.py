@@ -51,6 +51,7 @@ def change_robot_networks(
             if _lets_in_more(before, after):
                 # Tokens work again by it, wherever they were refused: that confers what they hold.
                 require_all(actor, frozenset(Permission), organization)
+                actor.prove_presence()
             organization.save(update_fields=changed)
             record(
                 chain,
@@ -76,8 +77,7 @@ def apply_changes(actor: Actor, organization: Organization, changes: NetworksCha
 def _locks_out(actor: Actor, organization: Organization) -> bool:
     """Whether the actor is a robot that came with its token, and would be refused from now on."""
     is_robot = actor.actor_kind == "robot" and actor.came_with is not None
-    enforced = organization.robot_networks and not organization.observes_robots
-    if not (is_robot and enforced):
+    if not (is_robot and organization.refuses_robots):
         return False
     return not networks.contain(organization.robot_networks, current.get().address)
 

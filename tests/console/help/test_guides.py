@@ -1,6 +1,8 @@
 """docs/ and deploy/ as pages below Help."""
 
+import hashlib
 import re
+import subprocess
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -89,6 +91,37 @@ def test_what_merely_lies_in_the_folders_is_not(
     assert "&lt;script&gt;" in text(as_owner.get("/help/docs/one.md"))
     assert as_owner.get("/help/docs/two.md").status_code == 404
     assert as_owner.get("/help/docs/nginx.md").status_code == 404
+
+
+def test_a_configuration_that_was_filled_in_is_not_shown(
+    as_owner: Client, settings: Settings, tmp_path: Path
+) -> None:
+    """A secret may stand in it."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "docs" / "README.md").write_text(
+        "# Guides\n\n[one](../deploy/one) [two](../deploy/two)\n"
+    )
+    for name in ("one", "two"):
+        (tmp_path / "deploy" / name).write_text("as it came\n")
+    digest = hashlib.sha256(b"as it came\n").hexdigest()
+    (tmp_path / "deploy" / "SHA256SUMS").write_text(f"{digest}  deploy/one\n{digest}  deploy/two\n")
+    (tmp_path / "deploy" / "two").write_text("with a secret\n")
+    settings.BASE_DIR = tmp_path
+    assert as_owner.get("/help/deploy/one").status_code == 200
+    assert as_owner.get("/help/deploy/two").status_code == 404
+
+
+def test_the_digests_are_those_of_the_distribution() -> None:
+    """`make digests` writes them anew."""
+    done = subprocess.run(
+        ["sha256sum", "--check", "--quiet", "deploy/SHA256SUMS"], cwd=ROOT, check=False
+    )
+    assert done.returncode == 0
+    listed = {line.split()[1] for line in (ROOT / "deploy" / "SHA256SUMS").read_text().splitlines()}
+    files = {path.relative_to(ROOT).as_posix() for path in (ROOT / "deploy").rglob("*.*")}
+    own = {path for path in files if (ROOT / path).is_file() and "__pycache__" not in path}
+    assert {path for path in own if not path.endswith(".md")} <= listed
 
 
 def test_an_installation_without_the_files_has_help(

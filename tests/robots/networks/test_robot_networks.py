@@ -9,6 +9,7 @@ from console.audit.sentences import sentence
 from console.models import Organization
 from console.permissions.decision import MissingPermission
 from console.permissions.vocabulary import Permission
+from console.services.services import create_service, update_service
 from robots.models import TokenAddress
 from robots.networks.services import change_robot_networks
 from robots.tokens.services.tokens import create_token
@@ -147,6 +148,33 @@ def test_who_does_not_hold_everything_narrows_and_does_not_widen(cast: Cast) -> 
             change(networks, mode)
         assert events == []
     assert limit(cast, "").robot_networks == ""
+
+
+def test_letting_in_more_takes_a_fresh_sign_in(cast: Cast) -> None:
+    client, sent = browser(cast.owner), {"network_mode": "enforce"}
+    assert client.post(CHANGE, sent | {"addresses": ELSEWHERE}).status_code == 302
+    lifted = client.post(CHANGE, sent | {"addresses": ""})
+    assert "sign-in-again" in lifted["Location"]
+    cast.organization.refresh_from_db()
+    assert cast.organization.robot_networks == ELSEWHERE
+    browser(cast.owner, confirmed=True).post(CHANGE, sent | {"addresses": ""})
+    cast.organization.refresh_from_db()
+    assert cast.organization.robot_networks == ""
+
+
+def test_exempting_a_service_from_them_takes_as_much(cast: Cast) -> None:
+    """What it is told lets in whom they refuse."""
+    actor = holder(cast.organization, Permission.ORGANIZATION_UPDATE)
+    given: Any = {"organization": cast.organization, "kind": "resource"}
+    create_service(actor=actor, name="before", exempt_from_addresses=True, **given)
+    limit(cast)
+    with pytest.raises(MissingPermission):
+        create_service(actor=actor, name="after", exempt_from_addresses=True, **given)
+    service = create_service(actor=actor, name="later", **given)
+    with events_written() as events, pytest.raises(MissingPermission):
+        update_service(actor=actor, service=service, exempt_from_addresses=True)
+    assert events == []
+    assert update_service(actor=cast.owner, service=service, exempt_from_addresses=True)
 
 
 def test_a_mode_that_is_unknown_is_refused(cast: Cast) -> None:
