@@ -8,7 +8,7 @@ from typing import Any
 from django import get_version
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Min, QuerySet, Sum
+from django.db.models import Count, Max, Min, QuerySet, Sum
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 
@@ -16,7 +16,7 @@ from console import __version__
 from console.audit.checkpoints import oldest_unwritten
 from console.audit.forwarding.forward import destinations, waiting_since
 from console.health.queries import given_up_mail, job_states, troubled_webhooks, waiting_mail
-from console.models import AuditCheck, Webhook, WebhookDelivery
+from console.models import AuditCheck, Backup, Maintenance, Webhook, WebhookDelivery
 from console.paging import capped_count
 from console.shared_cache import redis_answers
 
@@ -61,6 +61,23 @@ def redis() -> Iterator[Metric]:
     """Whether processes count together, where one is used."""
     if settings.ROSTER_REDIS_URL:
         yield gauge("roster_redis_up", "Whether Redis answers.", redis_answers())
+
+
+def installation() -> Iterator[Metric]:
+    """Whether it takes changes, and when it was backed up."""
+    is_closed = Maintenance.objects.under_way() is not None
+    yield gauge("roster_read_only", "Whether Roster takes no changes just now.", is_closed)
+    last = Backup.objects.aggregate(made=Max("made_at"), proven=Max("proven_at"))
+    yield gauge(
+        "roster_backup_timestamp_seconds",
+        "When the last backup was made; 0 is never.",
+        seconds(last["made"]),
+    )
+    yield gauge(
+        "roster_backup_proven_timestamp_seconds",
+        "When a backup was last proven; 0 is never.",
+        seconds(last["proven"]),
+    )
 
 
 def jobs() -> Iterator[Metric]:

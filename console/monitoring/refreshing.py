@@ -33,6 +33,7 @@ LEADER_FILE = "state.lock"
 ALWAYS = (gauges.build, gauges.redis)
 OF_DATABASE = (
     database,
+    gauges.installation,
     gauges.jobs,
     gauges.mail,
     gauges.webhooks,

@@ -13,9 +13,11 @@ from pytest_django import Settings
 
 import console
 from console import measures
+from console.databases import clock
 from console.jobs.running import Job, run_now
 from console.mail.outbox import Letter, put
-from console.models import AuditCheck, OutgoingMail
+from console.maintenance.services import begin_maintenance
+from console.models import AuditCheck, Backup, OutgoingMail
 from console.monitoring import refreshing
 from console.monitoring.refreshing import snapshot, write
 from tests.conftest import Cast
@@ -45,6 +47,19 @@ def test_jobs_say_when_they_last_ended_well_and_how_often_they_failed_since(cast
     assert found['roster_job_last_success_timestamp_seconds{name="statistics"}'] == 0
     assert found['roster_job_consecutive_failures{name="statistics"}'] == 2
     assert found['roster_job_interval_seconds{name="send-mail"}'] == 5
+
+
+def test_the_installation_says_whether_it_takes_changes_and_when_it_was_backed_up(
+    cast: Cast,
+) -> None:
+    assert values()["roster_read_only"] == values()["roster_backup_timestamp_seconds"] == 0
+    hour, now = timedelta(hours=1), clock.now()
+    begin_maintenance(actor=cast.operator, until=now + hour, reason="")
+    Backup.objects.create(made_at=now - hour, size=1, events=1)
+    found = values()
+    assert found["roster_read_only"] == 1
+    assert found["roster_backup_timestamp_seconds"] == (now - hour).timestamp()
+    assert found["roster_backup_proven_timestamp_seconds"] == 0
 
 
 def test_what_waits_to_be_sent_says_how_long(cast: Cast) -> None:
