@@ -46,7 +46,7 @@ def report() -> bool:
         elif _is_due(place / SAID):
             _say(place)
     except (DatabaseError, OSError) as fault:  # nobody serves worse for it
-        failures.log("nobody heard of this server", **explained(fault))
+        failures.log("this server could not say that it serves", **explained(fault))
         return False
     return True
 

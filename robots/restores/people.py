@@ -118,7 +118,7 @@ def _operator_again(line: Line) -> Revived | None:
     if user is None:
         return None
     end = partial(demote_person, actor=ACTOR, person=user)
-    return Revived("operator", user.email, "was an operator no longer", end)
+    return Revived("operator", user.email, "had stopped being an operator", end)
 
 
 def _sessions(line: Line) -> Iterable[Claim]:

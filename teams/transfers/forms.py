@@ -32,7 +32,7 @@ class TransferForm(DeletionForm):
         help_text="The e-mail address of a member.",
     )
     afterwards = forms.ChoiceField(
-        label="You are afterwards", choices=pairs(AFTERWARDS), initial=Afterwards.MEMBER.value
+        label="Afterwards you are", choices=pairs(AFTERWARDS), initial=Afterwards.MEMBER.value
     )
     field_order = ("email", "afterwards", "name")
 

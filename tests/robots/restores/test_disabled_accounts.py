@@ -33,7 +33,7 @@ def test_one_that_was_enabled_since_is_left_alone(stage: Stage, operator: User) 
 def test_an_operator_who_was_none_any_more_is_none_again(stage: Stage, operator: User) -> None:
     promote_person(actor=operator, person=stage.person)
     lines = lost(lambda: demote_person(actor=operator, person=stage.person))
-    settled(lines, "operator: was an operator no longer")
+    settled(lines, "operator: had stopped being an operator")
     stage.person.refresh_from_db()
     assert not stage.person.is_superuser
 
