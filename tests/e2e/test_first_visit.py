@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.watching import watch
 from tests.interop.processes import Installation, serving
@@ -76,6 +76,26 @@ def test_a_passkey_is_asked_for_once_somebody_is_there(page: Page) -> None:
         page.mouse.move(9, 9)
     page.goto(reverse("account_reset_password"), wait_until="networkidle")
     assert [address for address in asked if address.endswith("/sign-in/passkey/")] == asked[3:4]
+
+
+def test_a_passkeys_question_that_is_late_takes_nobodys_session(page: Page) -> None:
+    """It comes with a session of its own, which would take the place of whoever signed in meanwhile."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/sign-in/passkey/", hold)
+    page.goto("/sign-in/")
+    with page.expect_request("**/sign-in/passkey/"):
+        page.get_by_label("E-mail address").fill("owner@acme.example")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click(no_wait_after=True)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    held[0].continue_()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
+    page.goto("/o/acme/robots/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Robots")
 
 
 def test_scripts_of_the_one_file_work_together(page: Page) -> None:
