@@ -254,8 +254,8 @@ def _require_other(actor: SiteActor, person: User) -> None:
     if not actor.is_operator:
         raise PermissionDenied("Only operators change other people's accounts.")
     own = actor.actor_uuid
-    meanwhile = User.objects.filter(uuid=own).exclude(is_active=True, is_superuser=True)
-    if own is not None and meanwhile.exists():
+    others = User.objects.exclude(is_active=True, is_superuser=True)
+    if own is not None and others.filter(uuid=own).exists():
         raise Conflict("Your account has ended meanwhile, or is no operator's any more.")
     if own == person.uuid:
         raise Conflict("Nobody does this to their own account.")
