@@ -5,7 +5,6 @@ Verifiers and pages that only show something go on. `console.maintenance` begins
 
 from typing import Any
 
-from django.db import Error
 from django.http import HttpRequest
 
 from console import moments
@@ -15,8 +14,6 @@ from console.models import Maintenance
 TITLE = "Read-only for now"
 # It may be over sooner than was said, so nobody is sent away for long.
 LONGEST_WAIT = 60
-# Where a request keeps what was found out for it.
-KEPT = "_roster_maintenance"
 
 
 class ReadOnly(Exception):
@@ -43,19 +40,11 @@ def sentence(maintenance: Maintenance) -> str:
 
 
 def maintenance_of(request: HttpRequest) -> Maintenance | None:
-    """What a page says of it. Whoever is signed in has it with their session, which costs no query."""
-    kept = vars(request)
-    if KEPT not in kept:
-        kept[KEPT] = _asked(getattr(request, "session", None))
-    found: Maintenance | None = kept[KEPT]
-    return found
-
-
-def _asked(session: Any) -> Maintenance | None:  # noqa: ANN401 - Django's, or ours
-    if getattr(session, "is_read", False):
-        row: Maintenance | None = session.maintenance
-        return row if row is not None and row.holds_at(clock.now()) else None
-    try:
-        return Maintenance.objects.under_way()
-    except Error:  # the page says what is wrong, and a banner is no reason to say less
+    """What a page says of it: whoever is signed in has it with their session. Others are told when they send
+    something: what they see asks no database, which may be away.
+    """
+    session: Any = getattr(request, "session", None)
+    if not getattr(session, "is_read", False):
         return None
+    row: Maintenance | None = session.maintenance
+    return row if row is not None and row.holds_at(clock.now()) else None

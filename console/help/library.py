@@ -73,8 +73,8 @@ def _read(root: Path, path: str) -> Document | None:
 
 def _is_as_distributed(root: Path, path: str) -> bool:
     """Whoever fills in a configuration where it lies may have put a secret into it."""
-    digest = hashlib.sha256((root / path).read_bytes()).hexdigest()
-    return _digests(root).get(path) == digest
+    found = hashlib.sha256((root / path).read_bytes()).hexdigest()
+    return _digests(root).get(path) == found
 
 
 @cache

@@ -55,7 +55,6 @@ def test_it_has_a_hash_in_its_name_and_is_compressed(
     assert gzip.decompress(compressed).decode() == whole(served, name)
 
 
-@pytest.mark.django_db
 def test_a_page_asks_for_these_two_and_brings_its_icon(client: CheckedClient) -> None:
     page = text(client.get(reverse("account_login")))
     icon, *assets = re.findall(r'<(?:link|script)\b[^>]*(?:href|src)="([^"]+)"', page)
