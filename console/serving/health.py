@@ -119,20 +119,25 @@ class _Disk:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.tried_at, self.takes = -math.inf, True
+        self.tried_at, self.folders, self.takes = -math.inf, frozenset[Path](), True
 
     def __call__(self) -> bool:
+        folders = _written_folders()
         with self.lock:
             now = time.monotonic()
-            if now - self.tried_at >= PROBED_EVERY_SECONDS:
-                self.tried_at, self.takes = now, _disk_takes()
+            if folders != self.folders or now - self.tried_at >= PROBED_EVERY_SECONDS:
+                self.tried_at, self.folders, self.takes = now, folders, _take(folders)
             return self.takes
 
 
-def _disk_takes() -> bool:
-    folders = {settings.ROSTER_AUDIT_CHECKPOINTS.parent}
-    if connection.vendor != POSTGRESQL:
-        folders.add(Path(settings.DATABASES["default"]["NAME"]).parent)
+def _written_folders() -> frozenset[Path]:
+    checkpoints = settings.ROSTER_AUDIT_CHECKPOINTS.parent
+    if connection.vendor == POSTGRESQL:
+        return frozenset({checkpoints})
+    return frozenset({checkpoints, Path(settings.DATABASES["default"]["NAME"]).parent})
+
+
+def _take(folders: frozenset[Path]) -> bool:
     try:
         for folder in folders:
             with tempfile.TemporaryFile(dir=folder) as probe:
