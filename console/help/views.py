@@ -19,6 +19,11 @@ FIRST_SESSION = """\
 roster login --server {origin} -a {organization}
 roster robot create ci --project PROJECT --expires-in 90d --token nightly --output nightly.json"""
 
+PERMISSION_GROUPS = {
+    "Data permissions": DATA_PERMISSIONS,
+    "Control permissions": OFFERED - DATA_PERMISSIONS,
+}
+
 
 @require_GET
 def help_page(request: Request) -> HttpResponse:
@@ -40,8 +45,10 @@ def _help(request: Request, base: str, slug: str = "ORGANIZATION") -> HttpRespon
         "section": "help",
         "session": FIRST_SESSION.format(origin=settings.ROSTER_ORIGIN, organization=slug),
         "chapters": chapters(),
-        "data_permissions": [name for name in Permission if name in DATA_PERMISSIONS],
-        "control_permissions": [name for name in Permission if name in OFFERED - DATA_PERMISSIONS],
+        "permission_groups": [
+            (title, [name for name in Permission if name in shown])
+            for title, shown in PERMISSION_GROUPS.items()
+        ],
         "roles": list(BUILTIN_ROLES.values()),
     }
     return page_or_part(request, "console/help/help.html", "help", context)
